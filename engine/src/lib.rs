@@ -1,0 +1,6 @@
+//! The protocols of Quorate, each layer using only the ones below it:
+//! `net` < `crypto` < `ot` < `correlation` < `protocol` < `plan` < `run`.
+#![forbid(unsafe_code)]
+
+pub mod compute;
+pub mod net;

@@ -1,0 +1,62 @@
+//! What a party sent and received, by phase: the figures that `explain` predicts exactly.
+
+/// The three columns of a protocol's cost (semantics, section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// Once per pair: base oblivious transfers, shared seeds.
+    SetUp,
+    /// Correlated randomness, independent of the inputs.
+    Preprocessing,
+    /// Everything that depends on the inputs.
+    Online,
+}
+
+impl Phase {
+    /// The phases in the order in which they run.
+    pub const ALL: [Self; 3] = [Self::SetUp, Self::Preprocessing, Self::Online];
+
+    /// The name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SetUp => "set-up",
+            Self::Preprocessing => "preprocessing",
+            Self::Online => "online",
+        }
+    }
+}
+
+/// One phase's figures for one party.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PhaseCounters {
+    /// Payload bytes sent to all peers.
+    pub bytes_sent: u64,
+    /// Payload bytes received from all peers.
+    pub bytes_received: u64,
+}
+
+/// A party's figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// By phase, in the order of [`Phase::ALL`].
+    pub phases: [PhaseCounters; 3],
+    /// The causal depth reached at the end of each phase: the longest chain of messages, each sent after
+    /// the one before it was received, that ends at this party.
+    pub depths: [u32; 3],
+}
+
+impl Counters {
+    /// Payload bytes sent in all phases.
+    pub fn bytes_sent(&self) -> u64 {
+        self.phases.iter().map(|p| p.bytes_sent).sum()
+    }
+
+    /// Payload bytes received in all phases.
+    pub fn bytes_received(&self) -> u64 {
+        self.phases.iter().map(|p| p.bytes_received).sum()
+    }
+
+    /// Rounds: the causal depth at the end.
+    pub fn rounds(&self) -> u32 {
+        self.depths.iter().copied().max().unwrap_or(0)
+    }
+}

@@ -1,0 +1,64 @@
+//! What can go wrong on a channel, always with the peer and the step.
+
+use super::{LinkError, PartyIndex, Step};
+
+/// A channel failed. Every later use of the session fails too: abort is final.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{peer}, step {step}: {fault}")]
+pub struct ChannelError {
+    /// The peer at the other end.
+    pub peer: PartyIndex,
+    /// The step in which it happened.
+    pub step: Step,
+    /// What happened.
+    pub fault: ChannelFault,
+}
+
+/// The kinds of fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChannelFault {
+    /// The link stopped: the peer left, was silent for too long, or the network failed.
+    #[error("{0}")]
+    Link(#[from] LinkError),
+    /// The frame is shorter than its header.
+    #[error("a frame of {0} bytes is shorter than its header")]
+    Truncated(usize),
+    /// The peer is in another step of the protocol.
+    #[error("the peer sent a message of another step (tag {found:08x})")]
+    WrongStep {
+        /// The tag found.
+        found: u32,
+    },
+    /// A frame was repeated, lost or reordered.
+    #[error("frame number {found} arrived where {expected} was due")]
+    WrongSequence {
+        /// The number due.
+        expected: u32,
+        /// The number found.
+        found: u32,
+    },
+    /// The message has not the length that this step's message has.
+    #[error("a message of {found} bytes arrived where {expected} were due")]
+    WrongLength {
+        /// The length due.
+        expected: usize,
+        /// The length found.
+        found: usize,
+    },
+    /// A message decoded to something the step does not allow.
+    #[error("{0}")]
+    Malformed(&'static str),
+    /// A consistency check failed: the peer deviated from the protocol.
+    #[error("consistency check failed: {0}")]
+    CheckFailed(&'static str),
+}
+
+impl ChannelError {
+    /// Whether the fault is something the peer *sent* (as opposed to its absence).
+    pub fn is_misbehaviour(&self) -> bool {
+        !matches!(
+            self.fault,
+            ChannelFault::Link(LinkError::Closed | LinkError::TimedOut { .. } | LinkError::Transport(_))
+        )
+    }
+}

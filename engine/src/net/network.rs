@@ -1,0 +1,192 @@
+//! A party's channels to all its peers, and its causal clock.
+
+use futures_util::future::try_join_all;
+
+use super::{Channel, ChannelError, Counters, Link, PartyIndex, Phase, Step};
+
+/// The deepest chain that is believed from a peer's header: the clock is a statistic, and a lie about it
+/// must not overflow ours.
+const DEEPEST: u32 = 1 << 30;
+
+/// A party's view of the session's network: one channel to every other party.
+pub struct Network {
+    me: PartyIndex,
+    /// By party; `None` at my own place.
+    channels: Vec<Option<Channel>>,
+    /// Length of the longest chain of messages that ends here.
+    depth: u32,
+    depths: [u32; 3],
+    phase: Phase,
+}
+
+impl Network {
+    /// The network of party `me`; `links[p]` is the link to party `p`, `None` at `me`.
+    ///
+    /// # Panics
+    /// If a link is missing: the runtime connects everybody before a session begins.
+    pub fn new(me: PartyIndex, links: Vec<Option<Link>>) -> Self {
+        let channels: Vec<_> =
+            links.into_iter().enumerate().map(|(p, link)| link.map(|link| Channel::new(PartyIndex(p), link))).collect();
+        for (p, channel) in channels.iter().enumerate() {
+            assert_eq!(channel.is_none(), p == me.0, "one link for every other party");
+        }
+        Self { me, channels, depth: 0, depths: [0; 3], phase: Phase::SetUp }
+    }
+
+    /// This party.
+    pub fn me(&self) -> PartyIndex {
+        self.me
+    }
+
+    /// How many parties the session has.
+    pub fn parties(&self) -> usize {
+        self.channels.len()
+    }
+
+    /// The other parties, in order.
+    pub fn peers(&self) -> impl Iterator<Item = PartyIndex> + use<> {
+        let me = self.me.0;
+        (0..self.channels.len()).filter(move |&p| p != me).map(PartyIndex)
+    }
+
+    /// Counts what follows under `phase`.
+    pub fn enter(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.depths[phase as usize] = self.depth;
+        for channel in self.channels.iter_mut().flatten() {
+            channel.enter(phase);
+        }
+    }
+
+    /// Sends a message to one peer.
+    ///
+    /// # Errors
+    /// The channel's.
+    pub async fn send(&mut self, to: PartyIndex, step: Step, payload: &[u8]) -> Result<(), ChannelError> {
+        let depth = self.depth;
+        self.channel(to).send(step, payload, depth).await
+    }
+
+    /// Receives a message of exactly `length` bytes from one peer.
+    ///
+    /// # Errors
+    /// The channel's.
+    pub async fn receive(&mut self, from: PartyIndex, step: Step, length: usize) -> Result<Vec<u8>, ChannelError> {
+        let (message, depth) = self.channel(from).receive(step, length).await?;
+        self.arrived(depth);
+        Ok(message)
+    }
+
+    /// Receives one frame of at most `limit` bytes from one peer.
+    ///
+    /// # Errors
+    /// The channel's.
+    pub async fn receive_bounded(
+        &mut self,
+        from: PartyIndex,
+        step: Step,
+        limit: usize,
+    ) -> Result<Vec<u8>, ChannelError> {
+        let (message, depth) = self.channel(from).receive_bounded(step, limit).await?;
+        self.arrived(depth);
+        Ok(message)
+    }
+
+    /// Sends to and receives from one peer at once.
+    ///
+    /// # Errors
+    /// The channel's.
+    pub async fn exchange(
+        &mut self,
+        peer: PartyIndex,
+        step: Step,
+        payload: &[u8],
+        length: usize,
+    ) -> Result<Vec<u8>, ChannelError> {
+        let depth = self.depth;
+        let (message, sent_at) = self.channel(peer).exchange(step, payload, length, depth).await?;
+        self.arrived(sent_at);
+        Ok(message)
+    }
+
+    /// Sends the same payload to every peer and receives `length` bytes from each, all at once. The answer
+    /// has one entry per party, empty at my own place.
+    ///
+    /// # Errors
+    /// The first channel's that fails.
+    pub async fn exchange_all(
+        &mut self,
+        step: Step,
+        payload: &[u8],
+        length: usize,
+    ) -> Result<Vec<Vec<u8>>, ChannelError> {
+        let outgoing: Vec<&[u8]> = vec![payload; self.channels.len()];
+        let lengths: Vec<Option<usize>> = vec![Some(length); self.channels.len()];
+        let outgoing: Vec<Option<&[u8]>> = outgoing.into_iter().map(Some).collect();
+        self.scatter(step, &outgoing, &lengths).await
+    }
+
+    /// Sends `outgoing[p]` to every party `p` where it is present and receives `lengths[p]` bytes where that
+    /// is present, all at once. Entries at my own place are ignored.
+    ///
+    /// # Errors
+    /// The first channel's that fails.
+    pub async fn scatter(
+        &mut self,
+        step: Step,
+        outgoing: &[Option<&[u8]>],
+        lengths: &[Option<usize>],
+    ) -> Result<Vec<Vec<u8>>, ChannelError> {
+        let depth = self.depth;
+        let jobs = self.channels.iter_mut().zip(outgoing).zip(lengths).map(|((channel, payload), length)| async move {
+            match (channel, payload, length) {
+                (None, ..) | (_, None, None) => Ok((Vec::new(), None)),
+                (Some(c), Some(payload), Some(length)) => {
+                    c.exchange(step, payload, *length, depth).await.map(|(m, d)| (m, Some(d)))
+                }
+                (Some(c), Some(payload), None) => c.send(step, payload, depth).await.map(|()| (Vec::new(), None)),
+                (Some(c), None, Some(length)) => c.receive(step, *length).await.map(|(m, d)| (m, Some(d))),
+            }
+        });
+        let arrived = try_join_all(jobs).await?;
+        Ok(arrived
+            .into_iter()
+            .map(|(message, depth)| {
+                if let Some(depth) = depth {
+                    self.arrived(depth);
+                }
+                message
+            })
+            .collect())
+    }
+
+    /// The channel to a peer.
+    ///
+    /// # Panics
+    /// If `peer` is this party itself.
+    pub fn channel(&mut self, peer: PartyIndex) -> &mut Channel {
+        self.channels[peer.0].as_mut().expect("a party has no channel to itself")
+    }
+
+    /// This party's figures so far.
+    pub fn counters(&self) -> Counters {
+        let mut counters = Counters { depths: self.depths, ..Counters::default() };
+        for channel in self.channels.iter().flatten() {
+            for (total, one) in counters.phases.iter_mut().zip(channel.counters()) {
+                total.bytes_sent += one.bytes_sent;
+                total.bytes_received += one.bytes_received;
+            }
+        }
+        counters
+    }
+
+    /// Digests of what was sent to and received from every party, zero at my own place.
+    pub fn transcripts(&self) -> Vec<([u8; 32], [u8; 32])> {
+        self.channels.iter().map(|c| c.as_ref().map_or(([0; 32], [0; 32]), Channel::transcript)).collect()
+    }
+
+    fn arrived(&mut self, sent_at: u32) {
+        self.depth = self.depth.max(sent_at.min(DEEPEST) + 1);
+        self.depths[self.phase as usize] = self.depth;
+    }
+}
