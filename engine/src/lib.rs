@@ -3,4 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod compute;
+pub mod crypto;
 pub mod net;
+pub mod ot;
+pub mod protocol;

@@ -1,1 +1,30 @@
-//! Quorate.
+//! The inner loops of Quorate: AES, the garbling hash, GF(2^128), bit transposition, butterfly sums.
+//!
+//! This crate holds the only `unsafe` code of the workspace. Every kernel has a portable twin, the twin is the
+//! reference, and a property test compares each version that the machine can run with it. Which version
+//! runs is decided once per call on a whole slice, from what the processor reports; the answer never
+//! depends on data.
+//!
+//! What this crate never does: draw randomness, keep secrets between calls (keys aside), allocate in a loop.
+//!
+//! | module | what | versions |
+//! |---|---|---|
+//! | [`aes`] | AES-128 under one key over slices, counter mode | the `aes` crate's: portable, AES-NI, VAES-256, VAES-512 |
+//! | [`hash`] | the re-keyed garbling hash | portable, AES-NI, VAES-512 |
+//! | [`gf128`] | products and inner products in GF(2^128) | portable, PCLMULQDQ, VPCLMULQDQ-512 |
+//! | [`transpose`] | bit matrices of 128 rows to 128-bit rows | one source compiled for the base line, AVX2, AVX-512 |
+//! | [`butterfly`] | the sums of a small-field VOLE | likewise |
+
+// Bulk messages are slices of blocks seen as bytes; the wire's order is little-endian.
+#[cfg(target_endian = "big")]
+compile_error!("quorate-kernels sees blocks as little-endian bytes and has no big-endian version");
+
+pub mod aes;
+mod block;
+pub mod butterfly;
+mod cpu;
+pub mod gf128;
+pub mod hash;
+pub mod transpose;
+
+pub use block::Block;

@@ -1,0 +1,149 @@
+//! The finished circuit and its evaluation in the clear.
+
+use super::Layers;
+
+/// One bit of a circuit: a constant, an input bit or the output of a gate.
+///
+/// Wires are numbered: the two constants, then the input bits in order, then one wire per gate in gate order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Wire(u32);
+
+impl Wire {
+    /// The constant 0.
+    pub const FALSE: Self = Self(0);
+    /// The constant 1.
+    pub const TRUE: Self = Self(1);
+    /// How many wires precede the inputs.
+    pub(super) const CONSTANTS: usize = 2;
+
+    /// Position in a table that has one entry per wire.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The constant wire that carries `bit`.
+    pub const fn constant(bit: bool) -> Self {
+        if bit { Self::TRUE } else { Self::FALSE }
+    }
+
+    /// # Panics
+    /// At 2^32 wires.
+    pub(super) fn at(index: usize) -> Self {
+        Self(u32::try_from(index).expect("a circuit has fewer than 2^32 wires"))
+    }
+}
+
+/// A gate; its output wire is implied by its position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Exclusive or: local in every protocol.
+    Xor(Wire, Wire),
+    /// Conjunction: the one gate that costs.
+    And(Wire, Wire),
+    /// Negation: local in every protocol.
+    Not(Wire),
+}
+
+/// A boolean circuit in topological order: gates read only constants, inputs and the outputs of earlier gates.
+///
+/// Only [`super::Builder::finish`] makes one, so a circuit that exists is well formed and has no dead gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Circuit {
+    input_widths: Vec<usize>,
+    output_widths: Vec<usize>,
+    input_wires: usize,
+    gates: Vec<Gate>,
+    outputs: Vec<Wire>,
+    and_gates: usize,
+    layers: Layers,
+}
+
+impl Circuit {
+    /// `gates` must be in topological order; the builder sees to it.
+    pub(super) fn new(
+        input_widths: Vec<usize>,
+        output_widths: Vec<usize>,
+        gates: Vec<Gate>,
+        outputs: Vec<Wire>,
+    ) -> Self {
+        let input_wires = input_widths.iter().sum();
+        let and_gates = gates.iter().filter(|gate| matches!(gate, Gate::And(..))).count();
+        let layers = Layers::schedule(Wire::CONSTANTS + input_wires, &gates);
+        Self { input_widths, output_widths, input_wires, gates, outputs, and_gates, layers }
+    }
+
+    /// Bits of each input value; within a value the least significant bit comes first.
+    pub fn input_widths(&self) -> &[usize] {
+        &self.input_widths
+    }
+
+    /// Bits of each output value.
+    pub fn output_widths(&self) -> &[usize] {
+        &self.output_widths
+    }
+
+    /// Input bits of all values together.
+    pub fn input_wires(&self) -> usize {
+        self.input_wires
+    }
+
+    /// The gates, in topological order.
+    pub fn gates(&self) -> &[Gate] {
+        &self.gates
+    }
+
+    /// The wires of all output values, one value after the other; constants and inputs can be among them.
+    pub fn outputs(&self) -> &[Wire] {
+        &self.outputs
+    }
+
+    /// All wires: constants, inputs and one per gate.
+    pub fn wires(&self) -> usize {
+        self.first_gate() + self.gates.len()
+    }
+
+    /// The wire that gate number `gate` drives.
+    pub fn gate_output(&self, gate: usize) -> Wire {
+        Wire::at(self.first_gate() + gate)
+    }
+
+    /// How many gates are AND gates.
+    pub fn and_gates(&self) -> usize {
+        self.and_gates
+    }
+
+    /// The most AND gates on a path: the rounds of an interactive protocol.
+    pub fn and_depth(&self) -> usize {
+        self.layers.and_depth()
+    }
+
+    /// The gates grouped by rounds.
+    pub fn layers(&self) -> &Layers {
+        &self.layers
+    }
+
+    /// Evaluates 64 instances at once: bit `k` of every word belongs to instance `k`.
+    ///
+    /// Takes one word per input bit and returns one word per output bit.
+    ///
+    /// # Panics
+    /// If `inputs` does not have [`Self::input_wires`] words.
+    pub fn evaluate(&self, inputs: &[u64]) -> Vec<u64> {
+        assert_eq!(inputs.len(), self.input_wires, "one word per input bit");
+        let mut words = Vec::with_capacity(self.wires());
+        words.extend([0, u64::MAX]);
+        words.extend_from_slice(inputs);
+        for gate in &self.gates {
+            words.push(match *gate {
+                Gate::Xor(x, y) => words[x.index()] ^ words[y.index()],
+                Gate::And(x, y) => words[x.index()] & words[y.index()],
+                Gate::Not(x) => !words[x.index()],
+            });
+        }
+        self.outputs.iter().map(|wire| words[wire.index()]).collect()
+    }
+
+    fn first_gate(&self) -> usize {
+        Wire::CONSTANTS + self.input_wires
+    }
+}

@@ -1,0 +1,254 @@
+//! The reference evaluator: what a program means, as a function of inputs and the randomness tape.
+//!
+//! Every protocol is tested against [`evaluate`]. [`apply`] is one operation on plain columns; the executor
+//! of a session uses it for what a party may compute by itself.
+
+mod column;
+mod elementwise;
+mod grouped;
+
+use std::collections::BTreeMap;
+
+use crate::bind::{BoundOperation, BoundProgram, Extent, Value, ValueId};
+use crate::number::{Range, Word, format_decimal, value_of};
+use crate::program::{Kind, Reduction};
+
+pub use column::Column;
+
+/// Inputs by name (`party_1.budget`): mantissas with the decimals and in the range of the declaration,
+/// tables row by row.
+pub type Inputs = BTreeMap<String, Vec<Word>>;
+
+/// Why an evaluation stopped.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClearError {
+    /// An input is not there.
+    #[error("input {0} is missing")]
+    MissingInput(String),
+    /// An input has another length than its shape.
+    #[error("input {name} has {found} numbers; {expected} are due")]
+    WrongLength {
+        /// The input.
+        name: String,
+        /// How many there are.
+        found: usize,
+        /// How many are due.
+        expected: String,
+    },
+    /// A value is outside its range.
+    #[error("{what} is {found}; it must lie in {low}..={high} (line {line})")]
+    OutOfRange {
+        /// The input or checked value.
+        what: String,
+        /// The value.
+        found: String,
+        /// The least allowed.
+        low: String,
+        /// The greatest allowed.
+        high: String,
+        /// The line of the program that says so.
+        line: u32,
+    },
+    /// An `assert` does not hold.
+    #[error("{message} (assert, line {line})")]
+    AssertFailed {
+        /// The program's message.
+        message: String,
+        /// Its line.
+        line: u32,
+    },
+    /// The randomness tape has no such entry.
+    #[error("the randomness tape has no entry {0}")]
+    TapeTooShort(usize),
+    /// Operands do not fit together. Bound programs have only fitting ones.
+    #[error("operands do not fit together (line {0})")]
+    Mismatch(u32),
+}
+
+/// All values of a run in the clear.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    columns: Vec<Column>,
+}
+
+impl Evaluation {
+    /// A value.
+    pub fn column(&self, id: ValueId) -> &Column {
+        &self.columns[id.0]
+    }
+
+    /// The outputs, in order of declaration.
+    pub fn outputs<'a>(&'a self, program: &'a BoundProgram) -> impl Iterator<Item = (&'a str, &'a Column)> {
+        program.outputs().map(|(name, id)| (name, self.column(id)))
+    }
+}
+
+/// Runs a program in the clear. `tape` has one entry for every `random_bits`, in order.
+///
+/// # Errors
+/// A missing input, a wrong length, a value outside its range, a failed assert.
+pub fn evaluate(program: &BoundProgram, inputs: &Inputs, tape: &[Word]) -> Result<Evaluation, ClearError> {
+    let mut columns: Vec<Column> = Vec::with_capacity(program.values.len());
+    for value in &program.values {
+        let column = match &value.operation {
+            BoundOperation::Input(position) => Column::Words(input(program, *position, inputs)?),
+            BoundOperation::Random { entry, .. } => {
+                Column::Words(vec![*tape.get(*entry).ok_or(ClearError::TapeTooShort(*entry))?])
+            }
+            _ => {
+                let operands: Vec<&Column> = value.operands.iter().map(|o| &columns[o.0]).collect();
+                apply(program, value, &operands)?
+            }
+        };
+        columns.push(column);
+    }
+    Ok(Evaluation { columns })
+}
+
+/// An input's words, checked; a constant column of the right length where the input is not asked for.
+///
+/// # Errors
+/// A missing input, a wrong length, a value outside its range.
+pub fn input(program: &BoundProgram, position: usize, inputs: &Inputs) -> Result<Vec<Word>, ClearError> {
+    let input = &program.inputs[position];
+    let expected = input.shape.length();
+    if let (false, Some(only)) = (input.asked, input.range.single()) {
+        let length = expected.or_else(|| aligned_length(program, position, inputs)).unwrap_or(0);
+        return Ok(vec![crate::number::word_of(only); length]);
+    }
+    let words = inputs.get(&input.name).ok_or_else(|| ClearError::MissingInput(input.name.clone()))?;
+    let wrong = |expected: String| ClearError::WrongLength { name: input.name.clone(), found: words.len(), expected };
+    match (expected, input.shape.0.as_slice()) {
+        (Some(expected), _) if expected != words.len() => return Err(wrong(expected.to_string())),
+        (None, [Extent::Private { least, greatest }])
+            if (words.len() as u64) < *least || words.len() as u64 > *greatest =>
+        {
+            return Err(wrong(format!("between {least} and {greatest}")));
+        }
+        _ => {}
+    }
+    if let Some(other) = aligned_length(program, position, inputs).filter(|other| *other != words.len()) {
+        return Err(wrong(format!("{other}, as many as in the column beside it,")));
+    }
+    let line = program.program.inputs()[input.declaration.0].span.line;
+    check_range(&input.name, words, &input.range, input.decimals, line)?;
+    Ok(words.clone())
+}
+
+/// The length of another column with the same private size and owner.
+fn aligned_length(program: &BoundProgram, position: usize, inputs: &Inputs) -> Option<usize> {
+    let input = &program.inputs[position];
+    let dimensions = &program.program.inputs()[input.declaration.0].dimensions;
+    let private = matches!(input.shape.0.as_slice(), [Extent::Private { .. }]);
+    let beside = |other: &&crate::bind::BoundInput| {
+        other.role == input.role
+            && other.name != input.name
+            && program.program.inputs()[other.declaration.0].dimensions == *dimensions
+    };
+    private.then(|| program.inputs.iter().filter(beside).find_map(|other| inputs.get(&other.name)).map(Vec::len)).flatten()
+}
+
+fn check_range(what: &str, words: &[Word], range: &Range, decimals: u32, line: u32) -> Result<(), ClearError> {
+    // The whole word, or a type that needs no look, is common and long.
+    let outside = words.iter().enumerate().find(|(_, word)| !range.contains(value_of(**word, range)));
+    let Some((row, word)) = outside else { return Ok(()) };
+    let what = if words.len() > 1 { format!("{what}, number {},", row + 1) } else { what.to_owned() };
+    // A word outside a non-negative range may be meant as a negative number.
+    let found = value_of(*word, &Range { low: ethnum::I256::from(-1), ..*range });
+    Err(ClearError::OutOfRange {
+        what,
+        found: format_decimal(found, decimals),
+        low: format_decimal(range.low, decimals),
+        high: format_decimal(range.high, decimals),
+        line,
+    })
+}
+
+/// One operation on plain columns.
+///
+/// # Errors
+/// A value outside the range of `within`, a failed assert.
+pub fn apply(program: &BoundProgram, value: &Value, operands: &[&Column]) -> Result<Column, ClearError> {
+    let mismatch = || ClearError::Mismatch(value.span.line);
+    let words = |i: usize| operands.get(i).and_then(|c| c.words()).ok_or_else(mismatch);
+    let operand = |i: usize| program.value(value.operands[i]);
+    let column = match &value.operation {
+        BoundOperation::Input(_) | BoundOperation::Random { .. } => return Err(mismatch()),
+        BoundOperation::Constant(words) => words.clone(),
+        BoundOperation::Share => words(0)?.to_vec(),
+        BoundOperation::Rescale(factor) => words(0)?.iter().map(|w| w.wrapping_mul(*factor)).collect(),
+        BoundOperation::Elementwise(function) => {
+            let operand_values: Vec<&Value> = (0..operands.len()).map(operand).collect();
+            return elementwise::apply(*function, value, &operand_values, operands).ok_or_else(mismatch);
+        }
+        BoundOperation::Sum => sum(words(0)?, value, operand(0)),
+        BoundOperation::Dot => dot(words(0)?, words(1)?),
+        BoundOperation::Slice { from, to } => words(0)?.get(*from..*to).ok_or_else(mismatch)?.to_vec(),
+        BoundOperation::Fold(reduction) => fold(*reduction, operands, operand(0).range.is_signed()).ok_or_else(mismatch)?,
+        BoundOperation::CountBy { .. }
+        | BoundOperation::SumBy { .. }
+        | BoundOperation::ExtremeBy { .. }
+        | BoundOperation::HistogramBy { .. } => {
+            let signed = operand(value.operands.len() - 1).range.is_signed();
+            grouped::apply(&value.operation, operands, signed).ok_or_else(mismatch)?
+        }
+        BoundOperation::Within => {
+            check_range("a checked value", words(0)?, &value.range, value.decimals, value.span.line)?;
+            words(0)?.to_vec()
+        }
+        BoundOperation::Reveal { .. } => return Ok(reveal(value, operand(0), operands)),
+        BoundOperation::Output { .. } => return Ok(operands[0].clone()),
+        BoundOperation::Assert { message } => {
+            if words(0)?.contains(&0) {
+                return Err(ClearError::AssertFailed { message: message.clone(), line: value.span.line });
+            }
+            words(0)?.to_vec()
+        }
+    };
+    Ok(Column::Words(column))
+}
+
+fn reveal(value: &Value, operand: &Value, operands: &[&Column]) -> Column {
+    match (value.kind, operands) {
+        (Kind::Rational, [shown, condition]) => shown.blank_unless(condition, operand.decimals, &operand.range),
+        _ => operands[0].clone(),
+    }
+}
+
+fn sum(words: &[Word], value: &Value, operand: &Value) -> Vec<Word> {
+    // The result's length is known unless it is a single value; a private column has one sum.
+    let rows = value.shape.length().unwrap_or(1).max(1);
+    let width = match operand.shape.0.last() {
+        Some(Extent::Known { length, .. }) => *length,
+        _ => words.len() / rows,
+    };
+    if width == 0 {
+        return vec![0; rows];
+    }
+    words.chunks(width).map(|row| row.iter().fold(0, |sum: Word, w| sum.wrapping_add(*w))).collect()
+}
+
+fn dot(table: &[Word], column: &[Word]) -> Vec<Word> {
+    if column.is_empty() {
+        return vec![0];
+    }
+    table
+        .chunks(column.len())
+        .map(|row| row.iter().zip(column).fold(0, |sum: Word, (a, b)| sum.wrapping_add(a.wrapping_mul(*b))))
+        .collect()
+}
+
+fn fold(reduction: Reduction, operands: &[&Column], signed: bool) -> Option<Vec<Word>> {
+    let mut result = operands.first()?.words()?.to_vec();
+    for operand in &operands[1..] {
+        for (a, b) in result.iter_mut().zip(operand.words()?) {
+            let less = if signed { (*b as i128) < (*a as i128) } else { *b < *a };
+            *a = match reduction {
+                Reduction::Sum => a.wrapping_add(*b),
+                Reduction::Min => if less { *b } else { *a },
+                Reduction::Max => if less { *a } else { *b },
+            };
+        }
+    }
+    Some(result)
+}

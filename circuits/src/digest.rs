@@ -1,0 +1,35 @@
+//! The digest: what every party approves, the handshake compares and the receipt names.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::program::Program;
+
+/// The version of the canonical form; a change of the form that changes old digests raises it.
+pub const FORM: &str = "quorate program form 1\n";
+
+/// SHA-256 over [`FORM`] and the canonical text. Comments, spacing and the numbers bound to sizes and
+/// parameters are outside; names are inside.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProgramDigest(pub [u8; 32]);
+
+impl ProgramDigest {
+    /// The digest of a program.
+    pub fn of(program: &Program) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(FORM.as_bytes());
+        hash.update(crate::text::print(program).as_bytes());
+        Self(hash.finalize().into())
+    }
+}
+
+impl std::fmt::Display for ProgramDigest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl std::fmt::Debug for ProgramDigest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}

@@ -1,0 +1,54 @@
+//! The programs of the library, each in its text form.
+
+use crate::program::{Diagnostic, Program};
+use crate::text::parse;
+
+/// A program of the library.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for, in one sentence.
+    pub summary: &'static str,
+    /// Its text, with comments.
+    pub source: &'static str,
+}
+
+/// All of them.
+pub const PROGRAMS: &[Entry] = &[
+    Entry {
+        name: "millionaires",
+        summary: "Who is richer? Both learn the answer, neither learns the other's wealth.",
+        source: include_str!("millionaires.qp"),
+    },
+    Entry {
+        name: "budget-total",
+        summary: "The total of everybody's budget, and nothing else.",
+        source: include_str!("budget-total.qp"),
+    },
+    Entry {
+        name: "hospital-stats",
+        summary: "Count, sum, mean, variance, extremes and histogram of pooled records, by group.",
+        source: include_str!("hospital-stats.qp"),
+    },
+    Entry {
+        name: "risk-score",
+        summary: "A private linear model applied to the private columns of several banks: one decision a row.",
+        source: include_str!("risk-score.qp"),
+    },
+];
+
+/// The entry of this name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    PROGRAMS.iter().find(|entry| entry.name == name)
+}
+
+impl Entry {
+    /// The program.
+    ///
+    /// # Errors
+    /// None for the entries of [`PROGRAMS`]: a test parses each.
+    pub fn program(&self) -> Result<Program, Diagnostic> {
+        parse(self.source)
+    }
+}

@@ -1,0 +1,215 @@
+//! The operations of the language: one table from which parser, printer, arity checks and the manual derive.
+
+use super::{InputId, Interval, Literal, ParameterId, Receivers, RoleId, SizeId};
+
+/// What a node does with its operands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// A role's input.
+    Input(InputId),
+    /// A parameter's value, public.
+    Parameter(ParameterId),
+    /// A constant, public.
+    Literal(Literal),
+    /// A function of the table.
+    Call(Function),
+    /// `sum_over(role, x)`: a value of each member of a family, combined into one.
+    OverRole(Reduction, RoleId),
+    /// `part(x, size)`: the vector `x` cut into one piece for each member of the size's family.
+    Part(SizeId),
+    /// `x[from]` (a scalar) or `x[from..to]` (a vector), by public position.
+    Slice {
+        /// First position, from 0.
+        from: u64,
+        /// One beyond the last; `None` for a single element.
+        to: Option<u64>,
+    },
+    /// `within(x, low..=high)`: refuses the input if the value is outside, and narrows its range if not.
+    Within(Interval),
+    /// `random_bits(n)`: a secret number of `n` uniform bits from the randomness tape.
+    Random {
+        /// How many bits.
+        bits: u32,
+    },
+    /// A disclosure: the one operation that lowers secrecy.
+    Reveal {
+        /// The output's name.
+        name: String,
+        /// Who learns it.
+        to: Receivers,
+        /// Whether a second operand says where the value is shown; elsewhere it is blank.
+        conditional: bool,
+    },
+    /// Public arithmetic on revealed values, shown as an output.
+    Output {
+        /// The output's name.
+        name: String,
+    },
+    /// Stops the session unless every bit of the operand is one.
+    Assert {
+        /// What is said then.
+        message: String,
+    },
+}
+
+/// How the members' values are combined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    /// Added.
+    Sum,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+}
+
+impl Reduction {
+    /// The names in the text form.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("sum_over", Self::Sum), ("min_over", Self::Min), ("max_over", Self::Max)];
+
+    /// The name in the text form.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, r)| *r == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// The functions whose operands are values alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the table FUNCTIONS documents each")]
+pub enum Function {
+    Share,
+    Not,
+    Neg,
+    Mul,
+    Div,
+    Add,
+    Sub,
+    And,
+    Xor,
+    Or,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Eq,
+    Ne,
+    Select,
+    Min,
+    Max,
+    Abs,
+    Sum,
+    Dot,
+    CountBy,
+    SumBy,
+    MinBy,
+    MaxBy,
+    HistogramBy,
+}
+
+/// How a function is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// `name(a, b)`.
+    Name,
+    /// `-a`, `!a`.
+    Prefix(&'static str),
+    /// `a + b`; a higher number binds tighter.
+    Infix(&'static str, u8),
+}
+
+/// How many operands a function takes.
+pub type Arity = usize;
+
+/// A function's row.
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionRow {
+    /// The function.
+    pub function: Function,
+    /// Its name.
+    pub name: &'static str,
+    /// How it is written.
+    pub notation: Notation,
+    /// Its number of operands.
+    pub arity: Arity,
+    /// What it does, in one sentence of the manual.
+    pub doc: &'static str,
+}
+
+const fn row(
+    function: Function,
+    name: &'static str,
+    notation: Notation,
+    arity: Arity,
+    doc: &'static str,
+) -> FunctionRow {
+    FunctionRow { function, name, notation, arity, doc }
+}
+
+use Notation::{Infix, Name, Prefix};
+
+/// The table.
+pub const FUNCTIONS: &[FunctionRow] = &[
+    row(Function::Share, "share", Name, 1, "a private value, shared among all parties: from here on it is secret"),
+    row(Function::Not, "not", Prefix("!"), 1, "the opposite bit"),
+    row(Function::Neg, "neg", Prefix("-"), 1, "the negative"),
+    row(Function::Mul, "mul", Infix("*", 6), 2, "the product; decimals add up, nothing is rounded"),
+    row(Function::Div, "div", Infix("/", 6), 2, "the exact quotient of public or revealed numbers; blank when dividing by zero"),
+    row(Function::Add, "add", Infix("+", 5), 2, "the sum"),
+    row(Function::Sub, "sub", Infix("-", 5), 2, "the difference"),
+    row(Function::And, "and", Infix("&", 4), 2, "both bits; of non-negative integers, bit by bit"),
+    row(Function::Xor, "xor", Infix("^^", 3), 2, "one of the bits but not both; of non-negative integers, bit by bit"),
+    row(Function::Or, "or", Infix("|", 2), 2, "either bit; of non-negative integers, bit by bit"),
+    row(Function::Lt, "lt", Infix("<", 1), 2, "whether the first is less"),
+    row(Function::Le, "le", Infix("<=", 1), 2, "whether the first is less or equal"),
+    row(Function::Gt, "gt", Infix(">", 1), 2, "whether the first is greater"),
+    row(Function::Ge, "ge", Infix(">=", 1), 2, "whether the first is greater or equal"),
+    row(Function::Eq, "eq", Infix("==", 1), 2, "whether both are equal"),
+    row(Function::Ne, "ne", Infix("!=", 1), 2, "whether they differ"),
+    row(Function::Select, "select", Name, 3, "the second where the first, a bit, is one, else the third"),
+    row(Function::Min, "min", Name, 2, "the lesser of the two"),
+    row(Function::Max, "max", Name, 2, "the greater of the two"),
+    row(Function::Abs, "abs", Name, 1, "the magnitude"),
+    row(Function::Sum, "sum", Name, 1, "the sum along the last dimension"),
+    row(Function::Dot, "dot", Name, 2, "the product of a table and a column, or of two columns: products summed along the last dimension"),
+    row(Function::CountBy, "count_by", Name, 2, "count_by(group, groups): rows of each group; private values only"),
+    row(Function::SumBy, "sum_by", Name, 3, "sum_by(group, x, groups): the sum of x in each group; private values only"),
+    row(Function::MinBy, "min_by", Name, 3, "min_by(group, x, groups): the least x of each group, the top of x's range where there is none; private values only"),
+    row(Function::MaxBy, "max_by", Name, 3, "max_by(group, x, groups): the greatest x of each group, the bottom of x's range where there is none; private values only"),
+    row(Function::HistogramBy, "histogram_by", Name, 4, "histogram_by(group, x, edges, groups): rows of each group in each interval [edge, next edge), the last one closed; private values only"),
+];
+
+impl Function {
+    /// The function's row of the table.
+    pub fn row(self) -> &'static FunctionRow {
+        // Every function has a row: a test below counts them.
+        FUNCTIONS.iter().find(|row| row.function == self).unwrap_or(&FUNCTIONS[0])
+    }
+
+    /// Whether it works element by element, with scalars standing for vectors.
+    pub fn is_elementwise(self) -> bool {
+        !matches!(
+            self,
+            Self::Sum | Self::Dot | Self::CountBy | Self::SumBy | Self::MinBy | Self::MaxBy | Self::HistogramBy
+        )
+    }
+
+    /// Whether it compares.
+    pub fn is_comparison(self) -> bool {
+        matches!(self, Self::Lt | Self::Le | Self::Gt | Self::Ge | Self::Eq | Self::Ne)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_function_has_its_own_row() {
+        for row in FUNCTIONS {
+            assert_eq!(row.function.row().name, row.name);
+            assert!(!row.doc.is_empty());
+        }
+        assert_eq!(FUNCTIONS.len(), Function::HistogramBy as usize + 1);
+    }
+}

@@ -1,0 +1,162 @@
+//! Expressions: precedence climbing over the notations of the function table.
+
+use super::lex::TokenKind;
+use super::parse::{Parser, unknown};
+use crate::program::{Diagnostic, FUNCTIONS, Function, Literal, NodeId, Notation, Operation, ParameterId, Reduction, Span};
+
+/// How deep brackets may nest; each level costs stack.
+const DEEPEST: usize = 64;
+
+impl Parser {
+    pub(super) fn expression(&mut self) -> Result<NodeId, Diagnostic> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Diagnostic::new(self.span(), format!("expressions nest at most {DEEPEST} deep"))
+                .hint("name a part of it with `let`"));
+        }
+        let value = self.binary(0);
+        self.depth -= 1;
+        value
+    }
+
+    fn binary(&mut self, least: u8) -> Result<NodeId, Diagnostic> {
+        let mut left = self.prefix()?;
+        while let Some((function, binding)) = self.infix() {
+            if binding < least {
+                break;
+            }
+            let span = self.span();
+            self.next()?;
+            let right = self.binary(binding + 1)?;
+            left = self.node(Operation::Call(function), vec![left, right], span);
+        }
+        Ok(left)
+    }
+
+    fn infix(&self) -> Option<(Function, u8)> {
+        let Some(TokenKind::Symbol(symbol)) = self.peek() else { return None };
+        FUNCTIONS.iter().find_map(|row| match row.notation {
+            Notation::Infix(s, binding) if s == *symbol => Some((row.function, binding)),
+            _ => None,
+        })
+    }
+
+    fn prefix(&mut self) -> Result<NodeId, Diagnostic> {
+        let span = self.span();
+        let mut minus_or_not = None;
+        if self.accept("-") {
+            minus_or_not = Some(Function::Neg);
+        } else if self.accept("!") {
+            minus_or_not = Some(Function::Not);
+        }
+        let Some(function) = minus_or_not else { return self.postfix() };
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Diagnostic::new(span, "too many signs in a row"));
+        }
+        let operand = self.prefix()?;
+        self.depth -= 1;
+        // A minus before a number is part of the number.
+        if function == Function::Neg
+            && let Operation::Literal(l) = self.draft.nodes[operand.0].operation
+        {
+            return Ok(self.node(Operation::Literal(Literal { mantissa: -l.mantissa, ..l }), vec![], span));
+        }
+        Ok(self.node(Operation::Call(function), vec![operand], span))
+    }
+
+    fn postfix(&mut self) -> Result<NodeId, Diagnostic> {
+        let mut value = self.primary()?;
+        loop {
+            let span = self.span();
+            if !self.accept("[") {
+                return Ok(value);
+            }
+            let from = self.whole()?;
+            let to = if self.accept("..") { Some(self.whole()?) } else { None };
+            self.expect("]")?;
+            value = self.node(Operation::Slice { from, to }, vec![value], span);
+        }
+    }
+
+    fn primary(&mut self) -> Result<NodeId, Diagnostic> {
+        if self.accept("(") {
+            let value = self.expression()?;
+            self.expect(")")?;
+            return Ok(value);
+        }
+        match self.next()? {
+            (TokenKind::Number(literal), span) => Ok(self.node(Operation::Literal(literal), vec![], span)),
+            (TokenKind::Name(name), span) if self.accept("(") => {
+                let value = self.call(&name, span)?;
+                self.expect(")")?;
+                Ok(value)
+            }
+            (TokenKind::Name(role), span) if self.accept(".") => {
+                let input = self.find_input(&role, span)?;
+                Ok(self.node(Operation::Input(input), vec![], span))
+            }
+            (TokenKind::Name(name), span) => self.named(&name, span),
+            (_, span) => Err(Diagnostic::new(span, "expected a value")),
+        }
+    }
+
+    fn named(&mut self, name: &str, span: Span) -> Result<NodeId, Diagnostic> {
+        if let Some(value) = self.values.get(name) {
+            return Ok(*value);
+        }
+        if let Some(id) = self.draft.parameters.iter().position(|p| p.name == name) {
+            return Ok(self.node(Operation::Parameter(ParameterId(id)), vec![], span));
+        }
+        let values = self.values.keys().map(String::as_str);
+        let parameters = self.draft.parameters.iter().map(|p| p.name.as_str());
+        let mut known: Vec<&str> = values.chain(parameters).collect();
+        known.sort_unstable();
+        Err(unknown("value", name, span, known.into_iter()))
+    }
+
+    fn call(&mut self, name: &str, span: Span) -> Result<NodeId, Diagnostic> {
+        if let Some((_, reduction)) = Reduction::NAMES.iter().find(|(n, _)| *n == name) {
+            let role = self.find_role()?;
+            self.expect(",")?;
+            let value = self.expression()?;
+            return Ok(self.node(Operation::OverRole(*reduction, role), vec![value], span));
+        }
+        match name {
+            "part" => {
+                let value = self.expression()?;
+                self.expect(",")?;
+                let size = self.find_size()?;
+                Ok(self.node(Operation::Part(size), vec![value], span))
+            }
+            "within" => {
+                let value = self.expression()?;
+                self.expect(",")?;
+                let interval = self.interval()?;
+                Ok(self.node(Operation::Within(interval), vec![value], span))
+            }
+            "random_bits" => {
+                let bits = self.whole()?;
+                let bits = u32::try_from(bits).map_err(|_| Diagnostic::new(span, "too many bits"))?;
+                Ok(self.node(Operation::Random { bits }, vec![], span))
+            }
+            _ => self.function(name, span),
+        }
+    }
+
+    fn function(&mut self, name: &str, span: Span) -> Result<NodeId, Diagnostic> {
+        let Some(row) = FUNCTIONS.iter().find(|row| row.name == name) else {
+            let others = ["sum_over", "min_over", "max_over", "part", "within", "random_bits"];
+            return Err(unknown("function", name, span, FUNCTIONS.iter().map(|r| r.name).chain(others)));
+        };
+        let mut operands = vec![self.expression()?];
+        while self.accept(",") {
+            operands.push(self.expression()?);
+        }
+        if operands.len() != row.arity {
+            let (found, wanted) = (operands.len(), row.arity);
+            return Err(Diagnostic::new(span, format!("{name} takes {wanted} operands; {found} are given")).hint(row.doc));
+        }
+        Ok(self.node(Operation::Call(row.function), operands, span))
+    }
+}

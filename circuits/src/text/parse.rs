@@ -1,0 +1,455 @@
+//! Tokens to a program: statements. Expressions are in [`super::expression`].
+
+use std::collections::HashMap;
+
+use super::lex::{Token, TokenKind, tokens};
+use crate::program::check::is_name;
+use crate::program::arena_parts::{Draft, DraftNode};
+use crate::program::{
+    Bound, Diagnostic, Dimension, ElementType, InputDeclaration, InputId, Interval, Literal, NodeId, Operation, Parameter,
+    ParameterId, ParameterKind, Program, Receivers, Role, RoleId, Size, SizeId, Span,
+};
+
+/// The longest source that is read, in bytes.
+pub const LONGEST_SOURCE: usize = 1 << 20;
+
+/// Reads a program and checks it.
+///
+/// # Errors
+/// The first thing that is wrong, with its line and column.
+pub fn parse(source: &str) -> Result<Program, Diagnostic> {
+    let start = Span { line: 1, column: 1, length: 1 };
+    if source.len() > LONGEST_SOURCE {
+        return Err(Diagnostic::new(start, format!("a program of {} bytes; the limit is {LONGEST_SOURCE}", source.len())));
+    }
+    let mut parser = Parser { tokens: tokens(source)?, position: 0, draft: Draft::default(), values: HashMap::new(), depth: 0 };
+    parser.program()?;
+    parser.draft.finish()
+}
+
+pub(super) struct Parser {
+    tokens: Vec<Token>,
+    position: usize,
+    pub(super) draft: Draft,
+    /// Names of `let`, `reveal` and `output`.
+    pub(super) values: HashMap<String, NodeId>,
+    pub(super) depth: usize,
+}
+
+impl Parser {
+    fn program(&mut self) -> Result<(), Diagnostic> {
+        if self.tokens.is_empty() {
+            let start = Span { line: 1, column: 1, length: 1 };
+            return Err(Diagnostic::new(start, "the program is empty").hint("begin with a line such as: program my-study"));
+        }
+        self.expect_keyword("program")?;
+        (self.draft.name, self.draft.name_span) = self.program_name()?;
+        self.end()?;
+        while self.position < self.tokens.len() {
+            self.statement()?;
+            self.end()?;
+        }
+        Ok(())
+    }
+
+    fn program_name(&mut self) -> Result<(String, Span), Diagnostic> {
+        let (mut name, mut span) = self.name("the program's name")?;
+        while self.accept("-") {
+            let (part, more) = self.name("the rest of the program's name")?;
+            name = format!("{name}-{part}");
+            span.length = more.column + more.length - span.column;
+        }
+        Ok((name, span))
+    }
+
+    fn statement(&mut self) -> Result<(), Diagnostic> {
+        let (keyword, span) = self.name("a statement")?;
+        match keyword.as_str() {
+            "parameter" => self.parameter(),
+            "role" => self.role(),
+            "size" => self.size(false),
+            "private" => {
+                self.expect_keyword("size")?;
+                self.size(true)
+            }
+            "input" => self.input(),
+            "let" => self.let_statement(),
+            "reveal" => self.reveal(),
+            "output" => self.output(),
+            "assert" => self.assert(span),
+            other => Err(Diagnostic::new(span, format!("{other} begins no statement"))
+                .hint("statements begin with parameter, role, size, private size, input, let, reveal, output or assert")),
+        }
+    }
+
+    fn parameter(&mut self) -> Result<(), Diagnostic> {
+        let (name, span) = self.name("the parameter's name")?;
+        let kind = if self.accept("[") {
+            let (least, greatest) = self.whole_range()?;
+            self.expect("]")?;
+            self.expect(":")?;
+            let element = self.element_type()?;
+            let interval = if self.accept_keyword("in") { Some(self.interval()?) } else { None };
+            self.expect_keyword("default")?;
+            ParameterKind::List { least, greatest, element, interval, default: self.literal_list()? }
+        } else if self.accept(":") {
+            self.expect_keyword("roles")?;
+            self.expect_keyword("default")?;
+            ParameterKind::Roles { default: self.role_list()? }
+        } else {
+            self.expect_keyword("in")?;
+            let (least, greatest) = self.whole_range()?;
+            let default = if self.accept_keyword("default") { Some(self.whole()?) } else { None };
+            ParameterKind::Number { least, greatest, default }
+        };
+        self.draft.parameters.push(Parameter { name, kind, span });
+        Ok(())
+    }
+
+    fn role(&mut self) -> Result<(), Diagnostic> {
+        let (name, span) = self.name("the role's name")?;
+        let count = if self.accept("[") {
+            let (parameter, place) = self.name("the parameter that counts the members")?;
+            let id = self.find_parameter(&parameter, place)?;
+            self.expect("]")?;
+            Some(id)
+        } else {
+            None
+        };
+        self.draft.roles.push(Role { name, count, span });
+        Ok(())
+    }
+
+    fn size(&mut self, private: bool) -> Result<(), Diagnostic> {
+        let (name, span) = self.name("the size's name")?;
+        let of = if self.accept("[") {
+            let role = self.find_role()?;
+            self.expect("]")?;
+            Some(role)
+        } else {
+            None
+        };
+        self.expect_keyword("in")?;
+        let (least, greatest) = self.whole_range()?;
+        self.draft.sizes.push(Size { name, of, private, least, greatest, span });
+        Ok(())
+    }
+
+    fn input(&mut self) -> Result<(), Diagnostic> {
+        let role = self.find_role()?;
+        self.expect(".")?;
+        let (name, span) = self.name("the input's name")?;
+        let mut dimensions = Vec::new();
+        if self.accept("[") {
+            loop {
+                dimensions.push(self.dimension()?);
+                if !self.accept(",") {
+                    break;
+                }
+            }
+            self.expect("]")?;
+        }
+        if dimensions.len() > 2 {
+            return Err(Diagnostic::new(span, "an input has at most two dimensions"));
+        }
+        self.expect(":")?;
+        let element = self.element_type()?;
+        let interval = if self.accept_keyword("in") { Some(self.interval()?) } else { None };
+        let rounded = self.accept_keyword("rounded");
+        self.draft.inputs.push(InputDeclaration { role, name, dimensions, element, interval, rounded, span });
+        Ok(())
+    }
+
+    fn dimension(&mut self) -> Result<Dimension, Diagnostic> {
+        if let Some(TokenKind::Number(_)) = self.peek() {
+            return Ok(Dimension::Constant(self.whole()?));
+        }
+        let followed = matches!(self.tokens.get(self.position + 1).map(|t| &t.kind), Some(TokenKind::Name(_)));
+        let total = followed && self.accept_keyword("total");
+        let (name, span) = self.name("a size")?;
+        if let Some(id) = self.draft.sizes.iter().position(|s| s.name == name) {
+            return Ok(if total { Dimension::Total(SizeId(id)) } else { Dimension::Size(SizeId(id)) });
+        }
+        if total {
+            return Err(Diagnostic::new(span, format!("{name} is no size")));
+        }
+        self.find_parameter(&name, span).map(Dimension::Parameter)
+    }
+
+    fn element_type(&mut self) -> Result<ElementType, Diagnostic> {
+        let (name, span) = self.name("a type")?;
+        if name == "bit" {
+            return Ok(ElementType::Bit);
+        }
+        if name == "fixed" {
+            self.expect("(")?;
+            let decimals = self.bound()?;
+            self.expect(")")?;
+            return Ok(ElementType::Fixed(decimals));
+        }
+        let bits = name.get(1..).and_then(|bits| bits.parse().ok());
+        match (name.as_bytes().first(), bits) {
+            (Some(b'u'), Some(bits)) => Ok(ElementType::Unsigned(bits)),
+            (Some(b'i'), Some(bits)) => Ok(ElementType::Signed(bits)),
+            _ => Err(Diagnostic::new(span, format!("{name} is no type"))
+                .hint("types are bit, u8 to u128, i8 to i128, and fixed(decimals)")),
+        }
+    }
+
+    pub(super) fn interval(&mut self) -> Result<Interval, Diagnostic> {
+        let low = self.bound()?;
+        let inclusive = self.accept("..=");
+        if !inclusive {
+            self.expect("..")?;
+        }
+        Ok(Interval { low, high: self.bound()?, inclusive })
+    }
+
+    fn bound(&mut self) -> Result<Bound, Diagnostic> {
+        if let Some(TokenKind::Name(name)) = self.peek().cloned() {
+            let span = self.span();
+            self.position += 1;
+            return self.find_parameter(&name, span).map(Bound::Parameter);
+        }
+        self.literal().map(Bound::Literal)
+    }
+
+    fn let_statement(&mut self) -> Result<(), Diagnostic> {
+        let (name, span) = self.name("the value's name")?;
+        self.expect("=")?;
+        let value = self.expression()?;
+        self.not_taken(&name, span)?;
+        let node = &mut self.draft.nodes[value.0];
+        if node.name.is_none() && !matches!(node.operation, Operation::Reveal { .. } | Operation::Output { .. }) {
+            node.name = Some(name.clone());
+            self.draft.statements.push(value);
+        }
+        self.values.insert(name, value);
+        Ok(())
+    }
+
+    fn reveal(&mut self) -> Result<(), Diagnostic> {
+        let (name, span) = self.name("the output's name")?;
+        self.expect("=")?;
+        let mut operands = vec![self.expression()?];
+        let conditional = self.accept_keyword("when");
+        if conditional {
+            operands.push(self.expression()?);
+        }
+        self.expect_keyword("to")?;
+        let to = self.receivers()?;
+        let operation = Operation::Reveal { name: name.clone(), to, conditional };
+        self.effect(operation, operands, span, Some(name))
+    }
+
+    fn output(&mut self) -> Result<(), Diagnostic> {
+        let (name, span) = self.name("the output's name")?;
+        self.expect("=")?;
+        let value = self.expression()?;
+        self.effect(Operation::Output { name: name.clone() }, vec![value], span, Some(name))
+    }
+
+    fn assert(&mut self, span: Span) -> Result<(), Diagnostic> {
+        let value = self.expression()?;
+        self.expect(",")?;
+        let message = match self.next()? {
+            (TokenKind::Text(message), _) => message,
+            (_, place) => return Err(Diagnostic::new(place, "assert ends with a message in quotes")),
+        };
+        self.effect(Operation::Assert { message }, vec![value], span, None)
+    }
+
+    fn effect(&mut self, operation: Operation, operands: Vec<NodeId>, span: Span, name: Option<String>) -> Result<(), Diagnostic> {
+        let id = self.node(operation, operands, span);
+        self.draft.statements.push(id);
+        if let Some(name) = name {
+            self.not_taken(&name, span)?;
+            self.values.insert(name, id);
+        }
+        Ok(())
+    }
+
+    fn receivers(&mut self) -> Result<Receivers, Diagnostic> {
+        if self.accept_keyword("all") {
+            return Ok(Receivers::All);
+        }
+        if let Some(TokenKind::Name(name)) = self.peek().cloned()
+            && let Some(id) = self.draft.parameters.iter().position(|p| p.name == name)
+        {
+            let span = self.span();
+            self.position += 1;
+            return match self.draft.parameters[id].kind {
+                ParameterKind::Roles { .. } => Ok(Receivers::Parameter(ParameterId(id))),
+                _ => Err(Diagnostic::new(span, format!("{name} is a number, and numbers receive nothing"))),
+            };
+        }
+        self.role_list().map(Receivers::Roles)
+    }
+
+    fn role_list(&mut self) -> Result<Vec<RoleId>, Diagnostic> {
+        let mut roles = vec![self.find_role()?];
+        while self.accept(",") {
+            roles.push(self.find_role()?);
+        }
+        Ok(roles)
+    }
+
+    fn literal_list(&mut self) -> Result<Vec<Literal>, Diagnostic> {
+        self.expect("[")?;
+        let mut list = vec![self.literal()?];
+        while self.accept(",") {
+            list.push(self.literal()?);
+        }
+        self.expect("]")?;
+        Ok(list)
+    }
+
+    fn not_taken(&self, name: &str, span: Span) -> Result<(), Diagnostic> {
+        if !is_name(name) {
+            return Err(Diagnostic::new(span, format!("{name:?} cannot be a name")).hint("it is a word of the language"));
+        }
+        if self.values.contains_key(name) {
+            return Err(Diagnostic::new(span, format!("{name} is declared twice")).hint("choose another name for one of them"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn node(&mut self, operation: Operation, operands: Vec<NodeId>, span: Span) -> NodeId {
+        self.draft.nodes.push(DraftNode { operation, operands, name: None, span });
+        NodeId(self.draft.nodes.len() - 1)
+    }
+
+    fn find_parameter(&self, name: &str, span: Span) -> Result<ParameterId, Diagnostic> {
+        let names = || self.draft.parameters.iter().map(|p| p.name.as_str());
+        names().position(|n| n == name).map(ParameterId).ok_or_else(|| unknown("parameter", name, span, names()))
+    }
+
+    pub(super) fn find_role(&mut self) -> Result<RoleId, Diagnostic> {
+        let (name, span) = self.name("a role")?;
+        let names = || self.draft.roles.iter().map(|r| r.name.as_str());
+        names().position(|n| n == name).map(RoleId).ok_or_else(|| unknown("role", &name, span, names()))
+    }
+
+    pub(super) fn find_input(&mut self, role: &str, span: Span) -> Result<InputId, Diagnostic> {
+        let roles = || self.draft.roles.iter().map(|r| r.name.as_str());
+        let id = roles().position(|n| n == role).map(RoleId).ok_or_else(|| unknown("role", role, span, roles()))?;
+        let (name, place) = self.name("an input")?;
+        let inputs = || self.draft.inputs.iter().filter(|i| i.role == id).map(|i| i.name.as_str());
+        self.draft
+            .inputs
+            .iter()
+            .position(|i| i.role == id && i.name == name)
+            .map(InputId)
+            .ok_or_else(|| unknown("input", &name, place, inputs()))
+    }
+
+    pub(super) fn find_size(&mut self) -> Result<SizeId, Diagnostic> {
+        let (name, span) = self.name("a size")?;
+        let names = || self.draft.sizes.iter().map(|s| s.name.as_str());
+        names().position(|n| n == name).map(SizeId).ok_or_else(|| unknown("size", &name, span, names()))
+    }
+
+    pub(super) fn peek(&self) -> Option<&TokenKind> {
+        self.tokens.get(self.position).map(|t| &t.kind)
+    }
+
+    /// The place of the next token, or of the last one at the end of the text.
+    pub(super) fn span(&self) -> Span {
+        self.tokens.get(self.position).or(self.tokens.last()).map_or(Span::default(), |t| t.span)
+    }
+
+    pub(super) fn next(&mut self) -> Result<(TokenKind, Span), Diagnostic> {
+        let token = self.tokens.get(self.position).cloned();
+        self.position += 1;
+        token.map(|t| (t.kind, t.span)).ok_or_else(|| Diagnostic::new(self.span(), "the text ends in the middle of a statement"))
+    }
+
+    pub(super) fn accept(&mut self, symbol: &str) -> bool {
+        let found = matches!(self.peek(), Some(TokenKind::Symbol(s)) if *s == symbol);
+        self.position += usize::from(found);
+        found
+    }
+
+    pub(super) fn accept_keyword(&mut self, keyword: &str) -> bool {
+        let found = matches!(self.peek(), Some(TokenKind::Name(n)) if n == keyword);
+        self.position += usize::from(found);
+        found
+    }
+
+    pub(super) fn expect(&mut self, symbol: &str) -> Result<(), Diagnostic> {
+        if self.accept(symbol) { Ok(()) } else { Err(Diagnostic::new(self.span(), format!("expected {symbol:?}"))) }
+    }
+
+    fn expect_keyword(&mut self, keyword: &str) -> Result<(), Diagnostic> {
+        if self.accept_keyword(keyword) { Ok(()) } else { Err(Diagnostic::new(self.span(), format!("expected {keyword:?}"))) }
+    }
+
+    fn end(&mut self) -> Result<(), Diagnostic> {
+        match self.peek() {
+            None => Ok(()),
+            Some(TokenKind::End) => {
+                self.position += 1;
+                Ok(())
+            }
+            Some(_) => Err(Diagnostic::new(self.span(), "the statement should end here").hint("one statement a line")),
+        }
+    }
+
+    pub(super) fn name(&mut self, what: &str) -> Result<(String, Span), Diagnostic> {
+        match self.next()? {
+            (TokenKind::Name(name), span) => Ok((name, span)),
+            (_, span) => Err(Diagnostic::new(span, format!("expected {what}"))),
+        }
+    }
+
+    pub(super) fn literal(&mut self) -> Result<Literal, Diagnostic> {
+        let negative = self.accept("-");
+        match self.next()? {
+            (TokenKind::Number(l), _) => Ok(Literal { mantissa: if negative { -l.mantissa } else { l.mantissa }, ..l }),
+            (_, span) => Err(Diagnostic::new(span, "expected a number")),
+        }
+    }
+
+    pub(super) fn whole(&mut self) -> Result<u64, Diagnostic> {
+        let span = self.span();
+        let literal = self.literal()?;
+        if literal.decimals > 0 || literal.mantissa < 0 || literal.mantissa > i128::from(i64::MAX) {
+            return Err(Diagnostic::new(span, "expected a whole number that is not negative"));
+        }
+        Ok(literal.mantissa.as_u64())
+    }
+
+    fn whole_range(&mut self) -> Result<(u64, u64), Diagnostic> {
+        let least = self.whole()?;
+        self.expect("..=")?;
+        Ok((least, self.whole()?))
+    }
+}
+
+/// An unknown name, with the closest known one.
+pub(super) fn unknown<'a>(what: &str, name: &str, span: Span, known: impl Iterator<Item = &'a str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(span, format!("there is no {what} {name}"));
+    match known.min_by_key(|candidate| distance(name, candidate)) {
+        Some(closest) if distance(name, closest) <= 2 => diagnostic.hint(format!("did you mean {closest}?")),
+        _ => diagnostic,
+    }
+}
+
+/// Edit distance (Levenshtein), for names of at most 64 characters.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() > 64 || b.len() > 64 {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let above = row[j + 1];
+            row[j + 1] = (corner + usize::from(x != y)).min(above + 1).min(row[j] + 1);
+            corner = above;
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,39 @@
+//! What the processor can do. The standard library detects it once and keeps the answer.
+
+/// The versions of a kernel, from the plainest up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    /// No more than the target's base line.
+    Portable,
+    /// 128-bit AES-NI and PCLMULQDQ, and 256-bit AVX2 integer arithmetic.
+    Avx2,
+    /// 512-bit AVX-512 (F, BW) with VAES and VPCLMULQDQ.
+    Avx512,
+}
+
+impl Level {
+    /// The best level of this machine.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn of_this_machine() -> Self {
+        use std::arch::is_x86_feature_detected as has;
+        if !(has!("aes") && has!("ssse3") && has!("pclmulqdq") && has!("avx2")) {
+            Self::Portable
+        } else if has!("avx512f") && has!("avx512bw") && has!("vaes") && has!("vpclmulqdq") {
+            Self::Avx512
+        } else {
+            Self::Avx2
+        }
+    }
+
+    /// The best level of this machine.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(crate) fn of_this_machine() -> Self {
+        Self::Portable
+    }
+
+    /// Every level that this machine can run: what the tests compare.
+    #[cfg(test)]
+    pub(crate) fn all_of_this_machine() -> impl Iterator<Item = Self> {
+        [Self::Portable, Self::Avx2, Self::Avx512].into_iter().filter(|level| *level <= Self::of_this_machine())
+    }
+}

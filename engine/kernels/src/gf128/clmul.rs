@@ -1,0 +1,35 @@
+//! Inner products on PCLMULQDQ.
+
+use std::arch::x86_64::{
+    __m128i, _mm_clmulepi64_si128, _mm_loadu_si128, _mm_setzero_si128, _mm_storeu_si128, _mm_xor_si128,
+};
+
+use super::{Unreduced, assemble};
+use crate::Block;
+
+#[target_feature(enable = "pclmulqdq,sse2")]
+pub(super) fn inner_product(a: &[Block], b: &[Block]) -> Unreduced {
+    let (mut low, mut cross, mut high) = (_mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128());
+    for (a, b) in a.iter().zip(b) {
+        let (a, b) = (load(a), load(b));
+        low = _mm_xor_si128(low, _mm_clmulepi64_si128::<0x00>(a, b));
+        cross = _mm_xor_si128(cross, _mm_clmulepi64_si128::<0x01>(a, b));
+        cross = _mm_xor_si128(cross, _mm_clmulepi64_si128::<0x10>(a, b));
+        high = _mm_xor_si128(high, _mm_clmulepi64_si128::<0x11>(a, b));
+    }
+    assemble(word(low), word(cross), word(high))
+}
+
+#[target_feature(enable = "sse2")]
+fn load(block: &Block) -> __m128i {
+    // SAFETY: the reference is to 16 readable bytes; the load needs no alignment.
+    unsafe { _mm_loadu_si128(std::ptr::from_ref(block).cast()) }
+}
+
+#[target_feature(enable = "sse2")]
+fn word(value: __m128i) -> u128 {
+    let mut word = 0_u128;
+    // SAFETY: the pointer is to 16 writable bytes; every bit pattern is an integer; no alignment is needed.
+    unsafe { _mm_storeu_si128((&raw mut word).cast(), value) };
+    word
+}

@@ -1,0 +1,129 @@
+//! Bit-matrix transposition: 128 rows of many bits to as many rows of 128 bits.
+//!
+//! Eklundh's recursion: swap the off-diagonal quarters of ever smaller squares. Four squares of 128 x 128
+//! stand side by side, so that every step works on whole 512-bit rows; the one source is compiled for the
+//! base line, for AVX2 and for AVX-512, and the compiler turns its inner loops into vector instructions.
+
+use crate::Block;
+use crate::cpu::Level;
+
+/// Rows of the matrix.
+pub const ROWS: usize = 128;
+
+/// Squares that are transposed side by side.
+const SQUARES: usize = 4;
+
+/// One row of the squares: 64-bit words, two for each square.
+type Row = [u64; 2 * SQUARES];
+
+/// Transposes: bit `r` of `columns[j]` becomes bit `j` of row `r`.
+///
+/// `rows` holds the 128 rows one after the other, `columns.len() / 128` blocks each; bit `j` of a row is bit
+/// `j % 128` of its block `j / 128`.
+///
+/// # Panics
+/// If `columns.len()` is no multiple of 128, or `rows.len()` differs from it.
+pub fn transpose(rows: &[Block], columns: &mut [Block]) {
+    transpose_at_level(Level::of_this_machine(), rows, columns);
+}
+
+fn transpose_at_level(level: Level, rows: &[Block], columns: &mut [Block]) {
+    assert_eq!(columns.len() % ROWS, 0, "whole squares");
+    assert_eq!(rows.len(), columns.len(), "as many bits in as out");
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f and avx512bw.
+        Level::Avx512 => unsafe { transpose_avx512(rows, columns) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: likewise; it includes avx2.
+        Level::Avx2 => unsafe { transpose_avx2(rows, columns) },
+        _ => transpose_squares(rows, columns),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn transpose_avx512(rows: &[Block], columns: &mut [Block]) {
+    transpose_squares(rows, columns);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn transpose_avx2(rows: &[Block], columns: &mut [Block]) {
+    transpose_squares(rows, columns);
+}
+
+#[inline(always)]
+fn transpose_squares(rows: &[Block], columns: &mut [Block]) {
+    let width = columns.len() / ROWS;
+    let mut squares: [Row; ROWS] = [[0; 2 * SQUARES]; ROWS];
+    for first in (0..width).step_by(SQUARES) {
+        let count = SQUARES.min(width - first);
+        for (r, row) in squares.iter_mut().enumerate() {
+            let words: &[u64] = bytemuck::cast_slice(&rows[r * width + first..][..count]);
+            row[..2 * count].copy_from_slice(words);
+        }
+        swap_quarters(&mut squares);
+        for s in 0..count {
+            for (column, row) in columns[(first + s) * ROWS..][..ROWS].iter_mut().zip(&squares) {
+                *column = Block::new(u128::from(row[2 * s]) | u128::from(row[2 * s + 1]) << 64);
+            }
+        }
+    }
+}
+
+/// Eklundh's seven steps, in place.
+#[inline(always)]
+fn swap_quarters(squares: &mut [Row; ROWS]) {
+    let (upper, lower) = squares.split_at_mut(ROWS / 2);
+    for (a, b) in upper.iter_mut().zip(lower) {
+        for s in 0..SQUARES {
+            std::mem::swap(&mut a[2 * s + 1], &mut b[2 * s]);
+        }
+    }
+    swap_within_words::<32>(squares, 0x0000_0000_ffff_ffff);
+    swap_within_words::<16>(squares, 0x0000_ffff_0000_ffff);
+    swap_within_words::<8>(squares, 0x00ff_00ff_00ff_00ff);
+    swap_within_words::<4>(squares, 0x0f0f_0f0f_0f0f_0f0f);
+    swap_within_words::<2>(squares, 0x3333_3333_3333_3333);
+    swap_within_words::<1>(squares, 0x5555_5555_5555_5555);
+}
+
+/// Swaps the high part of row `r` with the low part of row `r + STEP` in every square of `2 * STEP` bits.
+#[inline(always)]
+fn swap_within_words<const STEP: usize>(squares: &mut [Row; ROWS], low: u64) {
+    for pair in squares.chunks_exact_mut(2 * STEP) {
+        let (upper, lower) = pair.split_at_mut(STEP);
+        for (a, b) in upper.iter_mut().zip(lower) {
+            for (a, b) in a.iter_mut().zip(b) {
+                let difference = ((*a >> STEP) ^ *b) & low;
+                *b ^= difference;
+                *a ^= difference << STEP;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn every_version_moves_every_bit_to_its_place(width in 0_usize..10, seed in vec(any::<u128>(), 10 * ROWS)) {
+            let rows: Vec<Block> = seed[..width * ROWS].iter().copied().map(Block::new).collect();
+            for level in Level::all_of_this_machine() {
+                let mut columns = vec![Block::ZERO; width * ROWS];
+                transpose_at_level(level, &rows, &mut columns);
+                for (j, column) in columns.iter().enumerate() {
+                    for r in 0..ROWS {
+                        prop_assert_eq!(column.bit(r), rows[r * width + j / 128].bit(j % 128), "{:?}", level);
+                    }
+                }
+            }
+        }
+    }
+}

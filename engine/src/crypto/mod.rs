@@ -1,0 +1,30 @@
+//! The cryptographic base of every protocol: randomness, pseudo-random streams, transcripts, commitments and
+//! coin tosses, all bound to a session.
+//!
+//! | item | made of | assumption |
+//! |---|---|---|
+//! | [`Random`], [`Prg`] | AES-128 in counter mode | AES is a pseudo-random permutation |
+//! | [`Transcript`] | BLAKE3 in key-derivation mode over length-prefixed fields | random oracle |
+//! | [`commit`] | a transcript of session, committer, label, nonce and message | random oracle |
+//! | [`coin_toss`] | commit, then open, with an echo of the commitments | the commitment's |
+//! | [`GarblingHash`] | re-keyed AES-128 | ideal cipher |
+//!
+//! Security is 128 bits computational. Secrets are wiped when dropped and print nothing.
+
+mod coin_toss;
+mod commitment;
+mod prg;
+mod random;
+mod secret;
+mod session;
+mod transcript;
+
+pub use coin_toss::{COIN_TOSS_COMMIT, COIN_TOSS_OPEN, coin_toss, coin_toss_cost};
+pub use commitment::{Commitment, Opening, commit};
+pub use prg::Prg;
+pub use quorate_kernels::Block;
+pub use quorate_kernels::hash::GarblingHash;
+pub use random::{Random, RandomnessUnavailable};
+pub use secret::SecretBlocks;
+pub use session::SessionId;
+pub use transcript::Transcript;

@@ -1,0 +1,222 @@
+//! Base oblivious transfers: endemic OT over ristretto255.
+//!
+//! Masny and Rindal, "Endemic Oblivious Transfer", CCS 2019, ePrint 2019/706, figure 1 with Diffie-Hellman
+//! key agreement (section 5.2). The receiver with choice `c` draws `r_{1-c}` from the group, sets
+//! `r_c = x G - H_c(r_{1-c})` and sends both; the sender sends `A = y G`; the pads are the hashes of
+//! `y (r_b + H_b(r_{1-b}))`, of which the receiver knows the one of `x A`. Neither message depends on the
+//! other, so the two cross: one round.
+//!
+//! *Claim.* Against malicious parties, in the random-oracle model, under the (interactive) Diffie-Hellman
+//! assumption of the paper: the pads are those of **endemic** OT, in which a cheating party may choose its own pads.
+//! That suffices here, because the pads only ever encrypt messages.
+//!
+//! *Deviations.* Each transfer has its own `A`: with one `A` for a batch, proofs and implementations have to
+//! treat the shared message with care (McQuoid, Rosulek and Roy, "Batching Base Oblivious Transfers",
+//! ASIACRYPT 2021, ePrint 2021/682). The hashes bind session, both parties, the index and, for the pads, both
+//! whole messages. Points that are not canonical or are the identity are refused.
+
+use curve25519_dalek::RistrettoPoint;
+use curve25519_dalek::ristretto::CompressedRistretto;
+use curve25519_dalek::scalar::Scalar;
+use curve25519_dalek::traits::IsIdentity;
+use quorate_kernels::Block;
+use subtle::{Choice, ConditionallySelectable};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::crypto::{Random, SecretBlocks, SessionId, Transcript};
+use crate::net::{ChannelFault, PartyIndex};
+
+/// Bytes that the sender sends for one transfer: `A`.
+pub const SENDER_BYTES: usize = POINT;
+/// Bytes that the receiver sends for one transfer: `r_0`, `r_1`.
+pub const RECEIVER_BYTES: usize = 2 * POINT;
+
+/// Bytes of an encoded group element.
+const POINT: usize = 32;
+
+/// Who transfers to whom, in which session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BaseContext {
+    /// The session.
+    pub session: SessionId,
+    /// The party that gets both pads of each transfer.
+    pub sender: PartyIndex,
+    /// The party that gets the pad of its choice.
+    pub receiver: PartyIndex,
+}
+
+/// The pads of a batch, and the name of this very execution.
+#[derive(Debug)]
+pub struct BasePads {
+    /// The sender's two pads of each transfer one after the other, or the receiver's one.
+    pub pads: SecretBlocks,
+    /// A digest of the context and of all that was sent: later hashes bind it.
+    pub instance: [u8; 32],
+}
+
+/// The receiver between its message and the sender's.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct BaseReceiver {
+    exponents: Vec<Scalar>,
+    choices: Vec<u8>,
+    message: Vec<u8>,
+}
+
+/// The sender between its message and the receiver's.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct BaseSender {
+    exponents: Vec<Scalar>,
+    message: Vec<u8>,
+}
+
+impl BaseReceiver {
+    /// One transfer for each choice. The message has [`RECEIVER_BYTES`] for each.
+    pub fn begin(context: &BaseContext, choices: &[Choice], random: &mut Random) -> Self {
+        let hash = HashToGroup::new(context);
+        let mut begun = Self {
+            exponents: Vec::with_capacity(choices.len()),
+            choices: choices.iter().map(Choice::unwrap_u8).collect(),
+            message: Vec::with_capacity(choices.len() * RECEIVER_BYTES),
+        };
+        for (index, choice) in choices.iter().enumerate() {
+            let exponent = Scalar::random(random);
+            let other = RistrettoPoint::from_uniform_bytes(&random.bytes()).compress();
+            let mine = RistrettoPoint::mul_base(&exponent) - hash.point(index, choice.unwrap_u8(), &other);
+            let (other, mine) = (other.to_bytes(), mine.compress().to_bytes());
+            begun.exponents.push(exponent);
+            begun.message.extend((0..POINT).map(|i| u8::conditional_select(&mine[i], &other[i], *choice)));
+            begun.message.extend((0..POINT).map(|i| u8::conditional_select(&other[i], &mine[i], *choice)));
+        }
+        begun
+    }
+
+    /// What is sent to the sender.
+    pub fn message(&self) -> &[u8] {
+        &self.message
+    }
+
+    /// The chosen pads, from the sender's message.
+    ///
+    /// # Errors
+    /// A message of another length; a point that is not canonical or is the identity.
+    pub fn finish(self, context: &BaseContext, message: &[u8]) -> Result<BasePads, ChannelFault> {
+        let points = points(message, self.exponents.len())?;
+        let derivation = PadDerivation::new(context, message, &self.message);
+        let pads: Vec<Block> = points
+            .iter()
+            .zip(self.exponents.iter().zip(&self.choices))
+            .enumerate()
+            .map(|(index, (point, (exponent, choice)))| derivation.pad(index, *choice, exponent * point))
+            .collect();
+        Ok(BasePads { pads: pads.into(), instance: derivation.instance })
+    }
+}
+
+impl BaseSender {
+    /// `count` transfers. The message has [`SENDER_BYTES`] for each.
+    pub fn begin(count: usize, random: &mut Random) -> Self {
+        let exponents: Vec<Scalar> = (0..count).map(|_| Scalar::random(random)).collect();
+        let message = exponents.iter().flat_map(|y| RistrettoPoint::mul_base(y).compress().to_bytes()).collect();
+        Self { exponents, message }
+    }
+
+    /// What is sent to the receiver.
+    pub fn message(&self) -> &[u8] {
+        &self.message
+    }
+
+    /// Both pads of each transfer, from the receiver's message.
+    ///
+    /// # Errors
+    /// A message of another length; a point that is not canonical or is the identity.
+    pub fn finish(self, context: &BaseContext, message: &[u8]) -> Result<BasePads, ChannelFault> {
+        let points = points(message, 2 * self.exponents.len())?;
+        let encodings: Vec<CompressedRistretto> = message.as_chunks().0.iter().copied().map(CompressedRistretto).collect();
+        let hash = HashToGroup::new(context);
+        let derivation = PadDerivation::new(context, &self.message, message);
+        let mut pads = Vec::with_capacity(points.len());
+        for (index, exponent) in self.exponents.iter().enumerate() {
+            for b in 0..2 {
+                let key = points[2 * index + b] + hash.point(index, b as u8, &encodings[2 * index + 1 - b]);
+                pads.push(derivation.pad(index, b as u8, exponent * key));
+            }
+        }
+        Ok(BasePads { pads: pads.into(), instance: derivation.instance })
+    }
+}
+
+/// Decodes a message of `count` points.
+fn points(message: &[u8], count: usize) -> Result<Vec<RistrettoPoint>, ChannelFault> {
+    let (encodings, rest) = message.as_chunks::<POINT>();
+    if encodings.len() != count || !rest.is_empty() {
+        return Err(ChannelFault::WrongLength { expected: count * POINT, found: message.len() });
+    }
+    encodings
+        .iter()
+        .map(|encoding| {
+            let point = CompressedRistretto(*encoding)
+                .decompress()
+                .ok_or(ChannelFault::Malformed("a base transfer's point is not a canonical group element"))?;
+            if point.is_identity() {
+                return Err(ChannelFault::Malformed("a base transfer's point is the identity"));
+            }
+            Ok(point)
+        })
+        .collect()
+}
+
+/// The random oracles `H_b` of transfer `index` into the group.
+struct HashToGroup(Transcript);
+
+impl HashToGroup {
+    fn new(context: &BaseContext) -> Self {
+        Self(context.transcript("quorate 2026 endemic OT hash to group"))
+    }
+
+    fn point(&self, index: usize, b: u8, other: &CompressedRistretto) -> RistrettoPoint {
+        let mut transcript = self.0.clone();
+        let mut uniform = [0; 64];
+        transcript
+            .append_u64("index", index as u64)
+            .append("position", &[b])
+            .append("other", other.as_bytes())
+            .fill(&mut uniform);
+        RistrettoPoint::from_uniform_bytes(&uniform)
+    }
+}
+
+/// The random oracle from shared group elements to pads.
+struct PadDerivation {
+    instance: [u8; 32],
+    transcript: Transcript,
+}
+
+impl PadDerivation {
+    fn new(context: &BaseContext, sent_by_sender: &[u8], sent_by_receiver: &[u8]) -> Self {
+        let mut transcript = context.transcript("quorate 2026 endemic OT pads");
+        transcript.append("sender's message", sent_by_sender).append("receiver's message", sent_by_receiver);
+        Self { instance: transcript.digest(), transcript }
+    }
+
+    fn pad(&self, index: usize, b: u8, mut shared: RistrettoPoint) -> Block {
+        let mut encoding = shared.compress().to_bytes();
+        let pad = self
+            .transcript
+            .clone()
+            .append_u64("index", index as u64)
+            .append("position", &[b])
+            .append("shared", &encoding)
+            .block();
+        encoding.zeroize();
+        shared.zeroize();
+        pad
+    }
+}
+
+impl BaseContext {
+    fn transcript(&self, domain: &'static str) -> Transcript {
+        let mut transcript = Transcript::new(domain, &self.session);
+        transcript.append_party("sender", self.sender).append_party("receiver", self.receiver);
+        transcript
+    }
+}

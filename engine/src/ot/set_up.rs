@@ -1,0 +1,182 @@
+//! The set-up of all of a party's pairs at once: base OTs, then punctured trees.
+
+use quorate_kernels::Block;
+use subtle::Choice;
+
+use super::base::{BaseContext, BaseReceiver, BaseSender, RECEIVER_BYTES, SENDER_BYTES};
+use super::{CotReceiver, CotSender, puncture};
+use crate::crypto::{Random, SessionId};
+use crate::net::{ChannelError, ChannelFault, Network, PartyIndex, Step};
+
+/// The base OTs' two messages, which cross: the points of the coming sender, then those of the coming receiver, where
+/// a party is both.
+pub const OT_BASE: Step = Step::new("ot/base");
+/// The trees' corrections, from the coming receiver.
+pub const OT_TREES: Step = Step::new("ot/trees");
+
+/// Base OTs of one set-up: one for each bit of Delta.
+pub(super) const BASE_OTS: usize = 128;
+/// Bytes of the coming sender's points: it is the receiver of the base OTs.
+pub(super) const SENDER_POINTS: usize = BASE_OTS * RECEIVER_BYTES;
+/// Bytes of the coming receiver's points.
+pub(super) const RECEIVER_POINTS: usize = BASE_OTS * SENDER_BYTES;
+
+/// Sets up correlated OTs with many peers: as sender, under the Delta given, to each of `senders`; as receiver
+/// from each of `receivers`. The answers are in the same order. All parties concerned call it at the same point.
+///
+/// # Errors
+/// The channels'; points or trees that are malformed or inconsistent.
+///
+/// # Panics
+/// If a Delta is even, or a peer occurs twice in a list.
+pub async fn set_up_all(
+    net: &mut Network,
+    random: &mut Random,
+    session: &SessionId,
+    senders: &[(PartyIndex, Block)],
+    receivers: &[PartyIndex],
+) -> Result<(Vec<CotSender>, Vec<CotReceiver>), ChannelError> {
+    assert!(senders.iter().all(|(_, delta)| delta.lsb()), "the lowest bit of Delta is one");
+    let mut setting_up = SetUp::begin(net, random, session, senders, receivers);
+    let incoming = setting_up.exchange_points(net).await?;
+    let (cot_receivers, trees) = setting_up.grow_trees(random, &incoming)?;
+    let incoming_trees = setting_up.exchange_trees(net, &trees).await?;
+    let cot_senders = setting_up.puncture_trees(&incoming, &incoming_trees)?;
+    Ok((cot_senders, cot_receivers))
+}
+
+/// A set-up between its messages. Lists are in the caller's order.
+struct SetUp {
+    parties: usize,
+    sending: Vec<(BaseContext, Block, Option<BaseReceiver>)>,
+    receiving: Vec<(BaseContext, Option<BaseSender>)>,
+}
+
+impl SetUp {
+    fn begin(
+        net: &Network,
+        random: &mut Random,
+        session: &SessionId,
+        senders: &[(PartyIndex, Block)],
+        receivers: &[PartyIndex],
+    ) -> Self {
+        let me = net.me();
+        let sending = senders.iter().map(|&(peer, delta)| {
+            // I am to lack the leaf at Delta, so I choose the sums of the other side at every level.
+            let choices: Vec<Choice> = (0..BASE_OTS).map(|i| Choice::from(u8::from(!delta.bit(i)))).collect();
+            let context = BaseContext { session: *session, sender: peer, receiver: me };
+            let begun = BaseReceiver::begin(&context, &choices, random);
+            (context, delta, Some(begun))
+        });
+        let sending = sending.collect();
+        let receiving = receivers.iter().map(|&peer| {
+            let context = BaseContext { session: *session, sender: me, receiver: peer };
+            (context, Some(BaseSender::begin(BASE_OTS, random)))
+        });
+        Self { parties: net.parties(), sending, receiving: receiving.collect() }
+    }
+
+    /// Sends and receives the base OTs' points; the answer is by party.
+    async fn exchange_points(&self, net: &mut Network) -> Result<Vec<Vec<u8>>, ChannelError> {
+        let mut outgoing: Vec<Option<Vec<u8>>> = vec![None; self.parties];
+        let mut lengths: Vec<Option<usize>> = vec![None; self.parties];
+        for (context, _, begun) in &self.sending {
+            let message = begun.iter().flat_map(|b| b.message());
+            outgoing[context.sender.0].get_or_insert_default().extend(message);
+            *lengths[context.sender.0].get_or_insert(0) += RECEIVER_POINTS;
+        }
+        for (context, begun) in &self.receiving {
+            let message = begun.iter().flat_map(|b| b.message());
+            outgoing[context.receiver.0].get_or_insert_default().extend(message);
+            *lengths[context.receiver.0].get_or_insert(0) += SENDER_POINTS;
+        }
+        net.scatter(OT_BASE, &slices(&outgoing), &lengths).await
+    }
+
+    /// The trees for every peer that will send to me.
+    fn grow_trees(
+        &mut self,
+        random: &mut Random,
+        incoming: &[Vec<u8>],
+    ) -> Result<(Vec<CotReceiver>, Vec<Option<Vec<u8>>>), ChannelError> {
+        let mut trees = vec![None; self.parties];
+        let mut receivers = Vec::with_capacity(self.receiving.len());
+        for (context, begun) in &mut self.receiving {
+            let peer = context.receiver;
+            let begun = begun.take().expect("each set-up is finished once");
+            // A peer that is both sender and receiver puts its sender's points first.
+            let points = &incoming[peer.0][..SENDER_POINTS];
+            let pads = begun.finish(context, points).map_err(at(peer, OT_BASE))?;
+            let (receiver, message) = CotReceiver::begin(context, &pads, random);
+            trees[peer.0] = Some(message);
+            receivers.push(receiver);
+        }
+        Ok((receivers, trees))
+    }
+
+    async fn exchange_trees(
+        &self,
+        net: &mut Network,
+        trees: &[Option<Vec<u8>>],
+    ) -> Result<Vec<Vec<u8>>, ChannelError> {
+        let mut lengths = vec![None; self.parties];
+        for (context, ..) in &self.sending {
+            lengths[context.sender.0] = Some(puncture::MESSAGE_BYTES);
+        }
+        net.scatter(OT_TREES, &slices(trees), &lengths).await
+    }
+
+    fn puncture_trees(&mut self, points: &[Vec<u8>], trees: &[Vec<u8>]) -> Result<Vec<CotSender>, ChannelError> {
+        let mut senders = Vec::with_capacity(self.sending.len());
+        for (context, delta, begun) in &mut self.sending {
+            let peer = context.sender;
+            let begun = begun.take().expect("each set-up is finished once");
+            let points = &points[peer.0];
+            let pads = begun.finish(context, &points[points.len() - RECEIVER_POINTS..]).map_err(at(peer, OT_BASE))?;
+            senders.push(CotSender::finish(context, &pads, *delta, &trees[peer.0]).map_err(at(peer, OT_TREES))?);
+        }
+        Ok(senders)
+    }
+}
+
+impl CotSender {
+    /// Sets up one pair as sender: [`set_up_all`] with a list of one.
+    ///
+    /// # Errors
+    /// As [`set_up_all`].
+    pub async fn set_up(
+        net: &mut Network,
+        peer: PartyIndex,
+        random: &mut Random,
+        session: &SessionId,
+        delta: Block,
+    ) -> Result<Self, ChannelError> {
+        let (mut senders, _) = set_up_all(net, random, session, &[(peer, delta)], &[]).await?;
+        Ok(senders.remove(0))
+    }
+}
+
+impl CotReceiver {
+    /// Sets up one pair as receiver: [`set_up_all`] with a list of one.
+    ///
+    /// # Errors
+    /// As [`set_up_all`].
+    pub async fn set_up(
+        net: &mut Network,
+        peer: PartyIndex,
+        random: &mut Random,
+        session: &SessionId,
+    ) -> Result<Self, ChannelError> {
+        let (_, mut receivers) = set_up_all(net, random, session, &[], &[peer]).await?;
+        Ok(receivers.remove(0))
+    }
+}
+
+pub(super) fn slices(messages: &[Option<Vec<u8>>]) -> Vec<Option<&[u8]>> {
+    messages.iter().map(Option::as_deref).collect()
+}
+
+/// Turns a fault into an error of this peer at this step.
+pub(super) fn at(peer: PartyIndex, step: Step) -> impl Fn(ChannelFault) -> ChannelError {
+    move |fault| ChannelError { peer, step, fault }
+}

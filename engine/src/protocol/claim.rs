@@ -1,0 +1,224 @@
+//! What a protocol promises: a value that travels through plan, session and receipt, never a footnote.
+
+/// How the corrupted parties behave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Adversary {
+    /// They follow the protocol and try to learn from what they see.
+    SemiHonest,
+    /// They do anything.
+    Malicious,
+}
+
+/// How many parties may be corrupted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Corruptions {
+    /// All but one.
+    AllButOne,
+}
+
+impl Corruptions {
+    /// The number, of `parties`.
+    pub fn of(self, parties: usize) -> usize {
+        match self {
+            Self::AllButOne => parties - 1,
+        }
+    }
+}
+
+/// What happens when somebody misbehaves or leaves (semantics, section 1). A later variant promises more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Guarantee {
+    /// Some honest parties may finish while others abort; those that finish agree.
+    SelectiveAbort,
+    /// All honest parties finish, or none.
+    UnanimousAbort,
+    /// As above, and a cheater is named on evidence.
+    IdentifiableAbort,
+    /// All honest parties finish.
+    Output,
+}
+
+/// What a run promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Claim {
+    /// Against whom.
+    pub adversary: Adversary,
+    /// Against how many.
+    pub corrupt: usize,
+    /// With which guarantee.
+    pub guarantee: Guarantee,
+    /// Work to break it, as a power of two.
+    pub computational_bits: u32,
+    /// Chance that a consistency check is passed by luck, as a power of one half.
+    pub statistical_bits: u32,
+}
+
+/// The protocols.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProtocolName {
+    /// Half-gates garbling, two parties.
+    Yao,
+    /// Additive sharing over a ring, with boolean shares beside it.
+    Additive,
+}
+
+/// A protocol's row in the table of promises: CLI, `explain`, receipts and `SECURITY.md` print this one.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer {
+    /// The protocol.
+    pub name: ProtocolName,
+    /// The least number of parties.
+    pub least_parties: usize,
+    /// The greatest number of parties.
+    pub most_parties: usize,
+    /// Against whom.
+    pub adversary: Adversary,
+    /// Against how many.
+    pub corrupt: Corruptions,
+    /// With which guarantee.
+    pub guarantee: Guarantee,
+    /// Whether a cheater is named.
+    pub names_cheaters: &'static str,
+    /// Whether all learn their outputs or none does.
+    pub fairness: &'static str,
+    /// What is assumed of the network.
+    pub network: &'static str,
+    /// The papers.
+    pub sources: &'static str,
+}
+
+/// The table.
+pub const OFFERS: &[Offer] = &[
+    Offer {
+        name: ProtocolName::Yao,
+        least_parties: 2,
+        most_parties: 2,
+        adversary: Adversary::SemiHonest,
+        corrupt: Corruptions::AllButOne,
+        guarantee: Guarantee::SelectiveAbort,
+        names_cheaters: "no: parties are assumed to follow the protocol",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "half gates (Zahur, Rosulek, Evans 2015), hash of Guo, Katz, Wang, Yu 2020",
+    },
+    Offer {
+        name: ProtocolName::Additive,
+        least_parties: 2,
+        most_parties: 64,
+        adversary: Adversary::SemiHonest,
+        corrupt: Corruptions::AllButOne,
+        guarantee: Guarantee::SelectiveAbort,
+        names_cheaters: "no: parties are assumed to follow the protocol",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "GMW 1987 and Beaver 1991 on triples from SoftSpoken OT (Roy 2022), Gilboa 1999",
+    },
+];
+
+impl Offer {
+    /// The claim for so many parties.
+    pub fn claim(&self, parties: usize) -> Claim {
+        Claim {
+            adversary: self.adversary,
+            corrupt: self.corrupt.of(parties),
+            guarantee: self.guarantee,
+            computational_bits: 128,
+            statistical_bits: 40,
+        }
+    }
+}
+
+impl ProtocolName {
+    /// The name in commands, receipts and tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Yao => "yao",
+            Self::Additive => "additive",
+        }
+    }
+
+    /// The protocol's row of the table.
+    pub fn offer(self) -> &'static Offer {
+        // Every protocol has a row: a test counts them.
+        OFFERS.iter().find(|o| o.name == self).unwrap_or(&OFFERS[0])
+    }
+}
+
+impl std::str::FromStr for ProtocolName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        OFFERS.iter().map(|o| o.name).find(|n| n.name() == text).ok_or_else(|| {
+            let names: Vec<&str> = OFFERS.iter().map(|o| o.name.name()).collect();
+            format!("there is no protocol {text:?}; there are {}", names.join(", "))
+        })
+    }
+}
+
+impl Adversary {
+    /// The word in commands, receipts and tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SemiHonest => "semi-honest",
+            Self::Malicious => "malicious",
+        }
+    }
+}
+
+impl std::str::FromStr for Adversary {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::SemiHonest, Self::Malicious]
+            .into_iter()
+            .find(|a| a.name() == text)
+            .ok_or_else(|| format!("{text:?} is no adversary; write semi-honest or malicious"))
+    }
+}
+
+impl Guarantee {
+    /// All of them, from the least promise to the greatest.
+    pub const ALL: [Self; 4] = [Self::SelectiveAbort, Self::UnanimousAbort, Self::IdentifiableAbort, Self::Output];
+
+    /// The word in commands, receipts and tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SelectiveAbort => "selective-abort",
+            Self::UnanimousAbort => "unanimous-abort",
+            Self::IdentifiableAbort => "identifiable-abort",
+            Self::Output => "output",
+        }
+    }
+}
+
+impl std::str::FromStr for Guarantee {
+    type Err = String;
+
+    /// `abort` is the default and asks for no more than [`Guarantee::SelectiveAbort`].
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = if text == "abort" { "selective-abort" } else { text };
+        Self::ALL.into_iter().find(|g| g.name() == text).ok_or_else(|| {
+            let names: Vec<&str> = Self::ALL.iter().map(|g| g.name()).collect();
+            format!("{text:?} is no guarantee; write abort, {}", names.join(", "))
+        })
+    }
+}
+
+impl std::fmt::Display for Claim {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, up to {} corrupt, {}", self.adversary.name(), self.corrupt, self.guarantee.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_protocol_has_its_own_row() {
+        for offer in OFFERS {
+            assert_eq!(offer.name.offer().name, offer.name);
+            assert_eq!(offer.name.name().parse(), Ok(offer.name));
+        }
+    }
+}

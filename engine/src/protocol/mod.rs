@@ -1,0 +1,198 @@
+//! Protocols: each a folder, each behind the one trait that the executor drives.
+//!
+//! [`Protocol`] speaks of whole vectors: one call per vector operation, never per gate or element. Every
+//! protocol comes twice, as the real party and as its *paper twin*, whose shares are shapes and whose messages
+//! are lengths in a [`crate::net::Ledger`]; the executor runs both through the same plan, which is why
+//! `explain` can be exact.
+
+mod claim;
+
+pub use claim::{Adversary, Claim, Corruptions, Guarantee, Offer, OFFERS, ProtocolName};
+
+use std::sync::Arc;
+
+use quorate_circuits::boolean::Circuit;
+use quorate_circuits::number::Word;
+
+use crate::compute::Compute;
+use crate::crypto::{Random, SessionId};
+use crate::net::{ChannelError, Network, PartyIndex};
+
+/// What a party brings to a run besides its inputs.
+pub struct Session {
+    /// Binds every hash, commitment and pad to this run.
+    pub id: SessionId,
+    /// Channels to all other parties.
+    pub network: Network,
+    /// This party's only source of randomness.
+    pub random: Random,
+    /// Where heavy local work runs.
+    pub compute: Arc<dyn Compute>,
+}
+
+/// Where a share lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Domain {
+    /// Elements of the plan's ring.
+    Arithmetic,
+    /// Elements of so many bits, least significant first, under a boolean sharing.
+    Boolean {
+        /// Bits of each element.
+        width: u32,
+    },
+}
+
+/// The ring of arithmetic shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ring {
+    /// Integers modulo 2^64.
+    Z64,
+    /// Integers modulo 2^128.
+    Z128,
+}
+
+impl Ring {
+    /// Bits of an element.
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::Z64 => 64,
+            Self::Z128 => 128,
+        }
+    }
+
+    /// Bytes of an element.
+    pub const fn bytes(self) -> usize {
+        self.bits() as usize / 8
+    }
+}
+
+/// A vector that its owner shares with the others.
+pub struct ShareRequest<'a> {
+    /// Whose it is.
+    pub owner: PartyIndex,
+    /// Where the shares go.
+    pub domain: Domain,
+    /// Number of elements.
+    pub length: usize,
+    /// The plain mantissas at the owner; everybody else has `None`. Taken modulo the ring or the width.
+    pub words: Option<&'a [Word]>,
+}
+
+/// An element-wise product of two arithmetic vectors of equal length, or a table times a column.
+pub enum ProductRequest<'a, S> {
+    /// Element by element.
+    Elementwise(&'a S, &'a S),
+    /// A table, row by row, times a column: `rows` results.
+    TableColumn {
+        /// `rows * columns` elements.
+        table: &'a S,
+        /// `columns` elements.
+        column: &'a S,
+        /// Number of rows.
+        rows: usize,
+    },
+}
+
+/// One circuit over a batch: element `i` of every operand is the input of instance `i`.
+pub struct CallRequest<'a, S> {
+    /// The circuit.
+    pub circuit: &'a Arc<Circuit>,
+    /// One boolean vector for each input value of the circuit, of its width and all of one length.
+    pub operands: Vec<&'a S>,
+}
+
+/// A vector that is opened to some parties.
+pub struct OpenRequest<'a, S> {
+    /// The shares.
+    pub share: &'a S,
+    /// Who learns the values, ascending.
+    pub receivers: &'a [PartyIndex],
+}
+
+/// Elements picked from a vector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// Elements `from..to`.
+    Slice {
+        /// The first.
+        from: usize,
+        /// One beyond the last.
+        to: usize,
+    },
+    /// The only element, so many times.
+    Repeat(usize),
+    /// The elements at these positions.
+    Gather(Arc<[u32]>),
+}
+
+/// A local, linear operation on arithmetic vectors.
+pub enum Linear<'a, S> {
+    /// Sum of two vectors of equal length.
+    Add(&'a S, &'a S),
+    /// Difference of two vectors of equal length.
+    Sub(&'a S, &'a S),
+    /// Product with public words: one for all elements, or one for each.
+    Scale(&'a S, &'a [Word]),
+    /// Sums of consecutive runs of `width` elements.
+    SumRuns(&'a S, usize),
+}
+
+/// A party of a protocol, or its paper twin.
+///
+/// The caller makes the same calls in the same order at every party. Methods that take several requests run
+/// them side by side, in the rounds of the longest.
+#[expect(async_fn_in_trait, reason = "protocols are driven by a generic executor on one thread; no Send bound is wanted")]
+pub trait Protocol {
+    /// A vector of shares. Dropping it wipes it.
+    type Share;
+    /// How much correlated randomness a stretch of a plan consumes.
+    type Demand: Default + Clone;
+
+    /// What has been consumed so far, which is what the same calls will consume again. A real party answers
+    /// too, so that tests can compare it with its twin.
+    fn consumed(&self) -> Self::Demand;
+
+    /// Makes correlated randomness for `demand` (set-up with peers first, where it is missing).
+    async fn prepare(&mut self, demand: &Self::Demand) -> Result<(), ChannelError>;
+
+    /// Number of elements.
+    fn length(&self, share: &Self::Share) -> usize;
+
+    /// A copy of a share, for a second use.
+    fn duplicate(&self, share: &Self::Share) -> Self::Share;
+
+    /// Public words as a sharing that everybody knows.
+    fn public(&mut self, domain: Domain, words: &[Word]) -> Self::Share;
+
+    /// Shares the owners' vectors.
+    async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Self::Share>, ChannelError>;
+
+    /// Uniform bits that nobody knows: `length` elements of `width` bits, boolean.
+    fn random_bits(&mut self, width: u32, length: usize) -> Self::Share;
+
+    /// A local operation on arithmetic shares.
+    fn linear(&mut self, operation: Linear<'_, Self::Share>) -> Self::Share;
+
+    /// Elements of a vector, in either domain.
+    fn pick(&mut self, share: &Self::Share, pick: &Pick) -> Self::Share;
+
+    /// Vectors of one domain, end to end.
+    fn concatenate(&mut self, shares: &[&Self::Share]) -> Self::Share;
+
+    /// Products of arithmetic shares.
+    async fn multiply(&mut self, requests: &[ProductRequest<'_, Self::Share>]) -> Result<Vec<Self::Share>, ChannelError>;
+
+    /// Circuits over boolean shares; one vector for each output value of each circuit.
+    async fn call(&mut self, requests: &[CallRequest<'_, Self::Share>]) -> Result<Vec<Vec<Self::Share>>, ChannelError>;
+
+    /// An arithmetic vector as boolean vectors of `width` bits whose sum modulo 2^width it is: one for each
+    /// party.
+    fn addends(&mut self, share: &Self::Share, width: u32) -> Vec<Self::Share>;
+
+    /// Boolean vectors as arithmetic ones; the elements are read as two's complement where `signed`.
+    async fn to_arithmetic(&mut self, requests: &[(&Self::Share, bool)]) -> Result<Vec<Self::Share>, ChannelError>;
+
+    /// Opens vectors: the words modulo the ring or the width where this party receives them. A paper twin
+    /// answers zeros.
+    async fn open(&mut self, requests: &[OpenRequest<'_, Self::Share>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError>;
+}
