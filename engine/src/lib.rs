@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod compute;
+pub mod correlation;
 pub mod crypto;
 pub mod net;
 pub mod ot;

@@ -2,9 +2,9 @@
 
 mod ot_parties;
 
-use ot_parties::{B, SESSION, random_of, run, run_over, tampered_pair};
-use quorate_engine::crypto::{COIN_TOSS_COMMIT, COIN_TOSS_OPEN, coin_toss};
-use quorate_engine::net::{ChannelFault, Step};
+use ot_parties::{A, B, SESSION, random_of, run, run_over, tampered_pair};
+use quorate_engine::crypto::{COIN_TOSS_COMMIT, COIN_TOSS_OPEN, Random, Transcript, coin_toss, commit};
+use quorate_engine::net::{ChannelFault, Network, PartyIndex, Step};
 
 #[test]
 fn everybody_gets_the_same_coin_and_every_toss_another() {
@@ -47,37 +47,42 @@ fn a_changed_commitment_or_opening_is_caught() {
     }
 }
 
+/// Party 2 commits to one contribution towards party 0 and to another towards party 1, and opens each
+/// consistently, with the echo that its victim expects. Only the echoes of the honest two differ.
 #[test]
 fn commitments_that_differ_between_parties_are_noticed() {
-    // Party 2 tells party 0 one thing and party 1 another; both its links carry consistent openings, so only
-    // the echo can tell. Its two faces are two parties that share one seed but for the contribution.
-    let coins = run(3, |mut net| async move {
-        let (me, mut random) = (net.me(), random_of(net.me()));
-        if me.0 < 2 {
-            return coin_toss(&mut net, &mut random, &SESSION, "test").await.err();
+    let outcomes = run(3, |mut net| async move {
+        let mut random = random_of(net.me());
+        if net.me() == TWO_FACED {
+            two_faced(&mut net, &mut random).await;
+            return None;
         }
-        two_faced(&mut net, &mut random).await;
-        None
+        coin_toss(&mut net, &mut random, &SESSION, "test").await.err()
     });
-    for error in &coins[..2] {
-        let error = error.as_ref().expect("both honest parties notice");
+    for (honest, other) in [(A, B), (B, A)] {
+        let error = outcomes[honest.0].as_ref().expect("both honest parties notice");
         assert!(matches!(error.fault, ChannelFault::CheckFailed(_)));
+        assert_eq!(error.peer, other, "the one whose view differs, who is not the culprit");
     }
 }
 
-/// Commits to one contribution towards party 0 and to another towards party 1.
-async fn two_faced(net: &mut quorate_engine::net::Network, random: &mut quorate_engine::crypto::Random) {
-    use quorate_engine::crypto::commit;
-    let faces: Vec<_> = [[1_u8; 32], [2; 32]]
-        .into_iter()
-        .map(|contribution| (contribution, commit(&SESSION, net.me(), "test", &contribution, random)))
-        .collect();
-    let commitments: Vec<Option<&[u8]>> =
-        vec![Some(&faces[0].1.0.0), Some(&faces[1].1.0.0), None];
-    net.scatter(COIN_TOSS_COMMIT, &commitments, &[Some(32), Some(32), None]).await.unwrap();
-    // It does not know the echo that would satisfy both; any will do for what it sends.
-    let openings: Vec<Vec<u8>> =
-        faces.iter().map(|(mine, (_, opening))| [mine.as_slice(), opening.expose_bytes(), &[0; 32]].concat()).collect();
-    let openings: Vec<Option<&[u8]>> = vec![Some(&openings[0]), Some(&openings[1]), None];
-    net.scatter(COIN_TOSS_OPEN, &openings, &[Some(96), Some(96), None]).await.unwrap();
+const TWO_FACED: PartyIndex = PartyIndex(2);
+
+async fn two_faced(net: &mut Network, random: &mut Random) {
+    let faces = [[1_u8; 32], [2; 32]].map(|mine| (mine, commit(&SESSION, TWO_FACED, "test", &mine, random)));
+    let commitments = faces.each_ref().map(|(_, (commitment, _))| commitment.0);
+    let honest = scatter(net, COIN_TOSS_COMMIT, commitments.each_ref().map(|c| c.as_slice()), 32).await;
+    let openings = faces.each_ref().map(|(mine, (commitment, opening))| {
+        let mut echo = Transcript::new("quorate 2026 coin commitments", &SESSION);
+        echo.append("label", b"test").append("commitment", &honest[0]).append("commitment", &honest[1]);
+        echo.append("commitment", &commitment.0);
+        [mine.as_slice(), opening.expose_bytes(), &echo.digest()].concat()
+    });
+    scatter(net, COIN_TOSS_OPEN, openings.each_ref().map(|o| o.as_slice()), 96).await;
+}
+
+/// Sends one message to each honest party.
+async fn scatter(net: &mut Network, step: Step, messages: [&[u8]; 2], length: usize) -> Vec<Vec<u8>> {
+    let outgoing = [Some(messages[0]), Some(messages[1]), None];
+    net.scatter(step, &outgoing, &[Some(length), Some(length), None]).await.unwrap()
 }

@@ -13,10 +13,7 @@ const CHOICES: [u8; 6] = [0, 1, 1, 0, 1, 0];
 
 fn begin() -> (BaseSender, BaseReceiver) {
     let choices = CHOICES.map(Choice::from);
-    (
-        BaseSender::begin(CHOICES.len(), &mut random_of(A)),
-        BaseReceiver::begin(&CONTEXT, &choices, &mut random_of(B)),
-    )
+    (BaseSender::begin(CHOICES.len(), &mut random_of(A)), BaseReceiver::begin(&CONTEXT, &choices, &mut random_of(B)))
 }
 
 fn assert_transferred(sent: &BasePads, received: &BasePads) {
@@ -73,11 +70,17 @@ fn a_replaced_point_leaves_no_common_pad() {
 
 #[test]
 fn bad_points_and_lengths_are_refused() {
-    let bad: [[u8; 32]; 4] = [
-        [0; 32],                                              // the identity
-        [0xff; 32],                                           // not below the field's prime
-        { let mut p = [0; 32]; p[0] = 1; p },                 // negative: odd
-        { let mut p = [0; 32]; p[0] = 0xed; p[31] = 0x7f; p }, // no square
+    // Encodings by their first and last byte; those between are zero.
+    let encoding = |first: u8, last: u8| {
+        let mut bytes = [0; 32];
+        (bytes[0], bytes[31]) = (first, last);
+        bytes
+    };
+    let bad = [
+        encoding(0, 0),    // the identity
+        [0xff; 32],        // not below the field's prime
+        encoding(1, 0),    // odd, that is negative
+        encoding(0, 0x80), // the unused top bit
     ];
     for point in bad {
         for at in 0..2 * CHOICES.len() {

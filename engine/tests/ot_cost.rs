@@ -60,13 +60,15 @@ fn some_pairs_of_four_parties() {
 
 /// The figures of the module's documentation.
 #[test]
-fn documented_bytes() {
+fn documented_bytes_and_rounds() {
     let mut ledger = Ledger::new(2);
     set_up_cost(&mut ledger, &[(PartyIndex(0), PartyIndex(1))]);
     assert_eq!(ledger.counters()[0].bytes_sent(), 8192);
     assert_eq!(ledger.counters()[1].bytes_sent(), 4096 + 6144);
+    assert_eq!(ledger.counters()[0].rounds(), 2);
     let mut ledger = Ledger::new(2);
     extend_cost(&mut ledger, &[(PartyIndex(0), PartyIndex(1), 1 << 20)]);
     assert_eq!(ledger.counters()[0].bytes_sent(), 16);
     assert_eq!(ledger.counters()[1].bytes_sent(), ((1 << 20) + 128) * 31 / 8 + 48);
+    assert_eq!(ledger.counters()[0].rounds(), 3);
 }

@@ -262,6 +262,12 @@ impl BoundProgram {
     }
 }
 
+/// The range that an element-wise function of numbers gives, from the ranges of its operands; `None` beyond
+/// 256 bits.
+pub fn elementwise_range(function: Function, operands: &[&Range]) -> Option<Range> {
+    ranges::elementwise(function, operands, false, Kind::Number)
+}
+
 impl Value {
     /// Bits that hold every mantissa.
     pub fn bits(&self) -> u32 {

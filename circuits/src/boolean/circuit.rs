@@ -26,6 +26,11 @@ impl Wire {
         if bit { Self::TRUE } else { Self::FALSE }
     }
 
+    /// Whether this is one of the two constants.
+    pub const fn is_constant(self) -> bool {
+        self.index() < Self::CONSTANTS
+    }
+
     /// # Panics
     /// At 2^32 wires.
     pub(super) fn at(index: usize) -> Self {

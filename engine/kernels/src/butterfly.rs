@@ -63,8 +63,10 @@ fn halvings(streams: &mut [Block]) {
 
 #[inline(always)]
 fn add(sum: &mut [Block], other: &[Block]) {
+    // As 64-bit words, which the compiler makes vectors of; of 128-bit integers it does not.
+    let (sum, other): (&mut [u64], &[u64]) = (bytemuck::cast_slice_mut(sum), bytemuck::cast_slice(other));
     for (a, b) in sum.iter_mut().zip(other) {
-        *a ^= *b;
+        *a ^= b;
     }
 }
 

@@ -9,7 +9,7 @@
 //!
 //! | module | what | versions |
 //! |---|---|---|
-//! | [`aes`] | AES-128 under one key over slices, counter mode | the `aes` crate's: portable, AES-NI, VAES-256, VAES-512 |
+//! | [`aes`] | AES-128 under one key over slices, counter mode | the `aes` crate's (portable, AES-NI, ARMv8), VAES-512 |
 //! | [`hash`] | the re-keyed garbling hash | portable, AES-NI, VAES-512 |
 //! | [`gf128`] | products and inner products in GF(2^128) | portable, PCLMULQDQ, VPCLMULQDQ-512 |
 //! | [`transpose`] | bit matrices of 128 rows to 128-bit rows | one source compiled for the base line, AVX2, AVX-512 |

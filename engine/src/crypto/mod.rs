@@ -5,8 +5,8 @@
 //! |---|---|---|
 //! | [`Random`], [`Prg`] | AES-128 in counter mode | AES is a pseudo-random permutation |
 //! | [`Transcript`] | BLAKE3 in key-derivation mode over length-prefixed fields | random oracle |
-//! | [`commit`] | a transcript of session, committer, label, nonce and message | random oracle |
-//! | [`coin_toss`] | commit, then open, with an echo of the commitments | the commitment's |
+//! | [`commit()`] | a transcript of session, committer, label, nonce and message | random oracle |
+//! | [`coin_toss()`] | commit, then open, with an echo of the commitments | the commitment's |
 //! | [`GarblingHash`] | re-keyed AES-128 | ideal cipher |
 //!
 //! Security is 128 bits computational. Secrets are wiped when dropped and print nothing.

@@ -23,7 +23,7 @@ struct Outgoing {
     sender: Box<dyn FrameSender>,
     sequence: u32,
     phase: usize,
-    bytes: [u64; 3],
+    bytes: [u64; 4],
     transcript: blake3::Hasher,
 }
 
@@ -31,7 +31,7 @@ struct Incoming {
     receiver: Box<dyn FrameReceiver>,
     sequence: u32,
     phase: usize,
-    bytes: [u64; 3],
+    bytes: [u64; 4],
     transcript: blake3::Hasher,
 }
 
@@ -44,14 +44,14 @@ impl Channel {
                 sender: link.sender,
                 sequence: 0,
                 phase: 0,
-                bytes: [0; 3],
+                bytes: [0; 4],
                 transcript: blake3::Hasher::new(),
             },
             incoming: Incoming {
                 receiver: link.receiver,
                 sequence: 0,
                 phase: 0,
-                bytes: [0; 3],
+                bytes: [0; 4],
                 transcript: blake3::Hasher::new(),
             },
         }
@@ -117,7 +117,7 @@ impl Channel {
     }
 
     /// Payload bytes so far, by phase.
-    pub fn counters(&self) -> [PhaseCounters; 3] {
+    pub fn counters(&self) -> [PhaseCounters; 4] {
         std::array::from_fn(|p| PhaseCounters {
             bytes_sent: self.outgoing.bytes[p],
             bytes_received: self.incoming.bytes[p],

@@ -1,6 +1,6 @@
 //! What a party sent and received, by phase: the figures that `explain` predicts exactly.
 
-/// The three columns of a protocol's cost (semantics, section 6).
+/// The three columns of a protocol's cost (semantics, section 6), and what is said beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
     /// Once per pair: base oblivious transfers, shared seeds.
@@ -9,10 +9,13 @@ pub enum Phase {
     Preprocessing,
     /// Everything that depends on the inputs.
     Online,
+    /// What a session says beside its protocol: agreement, receipts. No part of a protocol's cost, and no
+    /// round of it.
+    Session,
 }
 
 impl Phase {
-    /// The phases in the order in which they run.
+    /// The columns of a protocol's cost, in the order in which they run.
     pub const ALL: [Self; 3] = [Self::SetUp, Self::Preprocessing, Self::Online];
 
     /// The name in tables.
@@ -21,6 +24,7 @@ impl Phase {
             Self::SetUp => "set-up",
             Self::Preprocessing => "preprocessing",
             Self::Online => "online",
+            Self::Session => "session",
         }
     }
 }
@@ -37,26 +41,30 @@ pub struct PhaseCounters {
 /// A party's figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// By phase, in the order of [`Phase::ALL`].
-    pub phases: [PhaseCounters; 3],
+    /// By phase: `phases[phase as usize]`.
+    pub phases: [PhaseCounters; 4],
     /// The causal depth reached at the end of each phase: the longest chain of messages, each sent after
     /// the one before it was received, that ends at this party.
-    pub depths: [u32; 3],
+    pub depths: [u32; 4],
 }
 
 impl Counters {
-    /// Payload bytes sent in all phases.
+    /// Payload bytes that the protocol sent.
     pub fn bytes_sent(&self) -> u64 {
-        self.phases.iter().map(|p| p.bytes_sent).sum()
+        self.protocol().map(|p| p.bytes_sent).sum()
     }
 
-    /// Payload bytes received in all phases.
+    /// Payload bytes that the protocol received.
     pub fn bytes_received(&self) -> u64 {
-        self.phases.iter().map(|p| p.bytes_received).sum()
+        self.protocol().map(|p| p.bytes_received).sum()
     }
 
     /// Rounds: the causal depth at the end.
     pub fn rounds(&self) -> u32 {
-        self.depths.iter().copied().max().unwrap_or(0)
+        Phase::ALL.iter().map(|phase| self.depths[*phase as usize]).max().unwrap_or(0)
+    }
+
+    fn protocol(&self) -> impl Iterator<Item = &PhaseCounters> {
+        Phase::ALL.iter().map(|phase| &self.phases[*phase as usize])
     }
 }

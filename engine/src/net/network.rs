@@ -15,7 +15,7 @@ pub struct Network {
     channels: Vec<Option<Channel>>,
     /// Length of the longest chain of messages that ends here.
     depth: u32,
-    depths: [u32; 3],
+    depths: [u32; 4],
     phase: Phase,
 }
 
@@ -30,7 +30,7 @@ impl Network {
         for (p, channel) in channels.iter().enumerate() {
             assert_eq!(channel.is_none(), p == me.0, "one link for every other party");
         }
-        Self { me, channels, depth: 0, depths: [0; 3], phase: Phase::SetUp }
+        Self { me, channels, depth: 0, depths: [0; 4], phase: Phase::SetUp }
     }
 
     /// This party.
@@ -47,6 +47,11 @@ impl Network {
     pub fn peers(&self) -> impl Iterator<Item = PartyIndex> + use<> {
         let me = self.me.0;
         (0..self.channels.len()).filter(move |&p| p != me).map(PartyIndex)
+    }
+
+    /// The phase under which bytes are counted now.
+    pub fn phase(&self) -> Phase {
+        self.phase
     }
 
     /// Counts what follows under `phase`.
@@ -186,6 +191,9 @@ impl Network {
     }
 
     fn arrived(&mut self, sent_at: u32) {
+        if self.phase == Phase::Session {
+            return;
+        }
         self.depth = self.depth.max(sent_at.min(DEEPEST) + 1);
         self.depths[self.phase as usize] = self.depth;
     }

@@ -131,7 +131,8 @@ impl BaseSender {
     /// A message of another length; a point that is not canonical or is the identity.
     pub fn finish(self, context: &BaseContext, message: &[u8]) -> Result<BasePads, ChannelFault> {
         let points = points(message, 2 * self.exponents.len())?;
-        let encodings: Vec<CompressedRistretto> = message.as_chunks().0.iter().copied().map(CompressedRistretto).collect();
+        let encodings: Vec<CompressedRistretto> =
+            message.as_chunks().0.iter().copied().map(CompressedRistretto).collect();
         let hash = HashToGroup::new(context);
         let derivation = PadDerivation::new(context, &self.message, message);
         let mut pads = Vec::with_capacity(points.len());

@@ -107,7 +107,11 @@ pub fn puncture(
         consistent &= hash_of_tags(session, instance, tree, &tags).ct_eq(hash);
         tags.zeroize();
     }
-    if bool::from(consistent) { Ok(leaves) } else { Err(ChannelFault::CheckFailed("the trees' leaves are inconsistent")) }
+    if bool::from(consistent) {
+        Ok(leaves)
+    } else {
+        Err(ChannelFault::CheckFailed("the trees' leaves are inconsistent"))
+    }
 }
 
 /// One tree in relative order. Of relative node `y != 0` the children with relative bit `r` are those with
@@ -161,12 +165,12 @@ fn complete(tags: &mut Tags, sum: &[u8]) {
 fn restore_order(tags: &mut Tags, bits: &[bool; BITS]) {
     for (level, &bit) in bits.iter().enumerate() {
         let mask = u8::from(bit).wrapping_neg();
-        for x in (0..LEAVES).filter(|x| x & 1 << level == 0) {
-            let y = x | 1 << level;
-            for i in 0..TAG {
-                let difference = (tags[x][i] ^ tags[y][i]) & mask;
-                tags[x][i] ^= difference;
-                tags[y][i] ^= difference;
+        for pair in tags.chunks_exact_mut(2 << level) {
+            let (zeros, ones) = pair.split_at_mut(1 << level);
+            for (a, b) in zeros.as_flattened_mut().iter_mut().zip(ones.as_flattened_mut()) {
+                let difference = (*a ^ *b) & mask;
+                *a ^= difference;
+                *b ^= difference;
             }
         }
     }

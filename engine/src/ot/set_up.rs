@@ -45,6 +45,9 @@ pub async fn set_up_all(
     Ok((cot_senders, cot_receivers))
 }
 
+/// One message for each party that gets one.
+type Messages = Vec<Option<Vec<u8>>>;
+
 /// A set-up between its messages. Lists are in the caller's order.
 struct SetUp {
     parties: usize,
@@ -78,7 +81,7 @@ impl SetUp {
 
     /// Sends and receives the base OTs' points; the answer is by party.
     async fn exchange_points(&self, net: &mut Network) -> Result<Vec<Vec<u8>>, ChannelError> {
-        let mut outgoing: Vec<Option<Vec<u8>>> = vec![None; self.parties];
+        let mut outgoing: Messages = vec![None; self.parties];
         let mut lengths: Vec<Option<usize>> = vec![None; self.parties];
         for (context, _, begun) in &self.sending {
             let message = begun.iter().flat_map(|b| b.message());
@@ -98,7 +101,7 @@ impl SetUp {
         &mut self,
         random: &mut Random,
         incoming: &[Vec<u8>],
-    ) -> Result<(Vec<CotReceiver>, Vec<Option<Vec<u8>>>), ChannelError> {
+    ) -> Result<(Vec<CotReceiver>, Messages), ChannelError> {
         let mut trees = vec![None; self.parties];
         let mut receivers = Vec::with_capacity(self.receiving.len());
         for (context, begun) in &mut self.receiving {
@@ -114,11 +117,7 @@ impl SetUp {
         Ok((receivers, trees))
     }
 
-    async fn exchange_trees(
-        &self,
-        net: &mut Network,
-        trees: &[Option<Vec<u8>>],
-    ) -> Result<Vec<Vec<u8>>, ChannelError> {
+    async fn exchange_trees(&self, net: &mut Network, trees: &[Option<Vec<u8>>]) -> Result<Vec<Vec<u8>>, ChannelError> {
         let mut lengths = vec![None; self.parties];
         for (context, ..) in &self.sending {
             lengths[context.sender.0] = Some(puncture::MESSAGE_BYTES);

@@ -6,6 +6,7 @@
 //! `explain` can be exact.
 
 mod claim;
+pub mod yao;
 
 pub use claim::{Adversary, Claim, Corruptions, Guarantee, Offer, OFFERS, ProtocolName};
 
@@ -148,9 +149,14 @@ pub trait Protocol {
     /// How much correlated randomness a stretch of a plan consumes.
     type Demand: Default + Clone;
 
-    /// What has been consumed so far, which is what the same calls will consume again. A real party answers
-    /// too, so that tests can compare it with its twin.
-    fn consumed(&self) -> Self::Demand;
+    /// The session of a real party; a paper twin has none.
+    fn session(&mut self) -> Option<&mut Session> {
+        None
+    }
+
+    /// What has been consumed since the last call, which is what the same calls will consume again. A real
+    /// party answers too, so that tests can compare it with its twin.
+    fn take_consumed(&mut self) -> Self::Demand;
 
     /// Makes correlated randomness for `demand` (set-up with peers first, where it is missing).
     async fn prepare(&mut self, demand: &Self::Demand) -> Result<(), ChannelError>;

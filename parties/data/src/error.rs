@@ -224,7 +224,9 @@ impl Problem {
                 let column = columns.first().map_or("COLUMN", String::as_str);
                 return Some(format!("name one or more after a colon, as in FILE:{column}"));
             }
-            Self::BadColumnNames(_) => "write FILE:COLUMN or FILE:COLUMN,COLUMN; a name with a comma in it goes in quotes",
+            Self::BadColumnNames(_) => {
+                "write FILE:COLUMN or FILE:COLUMN,COLUMN; a name with a comma in it goes in quotes"
+            }
             Self::AmbiguousPath { .. } => "rename one of the two files, or run from another directory",
             Self::NotFound => "the path is taken from the directory in which the command runs",
             Self::NotAFile => "only files can be read twice, to check and to load; for a pipe, use - (standard input)",

@@ -42,6 +42,10 @@ impl Place {
         Self { spot: Spot::Line(line), ..Self::whole(source) }
     }
 
+    pub(crate) fn row(source: &str, row: usize, line: usize) -> Self {
+        Self { spot: Spot::RowAtLine { row, line }, ..Self::whole(source) }
+    }
+
     pub(crate) fn in_column(mut self, column: &str) -> Self {
         self.column = Some(column.to_owned());
         self

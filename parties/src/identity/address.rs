@@ -35,8 +35,7 @@ impl FromStr for Address {
     type Err = IdentityError;
 
     fn from_str(text: &str) -> Result<Self, IdentityError> {
-        parse(text)
-            .map_err(|why| IdentityError::Address { found: text.chars().take(LONGEST_HOST + 10).collect(), why })
+        parse(text).map_err(|why| IdentityError::Address { found: text.chars().take(LONGEST_HOST + 10).collect(), why })
     }
 }
 

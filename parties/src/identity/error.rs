@@ -129,9 +129,9 @@ impl From<IdentityError> for Failure {
             IdentityError::NoIdentity { .. } => Some("make one with `quorate init NAME --listen HOST:PORT`".to_owned()),
             IdentityError::Exists { .. } => Some("choose another directory with --home DIR".to_owned()),
             IdentityError::Exposed { path, .. } => Some(format!("run `chmod 600 {}`", path.display())),
-            IdentityError::Card { fault: CardFault::Malformed(_) | CardFault::TooLong | CardFault::NotText, .. } => {
-                Some(format!("a card is what `quorate card` prints, at most {CARD_LIMIT} bytes"))
-            }
+            IdentityError::Card {
+                fault: CardFault::Malformed(_) | CardFault::TooLong | CardFault::NotText, ..
+            } => Some(format!("a card is what `quorate card` prints, at most {CARD_LIMIT} bytes")),
             IdentityError::Card { fault: CardFault::Signature, .. } => {
                 Some("ask its owner for the output of `quorate card` again".to_owned())
             }

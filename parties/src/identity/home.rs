@@ -105,7 +105,8 @@ impl Home {
         let damaged = |path: &Path, why: &str| IdentityError::Damaged { path: path.to_owned(), why: why.to_owned() };
         hex::decode_to_slice(text.trim_ascii_end(), &mut *seed)
             .map_err(|_| damaged(&key, "the secret key is not 64 hexadecimal digits"))?;
-        Identity::restore(read_card(&card)?, &seed).ok_or_else(|| damaged(&card, "the card is of another key than secret.key"))
+        Identity::restore(read_card(&card)?, &seed)
+            .ok_or_else(|| damaged(&card, "the card is of another key than secret.key"))
     }
 
     /// Pins a partner's card.

@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+/// The rest before a heartbeat. It does not grow with this party's own limits: the peer may have chosen shorter ones.
+const HEARTBEAT: Duration = Duration::from_millis(400);
+
 /// A link's limits of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// A peer of which nothing at all arrives for so long has vanished. A living peer that computes sends a heartbeat
-    /// four times as often.
+    /// A peer of which nothing at all arrives for so long has vanished: a living one sends heartbeats while it computes.
     pub silence: Duration,
     /// A peer that lives but makes no step for so long, while we wait for one, is given up.
     pub patience: Duration,
@@ -26,8 +28,9 @@ impl Limits {
         Self { silence, patience: default.patience.max(silence) }
     }
 
+    /// How long this party lets a link rest before it gives a sign of life.
     pub(super) fn heartbeat(&self) -> Duration {
-        self.silence / 4
+        HEARTBEAT.min(self.silence / 4)
     }
 }
 

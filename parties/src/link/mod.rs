@@ -26,9 +26,9 @@ use futures_channel::mpsc;
 use futures_util::{SinkExt, StreamExt};
 use quorate_engine::net::{FrameReceiver, FrameSender, Link, LinkError, LinkFuture};
 
-/// Frames that a queue holds before its sender waits. A frame has at most 1 MiB, so a link holds at most 16 MiB in
+/// Frames that a queue holds before its sender waits. A frame has at most 1 MiB, so a link holds at most 8 MiB in
 /// each direction.
-const QUEUE: usize = 16;
+const QUEUE: usize = 8;
 
 /// Why a link failed: set once, reported by both halves.
 type Fault = Arc<OnceLock<LinkError>>;

@@ -8,7 +8,7 @@ use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, Uni
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::sign::{CertifiedKey, Signer, SigningKey};
 use rustls::{
-    CertificateError, DigitallySignedStruct, DistinguishedName, Error, PeerMisbehaved, SignatureAlgorithm,
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, PeerMisbehaved, SignatureAlgorithm,
     SignatureScheme,
 };
 
@@ -27,6 +27,11 @@ pub(super) fn presented_key(info: &[u8]) -> Option<PublicKey> {
     PublicKey::from_bytes(bytes.try_into().ok()?)
 }
 
+/// A peer's key is none of the pinned ones.
+#[derive(Debug, thiserror::Error)]
+#[error("key {0} is not pinned")]
+pub(super) struct NotPinned(pub(super) PublicKey);
+
 /// Accepts the given keys and no other, whether the peer dials or is dialled.
 #[derive(Debug)]
 pub(super) struct Pins(pub(super) Vec<PublicKey>);
@@ -35,7 +40,8 @@ impl Pins {
     fn check(&self, presented: &CertificateDer<'_>) -> Result<(), Error> {
         match presented_key(presented) {
             Some(key) if self.0.contains(&key) => Ok(()),
-            Some(_) => Err(CertificateError::ApplicationVerificationFailure.into()),
+            // rustls tells the peer `certificate_unknown`, and us which key it was.
+            Some(key) => Err(CertificateError::Other(OtherError(Arc::new(NotPinned(key)))).into()),
             None => Err(CertificateError::BadEncoding.into()),
         }
     }

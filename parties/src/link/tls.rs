@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
 use super::frame::{self, Kind, PREFIX};
-use super::pinning::{Pins, own_key, presented_key};
+use super::pinning::{NotPinned, Pins, own_key, presented_key};
 use crate::identity::{Identity, PublicKey};
 
 /// The protocol that both sides must name in the handshake. The number changes with the frames' layout.
@@ -32,8 +32,8 @@ pub(crate) type Stream = TlsStream<BufReader<TcpStream>>;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HandshakeFault {
     /// The other end has a key that was not expected.
-    #[error("the other end holds a key that is not pinned for this session")]
-    WrongKey,
+    #[error("the other end holds key {0}, which is not expected in this session")]
+    WrongKey(PublicKey),
     /// The other end has refused our key.
     #[error("the other end refused this party's key: it has not pinned our card, or does not expect us")]
     Refused,
@@ -49,7 +49,11 @@ pub enum HandshakeFault {
 ///
 /// # Errors
 /// What is wrong with the other end.
-pub(crate) async fn dial(identity: &Arc<Identity>, expected: PublicKey, tcp: TcpStream) -> Result<Stream, HandshakeFault> {
+pub(crate) async fn dial(
+    identity: &Arc<Identity>,
+    expected: PublicKey,
+    tcp: TcpStream,
+) -> Result<Stream, HandshakeFault> {
     let config = client_config(identity, expected).map_err(|error| fault(&error))?;
     let name = ServerName::try_from("quorate.invalid").expect("a valid name, which is never sent");
     let connecting = TlsConnector::from(Arc::new(config)).connect_with(name, prepared(tcp)?, |tls| {
@@ -85,7 +89,9 @@ pub(crate) async fn accept(
     let tls = stream.get_ref().1;
     refuse_other_protocol(tls.alpn_protocol())?;
     let presented = tls.peer_certificates().and_then(<[_]>::first);
-    let key = presented.and_then(|info| presented_key(info)).ok_or(HandshakeFault::WrongKey)?;
+    let key = presented
+        .and_then(|info| presented_key(info))
+        .ok_or_else(|| HandshakeFault::NotOurs("it has no key".to_owned()))?;
     let mut stream = Stream::from(stream);
     let greeting = async {
         stream.write_all(&frame::prefix(Kind::Heartbeat, 0)).await?;
@@ -109,9 +115,7 @@ fn prepared(tcp: TcpStream) -> Result<BufReader<TcpStream>, HandshakeFault> {
 /// The provider is named here, never taken from the process: nobody else's default decides our ciphers. AES-128 comes
 /// first because 128 bits are what the protocols inside offer too.
 fn provider() -> Arc<CryptoProvider> {
-    use aws_lc_rs::cipher_suite::{
-        TLS13_AES_128_GCM_SHA256, TLS13_AES_256_GCM_SHA384, TLS13_CHACHA20_POLY1305_SHA256,
-    };
+    use aws_lc_rs::cipher_suite::{TLS13_AES_128_GCM_SHA256, TLS13_AES_256_GCM_SHA384, TLS13_CHACHA20_POLY1305_SHA256};
     use aws_lc_rs::kx_group::{X25519, X25519MLKEM768};
     Arc::new(CryptoProvider {
         cipher_suites: vec![TLS13_AES_128_GCM_SHA256, TLS13_AES_256_GCM_SHA384, TLS13_CHACHA20_POLY1305_SHA256],
@@ -155,10 +159,11 @@ fn io_fault(error: &io::Error) -> HandshakeFault {
 
 fn fault(error: &Error) -> HandshakeFault {
     match error {
-        Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure | CertificateError::BadSignature) => {
-            HandshakeFault::WrongKey
-        }
-        Error::AlertReceived(AlertDescription::AccessDenied) => HandshakeFault::Refused,
+        Error::InvalidCertificate(CertificateError::Other(inner)) => match inner.0.downcast_ref::<NotPinned>() {
+            Some(NotPinned(key)) => HandshakeFault::WrongKey(*key),
+            None => HandshakeFault::NotOurs(error.to_string()),
+        },
+        Error::AlertReceived(AlertDescription::CertificateUnknown) => HandshakeFault::Refused,
         Error::AlertReceived(AlertDescription::CloseNotify | AlertDescription::UserCanceled) => {
             HandshakeFault::Broken(error.to_string())
         }

@@ -1,4 +1,28 @@
 //! Gadgets on integers: two's complement, least significant bit first, arithmetic mod 2^width.
+//!
+//! What they cost for operands of n bits that are not constant, up to 128 bits: AND gates and, for `FewRounds`, AND
+//! depth. `lg` is the binary logarithm, rounded up; in brackets the figures for 64 bits. The tests assert all of it.
+//!
+//! | gadget | gates, [`FewAnds`] | gates, [`FewRounds`] | depth, [`FewRounds`] |
+//! |---|---|---|---|
+//! | [`add`], [`add_with_carry`], [`sub`] | n - 1 (63) | < 5n (273) | lg n (6) |
+//! | [`neg`] | n - 2 (62) | < 3n (167) | lg n (6) |
+//! | [`abs`] | n - 1 (63) | < 3n (168) | lg n (6) |
+//! | [`less_than`], [`less_or_equal`] | n (64) | 2n - lg (n + 1) (121) | lg (n + 1) (7) |
+//! | [`equal`], [`is_zero`] | n - 1 (63) | the same | lg n (6) |
+//! | [`select`] | n (64) | the same | 1 |
+//! | [`min`], [`max`], or both | 2n (128) | 3n - lg (n + 1) (185) | lg (n + 1) + 1 (8) |
+//! | [`multiply`] | <= n² - n + 1 (3,556) | < n² + 5n (4,207) | <= 2 lg n + 1 (13) |
+//! | [`multiply`] with itself | (1,781) | (2,126) | (12) |
+//! | [`multiply_wide`] | <= 2n² (5,366) | < 2n² + 10n (8,570) | <= 2 lg n + 2 (14) |
+//! | [`sum`] of k addends | <= (k - 1)(n - 1) (k = 3: 125) | <= (k + 3) n (325) | <= lg k + lg n (7) |
+//! | [`popcount`] | n minus the ones in binary n (63) | the same | <= lg n (6) |
+//! | [`shift_left_by`], [`shift_right_by`] by lg n bits | n lg n (384) | the same | lg n (6) |
+//! | [`and`], [`or`] bit by bit | n (64) | the same | 1 |
+//! | [`not`], [`xor`], public shifts, extension | 0 | 0 | 0 |
+//!
+//! [`FewAnds`]: super::Shape::FewAnds
+//! [`FewRounds`]: super::Shape::FewRounds
 
 mod add;
 mod associative;
@@ -6,6 +30,7 @@ mod bitwise;
 mod carry;
 mod columns;
 mod compare;
+mod compress;
 mod multiply;
 mod select;
 mod shift;
@@ -15,7 +40,7 @@ pub use add::{add, add_with_carry, neg, sub};
 pub use bitwise::{and, not, or, xor};
 pub use columns::Columns;
 pub use compare::{equal, is_zero, less_or_equal, less_than};
-pub use multiply::{multiply, multiply_wide, square, square_wide};
+pub use multiply::{multiply, multiply_wide};
 pub use select::{abs, max, min, select};
 pub use shift::{rotate_left, shift_left, shift_left_by, shift_right, shift_right_by};
 pub use sum::{popcount, sum, sum_signed};

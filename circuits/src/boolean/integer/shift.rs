@@ -30,8 +30,7 @@ pub fn rotate_left(x: &Bits, amount: usize) -> Bits {
 
 /// `x << amount` mod 2^n for a secret natural number `amount`; all zeros from n on.
 ///
-/// n lg n AND gates in depth lg n; if `amount` has more than lg n bits, each of them costs an AND gate more, and all
-/// of them together n more.
+/// n lg n AND gates in depth lg n for an `amount` of lg n bits; k bits more cost n + k - 1 more.
 pub fn shift_left_by(builder: &mut Builder, x: &Bits, amount: &Bits) -> Bits {
     barrel(builder, x, amount, Wire::FALSE, shift_left)
 }
@@ -48,13 +47,7 @@ pub fn shift_right_by(builder: &mut Builder, x: &Bits, amount: &Bits, signedness
 }
 
 /// Shifts by 1, 2, 4, ... as the bits of `amount` say; bits worth n and more leave nothing but `fill`.
-fn barrel(
-    builder: &mut Builder,
-    x: &Bits,
-    amount: &Bits,
-    fill: Wire,
-    shift: impl Fn(&Bits, usize) -> Bits,
-) -> Bits {
+fn barrel(builder: &mut Builder, x: &Bits, amount: &Bits, fill: Wire, shift: impl Fn(&Bits, usize) -> Bits) -> Bits {
     // The bits 0 .. lg n are worth less than n.
     let steps = x.width().next_power_of_two().ilog2() as usize;
     let mut shifted = x.clone();

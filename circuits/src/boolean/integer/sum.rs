@@ -17,21 +17,21 @@ pub fn sum_signed(builder: &mut Builder, addends: &[Bits], out_width: usize, sha
     total(builder, addends, out_width, Signedness::Signed, shape)
 }
 
-/// How many bits of `x` are 1, in as many bits as n needs: at most n - 1 AND gates for `FewAnds` (n minus the ones in
-/// the binary form of n: Boyar and Peralta 2008).
+/// How many bits of `x` are 1, in as many bits as n needs: n AND gates less the ones in the binary form of n, the
+/// fewest possible (Boyar and Peralta 2008), in both shapes.
 pub fn popcount(builder: &mut Builder, x: &Bits, shape: Shape) -> Bits {
     let out_width = (usize::BITS - x.width().leading_zeros()) as usize;
-    let mut columns = Columns::new(out_width);
+    let mut columns = Columns::new(out_width, shape);
     for bit in x.iter() {
         columns.add_bit(0, bit);
     }
-    columns.total(builder, shape)
+    columns.total(builder)
 }
 
 fn total(builder: &mut Builder, addends: &[Bits], out_width: usize, signedness: Signedness, shape: Shape) -> Bits {
-    let mut columns = Columns::new(out_width);
+    let mut columns = Columns::new(out_width, shape);
     for addend in addends {
         columns.add(builder, 0, addend, signedness);
     }
-    columns.total(builder, shape)
+    columns.total(builder)
 }

@@ -3,11 +3,11 @@
 use proptest::prelude::*;
 
 use super::super::{Bits, Builder, Signedness, Wire, integer};
-use super::{SHAPES, check, instances, low, signed};
+use super::{SHAPES, check, instances, low, signed, width};
 
 proptest! {
     #[test]
-    fn additions(width in 1..=128usize, instances in instances(2)) {
+    fn additions(width in width(128), instances in instances(2)) {
         let widths = [width, width];
         for shape in SHAPES {
             check(&widths, &instances, |b, v| integer::add(b, &v[0], &v[1], shape), |n| n[0].wrapping_add(n[1]));
@@ -23,7 +23,7 @@ proptest! {
     }
 
     #[test]
-    fn additions_of_constants(width in 1..=128usize, constant: u128, instances in instances(1)) {
+    fn additions_of_constants(width in width(128), constant: u128, instances in instances(1)) {
         for shape in SHAPES {
             let public = Bits::constant(constant, width);
             check(&[width], &instances, |b, v| integer::add(b, &v[0], &public, shape), |n| n[0].wrapping_add(constant));
@@ -38,7 +38,7 @@ proptest! {
     }
 
     #[test]
-    fn products_mod_their_width(width in 1..=128usize, instances in instances(2)) {
+    fn products_mod_their_width(width in width(128), instances in instances(2)) {
         for shape in SHAPES {
             check(
                 &[width, width],
@@ -46,12 +46,12 @@ proptest! {
                 |b, v| integer::multiply(b, &v[0], &v[1], shape),
                 |n| n[0].wrapping_mul(n[1]),
             );
-            check(&[width], &instances, |b, v| integer::square(b, &v[0], shape), |n| n[0].wrapping_mul(n[0]));
+            check(&[width], &instances, |b, v| integer::multiply(b, &v[0], &v[0], shape), |n| n[0].wrapping_mul(n[0]));
         }
     }
 
     #[test]
-    fn whole_products(x_width in 1..=64usize, y_width in 1..=64usize, instances in instances(2)) {
+    fn whole_products(x_width in width(64), y_width in width(64), instances in instances(2)) {
         let widths = [x_width, y_width];
         for shape in SHAPES {
             check(
@@ -69,20 +69,20 @@ proptest! {
             check(
                 &widths,
                 &instances,
-                |b, v| integer::square_wide(b, &v[0], Signedness::Unsigned, shape),
+                |b, v| integer::multiply_wide(b, &v[0], &v[0], Signedness::Unsigned, shape),
                 |n| n[0] * n[0],
             );
             check(
                 &widths,
                 &instances,
-                |b, v| integer::square_wide(b, &v[0], Signedness::Signed, shape),
+                |b, v| integer::multiply_wide(b, &v[0], &v[0], Signedness::Signed, shape),
                 |n| signed(n[0], x_width).pow(2) as u128,
             );
         }
     }
 
     #[test]
-    fn sums(widths in prop::collection::vec(1..=64usize, 0..12), out_width in 1..=128usize, instances in instances(12)) {
+    fn sums(widths in prop::collection::vec(1..=64usize, 0..12), out_width in width(128), instances in instances(12)) {
         for shape in SHAPES {
             check(
                 &widths,
@@ -100,18 +100,21 @@ proptest! {
     }
 
     #[test]
-    fn differences_and_dot_products(width in 1..=40usize, out_width in 1..=128usize, instances in instances(4)) {
+    fn differences_and_dot_products(below in width(39), out_width in width(128), instances in instances(4)) {
+        let width = below + 1;
         let gadget = |b: &mut Builder, v: &[Bits], signedness, shape| {
-            let mut columns = integer::Columns::new(out_width);
+            let mut columns = integer::Columns::new(out_width, shape);
             columns.add_product(b, 0, &v[0], &v[1], signedness);
             columns.add_product(b, 3, &v[2], &v[3], signedness);
-            columns.add_square(b, 1, &v[3], signedness);
+            columns.add_product(b, 1, &v[3], &v[3], signedness);
             columns.subtract(b, 2, &v[0], signedness);
             columns.subtract_bit(b, 1, v[1][0]);
             columns.add_bit(0, Wire::TRUE);
-            columns.total(b, shape)
+            columns.total(b)
         };
-        let expected = |n: [i128; 4], bit: i128| n[0] * n[1] + (n[2] * n[3] << 3) + 2 * n[3] * n[3] - 4 * n[0] - 2 * bit + 1;
+        let expected = |n: [i128; 4], bit: i128| {
+            n[0] * n[1] + 8 * n[2] * n[3] + 2 * n[3] * n[3] - 4 * n[0] - 2 * bit + 1
+        };
         for shape in SHAPES {
             check(
                 &[width; 4],
@@ -129,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn popcounts(width in 0..=128usize, instances in instances(1)) {
+    fn popcounts(width in width(128), instances in instances(1)) {
         for shape in SHAPES {
             check(
                 &[width],

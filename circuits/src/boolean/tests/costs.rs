@@ -1,43 +1,115 @@
-//! AND gates and AND depth.
+//! AND gates and AND depth: the table in the documentation of `integer`, and the formulas behind it.
 
 use super::super::{Bits, Builder, Shape, Signedness, integer};
 use super::{SHAPES, circuit};
 
+/// AND gates and AND depth.
+type Cost = (usize, usize);
+
+/// What a gadget on `values` inputs of `width` bits costs in both shapes.
+fn costs(width: usize, values: usize, gadget: impl Fn(&mut Builder, &[Bits], Shape) -> Bits) -> [Cost; 2] {
+    SHAPES.map(|shape| {
+        let circuit = circuit(&vec![width; values], |builder, inputs| gadget(builder, inputs, shape));
+        (circuit.and_gates(), circuit.and_depth())
+    })
+}
+
+/// The binary logarithm, rounded up.
+fn lg(n: usize) -> usize {
+    n.next_power_of_two().ilog2() as usize
+}
+
+const UNSIGNED: Signedness = Signedness::Unsigned;
+const SIGNED: Signedness = Signedness::Signed;
+
 #[test]
-fn print_table() {
-    type G = fn(&mut Builder, &[Bits], Shape) -> Bits;
-    let u = Signedness::Unsigned;
-    let _ = u;
-    let table: Vec<(&str, G)> = vec![
-        ("add", |b, v, s| integer::add(b, &v[0], &v[1], s)),
-        ("addc", |b, v, s| integer::add_with_carry(b, &v[0], &v[1], v[2][0], s)),
-        ("sub", |b, v, s| integer::sub(b, &v[0], &v[1], s)),
-        ("neg", |b, v, s| integer::neg(b, &v[0], s)),
-        ("abs", |b, v, s| integer::abs(b, &v[0], s)),
-        ("lt", |b, v, s| integer::less_than(b, &v[0], &v[1], Signedness::Unsigned, s).into()),
-        ("lts", |b, v, s| integer::less_than(b, &v[0], &v[1], Signedness::Signed, s).into()),
-        ("eq", |b, v, _| integer::equal(b, &v[0], &v[1]).into()),
-        ("min", |b, v, s| integer::min(b, &v[0], &v[1], Signedness::Unsigned, s)),
-        ("select", |b, v, _| integer::select(b, v[2][0], &v[0], &v[1])),
-        ("mul", |b, v, s| integer::multiply(b, &v[0], &v[1], s)),
-        ("wide", |b, v, s| integer::multiply_wide(b, &v[0], &v[1], Signedness::Unsigned, s)),
-        ("wides", |b, v, s| integer::multiply_wide(b, &v[0], &v[1], Signedness::Signed, s)),
-        ("square", |b, v, s| integer::square(b, &v[0], s)),
-        ("squarew", |b, v, s| integer::square_wide(b, &v[0], Signedness::Unsigned, s)),
-        ("squarews", |b, v, s| integer::square_wide(b, &v[0], Signedness::Signed, s)),
-        ("popcount", |b, v, s| integer::popcount(b, &v[0], s)),
-        ("sum3", |b, v, s| integer::sum(b, &v[..3], v[0].width(), s)),
-        ("sum4", |b, v, s| integer::sum(b, &v[..4], v[0].width(), s)),
-        ("sum16", |b, v, s| integer::sum(b, v, v[0].width(), s)),
-        ("shl6", |b, v, _| integer::shift_left_by(b, &v[0], &v[1].truncate(v[0].width().ilog2() as usize))),
-        ("sar6", |b, v, _| integer::shift_right_by(b, &v[0], &v[1].truncate(v[0].width().ilog2() as usize), Signedness::Signed)),
-    ];
-    for width in [8, 16, 32, 64, 128] {
-        for (name, gadget) in &table {
-            let t = std::time::Instant::now();
-            let c = SHAPES.map(|s| circuit(&[width; 16], |b, v| gadget(b, v, s)));
-            let t = t.elapsed();
-            println!("{width:4} {name:10} ands {:6} depth {:4} | {:6} {:4}  {} {:?}", c[0].and_gates(), c[0].and_depth(), c[1].and_gates(), c[1].and_depth(), c[0].gates().len(), t);
+fn documented_costs_at_64_bits() {
+    let cost = |gadget: fn(&mut Builder, &[Bits], Shape) -> Bits| costs(64, 3, gadget);
+    assert_eq!(cost(|b, v, s| integer::add(b, &v[0], &v[1], s)), [(63, 63), (273, 6)]);
+    assert_eq!(cost(|b, v, s| integer::add_with_carry(b, &v[0], &v[1], v[2][0], s)), [(63, 63), (273, 6)]);
+    assert_eq!(cost(|b, v, s| integer::sub(b, &v[0], &v[1], s)), [(63, 63), (273, 6)]);
+    assert_eq!(cost(|b, v, s| integer::neg(b, &v[0], s)), [(62, 62), (167, 6)]);
+    assert_eq!(cost(|b, v, s| integer::abs(b, &v[0], s)), [(63, 63), (168, 6)]);
+    assert_eq!(cost(|b, v, s| integer::less_than(b, &v[0], &v[1], UNSIGNED, s).into()), [(64, 64), (121, 7)]);
+    assert_eq!(cost(|b, v, s| integer::less_than(b, &v[0], &v[1], SIGNED, s).into()), [(64, 64), (121, 7)]);
+    assert_eq!(cost(|b, v, s| integer::less_or_equal(b, &v[0], &v[1], SIGNED, s).into()), [(64, 64), (121, 7)]);
+    assert_eq!(cost(|b, v, _| integer::equal(b, &v[0], &v[1]).into()), [(63, 6); 2]);
+    assert_eq!(cost(|b, v, _| integer::is_zero(b, &v[0]).into()), [(63, 6); 2]);
+    assert_eq!(cost(|b, v, _| integer::select(b, v[2][0], &v[0], &v[1])), [(64, 1); 2]);
+    assert_eq!(cost(|b, v, s| integer::min(b, &v[0], &v[1], UNSIGNED, s)), [(128, 65), (185, 8)]);
+    assert_eq!(cost(|b, v, s| integer::multiply(b, &v[0], &v[1], s)), [(3556, 63), (4207, 13)]);
+    assert_eq!(cost(|b, v, s| integer::multiply(b, &v[0], &v[0], s)), [(1781, 61), (2126, 12)]);
+    assert_eq!(cost(|b, v, s| integer::multiply_wide(b, &v[0], &v[1], UNSIGNED, s)), [(5366, 127), (8570, 14)]);
+    assert_eq!(cost(|b, v, s| integer::multiply_wide(b, &v[0], &v[1], SIGNED, s)), [(5576, 127), (8570, 14)]);
+    assert_eq!(cost(|b, v, s| integer::multiply_wide(b, &v[0], &v[0], UNSIGNED, s)), [(2985, 125), (4473, 13)]);
+    assert_eq!(cost(|b, v, s| integer::sum(b, v, 64, s)), [(125, 63), (325, 7)]);
+    assert_eq!(cost(|b, v, s| integer::popcount(b, &v[0], s)), [(63, 6); 2]);
+    assert_eq!(cost(|b, v, _| integer::shift_left_by(b, &v[0], &v[1].truncate(6))), [(384, 6); 2]);
+    assert_eq!(cost(|b, v, _| integer::shift_right_by(b, &v[0], &v[1].truncate(6), UNSIGNED)), [(384, 6); 2]);
+    assert_eq!(cost(|b, v, _| integer::shift_right_by(b, &v[0], &v[1].truncate(6), SIGNED)), [(378, 6); 2]);
+}
+
+#[test]
+fn costs_of_addition_and_comparison_at_all_widths() {
+    for n in 1..=128 {
+        let [ripple, prefix] = costs(n, 3, |b, v, s| integer::add_with_carry(b, &v[0], &v[1], v[2][0], s));
+        assert_eq!(ripple, (n - 1, n - 1));
+        assert!(prefix.0 < 5 * n && prefix.1 == lg(n), "addition of {n} bits: {prefix:?}");
+        let [ripple, prefix] = costs(n, 2, |b, v, s| integer::sub(b, &v[0], &v[1], s));
+        assert_eq!(ripple, (n - 1, n - 1));
+        assert!(prefix.0 < 5 * n && prefix.1 == lg(n), "subtraction of {n} bits: {prefix:?}");
+        let [ripple, prefix] = costs(n, 1, |b, v, s| integer::neg(b, &v[0], s));
+        assert_eq!(ripple.0, n.saturating_sub(2));
+        assert!(prefix.0 < 3 * n && prefix.1 <= lg(n), "negation of {n} bits: {prefix:?}");
+
+        let less = [(n, n), (2 * n - lg(n + 1), lg(n + 1))];
+        assert_eq!(costs(n, 2, |b, v, s| integer::less_than(b, &v[0], &v[1], UNSIGNED, s).into()), less);
+        assert_eq!(costs(n, 2, |b, v, s| integer::less_or_equal(b, &v[0], &v[1], SIGNED, s).into()), less);
+        assert_eq!(costs(n, 2, |b, v, _| integer::equal(b, &v[0], &v[1]).into()), [(n - 1, lg(n)); 2]);
+
+        let both = |b: &mut Builder, v: &[Bits], shape| {
+            integer::min(b, &v[0], &v[1], SIGNED, shape).concat(&integer::max(b, &v[0], &v[1], SIGNED, shape))
+        };
+        assert_eq!(costs(n, 2, both), less.map(|(gates, depth)| (gates + n, depth + 1)));
+    }
+}
+
+#[test]
+fn costs_of_products_at_all_widths() {
+    for n in 1..=128 {
+        let [few, fast] = costs(n, 2, |b, v, s| integer::multiply(b, &v[0], &v[1], s));
+        assert!(few.0 <= n * n - n + 1, "product of {n} bits: {few:?}");
+        assert!(n >= 27 || few.0 == n * n - n + 1, "product of {n} bits: {few:?}");
+        assert!(fast.0 < n * n + 5 * n && fast.1 <= 2 * lg(n) + 1, "product of {n} bits: {fast:?}");
+        let [few, fast] = costs(n, 2, |b, v, s| integer::multiply_wide(b, &v[0], &v[1], UNSIGNED, s));
+        assert!(few.0 <= 2 * n * n, "whole product of {n} bits: {few:?}");
+        assert!(fast.0 < 2 * n * n + 10 * n && fast.1 <= 2 * lg(n) + 2, "whole product of {n} bits: {fast:?}");
+    }
+}
+
+#[test]
+fn costs_of_sums() {
+    for n in [1, 2, 3, 8, 17, 64, 128] {
+        for k in 1..=40 {
+            let [few, fast] = costs(n, k, |b, v, s| integer::sum(b, v, n, s));
+            assert!(few.0 <= (k - 1) * (n - 1), "{k} addends of {n} bits: {few:?}");
+            assert!(fast.0 <= (k + 3) * n && fast.1 <= lg(k) + lg(n), "{k} addends of {n} bits: {fast:?}");
         }
+    }
+    for n in 1..=128usize {
+        let [few, fast] = costs(n, 1, |b, v, s| integer::popcount(b, &v[0], s));
+        assert_eq!((few.0, fast.0), (n - n.count_ones() as usize, few.0));
+        assert!(fast.1 <= lg(n), "popcount of {n} bits: {fast:?}");
+    }
+}
+
+#[test]
+fn costs_of_shifts_at_all_widths() {
+    for n in 1..=128 {
+        let steps = lg(n);
+        let by = |b: &mut Builder, v: &[Bits], extra| integer::shift_left_by(b, &v[0], &v[1].truncate(steps + extra));
+        assert_eq!(costs(n.max(9), 2, |b, v, _| by(b, &[v[0].truncate(n), v[1].clone()], 0)), [(n * steps, steps); 2]);
+        let [(gates, _), _] = costs(n.max(9), 2, |b, v, _| by(b, &[v[0].truncate(n), v[1].clone()], 2));
+        assert_eq!(gates, n * steps + n + 1);
     }
 }

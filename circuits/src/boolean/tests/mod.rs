@@ -80,3 +80,8 @@ fn instances(values: usize) -> impl Strategy<Value = Vec<Vec<u128>>> {
     ];
     prop::collection::vec(prop::collection::vec(number, values), INSTANCES)
 }
+
+/// Widths of which the narrow ones, with their special cases, are frequent.
+fn width(max: usize) -> impl Strategy<Value = usize> {
+    prop_oneof![1 => 0..=8usize, 2 => 0..=max]
+}

@@ -20,12 +20,14 @@ pub(super) fn inner_product(a: &[Block], b: &[Block]) -> Unreduced {
     assemble(word(low), word(cross), word(high))
 }
 
+#[inline]
 #[target_feature(enable = "sse2")]
 fn load(block: &Block) -> __m128i {
     // SAFETY: the reference is to 16 readable bytes; the load needs no alignment.
     unsafe { _mm_loadu_si128(std::ptr::from_ref(block).cast()) }
 }
 
+#[inline]
 #[target_feature(enable = "sse2")]
 fn word(value: __m128i) -> u128 {
     let mut word = 0_u128;

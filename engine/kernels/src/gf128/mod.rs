@@ -1,4 +1,4 @@
-//! Arithmetic in GF(2^128) = GF(2)[x] / (x^128 + x^7 + x^2 + x + 1): bit `i` of a block is the coefficient
+//! Arithmetic in GF(2^128) = GF(2)\[x\] / (x^128 + x^7 + x^2 + x + 1): bit `i` of a block is the coefficient
 //! of `x^i`. (GCM uses the same field with the bits reversed.)
 
 #[cfg(target_arch = "x86_64")]

@@ -1,6 +1,6 @@
 //! Carry-less products with integer multiplication, in constant time.
 //!
-//! The trick of "holes" (Pornin, BearSSL, "Constant-time multiplications in GF(2)[X]"): of every operand only
+//! The trick of "holes" (Pornin, BearSSL, "Constant-time multiplications in GF(2)\[X\]"): of every operand only
 //! each fourth bit is kept. A digit of the integer product is then a sum of at most 15 ones, which the three
 //! bits of its hole hold, except for the topmost one of up to 16, whose carry leaves the word.
 

@@ -28,6 +28,7 @@ pub(super) fn inner_product(a: &[Block], b: &[Block]) -> Unreduced {
     total
 }
 
+#[inline]
 #[target_feature(enable = "avx512f")]
 fn load(row: &[Block; LANES]) -> __m512i {
     // SAFETY: the reference is to 64 readable bytes; the load needs no alignment.
@@ -35,6 +36,7 @@ fn load(row: &[Block; LANES]) -> __m512i {
 }
 
 /// The sum of the four lanes.
+#[inline]
 #[target_feature(enable = "avx512f")]
 fn lanes(value: __m512i) -> u128 {
     let mut words = [0_u128; LANES];

@@ -53,12 +53,7 @@ impl GarblingHash {
         self.hash_at_level(Level::of_this_machine(), |i| tweaks[i], blocks);
     }
 
-    fn hash_at_level<const E: usize>(
-        &self,
-        level: Level,
-        tweak: impl Fn(usize) -> u64,
-        mut blocks: [&mut [Block]; E],
-    ) {
+    fn hash_at_level<const E: usize>(&self, level: Level, tweak: impl Fn(usize) -> u64, mut blocks: [&mut [Block]; E]) {
         let length = blocks.first().map_or(0, |b| b.len());
         assert!(blocks.iter().all(|b| b.len() == length), "slices of one length");
         for at in (0..length).step_by(KEYS) {
@@ -73,10 +68,7 @@ impl GarblingHash {
 }
 
 /// The batch at `at`, if all of it is there.
-fn whole_batch<'a, const E: usize>(
-    blocks: &'a mut [&mut [Block]; E],
-    at: usize,
-) -> Option<[&'a mut [Block; KEYS]; E]> {
+fn whole_batch<'a, const E: usize>(blocks: &'a mut [&mut [Block]; E], at: usize) -> Option<[&'a mut [Block; KEYS]; E]> {
     if at + KEYS > blocks.first()?.len() {
         return None;
     }
@@ -108,10 +100,6 @@ fn hash_batch<const E: usize>(level: Level, keys: &[Block; KEYS], blocks: [&mut 
         _ => portable::hash_batch(keys, blocks),
     }
 }
-
-/// The round constants of the AES-128 key schedule (FIPS 197, section 5.2).
-#[cfg(target_arch = "x86_64")]
-const RCON: [i32; 10] = [0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0x1b, 0x36];
 
 #[cfg(test)]
 mod tests {

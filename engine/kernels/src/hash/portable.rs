@@ -1,15 +1,18 @@
 //! The garbling hash by its definition, on the `aes` crate: the reference of the other versions.
 
+use ::aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
+
 use super::KEYS;
 use crate::Block;
-use crate::aes::Aes128;
 
 pub(super) fn hash_batch<const E: usize>(keys: &[Block; KEYS], mut blocks: [&mut [Block; KEYS]; E]) {
     for (i, key) in keys.iter().enumerate() {
-        let aes = Aes128::new(*key);
+        let aes = ::aes::Aes128::new(&Array::from(key.to_bytes()));
         for slice in &mut blocks {
             let x = sigma(slice[i]);
-            slice[i] = aes.encrypt_one(x) ^ x;
+            let mut cipher = Array::from(x.to_bytes());
+            aes.encrypt_block(&mut cipher);
+            slice[i] = Block::from_bytes(cipher.into()) ^ x;
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use std::arch::x86_64::{
     __m512i, _mm512_aesenc_epi128, _mm512_aesenclast_epi128, _mm512_bslli_epi128, _mm512_loadu_si512,
-    _mm512_maskz_mov_epi64, _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_shuffle_epi32, _mm512_storeu_si512,
-    _mm512_xor_si512,
+    _mm512_maskz_mov_epi64, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_shuffle_epi32,
+    _mm512_storeu_si512, _mm512_xor_si512,
 };
 
-use super::{KEYS, RCON};
+use super::KEYS;
 use crate::Block;
+use crate::aes::key_schedule::RCON;
 
 /// Blocks of one register.
 const LANES: usize = 4;
@@ -16,37 +17,39 @@ const LANES: usize = 4;
 const ROWS: usize = KEYS / LANES;
 
 /// Hashes `blocks[e][i]` under `keys[i]`.
+// Loops and not closures: a closure that the standard library calls (`map`, `from_fn`) is not compiled into
+// this function, and every vector would go through memory.
 #[target_feature(enable = "avx512f,avx512bw,vaes")]
 pub(super) fn hash_batch<const E: usize>(keys: &[Block; KEYS], blocks: [&mut [Block; KEYS]; E]) {
-    let mut key: [__m512i; ROWS] = std::array::from_fn(|r| load(keys, r));
-    let input: [[__m512i; ROWS]; E] = std::array::from_fn(|e| std::array::from_fn(|r| sigma(load(blocks[e], r))));
+    let mut key = [_mm512_setzero_si512(); ROWS];
+    let mut input = [[_mm512_setzero_si512(); ROWS]; E];
     let mut state = input;
-    each(&mut state, |x, r| _mm512_xor_si512(x, key[r]));
-    for (round, rcon) in RCON.iter().enumerate() {
-        key = key.map(|k| next_round_key(k, _mm512_set1_epi32(*rcon)));
-        if round < 9 {
-            each(&mut state, |x, r| _mm512_aesenc_epi128(x, key[r]));
-        } else {
-            each(&mut state, |x, r| _mm512_aesenclast_epi128(x, key[r]));
+    for r in 0..ROWS {
+        key[r] = load(keys, r);
+        for e in 0..E {
+            input[e][r] = sigma(load(blocks[e], r));
+            state[e][r] = _mm512_xor_si512(input[e][r], key[r]);
         }
     }
-    for e in 0..E {
+    for rcon in &RCON[..9] {
         for r in 0..ROWS {
-            store(blocks[e], r, _mm512_xor_si512(state[e][r], input[e][r]));
+            key[r] = next_round_key(key[r], _mm512_set1_epi32(*rcon));
+            for row in &mut state {
+                row[r] = _mm512_aesenc_epi128(row[r], key[r]);
+            }
+        }
+    }
+    for r in 0..ROWS {
+        key[r] = next_round_key(key[r], _mm512_set1_epi32(RCON[9]));
+        for e in 0..E {
+            let cipher = _mm512_aesenclast_epi128(state[e][r], key[r]);
+            store(blocks[e], r, _mm512_xor_si512(cipher, input[e][r]));
         }
     }
 }
 
-#[inline(always)]
-fn each<const E: usize>(state: &mut [[__m512i; ROWS]; E], step: impl Fn(__m512i, usize) -> __m512i) {
-    for row in state {
-        for (r, x) in row.iter_mut().enumerate() {
-            *x = step(*x, r);
-        }
-    }
-}
-
-/// One step of four key schedules; the AES-NI version explains it.
+/// One step of four key schedules; [`crate::aes::key_schedule`] explains it.
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw,vaes")]
 fn next_round_key(key: __m512i, rcon: __m512i) -> __m512i {
     let rotate = _mm512_set1_epi32(0x0c0f_0e0d);
@@ -56,12 +59,14 @@ fn next_round_key(key: __m512i, rcon: __m512i) -> __m512i {
     _mm512_xor_si512(key, word)
 }
 
+#[inline]
 #[target_feature(enable = "avx512f")]
 fn sigma(x: __m512i) -> __m512i {
     _mm512_xor_si512(_mm512_shuffle_epi32::<0b01_00_11_10>(x), _mm512_maskz_mov_epi64(0b1010_1010, x))
 }
 
 /// Row `r` of a batch.
+#[inline]
 #[target_feature(enable = "avx512f")]
 fn load(blocks: &[Block; KEYS], r: usize) -> __m512i {
     let row: &[Block] = &blocks[r * LANES..(r + 1) * LANES];
@@ -69,6 +74,7 @@ fn load(blocks: &[Block; KEYS], r: usize) -> __m512i {
     unsafe { _mm512_loadu_si512(row.as_ptr().cast()) }
 }
 
+#[inline]
 #[target_feature(enable = "avx512f")]
 fn store(blocks: &mut [Block; KEYS], r: usize, value: __m512i) {
     let row: &mut [Block] = &mut blocks[r * LANES..(r + 1) * LANES];

@@ -3,7 +3,7 @@
 use quorate_kernels::Block;
 use quorate_kernels::gf128::{Unreduced, inner_product_unreduced};
 
-use super::columns::{COLUMNS, Chunk};
+use super::columns::COLUMNS;
 use crate::crypto::{Prg, SecretBlocks, SessionId, Transcript};
 
 /// Bytes of the challenge: the seed of the coefficients.
@@ -43,8 +43,8 @@ impl ColumnHashes {
         Self([Unreduced::default(); COLUMNS])
     }
 
-    pub(super) fn add(&mut self, coefficients: &[Block], chunk: &Chunk) {
-        for (hash, column) in self.0.iter_mut().zip(chunk.columns.chunks_exact(chunk.blocks)) {
+    pub(super) fn add(&mut self, coefficients: &[Block], columns: &[Block]) {
+        for (hash, column) in self.0.iter_mut().zip(columns.chunks_exact(coefficients.len())) {
             *hash ^= inner_product_unreduced(coefficients, column);
         }
     }

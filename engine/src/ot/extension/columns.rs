@@ -22,53 +22,50 @@ pub const MESSAGE_ROWS: usize = 1 << 18;
 pub(super) const CORRECTIONS: usize = TREES - 1;
 
 /// The streams of all leaves, tree after tree. A stream is read by position, in blocks.
-pub(super) struct Leaves(Vec<Aes128>);
-
-/// A chunk of the matrices in columns.
-pub(super) struct Chunk {
-    /// Blocks of each column.
-    pub(super) blocks: usize,
-    /// 128 columns, one after the other: `v` or `w`.
-    pub(super) columns: SecretBlocks,
-    /// 32 columns, one for each tree: `u_i`. Zero for the sender.
-    pub(super) inputs: SecretBlocks,
+pub(super) struct Leaves {
+    keys: Vec<Aes128>,
+    /// A chunk of one tree's streams.
+    streams: SecretBlocks,
 }
 
 impl Leaves {
     pub(super) fn new(seeds: &[Block]) -> Self {
-        Self(seeds.iter().map(|seed| Aes128::new(*seed)).collect())
-    }
-
-    /// The sums of the streams from `position` on (figure 7), for the receiver.
-    pub(super) fn all(&self, position: u64, blocks: usize) -> Chunk {
-        self.sums(position, blocks, 0)
-    }
-
-    /// The same without stream 0 of each tree, for the sender in relative order.
-    pub(super) fn all_but_first(&self, position: u64, blocks: usize) -> Chunk {
-        self.sums(position, blocks, 1)
-    }
-
-    fn sums(&self, position: u64, blocks: usize, first: usize) -> Chunk {
-        let mut chunk = Chunk {
-            blocks,
-            columns: SecretBlocks::zeros(COLUMNS * blocks),
-            inputs: SecretBlocks::zeros(TREES * blocks),
-        };
-        let mut streams = SecretBlocks::zeros(LEAVES * blocks);
-        for (tree, leaves) in self.0.chunks_exact(LEAVES).enumerate() {
-            streams[..first * blocks].fill(Block::ZERO);
-            for (leaf, stream) in leaves.iter().zip(streams.chunks_exact_mut(blocks)).skip(first) {
-                leaf.keystream(position, stream);
-            }
-            butterfly::sums(&mut streams);
-            chunk.inputs[tree * blocks..][..blocks].copy_from_slice(&streams[..blocks]);
-            for bit in 0..BITS {
-                let sum = &streams[blocks << bit..][..blocks];
-                chunk.columns[(tree * BITS + bit) * blocks..][..blocks].copy_from_slice(sum);
-            }
+        Self {
+            keys: seeds.iter().map(|seed| Aes128::new(*seed)).collect(),
+            streams: SecretBlocks::zeros(LEAVES * CHUNK_BLOCKS),
         }
-        chunk
+    }
+
+    /// The sums of the streams from `position` on (figure 7), for the receiver: 128 columns `v` and one input
+    /// column `u_i` for each tree.
+    pub(super) fn sums(&mut self, position: u64, columns: &mut [Block], inputs: &mut [Block]) {
+        let blocks = columns.len() / COLUMNS;
+        for tree in 0..TREES {
+            self.tree_sums(tree, 0, position, &mut columns[tree * BITS * blocks..][..BITS * blocks]);
+            inputs[tree * blocks..][..blocks].copy_from_slice(&self.streams[..blocks]);
+        }
+    }
+
+    /// The same without stream 0 of each tree, for the sender in relative order: 128 columns `w`.
+    pub(super) fn sums_but_first(&mut self, position: u64, columns: &mut [Block]) {
+        let blocks = columns.len() / COLUMNS;
+        for tree in 0..TREES {
+            self.tree_sums(tree, 1, position, &mut columns[tree * BITS * blocks..][..BITS * blocks]);
+        }
+    }
+
+    fn tree_sums(&mut self, tree: usize, first: usize, position: u64, columns: &mut [Block]) {
+        let blocks = columns.len() / BITS;
+        let streams = &mut self.streams[..LEAVES * blocks];
+        streams[..first * blocks].fill(Block::ZERO);
+        let leaves = &self.keys[tree * LEAVES..][..LEAVES];
+        for (leaf, stream) in leaves.iter().zip(streams.chunks_exact_mut(blocks)).skip(first) {
+            leaf.keystream(position, stream);
+        }
+        butterfly::sums(streams);
+        for (bit, column) in columns.chunks_exact_mut(blocks).enumerate() {
+            column.copy_from_slice(&streams[blocks << bit..][..blocks]);
+        }
     }
 }
 

@@ -6,13 +6,13 @@ use quorate_kernels::transpose::transpose;
 use zeroize::Zeroizing;
 
 use super::check::{Coefficients, ColumnHashes, RESPONSE_BYTES, digest};
-use super::columns::{CHUNK_BLOCKS, CORRECTIONS, COLUMNS, Chunk, Leaves, chunks_of_message, total_blocks};
+use super::columns::{CHUNK_BLOCKS, COLUMNS, Leaves, chunks_of_message, message_lengths, total_blocks};
 use super::state::{SPENT, State};
 use crate::crypto::{GarblingHash, Random, SecretBlocks};
 use crate::net::{ChannelFault, PartyIndex};
 use crate::ot::base::{BaseContext, BasePads};
 use crate::ot::pads::instance_hash;
-use crate::ot::puncture;
+use crate::ot::puncture::{self, TREES};
 
 /// The receiver's side of one pair. A failed or abandoned extension leaves it spent.
 pub struct CotReceiver {
@@ -54,7 +54,17 @@ impl CotReceiver {
     /// If an earlier extension failed.
     pub fn extend_by(&mut self, count: usize) -> Result<ReceiverExtension, ChannelFault> {
         let state = self.state.take().ok_or(SPENT)?;
-        Ok(ReceiverExtension { state, hash: self.hash, count, messages: 0, chunks: Vec::new() })
+        let blocks = total_blocks(count);
+        Ok(ReceiverExtension {
+            state,
+            hash: self.hash,
+            count,
+            messages: 0,
+            done: 0,
+            u: SecretBlocks::zeros(blocks),
+            rows: SecretBlocks::zeros(blocks * COLUMNS),
+            inputs: SecretBlocks::zeros(TREES * CHUNK_BLOCKS),
+        })
     }
 
     /// Answers the challenge and completes the extension: the response and the correlated OTs.
@@ -77,60 +87,68 @@ pub struct ReceiverExtension {
     hash: GarblingHash,
     count: usize,
     messages: usize,
-    /// The columns, kept until the challenge is known.
-    chunks: Vec<Chunk>,
+    /// Blocks of each column that are computed.
+    done: usize,
+    /// The first tree's input column.
+    u: SecretBlocks,
+    /// Chunk after chunk: the columns `v`, until the challenge is known; then the rows `t`.
+    rows: SecretBlocks,
+    /// A chunk of all trees' input columns.
+    inputs: SecretBlocks,
 }
 
 impl ReceiverExtension {
     /// The next correction message: for each chunk, `u_i + u_0` of the trees 1..32.
     pub fn corrections(&mut self) -> Vec<u8> {
-        let mut message = Vec::new();
+        let lengths = message_lengths(self.count);
+        let mut message = Vec::with_capacity(lengths.get(self.messages).copied().unwrap_or(0));
         for blocks in chunks_of_message(total_blocks(self.count), self.messages) {
-            let chunk = self.state.leaves.all(self.state.position, blocks);
-            self.state.position += blocks as u64;
-            let (first, others) = chunk.inputs.split_at(blocks);
-            let mut corrections = vec![Block::ZERO; CORRECTIONS * blocks];
-            for (row, other) in corrections.chunks_exact_mut(blocks).zip(others.chunks_exact(blocks)) {
-                for ((c, u), u_0) in row.iter_mut().zip(other).zip(first) {
-                    *c = *u ^ *u_0;
-                }
+            let columns = &mut self.rows[self.done * COLUMNS..][..blocks * COLUMNS];
+            let inputs = &mut self.inputs[..TREES * blocks];
+            self.state.leaves.sums(self.state.position, columns, inputs);
+            let (first, others) = inputs.split_at_mut(blocks);
+            for other in others.chunks_exact_mut(blocks) {
+                other.iter_mut().zip(first.iter()).for_each(|(u, u_0)| *u ^= *u_0);
             }
-            message.extend_from_slice(Block::as_bytes(&corrections));
-            self.chunks.push(chunk);
+            message.extend_from_slice(Block::as_bytes(others));
+            self.u[self.done..][..blocks].copy_from_slice(first);
+            self.state.position += blocks as u64;
+            self.done += blocks;
         }
         self.messages += 1;
         message
     }
 
     fn respond(mut self, challenge: Block) -> (Vec<u8>, ReceiverCots, State) {
-        let rows = (total_blocks(self.count) - 1) * COLUMNS;
-        let mut coefficients = Coefficients::new(challenge, total_blocks(self.count));
+        let mut coefficients = Coefficients::new(challenge, self.u.len());
         let (mut hash_of_u, mut hashes) = (Unreduced::default(), ColumnHashes::new());
-        let mut t = SecretBlocks::zeros(rows + COLUMNS);
-        let mut choices = Zeroizing::new(Vec::with_capacity(2 * total_blocks(self.count)));
-        for (chunk, t) in self.chunks.drain(..).zip(t.chunks_mut(CHUNK_BLOCKS * COLUMNS)) {
-            let coefficients = coefficients.next(chunk.blocks);
-            let u = &chunk.inputs[..chunk.blocks];
+        let mut columns = SecretBlocks::zeros(CHUNK_BLOCKS * COLUMNS);
+        for (u, rows) in self.u.chunks(CHUNK_BLOCKS).zip(self.rows.chunks_mut(CHUNK_BLOCKS * COLUMNS)) {
+            let coefficients = coefficients.next(u.len());
             hash_of_u ^= inner_product_unreduced(&coefficients, u);
-            hashes.add(&coefficients, &chunk);
-            choices.extend(u.iter().flat_map(|u| [u.to_u128() as u64, (u.to_u128() >> 64) as u64]));
-            transpose(&chunk.columns, t);
+            hashes.add(&coefficients, rows);
+            let columns = &mut columns[..rows.len()];
+            columns.copy_from_slice(rows);
+            transpose(columns, rows);
         }
         let mut response = Vec::with_capacity(RESPONSE_BYTES);
         response.extend_from_slice(&hash_of_u.reduce().to_bytes());
         response.extend(digest(&self.state.session, &self.state.instance, challenge, &hashes.finish()));
+        let mut t = self.rows;
         t.truncate(self.count);
-        truncate_bits(&mut choices, self.count);
-        let cots = ReceiverCots { first_index: self.state.index, choices, t, hash: self.hash };
+        let cots =
+            ReceiverCots { first_index: self.state.index, choices: bits(&self.u, self.count), t, hash: self.hash };
         self.state.index += self.count as u64;
         (response, cots, self.state)
     }
 }
 
-/// Leaves `count` bits.
-fn truncate_bits(words: &mut Vec<u64>, count: usize) {
-    words.truncate(count.div_ceil(64));
+/// The first `count` bits of a column.
+fn bits(column: &[Block], count: usize) -> Zeroizing<Vec<u64>> {
+    let words = column.iter().flat_map(|block| [block.to_u128() as u64, (block.to_u128() >> 64) as u64]);
+    let mut words = Zeroizing::new(words.take(count.div_ceil(64)).collect::<Vec<u64>>());
     if let (1.., Some(last)) = (count % 64, words.last_mut()) {
         *last &= (1 << (count % 64)) - 1;
     }
+    words
 }

@@ -1,12 +1,13 @@
 //! The sender of the extension: `q_j = t_j xor r_j Delta` for its own Delta.
 
 use quorate_kernels::Block;
+use quorate_kernels::butterfly::BITS;
 use quorate_kernels::transpose::transpose;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::check::{Coefficients, ColumnHashes, RESPONSE_BYTES, digest};
-use super::columns::{COLUMNS, CORRECTIONS, Chunk, Leaves, chunks_of_message, message_lengths, total_blocks};
+use super::columns::{CHUNK_BLOCKS, COLUMNS, CORRECTIONS, Leaves, chunks_of_message, message_lengths, total_blocks};
 use super::state::{SPENT, State};
 use crate::crypto::{GarblingHash, Random, SecretBlocks};
 use crate::net::{ChannelFault, PartyIndex};
@@ -74,6 +75,7 @@ impl CotSender {
             hashes: ColumnHashes::new(),
             q: SecretBlocks::zeros(total_blocks(count) * COLUMNS),
             rows: 0,
+            columns: SecretBlocks::zeros(CHUNK_BLOCKS * COLUMNS),
         })
     }
 
@@ -108,6 +110,8 @@ pub struct SenderExtension {
     q: SecretBlocks,
     /// Rows of `q` that are filled.
     rows: usize,
+    /// A chunk of the columns `w`.
+    columns: SecretBlocks,
 }
 
 impl SenderExtension {
@@ -129,11 +133,12 @@ impl SenderExtension {
         for blocks in chunks_of_message(total_blocks(self.count), self.messages) {
             let (part, after) = rest.split_at(CORRECTIONS * blocks * Block::BYTES);
             rest = after;
-            let mut chunk = self.state.leaves.all_but_first(self.state.position, blocks);
+            let columns = &mut self.columns[..blocks * COLUMNS];
+            self.state.leaves.sums_but_first(self.state.position, columns);
             self.state.position += blocks as u64;
-            correct(&mut chunk, *self.delta, &Block::collect(part));
-            self.hashes.add(&self.coefficients.next(blocks), &chunk);
-            transpose(&chunk.columns, &mut self.q[self.rows..][..blocks * COLUMNS]);
+            correct(columns, *self.delta, &Block::collect(part));
+            self.hashes.add(&self.coefficients.next(blocks), columns);
+            transpose(columns, &mut self.q[self.rows..][..blocks * COLUMNS]);
             self.rows += blocks * COLUMNS;
         }
         self.messages += 1;
@@ -150,7 +155,8 @@ impl SenderExtension {
     }
 
     fn check(mut self, response: &[u8]) -> Result<(SenderCots, State), ChannelFault> {
-        let Some((hash_of_u, claimed)) = response.split_first_chunk().filter(|_| response.len() == RESPONSE_BYTES) else {
+        let Some((hash_of_u, claimed)) = response.split_first_chunk().filter(|_| response.len() == RESPONSE_BYTES)
+        else {
             return Err(ChannelFault::WrongLength { expected: RESPONSE_BYTES, found: response.len() });
         };
         let hash_of_u = Block::from_bytes(*hash_of_u);
@@ -170,14 +176,11 @@ impl SenderExtension {
 }
 
 /// Adds `Delta_c` times its tree's correction to every column `c` of the trees 1..32.
-fn correct(chunk: &mut Chunk, delta: Block, corrections: &[Block]) {
-    let per_tree = COLUMNS / puncture::TREES;
-    let columns = chunk.columns.chunks_exact_mut(chunk.blocks).enumerate().skip(per_tree);
-    for (c, column) in columns {
+fn correct(columns: &mut [Block], delta: Block, corrections: &[Block]) {
+    let blocks = columns.len() / COLUMNS;
+    for (c, column) in columns.chunks_exact_mut(blocks).enumerate().skip(BITS) {
         let mask = Block::mask(delta.bit(c));
-        let correction = &corrections[(c / per_tree - 1) * chunk.blocks..][..chunk.blocks];
-        for (w, u) in column.iter_mut().zip(correction) {
-            *w ^= mask & *u;
-        }
+        let correction = &corrections[(c / BITS - 1) * blocks..][..blocks];
+        column.iter_mut().zip(correction).for_each(|(w, u)| *w ^= mask & *u);
     }
 }

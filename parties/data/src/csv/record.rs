@@ -1,9 +1,9 @@
 //! One record: cells separated by commas, some of them in quotes.
 
-/// Where in a record a byte stands.
+/// Where in a record a letter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Before the first byte of a cell.
+    /// Before the first letter of a cell.
     Start,
     /// In a cell without quotes.
     Bare,
@@ -13,9 +13,30 @@ enum State {
     Quote,
 }
 
+/// What a letter is for.
+enum Role {
+    Content,
+    Quote,
+    Comma,
+}
+
 /// A quote at a place where RFC 4180 has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct StrayQuote;
+pub(crate) struct StrayQuote;
+
+impl State {
+    fn step(self, letter: char) -> Result<(Self, Role), StrayQuote> {
+        match (self, letter) {
+            (Self::Start, '"') => Ok((Self::Quoted, Role::Quote)),
+            (Self::Quoted, '"') => Ok((Self::Quote, Role::Quote)),
+            (Self::Quote, '"') => Ok((Self::Quoted, Role::Content)),
+            (Self::Quoted, _) => Ok((Self::Quoted, Role::Content)),
+            (_, ',') => Ok((Self::Start, Role::Comma)),
+            (Self::Bare, '"') | (Self::Quote, _) => Err(StrayQuote),
+            (Self::Start | Self::Bare, _) => Ok((Self::Bare, Role::Content)),
+        }
+    }
+}
 
 /// Follows one record, line by line, and counts its cells.
 #[derive(Debug)]
@@ -29,6 +50,21 @@ impl Record {
         Self { state: State::Start, cells: 1 }
     }
 
+    /// Takes in a line without its end.
+    pub(super) fn line(&mut self, line: &[u8]) -> Result<(), StrayQuote> {
+        // Nearly all lines of numbers have no quote, and counting commas is many times faster than the automaton.
+        if self.state == State::Start && !line.contains(&b'"') {
+            self.cells += line.iter().filter(|byte| **byte == b',').count();
+            return Ok(());
+        }
+        for byte in line {
+            let (next, role) = self.state.step(char::from(*byte))?;
+            self.state = next;
+            self.cells += usize::from(matches!(role, Role::Comma));
+        }
+        Ok(())
+    }
+
     /// The cells so far.
     pub(super) fn cells(&self) -> usize {
         self.cells
@@ -38,64 +74,52 @@ impl Record {
     pub(super) fn is_open(&self) -> bool {
         self.state == State::Quoted
     }
-
-    /// Takes in a line without its end.
-    pub(super) fn line(&mut self, line: &[u8]) -> Result<(), StrayQuote> {
-        // Nearly all lines of numbers have no quote, and counting commas is many times faster than the automaton.
-        if self.state == State::Start && !line.contains(&b'"') {
-            self.cells += line.iter().filter(|byte| **byte == b',').count();
-            return Ok(());
-        }
-        for byte in line {
-            self.state = match (self.state, byte) {
-                (State::Start, b'"') | (State::Quote, b'"') => State::Quoted,
-                (State::Quoted, b'"') => State::Quote,
-                (State::Quoted, _) => State::Quoted,
-                (_, b',') => {
-                    self.cells += 1;
-                    State::Start
-                }
-                (State::Bare, b'"') | (State::Quote, _) => return Err(StrayQuote),
-                (State::Start | State::Bare, _) => State::Bare,
-            };
-        }
-        Ok(())
-    }
 }
 
-/// The cells of a complete record, without their quotes. `None` if the quotes do not match.
-pub(crate) fn split(record: &str) -> Option<Vec<String>> {
-    let mut check = Record::new();
-    check.line(record.as_bytes()).ok()?;
-    if check.is_open() {
-        return None;
-    }
-    let mut cells = vec![String::new()];
+/// The cells of a complete record, without their quotes.
+pub(crate) fn split(record: &str) -> Result<Vec<String>, StrayQuote> {
+    let mut cells = Vec::new();
+    let mut cell = String::new();
     let mut state = State::Start;
     for letter in record.chars() {
-        state = match (state, letter) {
-            (State::Start, '"') | (State::Quote, '"') => {
-                if state == State::Quote {
-                    push(&mut cells, '"');
-                }
-                State::Quoted
-            }
-            (State::Quoted, '"') => State::Quote,
-            (State::Start | State::Bare | State::Quote, ',') => {
-                cells.push(String::new());
-                State::Start
-            }
-            (state, letter) => {
-                push(&mut cells, letter);
-                if state == State::Quoted { State::Quoted } else { State::Bare }
-            }
-        };
+        let (next, role) = state.step(letter)?;
+        state = next;
+        match role {
+            Role::Content => cell.push(letter),
+            Role::Quote => {}
+            Role::Comma => cells.push(std::mem::take(&mut cell)),
+        }
     }
-    Some(cells)
+    cells.push(cell);
+    if state == State::Quoted { Err(StrayQuote) } else { Ok(cells) }
 }
 
-fn push(cells: &mut [String], letter: char) {
-    if let Some(cell) = cells.last_mut() {
-        cell.push(letter);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_with_and_without_quotes() {
+        assert_eq!(split("a,b").unwrap(), ["a", "b"]);
+        assert_eq!(split("").unwrap(), [""]);
+        assert_eq!(split("a,\"b,c\",").unwrap(), ["a", "b,c", ""]);
+        assert_eq!(split("\"say \"\"ä\"\"\",\"\"").unwrap(), ["say \"ä\"", ""]);
+    }
+
+    #[test]
+    fn quotes_out_of_place() {
+        for record in ["5\" pipe", "\"a\"b", "\"open", " \"a\""] {
+            assert_eq!(split(record), Err(StrayQuote), "{record}");
+        }
+    }
+
+    #[test]
+    fn a_record_goes_on_until_its_quote_closes() {
+        let mut record = Record::new();
+        record.line(b"1,\"two").unwrap();
+        assert!(record.is_open());
+        record.line(b"lines, still\",3").unwrap();
+        assert!(!record.is_open());
+        assert_eq!(record.cells(), 3);
     }
 }

@@ -90,7 +90,8 @@ fn read_exponent(bytes: &[u8]) -> Result<i32, NotDecimal> {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return Err(NotDecimal::Text);
     }
-    let magnitude = digits.iter().fold(0i32, |sum, digit| sum.saturating_mul(10).saturating_add(i32::from(digit - b'0')));
+    let magnitude =
+        digits.iter().fold(0i32, |sum, digit| sum.saturating_mul(10).saturating_add(i32::from(digit - b'0')));
     if magnitude > MAX_EXPONENT {
         return Err(NotDecimal::Exponent);
     }
@@ -155,7 +156,9 @@ mod tests {
 
     #[test]
     fn texts_that_are_no_numbers() {
-        for text in ["", "+", "-", ".", "e5", "1e", "1e+", "1_000", "1,5", " 1", "1 ", "--1", "0x10", "1.2.3", "½", "−3"] {
+        for text in
+            ["", "+", "-", ".", "e5", "1e", "1e+", "1_000", "1,5", " 1", "1 ", "--1", "0x10", "1.2.3", "½", "−3"]
+        {
             assert_eq!(text.parse::<Decimal>(), Err(NotDecimal::Text), "{text}");
         }
         for text in ["NaN", "nan", "-inf", "Infinity", "+INF"] {

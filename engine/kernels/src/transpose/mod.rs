@@ -1,8 +1,11 @@
 //! Bit-matrix transposition: 128 rows of many bits to as many rows of 128 bits.
 //!
 //! Eklundh's recursion: swap the off-diagonal quarters of ever smaller squares. Four squares of 128 x 128
-//! stand side by side, so that every step works on whole 512-bit rows; the one source is compiled for the
-//! base line, for AVX2 and for AVX-512, and the compiler turns its inner loops into vector instructions.
+//! stand side by side, so that every step works on whole 512-bit rows. The portable source is also compiled for
+//! AVX2, for which the compiler turns its inner loops into vector instructions; AVX-512 has its own.
+
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 
 use crate::Block;
 use crate::cpu::Level;
@@ -13,8 +16,10 @@ pub const ROWS: usize = 128;
 /// Squares that are transposed side by side.
 const SQUARES: usize = 4;
 
-/// One row of the squares: 64-bit words, two for each square.
-type Row = [u64; 2 * SQUARES];
+/// One row of the squares.
+type Row = [Block; SQUARES];
+/// The same as 64-bit words, two for each square: what the compiler makes vectors of.
+type Words = [u64; 2 * SQUARES];
 
 /// Transposes: bit `r` of `columns[j]` becomes bit `j` of row `r`.
 ///
@@ -32,49 +37,65 @@ fn transpose_at_level(level: Level, rows: &[Block], columns: &mut [Block]) {
     assert_eq!(rows.len(), columns.len(), "as many bits in as out");
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f and avx512bw.
+        // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f.
         Level::Avx512 => unsafe { transpose_avx512(rows, columns) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise; it includes avx2.
         Level::Avx2 => unsafe { transpose_avx2(rows, columns) },
-        _ => transpose_squares(rows, columns),
+        _ => transpose_squares(rows, columns, 0),
     }
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f")]
 fn transpose_avx512(rows: &[Block], columns: &mut [Block]) {
-    transpose_squares(rows, columns);
+    let width = columns.len() / ROWS;
+    let fours = columns.chunks_exact_mut(SQUARES * ROWS).enumerate();
+    for (four, columns) in fours {
+        avx512::transpose_four(rows, width, four * SQUARES, columns);
+    }
+    transpose_squares(rows, columns, width - width % SQUARES);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn transpose_avx2(rows: &[Block], columns: &mut [Block]) {
-    transpose_squares(rows, columns);
+    transpose_squares(rows, columns, 0);
 }
 
+/// Transposes the squares from `start` on.
 #[inline(always)]
-fn transpose_squares(rows: &[Block], columns: &mut [Block]) {
+fn transpose_squares(rows: &[Block], columns: &mut [Block], start: usize) {
     let width = columns.len() / ROWS;
-    let mut squares: [Row; ROWS] = [[0; 2 * SQUARES]; ROWS];
-    for first in (0..width).step_by(SQUARES) {
+    let mut squares: [Row; ROWS] = [[Block::ZERO; SQUARES]; ROWS];
+    for first in (start..width).step_by(SQUARES) {
         let count = SQUARES.min(width - first);
-        for (r, row) in squares.iter_mut().enumerate() {
-            let words: &[u64] = bytemuck::cast_slice(&rows[r * width + first..][..count]);
-            row[..2 * count].copy_from_slice(words);
+        for (row, line) in squares.iter_mut().zip(rows.chunks_exact(width)) {
+            load(row, &line[first..first + count]);
         }
-        swap_quarters(&mut squares);
-        for s in 0..count {
-            for (column, row) in columns[(first + s) * ROWS..][..ROWS].iter_mut().zip(&squares) {
-                *column = Block::new(u128::from(row[2 * s]) | u128::from(row[2 * s + 1]) << 64);
+        swap_quarters(bytemuck::cast_mut(&mut squares));
+        for (s, square) in columns[first * ROWS..][..count * ROWS].chunks_exact_mut(ROWS).enumerate() {
+            for (column, row) in square.iter_mut().zip(&squares) {
+                *column = row[s];
             }
         }
     }
 }
 
+/// The blocks of one row; the squares after the last keep what they had, which nobody reads.
+#[inline(always)]
+fn load(row: &mut Row, blocks: &[Block]) {
+    // A copy of known length is one vector; of unknown length, a call.
+    if let Ok(blocks) = blocks.try_into() {
+        *row = blocks;
+    } else {
+        row[..blocks.len()].copy_from_slice(blocks);
+    }
+}
+
 /// Eklundh's seven steps, in place.
 #[inline(always)]
-fn swap_quarters(squares: &mut [Row; ROWS]) {
+fn swap_quarters(squares: &mut [Words; ROWS]) {
     let (upper, lower) = squares.split_at_mut(ROWS / 2);
     for (a, b) in upper.iter_mut().zip(lower) {
         for s in 0..SQUARES {
@@ -91,7 +112,7 @@ fn swap_quarters(squares: &mut [Row; ROWS]) {
 
 /// Swaps the high part of row `r` with the low part of row `r + STEP` in every square of `2 * STEP` bits.
 #[inline(always)]
-fn swap_within_words<const STEP: usize>(squares: &mut [Row; ROWS], low: u64) {
+fn swap_within_words<const STEP: usize>(squares: &mut [Words; ROWS], low: u64) {
     for pair in squares.chunks_exact_mut(2 * STEP) {
         let (upper, lower) = pair.split_at_mut(STEP);
         for (a, b) in upper.iter_mut().zip(lower) {

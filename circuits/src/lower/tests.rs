@@ -1,0 +1,96 @@
+use ethnum::I256;
+use proptest::prelude::*;
+
+use super::{Operand, Readout, addends, elementwise, sum};
+use crate::boolean::Shape;
+use crate::boolean::Circuit;
+use crate::number::{Range, Word, value_of, word_of};
+use crate::program::Function;
+
+/// One instance of a circuit in the clear.
+fn run(circuit: &Circuit, words: &[Word]) -> Word {
+    let mut bits = Vec::new();
+    for (word, width) in words.iter().zip(circuit.input_widths()) {
+        bits.extend((0..*width).map(|i| (word >> i & 1) as u64));
+    }
+    circuit.evaluate(&bits).iter().enumerate().fold(0, |word, (i, bit)| word | Word::from(bit & 1) << i)
+}
+
+/// What `width` low bits mean in `range`.
+fn meant(word: Word, range: &Range) -> I256 {
+    let bits = range.bits();
+    let extended = if range.is_signed() && bits < 128 && word >> (bits - 1) & 1 == 1 { word | Word::MAX << bits } else { word };
+    value_of(extended, range)
+}
+
+fn ranges() -> impl Strategy<Value = (Range, I256)> {
+    (any::<i64>(), any::<i64>(), 0u32..60, any::<u64>()).prop_map(|(a, b, shift, pick)| {
+        let (a, b) = (a >> shift, b >> shift);
+        let range = Range::new(a.min(b), a.max(b));
+        let span = range.high - range.low + 1;
+        (range, range.low + I256::from(pick) % span)
+    })
+}
+
+fn expected(function: Function, a: I256, b: I256) -> I256 {
+    let bit = |holds: bool| I256::from(u8::from(holds));
+    match function {
+        Function::Add => a + b,
+        Function::Sub => a - b,
+        Function::Mul => a * b,
+        Function::Neg => -a,
+        Function::Abs => a.abs(),
+        Function::Lt => bit(a < b),
+        Function::Le => bit(a <= b),
+        Function::Gt => bit(a > b),
+        Function::Ge => bit(a >= b),
+        Function::Eq => bit(a == b),
+        Function::Ne => bit(a != b),
+        Function::Min => a.min(b),
+        _ => a.max(b),
+    }
+}
+
+proptest! {
+    #[test]
+    fn circuits_compute_what_the_range_rules_promise((ra, a) in ranges(), (rb, b) in ranges(), fold in any::<bool>()) {
+        use Function as F;
+        for function in [F::Add, F::Sub, F::Mul, F::Neg, F::Abs, F::Lt, F::Le, F::Gt, F::Ge, F::Eq, F::Ne, F::Min, F::Max] {
+            let range = crate::bind::elementwise_range(function, &[&ra, &rb]).expect("in range");
+            let second = if fold { Operand::constant(word_of(b), &rb) } else { Operand::of(&rb) };
+            let operands = if function.row().arity == 1 { vec![Operand::of(&ra)] } else { vec![Operand::of(&ra), second] };
+            for shape in [Shape::FewAnds, Shape::FewRounds] {
+                let circuit = elementwise(function, &operands, &range, shape).expect("a circuit");
+                prop_assert_eq!(circuit.output_widths(), &[range.bits() as usize]);
+                let word = run(&circuit, &[word_of(a), word_of(b)]);
+                prop_assert_eq!(meant(word, &range), expected(function, a, b), "{:?} {} {} {:?} {:?}", function, a, b, ra, rb);
+            }
+        }
+    }
+
+    #[test]
+    fn sums_of_mixed_operands((ra, a) in ranges(), (rb, b) in ranges(), (rc, c) in ranges()) {
+        let range = ra.add(&rb).and_then(|r| r.add(&rc)).expect("in range");
+        let operands = [Operand::of(&ra), Operand::of(&rb), Operand::of(&rc)];
+        let circuit = sum(&operands, range.bits(), Shape::FewAnds);
+        prop_assert_eq!(meant(run(&circuit, &[word_of(a), word_of(b), word_of(c)]), &range), a + b + c);
+    }
+
+    #[test]
+    fn addends_read_off(x in any::<u64>(), y in any::<u64>(), z in any::<u64>(), width in 1u32..64) {
+        let mask = (1u64 << width) - 1;
+        let total = x.wrapping_add(y).wrapping_add(z) & mask;
+        let top = total >> (width - 1);
+        for (readout, expected) in [
+            (Readout::All, total),
+            (Readout::Sign, top),
+            (Readout::NotSign, top ^ 1),
+            (Readout::IsZero, u64::from(total == 0)),
+            (Readout::NotZero, u64::from(total != 0)),
+        ] {
+            let circuit = addends(3, width, readout, Shape::FewRounds);
+            let words = [x, y, z].map(|w| Word::from(w & mask));
+            prop_assert_eq!(run(&circuit, &words), Word::from(expected));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Correlated randomness from oblivious transfer, for n parties of whom n - 1 may be corrupted, without a dealer:
+//! bit triples, random products of ring elements and tables, daBits.
+//!
+//! *Claim.* Semi-honest; computational security is that of [`crate::ot`], there is no statistical error.
+//!
+//! Every product of shared operands is a sum of products of one party's part with another's, and each of those
+//! takes OTs between the two: [`bit_product`](self) for bits (Asharov, Lindell, Schneider, Zohner 2013, section 5),
+//! Gilboa 1999 for ring elements and tables. The *chooser* of the OTs enters its factor bit by bit, the *sender*
+//! its entries. Element by element and for bits, a pair uses one direction for both of its products: the lower party
+//! sends. For a table of several rows the holder of the column chooses, so that a factor's bits are transferred
+//! once for all rows.
+//!
+//! *Cost*, by direction and exact in [`CorrelationsOnPaper`]; k is the ring's width. 31 bits for each OT (and those
+//! of [`crate::ot`] that are sacrificed), one bit for its choice, and the sender's message:
+//!
+//! | what | OTs for each pair | message |
+//! |---|---|---|
+//! | bit triple | 2 | 2 bits |
+//! | product, both operands shared | 2 k | k (k + 1) / 8 B |
+//! | product, operands held by one party each | k between these two alone | k (k + 1) / 16 B |
+//! | table of r rows, c columns: for each ordered pair of holders | k c | r c k (k + 1) / 16 B |
+//! | daBit | 1 | k bits |
+//!
+//! A chunk ([`Chunk`](self)) is made in 5 messages one after the other, more if it is large, and n - 1 more if it has daBits.
+//!
+//! *The caller guarantees* that all parties ask for the same demands in the same order. What is consumed is moved out of the
+//! store; asking for more than was prepared is the caller's error and panics.
+
+mod bit_product;
+mod chunk;
+mod dabit;
+mod demand;
+mod gilboa;
+mod make;
+mod on_paper;
+mod ring;
+mod secret;
+mod store;
+mod table;
+mod transfer;
+
+use std::collections::BTreeSet;
+
+pub use dabit::DaBits;
+pub use demand::{Demand, Holders, ProductKind};
+pub use on_paper::CorrelationsOnPaper;
+pub use ring::{RingElement, elements_of};
+pub use secret::SecretVec;
+pub use store::{BitTriples, ProductShares};
+pub use table::{Dimensions, add_products};
+pub use transfer::CHOICES;
+
+use self::chunk::{Chunk, Direction, cut, directions};
+use self::make::Making;
+use self::store::Store;
+use self::transfer::{Pads, Transfers};
+use crate::crypto::{Random, SessionId};
+use crate::net::{ChannelError, Network, PartyIndex, Step};
+
+/// From sender to chooser: the corrections of bit triples and products.
+pub const PRODUCTS: Step = Step::new("correlation/products");
+/// From sender to chooser: one step of the daBits' fold.
+pub const DABITS: Step = Step::new("correlation/dabits");
+
+/// A party's correlated randomness: the transfers it comes from, and what is made and not yet consumed.
+pub struct Correlations<R: RingElement> {
+    /// Directions that are set up, of all pairs, so that every party knows when a set-up takes place.
+    set_up: BTreeSet<Direction>,
+    transfers: Transfers,
+    store: Store<R>,
+}
+
+impl<R: RingElement> Correlations<R> {
+    /// None yet, for party `me`.
+    pub fn new(me: PartyIndex) -> Self {
+        Self { set_up: BTreeSet::new(), transfers: Transfers::default(), store: Store::new(me) }
+    }
+
+    /// Whether some pair of parties, this one or others, has to set up transfers for `demand`.
+    pub fn needs_set_up(&self, demand: &Demand, parties: usize) -> bool {
+        !directions(demand, parties).is_subset(&self.set_up)
+    }
+
+    /// Sets up the transfers that `demand` needs and that are missing. All parties call it at the same point.
+    ///
+    /// # Errors
+    /// The channels'; a malformed message of a set-up.
+    pub async fn set_up(
+        &mut self,
+        net: &mut Network,
+        random: &mut Random,
+        session: &SessionId,
+        demand: &Demand,
+    ) -> Result<(), ChannelError> {
+        let missing = &directions(demand, net.parties()) - &self.set_up;
+        self.transfers.set_up(net, random, session, &missing).await?;
+        self.set_up.extend(missing);
+        Ok(())
+    }
+
+    /// Makes all of `demand` and adds it to the store. All parties call it at the same point, after the set-up.
+    ///
+    /// # Errors
+    /// The channels'; a failed check of an OT extension.
+    pub async fn make(
+        &mut self,
+        net: &mut Network,
+        random: &mut Random,
+        demand: &Demand,
+    ) -> Result<(), ChannelError> {
+        for chunk in cut(demand, net.parties(), R::BITS) {
+            self.make_chunk(net, random, &chunk).await?;
+        }
+        Ok(())
+    }
+
+    /// Moves bit triples out of the store.
+    pub fn take_bits(&mut self, words: usize) -> BitTriples {
+        self.store.take_bits(words)
+    }
+
+    /// Moves random products out of the store.
+    pub fn take_products(&mut self, kind: ProductKind, instances: usize) -> ProductShares<R> {
+        self.store.take_products(kind, instances)
+    }
+
+    /// Moves daBits out of the store.
+    pub fn take_dabits(&mut self, words: usize) -> DaBits<R> {
+        self.store.take_dabits(words)
+    }
+
+    async fn make_chunk(&mut self, net: &mut Network, random: &mut Random, chunk: &Chunk) -> Result<(), ChannelError> {
+        let (me, parties) = (net.me(), net.parties());
+        let mut making = Making::begin(me, parties, chunk, random);
+        let words = chunk.ot_words(parties, R::BITS);
+        let pads = self.transfers.run(net, random, &words, &making.choices()).await?;
+        exchange_products(net, chunk, &mut making, &pads).await?;
+        if chunk.dabit_words > 0 {
+            fold_dabits(net, chunk, &mut making, &pads).await?;
+        }
+        making.finish(&mut self.store);
+        Ok(())
+    }
+}
+
+async fn exchange_products<R: RingElement>(
+    net: &mut Network,
+    chunk: &Chunk,
+    making: &mut Making<'_, R>,
+    pads: &Pads,
+) -> Result<(), ChannelError> {
+    let (me, parties) = (net.me(), net.parties());
+    let messages = making.messages(pads);
+    let outgoing: Vec<Option<&[u8]>> = (0..parties).map(|p| messages.get(&PartyIndex(p)).map(Vec::as_slice)).collect();
+    let mut lengths = vec![None; parties];
+    for ((sender, chooser), bytes) in chunk.message_bytes(parties, R::BITS) {
+        if chooser == me {
+            lengths[sender.0] = Some(bytes);
+        }
+    }
+    let incoming = net.scatter(PRODUCTS, &outgoing, &lengths).await?;
+    making.absorb(pads, &incoming);
+    Ok(())
+}
+
+/// Step after step: every party but the first is the chooser of one.
+async fn fold_dabits<R: RingElement>(
+    net: &mut Network,
+    chunk: &Chunk,
+    making: &mut Making<'_, R>,
+    pads: &Pads,
+) -> Result<(), ChannelError> {
+    let me = net.me();
+    for chooser in (1..net.parties()).map(PartyIndex) {
+        if me < chooser {
+            net.send(chooser, DABITS, &making.fold(chooser, pads)).await?;
+        }
+        if me == chooser {
+            let bytes = 64 * chunk.dabit_words * R::BYTES;
+            let lengths: Vec<_> = (0..net.parties()).map(|p| (p < me.0).then_some(bytes)).collect();
+            let incoming = net.scatter(DABITS, &vec![None; net.parties()], &lengths).await?;
+            (0..me.0).for_each(|p| making.absorb_fold(PartyIndex(p), pads, &incoming[p]));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! The oblivious transfers under all products: one state for each direction of a pair, and transfers of chosen
+//! choices in all directions at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quorate_kernels::Block;
+
+use super::chunk::Direction;
+use super::ring::elements_of;
+use super::secret::SecretVec;
+use crate::crypto::{Random, SessionId};
+use crate::net::{ChannelError, Ledger, Network, PartyIndex, Step};
+use crate::ot::{
+    CotReceiver, CotSender, ReceiverPads, SenderPads, extend_all, extend_cost, set_up_all, set_up_cost,
+};
+
+/// From chooser to sender: its choices, masked by the random ones of the correlated OTs; a bit for each.
+pub const CHOICES: Step = Step::new("correlation/choices");
+
+/// A party's OT states, by peer.
+#[derive(Default)]
+pub(super) struct Transfers {
+    senders: BTreeMap<PartyIndex, CotSender>,
+    receivers: BTreeMap<PartyIndex, CotReceiver>,
+}
+
+/// The pads of one chunk, by peer.
+pub(super) struct Pads {
+    /// Where this party is the sender.
+    pub(super) sent: BTreeMap<PartyIndex, SenderPads>,
+    /// Where it is the chooser.
+    pub(super) chosen: BTreeMap<PartyIndex, ReceiverPads>,
+}
+
+impl Transfers {
+    /// Sets up this party's part of the `missing` directions.
+    ///
+    /// # Errors
+    /// Those of [`set_up_all`].
+    pub(super) async fn set_up(
+        &mut self,
+        net: &mut Network,
+        random: &mut Random,
+        session: &SessionId,
+        missing: &BTreeSet<Direction>,
+    ) -> Result<(), ChannelError> {
+        let me = net.me();
+        // A Delta of its own for every pair: what one peer learns about it says nothing of another's.
+        let to = missing.iter().filter(|d| d.0 == me).map(|d| (d.1, Block::new(random.block().to_u128() | 1)));
+        let to: Vec<_> = to.collect();
+        let from: Vec<_> = missing.iter().filter(|d| d.1 == me).map(|d| d.0).collect();
+        let (senders, receivers) = set_up_all(net, random, session, &to, &from).await?;
+        self.senders.extend(senders.into_iter().map(|sender| (sender.peer(), sender)));
+        self.receivers.extend(receivers.into_iter().map(|receiver| (receiver.peer(), receiver)));
+        Ok(())
+    }
+
+    /// Transfers `words` words of 64 OTs in each direction, with this party's `choices` by sender.
+    ///
+    /// # Errors
+    /// Those of [`extend_all`], and the channels'.
+    pub(super) async fn run(
+        &mut self,
+        net: &mut Network,
+        random: &mut Random,
+        words: &BTreeMap<Direction, usize>,
+        choices: &BTreeMap<PartyIndex, SecretVec<u64>>,
+    ) -> Result<Pads, ChannelError> {
+        let me = net.me();
+        let to: Vec<PartyIndex> = words.keys().filter(|d| d.0 == me).map(|d| d.1).collect();
+        let from: Vec<PartyIndex> = words.keys().filter(|d| d.1 == me).map(|d| d.0).collect();
+        let senders = self.senders.iter_mut().filter(|(peer, _)| to.contains(peer));
+        let receivers = self.receivers.iter_mut().filter(|(peer, _)| from.contains(peer));
+        let mut senders: Vec<_> = senders.map(|(peer, cot)| (cot, 64 * words[&(me, *peer)])).collect();
+        let mut receivers: Vec<_> = receivers.map(|(peer, cot)| (cot, 64 * words[&(*peer, me)])).collect();
+        let (mut sent, mut received) = extend_all(net, random, &mut senders, &mut receivers).await?;
+
+        let (mut outgoing, mut lengths) = (vec![None; net.parties()], vec![None; net.parties()]);
+        for (peer, cots) in from.iter().zip(&mut received) {
+            outgoing[peer.0] = Some(cots.choose(&choices[peer]));
+        }
+        to.iter().for_each(|peer| lengths[peer.0] = Some(8 * words[&(me, *peer)]));
+        let outgoing: Vec<Option<&[u8]>> = outgoing.iter().map(|m| m.as_deref().map(bytemuck::cast_slice)).collect();
+        let incoming = net.scatter(CHOICES, &outgoing, &lengths).await?;
+        for (peer, cots) in to.iter().zip(&mut sent) {
+            cots.adapt(&elements_of::<u64>(&incoming[peer.0]));
+        }
+        Ok(Pads {
+            sent: to.into_iter().zip(sent.into_iter().map(|cots| cots.into_pads())).collect(),
+            chosen: from.into_iter().zip(received.into_iter().map(|cots| cots.into_pads())).collect(),
+        })
+    }
+}
+
+/// The messages of [`Transfers::set_up`].
+pub(super) fn set_up_transfers_cost(ledger: &mut Ledger, missing: &BTreeSet<Direction>) {
+    set_up_cost(ledger, &missing.iter().copied().collect::<Vec<_>>());
+}
+
+/// The messages of [`Transfers::run`].
+pub(super) fn transfers_cost(ledger: &mut Ledger, words: &BTreeMap<Direction, usize>) {
+    let extensions: Vec<_> = words.iter().map(|(&(sender, chooser), words)| (sender, chooser, 64 * words)).collect();
+    extend_cost(ledger, &extensions);
+    let choices: Vec<_> = words.iter().map(|(&(sender, chooser), words)| (chooser, sender, 8 * *words as u64)).collect();
+    ledger.simultaneous(&choices);
+}

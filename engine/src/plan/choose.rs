@@ -1,0 +1,151 @@
+//! From the trust that was asked for to the cheapest protocol that offers it, or a refusal.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quorate_circuits::bind::BoundProgram;
+
+use super::{Cost, Plan, cost, plan};
+use crate::net::PartyIndex;
+use crate::protocol::{Adversary, Claim, Guarantee, OFFERS, Offer, ProtocolName};
+
+/// What a run asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The adversary; semi-honest if nothing is said.
+    pub adversary: Option<Adversary>,
+    /// How many may be corrupted; all but one if nothing is said.
+    pub corrupt: Option<usize>,
+    /// The guarantee; abort if nothing is said.
+    pub guarantee: Option<Guarantee>,
+    /// The protocol; the cheapest that fits if nothing is said.
+    pub protocol: Option<ProtocolName>,
+}
+
+/// The line between two parties, for estimates of time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    /// There and back.
+    pub round_trip: Duration,
+    /// Bits per second each way.
+    pub bits_per_second: f64,
+}
+
+impl Line {
+    /// A local network: 0.2 ms there and back, 1 Gbit/s.
+    pub const LAN: Self = Self { round_trip: Duration::from_micros(200), bits_per_second: 1e9 };
+    /// Between two cities: 40 ms there and back, 100 Mbit/s.
+    pub const WAN: Self = Self { round_trip: Duration::from_millis(40), bits_per_second: 1e8 };
+
+    /// Time that rounds and bytes take on this line; computing comes on top.
+    pub fn time(&self, cost: &Cost) -> Duration {
+        let bytes: u64 = cost.phases.iter().map(|p| p.bytes_most).sum();
+        self.round_trip / 2 * cost.rounds() + Duration::from_secs_f64(bytes as f64 * 8.0 / self.bits_per_second)
+    }
+}
+
+/// A protocol considered.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Which.
+    pub protocol: ProtocolName,
+    /// Its plan and cost, or the reason why it does not do.
+    pub verdict: Result<(Plan, Cost), String>,
+}
+
+/// The outcome.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// The plan.
+    pub plan: Plan,
+    /// Its cost.
+    pub cost: Cost,
+    /// What it promises: at least what was asked for.
+    pub claim: Claim,
+    /// All that were considered.
+    pub candidates: Vec<Candidate>,
+}
+
+/// No protocol offers what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no protocol offers {asked}: {}", reasons.join("; "))]
+pub struct Refusal {
+    /// What was asked for.
+    pub asked: String,
+    /// Each candidate's reason.
+    pub reasons: Vec<String>,
+}
+
+/// Chooses the protocol with the shortest time on `line` among those whose own claim is at least what is
+/// asked for: never fewer corruptions, never a weaker guarantee.
+///
+/// # Errors
+/// If none fits.
+pub fn choose(
+    program: &Arc<BoundProgram>,
+    parties: usize,
+    party_of: &[PartyIndex],
+    asked: &Asked,
+    line: &Line,
+) -> Result<Choice, Refusal> {
+    let candidates: Vec<Candidate> = OFFERS
+        .iter()
+        .map(|offer| Candidate {
+            protocol: offer.name,
+            verdict: fits(offer, parties, asked).map(|()| {
+                let plan = plan(program, offer.name, parties, party_of);
+                let cost = cost(&plan);
+                (plan, cost)
+            }),
+        })
+        .collect();
+    let best = candidates
+        .iter()
+        .filter_map(|candidate| candidate.verdict.as_ref().ok())
+        .min_by_key(|(_, cost)| line.time(cost))
+        .cloned();
+    match best {
+        Some((plan, cost)) => {
+            let claim = plan.protocol.offer().claim(parties);
+            Ok(Choice { plan, cost, claim, candidates })
+        }
+        None => Err(refusal(parties, asked, &candidates)),
+    }
+}
+
+fn fits(offer: &Offer, parties: usize, asked: &Asked) -> Result<(), String> {
+    let claim = offer.claim(parties.max(1));
+    if asked.protocol.is_some_and(|wanted| wanted != offer.name) {
+        return Err("another protocol was asked for".into());
+    }
+    if !(offer.least_parties..=offer.most_parties).contains(&parties) {
+        let most = offer.most_parties;
+        return Err(if offer.least_parties == most {
+            format!("it is for {most} parties; there are {parties}")
+        } else {
+            format!("it is for {} to {most} parties; there are {parties}", offer.least_parties)
+        });
+    }
+    if asked.adversary.is_some_and(|wanted| wanted > claim.adversary) {
+        return Err(format!("it is secure against {} parties only", claim.adversary.name()));
+    }
+    if let Some(corrupt) = asked.corrupt.filter(|wanted| *wanted > claim.corrupt) {
+        return Err(format!("it withstands {} corrupt parties, not {corrupt}", claim.corrupt));
+    }
+    if let Some(guarantee) = asked.guarantee.filter(|wanted| *wanted > claim.guarantee) {
+        return Err(format!("it guarantees {}, not {}", claim.guarantee.name(), guarantee.name()));
+    }
+    Ok(())
+}
+
+fn refusal(parties: usize, asked: &Asked, candidates: &[Candidate]) -> Refusal {
+    let adversary = asked.adversary.unwrap_or(Adversary::SemiHonest).name();
+    let corrupt = asked.corrupt.unwrap_or(parties.saturating_sub(1));
+    let guarantee = asked.guarantee.unwrap_or(Guarantee::SelectiveAbort).name();
+    let protocol = asked.protocol.map_or(String::new(), |p| format!(" with {}", p.name()));
+    let reasons = candidates
+        .iter()
+        .filter_map(|c| c.verdict.as_ref().err().map(|reason| format!("{}: {reason}", c.protocol.name())))
+        .collect();
+    Refusal { asked: format!("{adversary}, {corrupt} of {parties} corrupt, {guarantee}{protocol}"), reasons }
+}

@@ -1,0 +1,86 @@
+//! What a plan costs: the executor run with a paper twin, message by message.
+
+use futures_util::FutureExt;
+
+use quorate_circuits::clear::Inputs;
+
+use super::Plan;
+use crate::net::{Counters, Ledger, Phase};
+use crate::protocol::{Protocol, ProtocolName, additive, yao};
+use crate::run::{NoHooks, Plain, RunError, execute, tally};
+
+/// The cost of a plan: exact in bytes and rounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// By phase, in the order of [`Phase::ALL`].
+    pub phases: [PhaseCost; 3],
+    /// By party: payload bytes and rounds.
+    pub parties: Vec<Counters>,
+    /// AND gates evaluated under the protocol.
+    pub and_gates: u64,
+    /// Multiplications of arithmetic shares.
+    pub multiplications: u64,
+}
+
+/// The cost of a phase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PhaseCost {
+    /// Payload bytes sent by all parties together.
+    pub bytes: u64,
+    /// Payload bytes sent by the party that sends most.
+    pub bytes_most: u64,
+    /// Rounds: how much longer the longest chain of messages gets.
+    pub rounds: u32,
+}
+
+impl Cost {
+    /// Rounds in all.
+    pub fn rounds(&self) -> u32 {
+        self.parties.iter().map(Counters::rounds).max().unwrap_or(0)
+    }
+
+    /// Payload bytes sent by all parties together.
+    pub fn bytes(&self) -> u64 {
+        self.phases.iter().map(|p| p.bytes).sum()
+    }
+
+    pub(super) fn of(ledger: &Ledger) -> Self {
+        let parties = ledger.counters().to_vec();
+        let mut before = 0;
+        let phases = Phase::ALL.map(|phase| {
+            let sent = |c: &Counters| c.phases[phase as usize].bytes_sent;
+            let depth = parties.iter().map(|c| c.depths[phase as usize]).max().unwrap_or(0);
+            let rounds = depth.saturating_sub(before);
+            before = before.max(depth);
+            PhaseCost { bytes: parties.iter().map(sent).sum(), bytes_most: parties.iter().map(sent).max().unwrap_or(0), rounds }
+        });
+        Self { phases, parties, and_gates: ledger.and_gates, multiplications: ledger.multiplications }
+    }
+}
+
+/// Runs a plan on paper.
+pub fn cost(plan: &Plan) -> Cost {
+    match plan.protocol {
+        ProtocolName::Yao => on_paper(plan, yao::Paper::new, yao::Paper::into_ledger),
+        ProtocolName::Additive => {
+            on_paper(plan, || additive::Paper::new(plan.parties, plan.ring), additive::Paper::into_ledger)
+        }
+    }
+}
+
+fn on_paper<P: Protocol>(plan: &Plan, twin: impl Fn() -> P, ledger: impl Fn(P) -> Ledger) -> Cost {
+    // A paper twin waits for nobody, so one poll finishes it; and it cannot fail, since it receives nothing.
+    let demands = demands_on_paper(plan, &mut twin()).unwrap_or_default();
+    let mut paper = twin();
+    let inputs = Inputs::new();
+    let mut plain = Plain::on_paper(&plan.program, &plan.party_of, &inputs);
+    let _: Option<Result<(), RunError>> = execute(plan, &mut paper, &mut plain, &demands, &mut NoHooks).now_or_never();
+    Cost::of(&ledger(paper))
+}
+
+/// What each stage of a plan consumes.
+pub(crate) fn demands_on_paper<P: Protocol>(plan: &Plan, paper: &mut P) -> Option<Vec<crate::run::StageDemand<P::Demand>>> {
+    let inputs = Inputs::new();
+    let mut plain = Plain::on_paper(&plan.program, &plan.party_of, &inputs);
+    tally(plan, paper, &mut plain).now_or_never()?.ok()
+}

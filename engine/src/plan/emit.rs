@@ -1,0 +1,473 @@
+//! Values to instructions.
+
+use std::sync::Arc;
+
+use quorate_circuits::bind::{BoundOperation, BoundProgram, Extent, Knowledge, Value, ValueId};
+use quorate_circuits::boolean::Circuit;
+use quorate_circuits::lower::{Operand, Readout};
+use quorate_circuits::number::{Range, Word};
+use quorate_circuits::program::{Function, Reduction};
+
+use super::assign::{Assignment, Native, difference};
+use super::circuits::{Circuits, Recipe};
+use super::{Instruction, PublicWords, Register, RegisterShape, Style};
+use crate::net::PartyIndex;
+use crate::protocol::{Domain, Pick};
+
+/// Instructions in an order in which operands come first.
+pub(super) struct Emitted {
+    pub(super) instructions: Vec<Instruction>,
+    /// The value that each instruction belongs to, for costs by source line.
+    pub(super) values: Vec<ValueId>,
+    pub(super) registers: Vec<RegisterShape>,
+}
+
+/// Most operands of one sum circuit.
+const MOST_ADDENDS: usize = 32;
+
+pub(super) fn emit(
+    program: &BoundProgram,
+    style: Style,
+    assignment: &Assignment,
+    parties: usize,
+    party_of: &[PartyIndex],
+) -> Emitted {
+    let mut emission = Emission {
+        program,
+        style,
+        assignment,
+        parties,
+        party_of,
+        circuits: Circuits::new(style.shape),
+        emitted: Emitted { instructions: Vec::new(), values: Vec::new(), registers: Vec::new() },
+        arithmetic: vec![None; program.values.len()],
+        boolean: vec![None; program.values.len()],
+        current: ValueId(0),
+    };
+    for id in program.ids() {
+        emission.current = id;
+        emission.value(id);
+    }
+    emission.emitted
+}
+
+struct Emission<'a> {
+    program: &'a BoundProgram,
+    style: Style,
+    assignment: &'a Assignment,
+    parties: usize,
+    party_of: &'a [PartyIndex],
+    circuits: Circuits,
+    emitted: Emitted,
+    arithmetic: Vec<Option<Register>>,
+    boolean: Vec<Option<Register>>,
+    current: ValueId,
+}
+
+impl Emission<'_> {
+    fn value(&mut self, id: ValueId) {
+        let program = self.program;
+        let value = program.value(id);
+        match &value.operation {
+            BoundOperation::Reveal { receivers, .. } => {
+                let receivers = self.parties_of(receivers.iter().map(|r| r.0));
+                self.open(id, value.operands[0], receivers);
+            }
+            BoundOperation::Assert { .. } if value.knowledge == Knowledge::Secret => {
+                self.open(id, value.operands[0], (0..self.parties).map(PartyIndex).collect());
+            }
+            _ if value.knowledge == Knowledge::Secret => self.secret(id, value),
+            _ => self.push(Instruction::Plain(id)),
+        }
+    }
+
+    fn parties_of(&self, roles: impl Iterator<Item = usize>) -> Vec<PartyIndex> {
+        let mut parties: Vec<PartyIndex> = roles.map(|r| self.party_of[r]).collect();
+        parties.sort_unstable();
+        parties.dedup();
+        parties
+    }
+
+    fn open(&mut self, id: ValueId, operand: ValueId, receivers: Vec<PartyIndex>) {
+        let arithmetic = self.assignment.opens_arithmetic(operand, self.style);
+        let operand = if arithmetic { self.arithmetic_of(operand) } else { self.boolean_of(operand) };
+        self.push(Instruction::Open { operand, value: id, receivers });
+        self.push(Instruction::Plain(id));
+    }
+
+    fn secret(&mut self, id: ValueId, value: &Value) {
+        let needs = (self.assignment.arithmetic[id.0], self.assignment.boolean[id.0]);
+        match self.assignment.native[id.0] {
+            Native::Either => {
+                if needs.0 {
+                    self.arithmetic[id.0] = Some(self.compute_arithmetic(value));
+                }
+                if needs.1 {
+                    self.boolean[id.0] = Some(self.compute_boolean(value));
+                }
+            }
+            Native::Arithmetic if needs.0 => {
+                let register = self.compute_arithmetic(value);
+                self.arithmetic[id.0] = Some(register);
+                if needs.1 {
+                    self.boolean[id.0] = Some(self.from_addends(register, value.bits(), Readout::All));
+                }
+            }
+            Native::Boolean if needs.1 => {
+                let register = self.compute_boolean(value);
+                self.boolean[id.0] = Some(register);
+                if needs.0 {
+                    let into = self.register(Domain::Arithmetic, length(value));
+                    self.push(Instruction::ToArithmetic { operand: register, signed: value.range.is_signed(), into });
+                    self.arithmetic[id.0] = Some(into);
+                }
+            }
+            // Nothing that is revealed depends on it.
+            _ => {}
+        }
+    }
+
+    fn compute_arithmetic(&mut self, value: &Value) -> Register {
+        let into = self.register(Domain::Arithmetic, length(value));
+        let operands = &value.operands;
+        let instruction = match &value.operation {
+            BoundOperation::Share => self.share(value, into),
+            BoundOperation::Slice { from, to } => {
+                Instruction::Pick { operand: self.arithmetic_of(operands[0]), pick: Pick::Slice { from: *from, to: *to }, into }
+            }
+            BoundOperation::Rescale(factor) => {
+                Instruction::Scale { operand: self.arithmetic_of(operands[0]), by: PublicWords::Constant(*factor), into }
+            }
+            BoundOperation::Sum => Instruction::SumRuns {
+                operand: self.arithmetic_of(operands[0]),
+                width: last_extent(self.program.value(operands[0])),
+                signed: false,
+                into,
+            },
+            BoundOperation::Fold(_) => return self.fold_arithmetic(value),
+            BoundOperation::Dot => return self.dot_arithmetic(value),
+            BoundOperation::Elementwise(Function::Neg) => {
+                Instruction::Scale { operand: self.arithmetic_of(operands[0]), by: PublicWords::Constant(Word::MAX), into }
+            }
+            BoundOperation::Elementwise(Function::Mul) => return self.product_arithmetic(value),
+            BoundOperation::Elementwise(function) => {
+                let a = self.arithmetic_operand(operands[0], length(value));
+                let b = self.arithmetic_operand(operands[1], length(value));
+                if *function == Function::Sub { Instruction::Sub(a, b, into) } else { Instruction::Add(a, b, into) }
+            }
+            other => unreachable!("{other:?} is never assigned to arithmetic shares"),
+        };
+        self.push(instruction);
+        into
+    }
+
+    fn share(&mut self, value: &Value, into: Register) -> Instruction {
+        let private = value.operands[0];
+        let role = match self.program.value(private).knowledge {
+            Knowledge::Private(role) => role.0,
+            _ => 0,
+        };
+        Instruction::Share { value: private, owner: self.party_of[role], into }
+    }
+
+    fn fold_arithmetic(&mut self, value: &Value) -> Register {
+        let registers: Vec<Register> = value.operands.iter().map(|o| self.arithmetic_of(*o)).collect();
+        let mut sum = registers[0];
+        for next in &registers[1..] {
+            let into = self.register(Domain::Arithmetic, length(value));
+            self.push(Instruction::Add(sum, *next, into));
+            sum = into;
+        }
+        sum
+    }
+
+    fn product_arithmetic(&mut self, value: &Value) -> Register {
+        let (a, b) = (value.operands[0], value.operands[1]);
+        let (a, b) = if self.is_secret(a) { (a, b) } else { (b, a) };
+        let left = self.arithmetic_operand(a, length(value));
+        let instruction = if self.is_secret(b) {
+            let right = self.arithmetic_operand(b, length(value));
+            let into = self.register(Domain::Arithmetic, length(value));
+            Instruction::Multiply(left, right, into)
+        } else {
+            let into = self.register(Domain::Arithmetic, length(value));
+            Instruction::Scale { operand: left, by: self.public_words(b, length(value)), into }
+        };
+        let into = instruction.results()[0];
+        self.push(instruction);
+        into
+    }
+
+    fn dot_arithmetic(&mut self, value: &Value) -> Register {
+        let (table, column) = (value.operands[0], value.operands[1]);
+        let (rows, columns) = (length(value), length(self.program.value(column)));
+        if self.is_secret(table) && self.is_secret(column) {
+            let (table, column) = (self.arithmetic_of(table), self.arithmetic_of(column));
+            let into = self.register(Domain::Arithmetic, rows);
+            self.push(Instruction::TableColumn { table, column, rows, into });
+            return into;
+        }
+        let (operand, by) = if self.is_secret(table) {
+            (self.arithmetic_of(table), PublicWords::Value { value: column, repeat: rows })
+        } else {
+            let column = self.arithmetic_of(column);
+            (self.pick(column, Pick::Gather(row_by_row(rows, columns)), rows * columns), PublicWords::Value { value: table, repeat: 1 })
+        };
+        let products = self.register(Domain::Arithmetic, rows * columns);
+        self.push(Instruction::Scale { operand, by, into: products });
+        let into = self.register(Domain::Arithmetic, rows);
+        self.push(Instruction::SumRuns { operand: products, width: columns, signed: false, into });
+        into
+    }
+
+    fn compute_boolean(&mut self, value: &Value) -> Register {
+        let operands = &value.operands;
+        let domain = Domain::Boolean { width: value.bits() };
+        match &value.operation {
+            BoundOperation::Share => {
+                let into = self.register(domain, length(value));
+                let instruction = self.share(value, into);
+                self.push(instruction);
+                into
+            }
+            BoundOperation::Random { .. } => {
+                let into = self.register(domain, length(value));
+                self.push(Instruction::Random { value: self.current, into });
+                into
+            }
+            BoundOperation::Slice { from, to } => {
+                let operand = self.boolean_of(operands[0]);
+                self.pick(operand, Pick::Slice { from: *from, to: *to }, to - from)
+            }
+            BoundOperation::Rescale(factor) => {
+                let operand = self.boolean_of(operands[0]);
+                let recipe = Recipe::Rescale(self.operand_of(operands[0]), *factor, value.range);
+                self.call(recipe, vec![operand], value.bits(), length(value))
+            }
+            BoundOperation::Sum => {
+                let operand = self.boolean_of(operands[0]);
+                let summed = self.program.value(operands[0]);
+                self.sum_runs(operand, last_extent(summed), summed.range.is_signed(), value.bits(), length(value))
+            }
+            BoundOperation::Fold(Reduction::Sum) => self.fold_sum(value),
+            BoundOperation::Fold(reduction) => {
+                let function = if *reduction == Reduction::Min { Function::Min } else { Function::Max };
+                self.fold_extreme(value, function)
+            }
+            BoundOperation::Dot => self.dot_boolean(value),
+            BoundOperation::Elementwise(function) => match difference(self.program, value, &self.assignment.native) {
+                Some(range) if self.style.arithmetic => self.compare_by_difference(value, *function, &range),
+                _ => self.elementwise_boolean(value, *function),
+            },
+            other => unreachable!("{other:?} is never secret"),
+        }
+    }
+
+    /// The sign, or the zero, of a difference of arithmetic shares.
+    fn compare_by_difference(&mut self, value: &Value, function: Function, range: &Range) -> Register {
+        let a = self.arithmetic_operand(value.operands[0], length(value));
+        let b = self.arithmetic_operand(value.operands[1], length(value));
+        // a < b: a - b is negative. a > b: b - a is. The others are their opposites.
+        let (left, right, readout) = match function {
+            Function::Lt => (a, b, Readout::Sign),
+            Function::Ge => (a, b, Readout::NotSign),
+            Function::Gt => (b, a, Readout::Sign),
+            Function::Le => (b, a, Readout::NotSign),
+            Function::Eq => (a, b, Readout::IsZero),
+            _ => (a, b, Readout::NotZero),
+        };
+        let difference = self.register(Domain::Arithmetic, length(value));
+        self.push(Instruction::Sub(left, right, difference));
+        self.from_addends(difference, range.bits(), readout)
+    }
+
+    fn from_addends(&mut self, operand: Register, width: u32, readout: Readout) -> Register {
+        let length = self.emitted.registers[operand.0].length;
+        let addends: Vec<Register> = (0..self.parties).map(|_| self.register(Domain::Boolean { width }, length)).collect();
+        self.push(Instruction::Addends { operand, into: addends.clone() });
+        let output = if readout == Readout::All { width } else { 1 };
+        self.call(Recipe::Addends(self.parties, width, readout), addends, output, length)
+    }
+
+    fn elementwise_boolean(&mut self, value: &Value, function: Function) -> Register {
+        let (mut circuit_operands, mut registers) = (Vec::new(), Vec::new());
+        for id in &value.operands {
+            let operand = self.program.value(*id);
+            match &operand.operation {
+                BoundOperation::Constant(words) if words.len() == 1 => {
+                    circuit_operands.push(Operand::constant(words[0], &operand.range));
+                }
+                _ => {
+                    circuit_operands.push(Operand::of(&operand.range));
+                    registers.push(self.boolean_operand(*id, length(value)));
+                }
+            }
+        }
+        self.call(Recipe::Elementwise(function, circuit_operands, value.range), registers, value.bits(), length(value))
+    }
+
+    fn fold_sum(&mut self, value: &Value) -> Register {
+        let mut terms: Vec<(Register, Operand)> =
+            value.operands.iter().map(|o| (self.boolean_of(*o), self.operand_of(*o))).collect();
+        let total = Operand::of(&value.range);
+        while terms.len() > 1 {
+            let group: Vec<(Register, Operand)> = terms.drain(..terms.len().min(MOST_ADDENDS)).collect();
+            let recipe = Recipe::Sum(group.iter().map(|(_, o)| *o).collect(), total.width);
+            let sum = self.call(recipe, group.into_iter().map(|(r, _)| r).collect(), total.width, length(value));
+            terms.push((sum, total));
+        }
+        terms[0].0
+    }
+
+    /// A tree: each level compares half of what is left with the other half, in one batch.
+    fn fold_extreme(&mut self, value: &Value, function: Function) -> Register {
+        let one = length(value);
+        let operand = Operand::of(&value.range);
+        let mut left: Vec<Register> = Vec::new();
+        for id in &value.operands {
+            let register = self.boolean_of(*id);
+            left.push(self.widened(register, self.operand_of(*id), &value.range));
+        }
+        while left.len() > 1 {
+            let pairs = left.len() / 2;
+            let odd = left.split_off(2 * pairs);
+            let seconds = left.split_off(pairs);
+            let (a, b) = (self.concatenate(left), self.concatenate(seconds));
+            let recipe = Recipe::Elementwise(function, vec![operand, operand], value.range);
+            let chosen = self.call(recipe, vec![a, b], operand.width, one * pairs);
+            left = (0..pairs).map(|i| self.pick(chosen, Pick::Slice { from: i * one, to: (i + 1) * one }, one)).collect();
+            left.extend(odd);
+        }
+        left[0]
+    }
+
+    /// The register with the bits of `range`; a circuit without gates.
+    fn widened(&mut self, register: Register, operand: Operand, range: &Range) -> Register {
+        if operand == Operand::of(range) {
+            return register;
+        }
+        let length = self.emitted.registers[register.0].length;
+        self.call(Recipe::Sum(vec![operand], range.bits()), vec![register], range.bits(), length)
+    }
+
+    fn dot_boolean(&mut self, value: &Value) -> Register {
+        let (table, column) = (value.operands[0], value.operands[1]);
+        let (rows, columns) = (length(value), length(self.program.value(column)));
+        let narrow = self.boolean_operand(column, columns);
+        let wide = self.pick(narrow, Pick::Gather(row_by_row(rows, columns)), rows * columns);
+        let table_register = self.boolean_operand(table, rows * columns);
+        let ranges = [self.program.value(table).range, self.program.value(column).range];
+        // The sum fits 128 bits, so each product does.
+        let product = ranges[0].mul(&ranges[1]).unwrap_or(value.range);
+        let recipe = Recipe::Elementwise(Function::Mul, ranges.iter().map(Operand::of).collect(), product);
+        let products = self.call(recipe, vec![table_register, wide], product.bits(), rows * columns);
+        self.sum_runs(products, columns, product.is_signed(), value.bits(), rows)
+    }
+
+    fn sum_runs(&mut self, operand: Register, width: usize, signed: bool, bits: u32, rows: usize) -> Register {
+        let into = self.register(Domain::Boolean { width: bits }, rows);
+        self.push(Instruction::SumRuns { operand, width, signed, into });
+        into
+    }
+
+    fn call(&mut self, recipe: Recipe, operands: Vec<Register>, bits: u32, length: usize) -> Register {
+        let circuit: Arc<Circuit> = self.circuits.of(recipe);
+        let into = self.register(Domain::Boolean { width: bits }, length);
+        self.push(Instruction::Call { circuit, operands, into: vec![into] });
+        into
+    }
+
+    fn pick(&mut self, operand: Register, pick: Pick, length: usize) -> Register {
+        let into = self.register(self.emitted.registers[operand.0].domain, length);
+        self.push(Instruction::Pick { operand, pick, into });
+        into
+    }
+
+    fn concatenate(&mut self, operands: Vec<Register>) -> Register {
+        if operands.len() == 1 {
+            return operands[0];
+        }
+        let shapes: Vec<RegisterShape> = operands.iter().map(|r| self.emitted.registers[r.0]).collect();
+        let into = self.register(shapes[0].domain, shapes.iter().map(|s| s.length).sum());
+        self.push(Instruction::Concatenate { operands, into });
+        into
+    }
+
+    /// An operand of an arithmetic operation with `length` elements: secret or public, scalars repeated.
+    fn arithmetic_operand(&mut self, id: ValueId, length: usize) -> Register {
+        if self.is_secret(id) {
+            let register = self.arithmetic_of(id);
+            return self.repeated(register, length);
+        }
+        let into = self.register(Domain::Arithmetic, length);
+        let words = self.public_words(id, length);
+        self.push(Instruction::Public { words, into });
+        into
+    }
+
+    fn boolean_operand(&mut self, id: ValueId, length: usize) -> Register {
+        if self.is_secret(id) {
+            let register = self.boolean_of(id);
+            return self.repeated(register, length);
+        }
+        let into = self.register(Domain::Boolean { width: self.program.value(id).bits() }, length);
+        let words = self.public_words(id, length);
+        self.push(Instruction::Public { words, into });
+        into
+    }
+
+    fn repeated(&mut self, register: Register, length: usize) -> Register {
+        let shape = self.emitted.registers[register.0];
+        if shape.length == length { register } else { self.pick(register, Pick::Repeat(length), length) }
+    }
+
+    fn public_words(&self, id: ValueId, length: usize) -> PublicWords {
+        match &self.program.value(id).operation {
+            BoundOperation::Constant(words) if words.len() == 1 => PublicWords::Constant(words[0]),
+            _ => PublicWords::Value { value: id, repeat: length / self::length(self.program.value(id)).max(1) },
+        }
+    }
+
+    fn is_secret(&self, id: ValueId) -> bool {
+        self.program.value(id).knowledge == Knowledge::Secret
+    }
+
+    fn operand_of(&self, id: ValueId) -> Operand {
+        Operand::of(&self.program.value(id).range)
+    }
+
+    fn arithmetic_of(&self, id: ValueId) -> Register {
+        self.arithmetic[id.0].expect("the assignment asked for an arithmetic register")
+    }
+
+    fn boolean_of(&self, id: ValueId) -> Register {
+        self.boolean[id.0].expect("the assignment asked for a boolean register")
+    }
+
+    fn register(&mut self, domain: Domain, length: usize) -> Register {
+        self.emitted.registers.push(RegisterShape { domain, length });
+        Register(self.emitted.registers.len() - 1)
+    }
+
+    fn push(&mut self, instruction: Instruction) {
+        self.emitted.instructions.push(instruction);
+        self.emitted.values.push(self.current);
+    }
+}
+
+/// Number of elements; secret and public values have lengths that everybody knows.
+fn length(value: &Value) -> usize {
+    value.shape.length().expect("the shapes of shared values are public")
+}
+
+fn last_extent(value: &Value) -> usize {
+    match value.shape.0.last() {
+        Some(Extent::Known { length, .. }) => *length,
+        _ => 1,
+    }
+}
+
+/// Positions that repeat a column once for each row.
+fn row_by_row(rows: usize, columns: usize) -> Arc<[u32]> {
+    (0..rows * columns).map(|i| (i % columns) as u32).collect()
+}

@@ -1,0 +1,262 @@
+//! What an executor does, in order: a bound program with a domain for every secret value, conversions where
+//! domains meet, circuits instead of comparisons, and rounds shared by what can share them.
+
+use std::sync::Arc;
+
+use quorate_circuits::bind::{BoundProgram, ValueId};
+use quorate_circuits::boolean::Circuit;
+use quorate_circuits::number::Word;
+
+use crate::net::PartyIndex;
+use crate::protocol::{Domain, Pick, ProtocolName, Ring};
+
+/// A vector of shares during a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Register(pub usize);
+
+/// What is known of a register before the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegisterShape {
+    /// Where it lives.
+    pub domain: Domain,
+    /// Number of elements.
+    pub length: usize,
+}
+
+/// Public words: a plain value that everybody knows, or a constant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PublicWords {
+    /// The value's words; repeated end to end so many times.
+    Value {
+        /// The value.
+        value: ValueId,
+        /// How many times.
+        repeat: usize,
+    },
+    /// One word for all elements.
+    Constant(Word),
+}
+
+/// One step of the executor.
+#[derive(Clone, Debug)]
+pub enum Instruction {
+    /// A plain operation, by those who know its operands.
+    Plain(ValueId),
+    /// The owner's plain value becomes a register.
+    Share {
+        /// The plain value.
+        value: ValueId,
+        /// Its owner.
+        owner: PartyIndex,
+        /// The result.
+        into: Register,
+    },
+    /// Public words become a register.
+    Public {
+        /// The words.
+        words: PublicWords,
+        /// The result.
+        into: Register,
+    },
+    /// Uniform bits from the tape.
+    Random {
+        /// The value.
+        value: ValueId,
+        /// The result.
+        into: Register,
+    },
+    /// Arithmetic sum.
+    Add(Register, Register, Register),
+    /// Arithmetic difference.
+    Sub(Register, Register, Register),
+    /// Arithmetic product with public words.
+    Scale {
+        /// The operand.
+        operand: Register,
+        /// The factors.
+        by: PublicWords,
+        /// The result.
+        into: Register,
+    },
+    /// Sums of runs of `width` elements, in either domain.
+    SumRuns {
+        /// The operand.
+        operand: Register,
+        /// Length of a run.
+        width: usize,
+        /// Whether boolean elements are read as two's complement.
+        signed: bool,
+        /// The result.
+        into: Register,
+    },
+    /// Elements of a register.
+    Pick {
+        /// The operand.
+        operand: Register,
+        /// Which elements.
+        pick: Pick,
+        /// The result.
+        into: Register,
+    },
+    /// Registers end to end.
+    Concatenate {
+        /// The operands.
+        operands: Vec<Register>,
+        /// The result.
+        into: Register,
+    },
+    /// Arithmetic product, element by element.
+    Multiply(Register, Register, Register),
+    /// Arithmetic table times column.
+    TableColumn {
+        /// `rows * columns` elements.
+        table: Register,
+        /// `columns` elements.
+        column: Register,
+        /// Number of rows.
+        rows: usize,
+        /// The result.
+        into: Register,
+    },
+    /// A circuit over a batch.
+    Call {
+        /// The circuit.
+        circuit: Arc<Circuit>,
+        /// One register for each of its inputs.
+        operands: Vec<Register>,
+        /// One register for each of its outputs.
+        into: Vec<Register>,
+    },
+    /// An arithmetic register as boolean addends, one for each party.
+    Addends {
+        /// The operand.
+        operand: Register,
+        /// The addends.
+        into: Vec<Register>,
+    },
+    /// A boolean register as an arithmetic one.
+    ToArithmetic {
+        /// The operand.
+        operand: Register,
+        /// Whether its elements are two's complement.
+        signed: bool,
+        /// The result.
+        into: Register,
+    },
+    /// A register's values go to the receivers of a reveal or, for an assert, to everybody.
+    Open {
+        /// The operand.
+        operand: Register,
+        /// The plain value that they become.
+        value: ValueId,
+        /// Who learns them.
+        receivers: Vec<PartyIndex>,
+    },
+}
+
+/// Instructions that depend on nothing but earlier stages and on each other in the order given.
+#[derive(Clone, Debug)]
+pub enum Stage {
+    /// Everything at once. Interactive instructions of one kind that stand together share their rounds.
+    Straight(Vec<Vec<Instruction>>),
+    /// Element-wise work on vectors of `length`, tile by tile, so that memory holds one tile.
+    Tiled {
+        /// Elements in all.
+        length: usize,
+        /// Elements of a tile; the last one may have fewer.
+        tile: usize,
+        /// The body, as in a straight stage, for one tile.
+        body: Vec<Vec<Instruction>>,
+        /// Registers of the body that later stages need whole.
+        collected: Vec<Register>,
+    },
+}
+
+/// A plan.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The program.
+    pub program: Arc<BoundProgram>,
+    /// The protocol.
+    pub protocol: ProtocolName,
+    /// How many parties.
+    pub parties: usize,
+    /// The party of each role.
+    pub party_of: Vec<PartyIndex>,
+    /// The ring of arithmetic registers.
+    pub ring: Ring,
+    /// Shapes of the registers.
+    pub registers: Vec<RegisterShape>,
+    /// The stages, in order.
+    pub stages: Vec<Stage>,
+}
+
+impl Instruction {
+    /// Registers read.
+    pub fn operands(&self) -> Vec<Register> {
+        match self {
+            Self::Plain(_) | Self::Share { .. } | Self::Public { .. } | Self::Random { .. } => Vec::new(),
+            Self::Add(a, b, _) | Self::Sub(a, b, _) | Self::Multiply(a, b, _) => vec![*a, *b],
+            Self::Scale { operand, .. }
+            | Self::SumRuns { operand, .. }
+            | Self::Pick { operand, .. }
+            | Self::Addends { operand, .. }
+            | Self::ToArithmetic { operand, .. }
+            | Self::Open { operand, .. } => vec![*operand],
+            Self::TableColumn { table, column, .. } => vec![*table, *column],
+            Self::Concatenate { operands, .. } | Self::Call { operands, .. } => operands.clone(),
+        }
+    }
+
+    /// Registers written.
+    pub fn results(&self) -> Vec<Register> {
+        match self {
+            Self::Plain(_) | Self::Open { .. } => Vec::new(),
+            Self::Share { into, .. }
+            | Self::Public { into, .. }
+            | Self::Random { into, .. }
+            | Self::Add(_, _, into)
+            | Self::Sub(_, _, into)
+            | Self::Multiply(_, _, into)
+            | Self::Scale { into, .. }
+            | Self::SumRuns { into, .. }
+            | Self::Pick { into, .. }
+            | Self::Concatenate { into, .. }
+            | Self::TableColumn { into, .. }
+            | Self::ToArithmetic { into, .. } => vec![*into],
+            Self::Call { into, .. } | Self::Addends { into, .. } => into.clone(),
+        }
+    }
+
+    /// The plain value read, if one is.
+    pub fn plain_operand(&self) -> Option<ValueId> {
+        match self {
+            Self::Share { value, .. } => Some(*value),
+            Self::Public { words: PublicWords::Value { value, .. }, .. }
+            | Self::Scale { by: PublicWords::Value { value, .. }, .. } => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The plain value written, if one is.
+    pub fn plain_result(&self) -> Option<ValueId> {
+        match self {
+            Self::Plain(value) | Self::Open { value, .. } => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Whether messages may be exchanged: such instructions wait for a round of their kind.
+    pub fn is_interactive(&self, boolean_sums: bool) -> bool {
+        match self {
+            Self::Share { .. }
+            | Self::Multiply(..)
+            | Self::TableColumn { .. }
+            | Self::Call { .. }
+            | Self::ToArithmetic { .. }
+            | Self::Open { .. } => true,
+            Self::SumRuns { .. } => boolean_sums,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! From a bound program to what an executor does.
+//!
+//! [`assign`] chooses the domain of every secret value (arithmetic where adding and multiplying is cheap,
+//! boolean where bits are compared), [`emit`] writes instructions with the conversions between them,
+//! [`schedule`] puts those that do not wait for each other into common rounds and long element-wise vectors
+//! into tiles, [`cost`] runs the plan on paper, and [`choose`] finds the cheapest protocol that promises what
+//! was asked for.
+
+mod assign;
+mod choose;
+mod circuits;
+pub(crate) use circuits::{Circuits, Recipe};
+mod cost;
+mod emit;
+mod instruction;
+mod schedule;
+
+use std::sync::Arc;
+
+use quorate_circuits::bind::BoundProgram;
+use quorate_circuits::boolean::Shape;
+
+use crate::net::PartyIndex;
+use crate::protocol::ProtocolName;
+
+pub use choose::{Asked, Candidate, Choice, Line, Refusal, choose};
+pub(crate) use cost::demands_on_paper;
+pub use cost::{Cost, PhaseCost, cost};
+pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage};
+
+/// How a protocol likes its plans.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    /// Whether it has arithmetic shares.
+    pub(crate) arithmetic: bool,
+    /// Which variant of a circuit it likes.
+    pub(crate) shape: Shape,
+    /// Elements of a tile.
+    pub(crate) tile: usize,
+}
+
+impl Style {
+    pub(crate) fn of(protocol: ProtocolName) -> Self {
+        match protocol {
+            // The labels of a tile of 64-bit comparisons are some 8 MiB.
+            ProtocolName::Yao => Self { arithmetic: false, shape: Shape::FewAnds, tile: 4096 },
+            // Every tile costs its rounds, so tiles are as long as memory allows.
+            ProtocolName::Additive => Self { arithmetic: true, shape: Shape::FewRounds, tile: 1 << 17 },
+        }
+    }
+}
+
+/// Plans a program for a protocol. `party_of[r]` is the party that plays role `r`.
+pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize, party_of: &[PartyIndex]) -> Plan {
+    let style = Style::of(protocol);
+    let assignment = assign::assign(program, style);
+    let emitted = emit::emit(program, style, &assignment, parties, party_of);
+    let stages = schedule::schedule(program, style, &emitted);
+    Plan {
+        program: program.clone(),
+        protocol,
+        parties,
+        party_of: party_of.to_vec(),
+        ring: assignment.ring,
+        registers: emitted.registers,
+        stages,
+    }
+}
+
+/// The variant of circuits that a protocol likes.
+pub(crate) fn style_shape(protocol: ProtocolName) -> Shape {
+    Style::of(protocol).shape
+}

@@ -1,0 +1,99 @@
+//! Bits end to end: what of many bit planes is sent or meets triples together.
+
+use crate::correlation::SecretVec;
+
+/// So many bits, of which bit `i` is bit `i % 64` of word `i / 64`.
+pub(super) struct BitString {
+    words: SecretVec<u64>,
+    length: usize,
+}
+
+impl BitString {
+    /// No bits yet, and room for so many.
+    pub(super) fn with_room(bits: usize) -> Self {
+        Self { words: SecretVec::zeros(bits.div_ceil(64)), length: 0 }
+    }
+
+    /// The bits of a message; the last byte's spare bits are zero.
+    pub(super) fn from_bytes(bytes: &[u8], length: usize) -> Self {
+        let mut words = SecretVec::zeros(length.div_ceil(64));
+        bytemuck::cast_slice_mut(&mut words)[..bytes.len()].copy_from_slice(bytes);
+        let mut string = Self { words, length };
+        string.clear_spare_bits();
+        string
+    }
+
+    pub(super) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// The message of these bits: `ceil(length / 8)` bytes.
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &bytemuck::cast_slice(&self.words)[..self.length.div_ceil(8)]
+    }
+
+    /// Adds `words` bit by bit; more bits than these are ignored.
+    pub(super) fn xor(&mut self, words: &[u64]) {
+        for (word, other) in self.words.iter_mut().zip(words) {
+            *word ^= other;
+        }
+        self.clear_spare_bits();
+    }
+
+    /// Appends bits `from..from + count` of `source`.
+    ///
+    /// # Panics
+    /// If there is no room.
+    pub(super) fn push(&mut self, source: &[u64], from: usize, count: usize) {
+        for at in (0..count).step_by(64) {
+            let bits = (count - at).min(64);
+            let value = read(source, from + at, bits);
+            let (word, shift) = (self.length / 64, self.length % 64);
+            self.words[word] |= value << shift;
+            if shift + bits > 64 {
+                self.words[word + 1] |= value >> (64 - shift);
+            }
+            self.length += bits;
+        }
+    }
+
+    fn clear_spare_bits(&mut self) {
+        if let (1.., Some(last)) = (self.length % 64, self.words.last_mut()) {
+            *last &= (1 << (self.length % 64)) - 1;
+        }
+    }
+}
+
+/// `count` bits (1 to 64) from position `at` on.
+pub(super) fn read(source: &[u64], at: usize, count: usize) -> u64 {
+    let (word, shift) = (at / 64, at % 64);
+    let mut value = source[word] >> shift;
+    if shift + count > 64 {
+        value |= source[word + 1] << (64 - shift);
+    }
+    if count < 64 { value & ((1 << count) - 1) } else { value }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn pushed_bits_follow_each_other(source: [u64; 8], cuts in vec((0_usize..300, 0_usize..200), 0..8)) {
+            let bit = |i: usize| source[i / 64] >> (i % 64) & 1;
+            let mut string = BitString::with_room(cuts.iter().map(|cut| cut.1).sum());
+            let mut expected = Vec::new();
+            for (from, count) in cuts {
+                string.push(&source, from, count);
+                expected.extend((from..from + count).map(bit));
+            }
+            let found: Vec<u64> = (0..expected.len()).map(|i| read(string.words(), i, 1)).collect();
+            prop_assert_eq!(&found, &expected);
+            let again = BitString::from_bytes(string.as_bytes(), expected.len());
+            prop_assert_eq!(again.words(), string.words());
+        }
+    }
+}

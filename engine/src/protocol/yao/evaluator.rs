@@ -1,0 +1,206 @@
+//! The party that evaluates.
+
+use std::sync::Arc;
+
+use quorate_circuits::number::Word;
+use zeroize::Zeroizing;
+
+use super::batch::Batch;
+use super::half_gates::Evaluation;
+use super::labels::{Labels, bits_of};
+use super::schedule::Schedule;
+use super::stock::Stock;
+use super::tiling::pieces;
+use super::{
+    Demand, EVALUATOR, GARBLER, START_BYTES, YAO_INPUTS, YAO_START, YAO_TABLES, bits, boolean_values_only, colours,
+    evaluator_bits, width_of,
+};
+use crate::crypto::{Block, Prg, SecretBlocks};
+use crate::net::{ChannelError, Network, Phase};
+use crate::ot::{CotReceiver, ReceiverCots};
+use crate::protocol::{
+    CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, ShareRequest,
+};
+
+/// Party 2 of a session. Its shares are active labels.
+pub struct Evaluator {
+    session: Session,
+    /// What the garbler's first message says, when it is there.
+    start: Option<Start>,
+    cots: Option<CotReceiver>,
+    stock: Stock<ReceiverCots>,
+    consumed: Demand,
+    /// The number of the next AND gate.
+    next_and: u64,
+}
+
+/// What comes from [`YAO_START`].
+struct Start {
+    evaluation: Evaluation,
+    /// The active labels of the garbler's inputs.
+    active: Prg,
+}
+
+impl Evaluator {
+    /// The evaluator of a session of two.
+    ///
+    /// # Panics
+    /// If this is not the second of two parties.
+    pub fn new(session: Session) -> Self {
+        let network = &session.network;
+        assert!(network.parties() == 2 && network.me() == EVALUATOR, "the second of two parties evaluates");
+        Self { session, start: None, cots: None, stock: Stock::new(), consumed: Demand::default(), next_and: 0 }
+    }
+
+    /// Sets up what is missing.
+    async fn set_up(&mut self, with_ots: bool) -> Result<(), ChannelError> {
+        let Session { id, network, random, .. } = &mut self.session;
+        if self.start.is_none() {
+            network.enter(Phase::SetUp);
+            let message = Zeroizing::new(network.receive(GARBLER, YAO_START, START_BYTES).await?);
+            let blocks = SecretBlocks::from(Block::collect(&message));
+            self.start = Some(Start { evaluation: Evaluation::new(blocks[0]), active: Prg::new(blocks[1]) });
+        }
+        if with_ots && self.cots.is_none() {
+            network.enter(Phase::SetUp);
+            self.cots = Some(CotReceiver::set_up(network, GARBLER, random, id).await?);
+        }
+        Ok(())
+    }
+
+    /// The next correlated OTs' rows as active labels; `choice` is told the choice of each.
+    fn from_ots(&mut self, width: u32, length: usize, mut choice: impl FnMut(bool)) -> Labels {
+        let mut labels = SecretBlocks::zeros(width as usize * length);
+        let mut to = labels.iter_mut();
+        self.stock.spend(width as usize * length, |cots, place| {
+            choice(cots.choices[place / 64] >> (place % 64) & 1 == 1);
+            if let Some(label) = to.next() {
+                *label = std::mem::take(&mut cots.t[place]);
+            }
+        });
+        self.consumed.correlated_ots += labels.len();
+        Labels::new(width, length, labels)
+    }
+
+    /// My vector: appends what has to be told to the garbler.
+    fn own_input(&mut self, request: &ShareRequest<'_>, differences: &mut Vec<bool>) -> Labels {
+        let words = request.words.expect("the owner has the words");
+        assert_eq!(words.len(), request.length, "as many words as elements");
+        let width = width_of(request.domain);
+        let mut inputs = bits_of(words, width);
+        self.from_ots(width, request.length, |choice| differences.extend(inputs.next().map(|input| input ^ choice)))
+    }
+}
+
+impl Protocol for Evaluator {
+    type Share = Labels;
+    type Demand = Demand;
+
+    fn session(&mut self) -> Option<&mut Session> {
+        Some(&mut self.session)
+    }
+
+    fn take_consumed(&mut self) -> Demand {
+        std::mem::take(&mut self.consumed)
+    }
+
+    async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
+        self.set_up(demand.correlated_ots > 0).await?;
+        let Session { network, random, .. } = &mut self.session;
+        if let (Some(cots), 1..) = (&mut self.cots, demand.correlated_ots) {
+            network.enter(Phase::Preprocessing);
+            let batch = cots.extend(network, random, demand.correlated_ots).await?;
+            self.stock.add(batch, demand.correlated_ots);
+        }
+        network.enter(Phase::Online);
+        Ok(())
+    }
+
+    fn length(&self, share: &Labels) -> usize {
+        share.length()
+    }
+
+    fn duplicate(&self, share: &Labels) -> Labels {
+        share.duplicate()
+    }
+
+    /// The active labels of what everybody knows are zero.
+    fn public(&mut self, domain: Domain, words: &[Word]) -> Labels {
+        Labels::zeros(width_of(domain), words.len())
+    }
+
+    async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Labels>, ChannelError> {
+        let mut differences = Vec::with_capacity(evaluator_bits(requests));
+        let mut shares = Vec::with_capacity(requests.len());
+        for request in requests {
+            shares.push(match request.owner {
+                EVALUATOR => self.own_input(request, &mut differences),
+                _ => {
+                    let width = width_of(request.domain);
+                    let mut labels = SecretBlocks::zeros(width as usize * request.length);
+                    let start = self.start.as_mut().expect("prepare comes before the first share");
+                    start.active.fill_blocks(&mut labels);
+                    Labels::new(width, request.length, labels)
+                }
+            });
+        }
+        if !differences.is_empty() {
+            let message = bits::pack(differences.into_iter());
+            self.session.network.send(GARBLER, YAO_INPUTS, &message).await?;
+        }
+        Ok(shares)
+    }
+
+    /// My choices in OTs, which the garbler does not know, xor bits of the garbler's, which I do not know.
+    fn random_bits(&mut self, width: u32, length: usize) -> Labels {
+        self.from_ots(width, length, |_| ())
+    }
+
+    fn linear(&mut self, _: Linear<'_, Labels>) -> Labels {
+        boolean_values_only()
+    }
+
+    fn pick(&mut self, share: &Labels, pick: &Pick) -> Labels {
+        share.pick(pick)
+    }
+
+    fn concatenate(&mut self, shares: &[&Labels]) -> Labels {
+        Labels::concatenate(shares)
+    }
+
+    async fn multiply(&mut self, _: &[ProductRequest<'_, Labels>]) -> Result<Vec<Labels>, ChannelError> {
+        boolean_values_only()
+    }
+
+    async fn call(&mut self, requests: &[CallRequest<'_, Labels>]) -> Result<Vec<Vec<Labels>>, ChannelError> {
+        let start = self.start.as_ref().expect("prepare comes before the first call");
+        let compute = Arc::clone(&self.session.compute);
+        let mut results = Vec::with_capacity(requests.len());
+        for request in requests {
+            let schedule = Schedule::new(request.circuit);
+            let mut batch = Batch::new(&schedule, request);
+            for piece in pieces(&schedule, batch.length()) {
+                let mut tables = match piece.table_bytes() {
+                    0 => Vec::new(),
+                    bytes => Block::collect(&self.session.network.receive(GARBLER, YAO_TABLES, bytes).await?),
+                };
+                batch.run(&piece, &start.evaluation, self.next_and, &mut tables, &*compute);
+                self.next_and += piece.ands() as u64;
+            }
+            results.push(batch.finish());
+        }
+        Ok(results)
+    }
+
+    fn addends(&mut self, _: &Labels, _: u32) -> Vec<Labels> {
+        boolean_values_only()
+    }
+
+    async fn to_arithmetic(&mut self, _: &[(&Labels, bool)]) -> Result<Vec<Labels>, ChannelError> {
+        boolean_values_only()
+    }
+
+    async fn open(&mut self, requests: &[OpenRequest<'_, Labels>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
+        colours::open(&mut self.session.network, GARBLER, requests).await
+    }
+}

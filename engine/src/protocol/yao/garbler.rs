@@ -1,0 +1,224 @@
+//! The party that garbles.
+
+use std::sync::Arc;
+
+use futures_util::future::join;
+use quorate_circuits::number::Word;
+use zeroize::Zeroizing;
+
+use super::batch::Batch;
+use super::half_gates::Garbling;
+use super::labels::{Labels, bits_of};
+use super::schedule::Schedule;
+use super::stock::Stock;
+use super::tiling::pieces;
+use super::{
+    Demand, EVALUATOR, GARBLER, START_BYTES, YAO_INPUTS, YAO_START, YAO_TABLES, bits, boolean_values_only, colours,
+    evaluator_bits, width_of,
+};
+use crate::crypto::{Block, Prg, SecretBlocks};
+use crate::net::{ChannelError, Network, Phase};
+use crate::ot::{CotSender, SenderCots};
+use crate::protocol::{
+    CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, ShareRequest,
+};
+
+/// Party 1 of a session. Its shares are labels for 0.
+pub struct Garbler {
+    session: Session,
+    garbling: Garbling,
+    /// The active labels of this party's inputs, as the evaluator draws them too.
+    active: Prg,
+    /// The message of [`YAO_START`] until it is sent.
+    start: Option<Zeroizing<[u8; START_BYTES]>>,
+    cots: Option<CotSender>,
+    stock: Stock<SenderCots>,
+    consumed: Demand,
+    /// The number of the next AND gate.
+    next_and: u64,
+}
+
+impl Garbler {
+    /// The garbler of a session of two: draws Delta, the start point and the seed. Nothing is sent yet.
+    ///
+    /// # Panics
+    /// If this is not the first of two parties.
+    pub fn new(mut session: Session) -> Self {
+        assert!(session.network.parties() == 2 && session.network.me() == GARBLER, "the first of two parties garbles");
+        let delta = Block::new(session.random.block().to_u128() | 1);
+        let (start, seed) = (session.random.block(), session.random.block());
+        let mut message = Zeroizing::new([0; START_BYTES]);
+        message.copy_from_slice(Block::as_bytes(&[start, seed]));
+        Self {
+            session,
+            garbling: Garbling::new(start, delta),
+            active: Prg::new(seed),
+            start: Some(message),
+            cots: None,
+            stock: Stock::new(),
+            consumed: Demand::default(),
+            next_and: 0,
+        }
+    }
+
+    /// Sets up what is missing.
+    async fn set_up(&mut self, with_ots: bool) -> Result<(), ChannelError> {
+        let Session { id, network, random, .. } = &mut self.session;
+        if let Some(start) = self.start.take() {
+            network.enter(Phase::SetUp);
+            network.send(EVALUATOR, YAO_START, &*start).await?;
+        }
+        if with_ots && self.cots.is_none() {
+            network.enter(Phase::SetUp);
+            self.cots = Some(CotSender::set_up(network, EVALUATOR, random, id, self.garbling.delta()).await?);
+        }
+        Ok(())
+    }
+
+    /// My vector: the active labels are known, so the value goes into the labels for 0.
+    fn own_input(&mut self, request: &ShareRequest<'_>) -> Labels {
+        let words = request.words.expect("the owner has the words");
+        assert_eq!(words.len(), request.length, "as many words as elements");
+        let width = width_of(request.domain);
+        let mut labels = SecretBlocks::zeros(width as usize * request.length);
+        self.active.fill_blocks(&mut labels);
+        for (label, bit) in labels.iter_mut().zip(bits_of(words, width)) {
+            *label ^= self.garbling.delta_if(bit);
+        }
+        Labels::new(width, request.length, labels)
+    }
+
+    /// The next correlated OTs' rows as labels for 0 of values that differ from the receiver's choices by `differences`.
+    fn from_ots(&mut self, width: u32, length: usize, differences: &mut impl Iterator<Item = bool>) -> Labels {
+        let mut labels = SecretBlocks::zeros(width as usize * length);
+        let mut to = labels.iter_mut().zip(differences);
+        self.stock.spend(width as usize * length, |cots, place| {
+            if let Some((label, difference)) = to.next() {
+                *label = std::mem::take(&mut cots.q[place]) ^ self.garbling.delta_if(difference);
+            }
+        });
+        self.consumed.correlated_ots += labels.len();
+        Labels::new(width, length, labels)
+    }
+
+    /// Sends tables, if there are any.
+    async fn send_tables(network: &mut Network, tables: &[Block]) -> Result<(), ChannelError> {
+        match tables {
+            [] => Ok(()),
+            tables => network.send(EVALUATOR, YAO_TABLES, Block::as_bytes(tables)).await,
+        }
+    }
+}
+
+impl Protocol for Garbler {
+    type Share = Labels;
+    type Demand = Demand;
+
+    fn session(&mut self) -> Option<&mut Session> {
+        Some(&mut self.session)
+    }
+
+    fn take_consumed(&mut self) -> Demand {
+        std::mem::take(&mut self.consumed)
+    }
+
+    async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
+        self.set_up(demand.correlated_ots > 0).await?;
+        let Session { network, random, .. } = &mut self.session;
+        if let (Some(cots), 1..) = (&mut self.cots, demand.correlated_ots) {
+            network.enter(Phase::Preprocessing);
+            let batch = cots.extend(network, random, demand.correlated_ots).await?;
+            self.stock.add(batch, demand.correlated_ots);
+        }
+        network.enter(Phase::Online);
+        Ok(())
+    }
+
+    fn length(&self, share: &Labels) -> usize {
+        share.length()
+    }
+
+    fn duplicate(&self, share: &Labels) -> Labels {
+        share.duplicate()
+    }
+
+    /// The active labels are zero, so the labels for 0 are `bit * Delta`.
+    fn public(&mut self, domain: Domain, words: &[Word]) -> Labels {
+        let width = width_of(domain);
+        let labels: Vec<Block> = bits_of(words, width).map(|bit| self.garbling.delta_if(bit)).collect();
+        Labels::new(width, words.len(), labels.into())
+    }
+
+    async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Labels>, ChannelError> {
+        let theirs = evaluator_bits(requests);
+        let message = match theirs {
+            0 => Vec::new(),
+            bits => self.session.network.receive(EVALUATOR, YAO_INPUTS, bits.div_ceil(8)).await?,
+        };
+        let mut differences = bits::unpack(&message);
+        let shares = requests.iter().map(|request| match request.owner {
+            GARBLER => self.own_input(request),
+            _ => self.from_ots(width_of(request.domain), request.length, &mut differences),
+        });
+        Ok(shares.collect())
+    }
+
+    /// The receiver's choice in an OT, which I do not know, xor a bit of mine, which it does not know.
+    fn random_bits(&mut self, width: u32, length: usize) -> Labels {
+        let mut mine = Zeroizing::new(vec![0; (width as usize * length).div_ceil(8)]);
+        self.session.random.fill_bytes(&mut mine);
+        self.from_ots(width, length, &mut bits::unpack(&mine))
+    }
+
+    fn linear(&mut self, _: Linear<'_, Labels>) -> Labels {
+        boolean_values_only()
+    }
+
+    fn pick(&mut self, share: &Labels, pick: &Pick) -> Labels {
+        share.pick(pick)
+    }
+
+    fn concatenate(&mut self, shares: &[&Labels]) -> Labels {
+        Labels::concatenate(shares)
+    }
+
+    async fn multiply(&mut self, _: &[ProductRequest<'_, Labels>]) -> Result<Vec<Labels>, ChannelError> {
+        boolean_values_only()
+    }
+
+    /// A piece is garbled while the tables of the one before are under way.
+    async fn call(&mut self, requests: &[CallRequest<'_, Labels>]) -> Result<Vec<Vec<Labels>>, ChannelError> {
+        assert!(self.start.is_none(), "prepare comes before the first call");
+        let (garbling, compute) = (&self.garbling, Arc::clone(&self.session.compute));
+        let network = &mut self.session.network;
+        let (mut garbled, mut sending) = (Vec::new(), Vec::new());
+        let mut results = Vec::with_capacity(requests.len());
+        for request in requests {
+            let schedule = Schedule::new(request.circuit);
+            let mut batch = Batch::new(&schedule, request);
+            for piece in pieces(&schedule, batch.length()) {
+                garbled.resize(2 * piece.ands(), Block::ZERO);
+                let first_and = self.next_and;
+                self.next_and += piece.ands() as u64;
+                let garble = async { batch.run(&piece, garbling, first_and, &mut garbled, &*compute) };
+                join(Self::send_tables(network, &sending), garble).await.0?;
+                std::mem::swap(&mut garbled, &mut sending);
+            }
+            results.push(batch.finish());
+        }
+        Self::send_tables(network, &sending).await?;
+        Ok(results)
+    }
+
+    fn addends(&mut self, _: &Labels, _: u32) -> Vec<Labels> {
+        boolean_values_only()
+    }
+
+    async fn to_arithmetic(&mut self, _: &[(&Labels, bool)]) -> Result<Vec<Labels>, ChannelError> {
+        boolean_values_only()
+    }
+
+    async fn open(&mut self, requests: &[OpenRequest<'_, Labels>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
+        colours::open(&mut self.session.network, EVALUATOR, requests).await
+    }
+}

@@ -1,0 +1,161 @@
+//! Both parties on paper: shares are shapes, messages are lengths in a ledger.
+
+use quorate_circuits::number::Word;
+
+use super::labels::{common_width, picked_length};
+use super::{
+    Demand, EVALUATOR, GARBLER, START_BYTES, TABLE_BYTES, boolean_values_only, evaluator_bits, opened_bits, width_of,
+};
+use crate::net::{ChannelError, Ledger, Phase};
+use crate::ot::{extend_cost, set_up_cost};
+use crate::protocol::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest};
+
+/// The paper twin of [`super::Garbler`] and [`super::Evaluator`] together.
+pub struct Paper {
+    ledger: Ledger,
+    started: bool,
+    with_ots: bool,
+    consumed: Demand,
+}
+
+/// What is public of a boolean vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Bits of each element.
+    pub width: u32,
+    /// Number of elements.
+    pub length: usize,
+}
+
+impl Paper {
+    /// A session before its first message.
+    pub fn new() -> Self {
+        Self { ledger: Ledger::new(2), started: false, with_ots: false, consumed: Demand::default() }
+    }
+
+    /// The messages so far.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    fn set_up(&mut self, with_ots: bool) {
+        if !self.started {
+            self.ledger.enter(Phase::SetUp);
+            self.ledger.message(GARBLER, EVALUATOR, START_BYTES as u64);
+            self.started = true;
+        }
+        if with_ots && !self.with_ots {
+            self.ledger.enter(Phase::SetUp);
+            set_up_cost(&mut self.ledger, &[(GARBLER, EVALUATOR)]);
+            self.with_ots = true;
+        }
+    }
+}
+
+impl Default for Paper {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Shape {
+    fn bits(&self) -> usize {
+        self.width as usize * self.length
+    }
+}
+
+impl Protocol for Paper {
+    type Share = Shape;
+    type Demand = Demand;
+
+    fn take_consumed(&mut self) -> Demand {
+        std::mem::take(&mut self.consumed)
+    }
+
+    async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
+        self.set_up(demand.correlated_ots > 0);
+        if demand.correlated_ots > 0 {
+            self.ledger.enter(Phase::Preprocessing);
+            extend_cost(&mut self.ledger, &[(GARBLER, EVALUATOR, demand.correlated_ots)]);
+        }
+        self.ledger.enter(Phase::Online);
+        Ok(())
+    }
+
+    fn length(&self, share: &Shape) -> usize {
+        share.length
+    }
+
+    fn duplicate(&self, share: &Shape) -> Shape {
+        *share
+    }
+
+    fn public(&mut self, domain: Domain, words: &[Word]) -> Shape {
+        Shape { width: width_of(domain), length: words.len() }
+    }
+
+    async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Shape>, ChannelError> {
+        let bits = evaluator_bits(requests);
+        self.consumed.correlated_ots += bits;
+        if bits > 0 {
+            self.ledger.message(EVALUATOR, GARBLER, bits.div_ceil(8) as u64);
+        }
+        Ok(requests.iter().map(|r| Shape { width: width_of(r.domain), length: r.length }).collect())
+    }
+
+    fn random_bits(&mut self, width: u32, length: usize) -> Shape {
+        let shape = Shape { width, length };
+        self.consumed.correlated_ots += shape.bits();
+        shape
+    }
+
+    fn linear(&mut self, _: Linear<'_, Shape>) -> Shape {
+        boolean_values_only()
+    }
+
+    fn pick(&mut self, share: &Shape, pick: &Pick) -> Shape {
+        Shape { width: share.width, length: picked_length(share.length, pick) }
+    }
+
+    fn concatenate(&mut self, shares: &[&Shape]) -> Shape {
+        let width = common_width(shares.iter().map(|share| share.width));
+        Shape { width, length: shares.iter().map(|share| share.length).sum() }
+    }
+
+    async fn multiply(&mut self, _: &[ProductRequest<'_, Shape>]) -> Result<Vec<Shape>, ChannelError> {
+        boolean_values_only()
+    }
+
+    /// The tables flow one way: as many messages as they may be, they are one step deep.
+    async fn call(&mut self, requests: &[CallRequest<'_, Shape>]) -> Result<Vec<Vec<Shape>>, ChannelError> {
+        let (mut ands, mut results) = (0, Vec::with_capacity(requests.len()));
+        for request in requests {
+            let length = request.operands.first().map_or(0, |operand| operand.length);
+            ands += (request.circuit.and_gates() * length) as u64;
+            let widths = request.circuit.output_widths().iter();
+            results.push(widths.map(|&width| Shape { width: width as u32, length }).collect());
+        }
+        self.ledger.and_gates += ands;
+        if ands > 0 {
+            self.ledger.message(GARBLER, EVALUATOR, ands * TABLE_BYTES as u64);
+        }
+        Ok(results)
+    }
+
+    fn addends(&mut self, _: &Shape, _: u32) -> Vec<Shape> {
+        boolean_values_only()
+    }
+
+    async fn to_arithmetic(&mut self, _: &[(&Shape, bool)]) -> Result<Vec<Shape>, ChannelError> {
+        boolean_values_only()
+    }
+
+    async fn open(&mut self, requests: &[OpenRequest<'_, Shape>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
+        let messages = [(GARBLER, EVALUATOR), (EVALUATOR, GARBLER)].map(|(from, to)| {
+            let bits = opened_bits(requests, to, Shape::bits);
+            (bits > 0).then_some((from, to, bits.div_ceil(8) as u64))
+        });
+        self.ledger.simultaneous(&messages.into_iter().flatten().collect::<Vec<_>>());
+        Ok(requests.iter().map(|request| Some(vec![0; request.share.length])).collect())
+    }
+}

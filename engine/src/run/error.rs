@@ -1,0 +1,19 @@
+//! Why a run stopped.
+
+use quorate_circuits::clear::ClearError;
+
+use crate::net::ChannelError;
+
+/// Why a run stopped. Abort is final for the session.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// A channel failed, or a peer sent what the protocol does not allow.
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
+    /// This party's own input is not what the program asks for, or an assert does not hold.
+    #[error(transparent)]
+    Program(#[from] ClearError),
+    /// The runtime's hook stopped the run, for example because a partner's pre-receipt does not verify.
+    #[error("{0}")]
+    Stopped(String),
+}

@@ -1,0 +1,14 @@
+//! The executor: one choreography for every protocol and for its paper twin.
+
+mod error;
+mod execute;
+mod hooks;
+mod party;
+mod plain;
+mod sum;
+
+pub use error::RunError;
+pub use execute::{StageDemand, execute, tally};
+pub use hooks::{Hooks, NoHooks};
+pub use party::{Outcome, run_party};
+pub use plain::Plain;

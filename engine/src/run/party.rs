@@ -1,0 +1,72 @@
+//! One party of a run, whatever the protocol.
+
+use quorate_circuits::clear::{Column, Inputs};
+
+use super::{Hooks, Plain, RunError, execute};
+use crate::net::{Counters, PartyIndex};
+use crate::plan::{Plan, demands_on_paper};
+use crate::protocol::{Protocol, ProtocolName, Ring, Session, additive, yao};
+
+/// What a party has after a run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The outputs that this party learned: name and value, in the order of the program.
+    pub outputs: Vec<(String, Column)>,
+    /// What it sent and received.
+    pub counters: Counters,
+}
+
+/// Runs a plan as the party that `session.network` says, and gives the session back for what follows.
+///
+/// # Errors
+/// A bad input of this party, a failed assert, a channel's error, the hook's. The session comes back even
+/// then, so that the abort can be recorded.
+pub async fn run_party<H: Hooks>(plan: &Plan, session: Session, inputs: &Inputs, hooks: &mut H) -> (Session, Result<Outcome, RunError>) {
+    let me = session.network.me();
+    match (plan.protocol, plan.ring) {
+        (ProtocolName::Yao, _) if me == PartyIndex(0) => {
+            let twin = yao::Paper::new();
+            party(plan, me, yao::Garbler::new(session), yao::Garbler::into_session, twin, inputs, hooks).await
+        }
+        (ProtocolName::Yao, _) => {
+            let twin = yao::Paper::new();
+            party(plan, me, yao::Evaluator::new(session), yao::Evaluator::into_session, twin, inputs, hooks).await
+        }
+        (ProtocolName::Additive, ring @ Ring::Z64) => {
+            let twin = additive::Paper::new(plan.parties, ring);
+            let real = additive::Additive::<u64>::new(session);
+            party(plan, me, real, additive::Additive::<u64>::into_session, twin, inputs, hooks).await
+        }
+        (ProtocolName::Additive, ring @ Ring::Z128) => {
+            let twin = additive::Paper::new(plan.parties, ring);
+            let real = additive::Additive::<u128>::new(session);
+            party(plan, me, real, additive::Additive::<u128>::into_session, twin, inputs, hooks).await
+        }
+    }
+}
+
+async fn party<P: Protocol, T: Protocol<Demand = P::Demand>, H: Hooks>(
+    plan: &Plan,
+    me: PartyIndex,
+    mut protocol: P,
+    into_session: impl FnOnce(P) -> Session,
+    mut twin: T,
+    inputs: &Inputs,
+    hooks: &mut H,
+) -> (Session, Result<Outcome, RunError>) {
+    let mut plain = Plain::new(&plan.program, me, &plan.party_of, inputs);
+    let result = match plain.check_inputs() {
+        Err(error) => Err(error.into()),
+        Ok(()) => {
+            let demands = demands_on_paper(plan, &mut twin).unwrap_or_default();
+            execute(plan, &mut protocol, &mut plain, &demands, hooks).await
+        }
+    };
+    let session = into_session(protocol);
+    let counters = session.network.counters();
+    let result = result.map(|()| {
+        let outputs = plain.outputs().map(|(name, _, column)| (name.to_owned(), column.clone())).collect();
+        Outcome { outputs, counters }
+    });
+    (session, result)
+}

@@ -1,0 +1,61 @@
+//! Dialling a peer until it answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
+
+use super::meeting::{HANDSHAKE, Signal};
+use crate::identity::{Card, Identity};
+use crate::link::{self, HandshakeFault, Stream};
+
+/// The first pause after a failed attempt; it doubles up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(25);
+const LONGEST_PAUSE: Duration = Duration::from_millis(400);
+
+/// How long one connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Why one attempt failed.
+enum Attempt {
+    /// Nobody answers yet, or not properly: worth another try.
+    Again(String),
+    /// Somebody answers who is not the peer, or the peer refuses us: trying again changes nothing.
+    Hopeless(HandshakeFault),
+}
+
+/// Dials `card`'s party until it answers, and reports each failed attempt.
+pub(super) async fn dial(identity: Arc<Identity>, peer: usize, card: Card, signals: mpsc::Sender<Signal>) {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let signal = match attempt(&identity, &card).await {
+            Ok(stream) => Signal::Arrived { peer, stream: Box::new(stream) },
+            Err(Attempt::Hopeless(fault)) => Signal::Hopeless { peer, fault },
+            Err(Attempt::Again(why)) => Signal::Unreached { peer, why },
+        };
+        let again = matches!(signal, Signal::Unreached { .. });
+        // Nobody listens for signals once the meeting is over.
+        if signals.send(signal).await.is_err() || !again {
+            return;
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+async fn attempt(identity: &Arc<Identity>, card: &Card) -> Result<Stream, Attempt> {
+    let address = card.address();
+    let tcp = match timeout(CONNECT, TcpStream::connect((address.host(), address.port()))).await {
+        Ok(Ok(tcp)) => tcp,
+        Ok(Err(error)) => return Err(Attempt::Again(error.to_string().to_lowercase())),
+        Err(_) => return Err(Attempt::Again(format!("no answer to a connection in {} s", CONNECT.as_secs()))),
+    };
+    match timeout(HANDSHAKE, link::dial(identity, card.public_key(), tcp)).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(HandshakeFault::Broken(why))) => Err(Attempt::Again(why)),
+        Ok(Err(fault)) => Err(Attempt::Hopeless(fault)),
+        Err(_) => Err(Attempt::Again(format!("the handshake took more than {} s", HANDSHAKE.as_secs()))),
+    }
+}

@@ -1,0 +1,210 @@
+//! Connecting every pair of parties, in whatever order they start.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use quorate_engine::net::{Link, LinkError, PartyIndex};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use super::dialling::dial;
+use super::welcoming::{listen, welcome};
+use super::{MeetingError, MeetingEvent, Missing, Progress, Roster};
+use crate::identity::Identity;
+use crate::link::{HandshakeFault, Limits, Links, Stream};
+
+/// How long one handshake may take.
+pub(super) const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// How long to wait for peers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// For all of them to come.
+    pub meeting: Duration,
+    /// On each link afterwards.
+    pub limits: Limits,
+}
+
+impl Wait {
+    /// What `--wait` means: a missing and a vanished peer are given the same time.
+    pub fn new(limit: Duration) -> Self {
+        Self { meeting: limit, limits: Limits::with_silence(limit) }
+    }
+}
+
+/// Everybody is there.
+pub struct Meeting {
+    /// `links[p]` leads to party `p` of the roster; `None` at my own place. For `Network::new`.
+    pub links: Vec<Option<Link>>,
+    /// What carries the links; finish it after the network was dropped.
+    pub session: Links,
+}
+
+/// What the tasks of a meeting report.
+pub(super) enum Signal {
+    Arrived { peer: usize, stream: Box<Stream> },
+    Unreached { peer: usize, why: String },
+    Hopeless { peer: usize, fault: HandshakeFault },
+    Ended { peer: usize, arrival: u64, error: LinkError },
+    TurnedAway { from: SocketAddr, why: String },
+}
+
+/// Connects this party with every peer of the roster.
+///
+/// # Errors
+/// If this party's address cannot be bound, a peer does not come within the limit, or somebody else is at a peer's
+/// address.
+pub async fn meet(
+    identity: &Arc<Identity>,
+    roster: &Roster,
+    wait: Wait,
+    progress: Progress<'_>,
+) -> Result<Meeting, MeetingError> {
+    let deadline = Instant::now() + wait.meeting;
+    let address = identity.card().address().clone();
+    let listener = listen(&address).await.map_err(|error| MeetingError::Bind {
+        address: address.clone(),
+        kind: error.kind(),
+        reason: error.to_string(),
+    })?;
+    progress(MeetingEvent::Listening { address });
+    let (signals, mut reports) = mpsc::channel(64);
+    let mut gathering = Gathering::new(identity.clone(), roster, wait.limits, signals.clone());
+    let diallers = roster.peers().filter(|(p, _)| !roster.dials(*p)).map(|(p, card)| (p.0, card.public_key()));
+    // Not a task of its own: when the meeting is over or given up, the address is free at once.
+    let mut welcoming = pin!(welcome(identity.clone(), diallers.collect(), listener, signals));
+    for (p, _) in roster.peers().filter(|(p, _)| roster.dials(*p)) {
+        gathering.dial(p.0);
+    }
+    gathering.tell_missing(progress);
+    loop {
+        let signal = match reports.try_recv() {
+            Ok(signal) => signal,
+            // Only when no news are left: a peer that has just gone is not counted as present.
+            Err(_) if gathering.missing().next().is_none() => break,
+            Err(_) => tokio::select! {
+                Some(signal) = reports.recv() => signal,
+                () = &mut welcoming => unreachable!("this meeting listens to its signals"),
+                () = sleep_until(deadline) => return Err(gathering.give_up(wait.meeting).await),
+            },
+        };
+        if let Err(error) = gathering.take(signal, progress) {
+            gathering.leave(&error.to_string()).await;
+            return Err(error);
+        }
+    }
+    let links = gathering.seats.into_iter().map(|seat| seat.link).collect();
+    Ok(Meeting { links, session: gathering.session })
+}
+
+/// One party's place at the table.
+#[derive(Default)]
+struct Seat {
+    link: Option<Link>,
+    /// Counts the party's connections, so that the end of an older one is not taken for the end of the newest.
+    arrival: u64,
+    /// What the last failed attempt to reach it said.
+    trouble: Option<String>,
+}
+
+/// The state of a meeting.
+struct Gathering<'a> {
+    identity: Arc<Identity>,
+    roster: &'a Roster,
+    session: Links,
+    seats: Vec<Seat>,
+    signals: mpsc::Sender<Signal>,
+    /// Dialling and watching; dropping the set stops them all.
+    tasks: JoinSet<()>,
+}
+
+impl<'a> Gathering<'a> {
+    fn new(identity: Arc<Identity>, roster: &'a Roster, limits: Limits, signals: mpsc::Sender<Signal>) -> Self {
+        let seats = roster.cards().iter().map(|_| Seat::default()).collect();
+        Self { identity, roster, session: Links::new(limits), seats, signals, tasks: JoinSet::new() }
+    }
+
+    fn dial(&mut self, peer: usize) {
+        let card = self.roster.cards()[peer].clone();
+        self.tasks.spawn(dial(self.identity.clone(), peer, card, self.signals.clone()));
+    }
+
+    fn missing(&self) -> impl Iterator<Item = PartyIndex> {
+        self.roster.peers().map(|(p, _)| p).filter(|p| self.seats[p.0].link.is_none())
+    }
+
+    fn tell_missing(&self, progress: Progress<'_>) {
+        let missing = self.missing().map(|p| &self.roster.cards()[p.0]);
+        let missing: Vec<_> = missing.map(|card| (card.name().clone(), card.address().clone())).collect();
+        if !missing.is_empty() {
+            progress(MeetingEvent::Waiting { missing });
+        }
+    }
+
+    fn take(&mut self, signal: Signal, progress: Progress<'_>) -> Result<(), MeetingError> {
+        match signal {
+            Signal::Arrived { peer, stream } => {
+                self.seat(peer, *stream);
+                progress(MeetingEvent::Connected { peer: self.roster.name(PartyIndex(peer)).clone() });
+                self.tell_missing(progress);
+            }
+            Signal::Unreached { peer, why } => self.seats[peer].trouble = Some(why),
+            Signal::Hopeless { peer, fault } => {
+                let card = Box::new(self.roster.cards()[peer].clone());
+                return Err(MeetingError::Stranger { card, fault });
+            }
+            Signal::Ended { peer, arrival, error } if self.seats[peer].arrival == arrival => {
+                self.seats[peer].link = None;
+                self.seats[peer].trouble = Some(error.to_string());
+                let name = self.roster.name(PartyIndex(peer)).clone();
+                progress(MeetingEvent::Left { peer: name, why: error.to_string() });
+                if self.roster.dials(PartyIndex(peer)) {
+                    self.dial(peer);
+                }
+            }
+            Signal::Ended { .. } => {}
+            Signal::TurnedAway { from, why } => progress(MeetingEvent::TurnedAway { from, why }),
+        }
+        Ok(())
+    }
+
+    /// Gives an arrived peer its seat. A peer that comes again, because its process was started anew, replaces its
+    /// older connection: both have proved the same key.
+    fn seat(&mut self, peer: usize, stream: Stream) {
+        let (link, end) = self.session.start(stream);
+        let seat = &mut self.seats[peer];
+        seat.arrival += 1;
+        seat.link = Some(link);
+        self.tasks.spawn(watch(peer, seat.arrival, end, self.signals.clone()));
+    }
+
+    async fn give_up(self, limit: Duration) -> MeetingError {
+        let missing = self.missing().map(|p| {
+            let card = &self.roster.cards()[p.0];
+            Missing {
+                name: card.name().clone(),
+                address: card.address().clone(),
+                dialled: self.roster.dials(p),
+                trouble: self.seats[p.0].trouble.clone(),
+            }
+        });
+        let error = MeetingError::Absent { missing: missing.collect(), limit };
+        self.leave(&error.to_string()).await;
+        error
+    }
+
+    /// Tells those who have come why the session ends.
+    async fn leave(self, why: &str) {
+        drop((self.tasks, self.seats));
+        self.session.finish(Some(why)).await;
+    }
+}
+
+async fn watch(peer: usize, arrival: u64, end: oneshot::Receiver<LinkError>, signals: mpsc::Sender<Signal>) {
+    if let Ok(error) = end.await {
+        let _ = signals.send(Signal::Ended { peer, arrival, error }).await;
+    }
+}
