@@ -7,4 +7,6 @@ pub mod correlation;
 pub mod crypto;
 pub mod net;
 pub mod ot;
+pub mod plan;
 pub mod protocol;
+pub mod run;

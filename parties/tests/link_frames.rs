@@ -51,7 +51,7 @@ async fn long_messages_travel_in_both_directions_at_once() {
     );
     assert!(heard.expect("it arrives") == message && echoed.expect("it arrives") == message);
     let rate = 2.0 * 64.0 / start.elapsed().as_secs_f64();
-    println!("{rate:.0} MiB/s over loopback, both directions together");
+    eprintln!("{rate:.0} MiB/s over loopback, both directions together");
     assert_eq!(left.transcripts()[1].0, right.transcripts()[0].1);
 }
 

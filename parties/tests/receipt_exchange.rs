@@ -35,6 +35,12 @@ async fn session(mut seat: Seat) -> Result<(Agreement, Receipt), ReceiptError> {
     let signed = exchange_pre_receipts(&mut seat.net, &seat.identity, &agreement, &commitments).await?;
     let outcomes = exchange_outcomes(&mut seat.net, &seat.identity, &agreement, Ending::Done, figures()).await?;
     assert_eq!(outcomes.faults, []);
+    let counters = seat.net.counters();
+    assert_eq!(
+        (counters.bytes_sent(), counters.rounds()),
+        (8, 1),
+        "agreement and receipts are no part of the protocol"
+    );
     Ok((agreement.clone(), Receipt::new(&agreement, signed, outcomes.signed)))
 }
 

@@ -72,22 +72,4 @@ impl Demand {
             *self.products.entry(kind).or_insert(0) += instances;
         }
     }
-
-    /// What was consumed since the count stood at `earlier`.
-    ///
-    /// # Panics
-    /// If `earlier` is not earlier.
-    #[must_use]
-    pub fn since(&self, earlier: &Self) -> Self {
-        let difference = |now: usize, then: usize| now.checked_sub(then).expect("consumption only grows");
-        let mut since = Self {
-            bit_triple_words: difference(self.bit_triple_words, earlier.bit_triple_words),
-            products: BTreeMap::new(),
-            dabit_words: difference(self.dabit_words, earlier.dabit_words),
-        };
-        for (kind, instances) in &self.products {
-            since.add_products(*kind, difference(*instances, earlier.products.get(kind).copied().unwrap_or(0)));
-        }
-        since
-    }
 }

@@ -16,6 +16,11 @@ impl<T: Pod> SecretVec<T> {
         Self(vec![T::zeroed(); length])
     }
 
+    /// None, with room for `capacity`.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self(Vec::with_capacity(capacity))
+    }
+
     /// `length` uniform elements.
     pub fn random(length: usize, random: &mut Random) -> Self {
         let mut secret = Self::zeros(length);

@@ -61,9 +61,9 @@ impl Cost {
 /// Runs a plan on paper.
 pub fn cost(plan: &Plan) -> Cost {
     match plan.protocol {
-        ProtocolName::Yao => on_paper(plan, yao::Paper::new, yao::Paper::into_ledger),
+        ProtocolName::Yao => on_paper(plan, yao::Paper::new, |paper| paper.ledger().clone()),
         ProtocolName::Additive => {
-            on_paper(plan, || additive::Paper::new(plan.parties, plan.ring), additive::Paper::into_ledger)
+            on_paper(plan, || additive::Paper::new(plan.parties, plan.ring), |paper| paper.ledger().clone())
         }
     }
 }

@@ -5,6 +5,7 @@
 //! are lengths in a [`crate::net::Ledger`]; the executor runs both through the same plan, which is why
 //! `explain` can be exact.
 
+pub mod additive;
 mod claim;
 pub mod yao;
 

@@ -1,5 +1,7 @@
 //! One party of a run, whatever the protocol.
 
+use std::num::Wrapping;
+
 use quorate_circuits::clear::{Column, Inputs};
 
 use super::{Hooks, Plain, RunError, execute};
@@ -34,13 +36,13 @@ pub async fn run_party<H: Hooks>(plan: &Plan, session: Session, inputs: &Inputs,
         }
         (ProtocolName::Additive, ring @ Ring::Z64) => {
             let twin = additive::Paper::new(plan.parties, ring);
-            let real = additive::Additive::<u64>::new(session);
-            party(plan, me, real, additive::Additive::<u64>::into_session, twin, inputs, hooks).await
+            let real = additive::Additive::<Wrapping<u64>>::new(session);
+            party(plan, me, real, additive::Additive::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
         }
         (ProtocolName::Additive, ring @ Ring::Z128) => {
             let twin = additive::Paper::new(plan.parties, ring);
-            let real = additive::Additive::<u128>::new(session);
-            party(plan, me, real, additive::Additive::<u128>::into_session, twin, inputs, hooks).await
+            let real = additive::Additive::<Wrapping<u128>>::new(session);
+            party(plan, me, real, additive::Additive::<Wrapping<u128>>::into_session, twin, inputs, hooks).await
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Exchanging signed statements with all peers.
 
-use quorate_engine::net::{ChannelError, ChannelFault, Network, PartyIndex, Step};
+use quorate_engine::net::{ChannelError, ChannelFault, Network, PartyIndex, Phase, Step};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -40,6 +40,8 @@ pub async fn exchange_pre_receipts(
     // The digests must not cover this exchange itself, in which the parties are not in step.
     let mine = PreReceipt::sign(identity, agreement, commitments.public().clone(), &net.transcripts());
     let message = encode(&mine)?;
+    let phase = net.phase();
+    net.enter(Phase::Session);
     for peer in net.peers() {
         net.send(peer, PRE_RECEIPT, &message).await.map_err(|error| named(agreement, error))?;
     }
@@ -49,6 +51,7 @@ pub async fn exchange_pre_receipts(
         check_pre_receipt(agreement, peer, &theirs).map_err(|why| malformed(agreement, peer, PRE_RECEIPT, why))?;
         signed[peer.0] = theirs;
     }
+    net.enter(phase);
     match contradiction(&signed) {
         Some((sender, receiver)) => {
             Err(ReceiptError::Transcripts { sender: sender.clone(), receiver: receiver.clone() })
@@ -71,6 +74,7 @@ pub async fn exchange_outcomes(
 ) -> Result<Outcomes, ReceiptError> {
     let mine = Outcome::sign(identity, agreement, ending, figures);
     let message = encode(&mine)?;
+    net.enter(Phase::Session);
     let mut reached = vec![true; net.parties()];
     let mut outcomes = Outcomes { signed: Vec::new(), faults: Vec::new() };
     for peer in net.peers() {

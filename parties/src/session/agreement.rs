@@ -6,7 +6,7 @@
 //! 3. `session/echo`: everybody sends a digest of what it has heard from each party, so that a party that told two
 //!    others different things is noticed.
 
-use quorate_engine::net::{ChannelFault, Network, PartyIndex, Step};
+use quorate_engine::net::{ChannelFault, Network, PartyIndex, Phase, Step};
 use sha2::{Digest, Sha256};
 
 use super::comparison::compare;
@@ -54,6 +54,8 @@ pub async fn agree(
     terms: &Terms,
     sizes: &Ordered<u64>,
 ) -> Result<Agreement, AgreementError> {
+    let phase = net.phase();
+    net.enter(Phase::Session);
     let mut nonce = [0; 32];
     getrandom::fill(&mut nonce).map_err(|_| AgreementError::Randomness)?;
     let mine = Statement::new(terms, roster, nonce);
@@ -62,6 +64,7 @@ pub async fn agree(
     let announced = exchange(net, roster, SIZES, encode(sizes)?).await?;
     let sizes = merge_sizes(roster, &announced)?;
     echo(net, roster, &statements, &announced).await?;
+    net.enter(phase);
     let names = roster.cards().iter().map(|card| (card.name().clone(), card.public_key()));
     let parties: Vec<_> = names
         .zip(&heard)

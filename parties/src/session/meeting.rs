@@ -87,7 +87,7 @@ pub async fn meet(
             Err(_) if gathering.missing().next().is_none() => break,
             Err(_) => tokio::select! {
                 Some(signal) = reports.recv() => signal,
-                () = &mut welcoming => unreachable!("this meeting listens to its signals"),
+                never = &mut welcoming => match never {},
                 () = sleep_until(deadline) => return Err(gathering.give_up(wait.meeting).await),
             },
         };

@@ -1,5 +1,6 @@
 //! Accepting the peers that dial us, and turning everybody else away.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +31,7 @@ pub(super) async fn welcome(
     expected: Vec<(usize, PublicKey)>,
     listener: TcpListener,
     signals: mpsc::Sender<Signal>,
-) {
+) -> Infallible {
     let expected = Arc::new(expected);
     let mut reported = 0;
     let mut handshakes = JoinSet::new();
@@ -44,8 +45,9 @@ pub(super) async fn welcome(
             Some(Ok(signal)) = handshakes.join_next() => {
                 let stranger = matches!(signal, Signal::TurnedAway { .. });
                 reported += usize::from(stranger);
-                if (!stranger || reported <= REPORTED) && signals.send(signal).await.is_err() {
-                    return;
+                if !stranger || reported <= REPORTED {
+                    // Once nobody takes signals any more, this is about to be dropped.
+                    let _ = signals.send(signal).await;
                 }
             }
         }

@@ -84,11 +84,6 @@ impl Planes {
         &self.words
     }
 
-    /// All words, to be written.
-    pub(super) fn words_mut(&mut self) -> &mut SecretVec<u64> {
-        &mut self.words
-    }
-
     /// One bit of all elements.
     pub(super) fn plane(&self, bit: usize) -> &[u64] {
         let step = self.words_per_plane();

@@ -2,6 +2,8 @@
 //! of Cramer, Damgård and Ishai, "Share Conversion, Pseudorandom Secret-Sharing and Applications to Secure
 //! Computation", TCC 2005).
 
+use zeroize::Zeroizing;
+
 use crate::correlation::{RingElement, SecretVec};
 use crate::crypto::{Block, Prg, Random, SessionId, Transcript};
 use crate::net::{ChannelError, Ledger, Network, PartyIndex, Step};
@@ -34,9 +36,10 @@ impl Seeds {
         session: &SessionId,
     ) -> Result<Self, ChannelError> {
         let me = net.me();
-        let halves: Vec<[u8; Block::BYTES]> = (0..net.parties()).map(|_| random.bytes()).collect();
+        let halves = Zeroizing::new((0..net.parties()).map(|_| random.bytes::<{ Block::BYTES }>()).collect::<Vec<_>>());
         let outgoing: Vec<Option<&[u8]>> = halves.iter().map(|half| Some(half.as_slice())).collect();
-        let incoming = net.scatter(ADDITIVE_SEEDS, &outgoing, &vec![Some(Block::BYTES); net.parties()]).await?;
+        let lengths = vec![Some(Block::BYTES); net.parties()];
+        let incoming = Zeroizing::new(net.scatter(ADDITIVE_SEEDS, &outgoing, &lengths).await?);
         let pairs = (0..net.parties()).map(PartyIndex).map(|peer| {
             let (mine, theirs) = (halves[peer.0].as_slice(), incoming[peer.0].as_slice());
             (peer != me).then(|| if me < peer {

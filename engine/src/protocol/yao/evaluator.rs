@@ -52,6 +52,11 @@ impl Evaluator {
         Self { session, start: None, cots: None, stock: Stock::new(), consumed: Demand::default(), next_and: 0 }
     }
 
+    /// The session, when the protocol is over.
+    pub fn into_session(self) -> Session {
+        self.session
+    }
+
     /// Sets up what is missing.
     async fn set_up(&mut self, with_ots: bool) -> Result<(), ChannelError> {
         let Session { id, network, random, .. } = &mut self.session;

@@ -61,6 +61,11 @@ impl Garbler {
         }
     }
 
+    /// The session, when the protocol is over.
+    pub fn into_session(self) -> Session {
+        self.session
+    }
+
     /// Sets up what is missing.
     async fn set_up(&mut self, with_ots: bool) -> Result<(), ChannelError> {
         let Session { id, network, random, .. } = &mut self.session;

@@ -1,0 +1,143 @@
+//! All parties on paper: shares are shapes, messages are lengths in a ledger.
+
+use quorate_circuits::boolean::Circuit;
+use quorate_circuits::number::Word;
+
+use super::convertible_bits;
+use super::gmw::evaluate_cost;
+use super::open::open_cost;
+use super::product::products_cost;
+use super::seeds::seeds_cost;
+use super::shape::Shape;
+use super::tiling::Plan;
+use crate::correlation::{CorrelationsOnPaper, Demand};
+use crate::net::{ChannelError, Ledger, Phase};
+use crate::protocol::{
+    CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Ring, ShareRequest,
+};
+
+/// The paper twin of all [`super::Additive`] parties together.
+pub struct Paper {
+    ring: Ring,
+    ledger: Ledger,
+    seeded: bool,
+    correlations: CorrelationsOnPaper,
+    consumed: Demand,
+}
+
+impl Paper {
+    /// A session of `parties` parties before its first message.
+    pub fn new(parties: usize, ring: Ring) -> Self {
+        Self {
+            ring,
+            ledger: Ledger::new(parties),
+            seeded: false,
+            correlations: CorrelationsOnPaper::new(ring.bits() as usize),
+            consumed: Demand::default(),
+        }
+    }
+
+    /// The messages so far.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+}
+
+impl Protocol for Paper {
+    type Share = Shape;
+    type Demand = Demand;
+
+    fn take_consumed(&mut self) -> Demand {
+        std::mem::take(&mut self.consumed)
+    }
+
+    async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
+        if !self.seeded {
+            self.ledger.enter(Phase::SetUp);
+            seeds_cost(&mut self.ledger);
+            self.seeded = true;
+        }
+        if self.correlations.needs_set_up(demand, self.ledger.parties()) {
+            self.ledger.enter(Phase::SetUp);
+            self.correlations.set_up(&mut self.ledger, demand);
+        }
+        if !demand.is_empty() {
+            self.ledger.enter(Phase::Preprocessing);
+            self.correlations.make(&mut self.ledger, demand);
+        }
+        self.ledger.enter(Phase::Online);
+        Ok(())
+    }
+
+    fn length(&self, share: &Shape) -> usize {
+        share.length
+    }
+
+    fn duplicate(&self, share: &Shape) -> Shape {
+        *share
+    }
+
+    fn public(&mut self, domain: Domain, words: &[Word]) -> Shape {
+        Shape::public(domain, words.len())
+    }
+
+    async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Shape>, ChannelError> {
+        Ok(requests.iter().map(|r| Shape::shared_by(r.owner, r.domain, r.length)).collect())
+    }
+
+    fn random_bits(&mut self, width: u32, length: usize) -> Shape {
+        Shape::boolean(width as usize, length)
+    }
+
+    fn linear(&mut self, operation: Linear<'_, Shape>) -> Shape {
+        Shape::of_linear(&operation, |shape| *shape)
+    }
+
+    fn pick(&mut self, share: &Shape, pick: &Pick) -> Shape {
+        share.of_pick(pick)
+    }
+
+    fn concatenate(&mut self, shares: &[&Shape]) -> Shape {
+        Shape::of_concatenation(&shares.iter().map(|shape| **shape).collect::<Vec<_>>())
+    }
+
+    async fn multiply(&mut self, requests: &[ProductRequest<'_, Shape>]) -> Result<Vec<Shape>, ChannelError> {
+        let plans: Vec<Plan> = requests.iter().map(|request| Plan::of(request, |shape| *shape)).collect();
+        products_cost(&mut self.ledger, &plans, self.ring.bytes());
+        for plan in &plans {
+            self.ledger.multiplications += plan.multiplications();
+            plan.tiles.iter().for_each(|tile| self.consumed.add_products(tile.kind, tile.instances));
+        }
+        Ok(plans.iter().map(|plan| Shape::arithmetic(plan.dimensions.results(), plan.holder)).collect())
+    }
+
+    async fn call(&mut self, requests: &[CallRequest<'_, Shape>]) -> Result<Vec<Vec<Shape>>, ChannelError> {
+        let instances = |r: &CallRequest<'_, Shape>| r.operands.first().map_or(0, |operand| operand.length);
+        let calls: Vec<(&Circuit, usize)> = requests.iter().map(|r| (r.circuit.as_ref(), instances(r))).collect();
+        self.consumed.bit_triple_words += evaluate_cost(&mut self.ledger, &calls);
+        self.ledger.and_gates += calls.iter().map(|(circuit, n)| (circuit.and_gates() * n) as u64).sum::<u64>();
+        let outputs = |(circuit, n): &(&Circuit, usize)| -> Vec<Shape> {
+            circuit.output_widths().iter().map(|&width| Shape::boolean(width, *n)).collect()
+        };
+        Ok(calls.iter().map(outputs).collect())
+    }
+
+    fn addends(&mut self, share: &Shape, width: u32) -> Vec<Shape> {
+        vec![Shape::boolean(width as usize, share.length); self.ledger.parties()]
+    }
+
+    async fn to_arithmetic(&mut self, requests: &[(&Shape, bool)]) -> Result<Vec<Shape>, ChannelError> {
+        let ring_bits = self.ring.bits() as usize;
+        let bits: usize = requests.iter().map(|(shape, _)| convertible_bits(**shape, ring_bits)).sum();
+        if bits > 0 {
+            self.ledger.exchange_all(bits.div_ceil(8) as u64);
+        }
+        self.consumed.dabit_words += bits.div_ceil(64);
+        Ok(requests.iter().map(|(shape, _)| Shape::arithmetic(shape.length, super::Holder::Shared)).collect())
+    }
+
+    async fn open(&mut self, requests: &[OpenRequest<'_, Shape>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
+        open_cost(&mut self.ledger, requests, self.ring.bytes(), |shape| *shape);
+        Ok(requests.iter().map(|request| Some(vec![0; request.share.length])).collect())
+    }
+}
