@@ -147,8 +147,8 @@ fn table(parties: usize) -> impl Strategy<Value = Table> {
 impl Table {
     fn plain<R: RingElement>(&self) -> Vec<Word> {
         let rows = self.table.chunks(self.columns);
-        let product = |row: &[Word]| row.iter().zip(&self.column).map(|(a, b)| a.wrapping_mul(*b));
-        rows.map(|row| reduce::<R>(product(row).fold(0, Word::wrapping_add))).collect()
+        let sum = |row: &[Word]| row.iter().zip(&self.column).fold(0, |sum: Word, (a, b)| sum.wrapping_add(a.wrapping_mul(*b)));
+        rows.map(|row| reduce::<R>(sum(row))).collect()
     }
 
     async fn operand<P: Protocol>(

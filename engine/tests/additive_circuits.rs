@@ -205,13 +205,11 @@ impl Scenario for Pieces {
 
 #[test]
 fn pieces_of_boolean_vectors() {
-    let ones = (1 << 100) - 1;
-    let public = 5 << 90 | 7;
+    let (ones, public) = ((1 << 100) - 1, 5 << 90 | 7);
     let all = vec![2, ones, public, public];
     let low = all.iter().map(|word| word & Word::from(u64::MAX)).collect();
+    let expected = [Some(all), Some(low), Some(vec![1; 3]), Some(vec![0; 3])];
     for opened in execute::<Wrapping<u64>, _>(3, &[Pieces]) {
-        assert_eq!(opened, [Some(all.clone()), Some(low), Some(vec![1; 3]), Some(vec![0; 3])].clone());
-        let _: &Vec<Word> = &all;
-        return;
+        assert_eq!(opened, expected);
     }
 }

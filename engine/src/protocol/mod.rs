@@ -7,8 +7,10 @@
 
 pub mod additive;
 mod claim;
+mod promises;
 pub mod yao;
 
+pub use promises::promises;
 pub use claim::{Adversary, Claim, Corruptions, Guarantee, Offer, OFFERS, ProtocolName};
 
 use std::sync::Arc;

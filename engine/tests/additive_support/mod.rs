@@ -45,7 +45,7 @@ impl<P: Protocol> Player<'_, P> {
     /// Opens to everybody.
     pub async fn open_all(&mut self, shares: &[&P::Share]) -> Result<Opened, ChannelError> {
         let receivers: Vec<PartyIndex> = (0..self.parties).map(PartyIndex).collect();
-        let requests: Vec<_> = shares.iter().map(|share| OpenRequest { share, receivers: &receivers }).collect();
+        let requests: Vec<_> = shares.iter().map(|&share| OpenRequest { share, receivers: &receivers }).collect();
         self.protocol.open(&requests).await
     }
 }

@@ -28,9 +28,8 @@ pub(super) async fn open(
     }
     let incoming = net.scatter(YAO_OUTPUTS, &outgoing, &lengths).await?;
     let mut theirs = bits::unpack(&incoming[peer.0]);
-    let words = requests.iter().map(|request| {
-        request.receivers.contains(&me).then(|| join(request.share, &mut theirs))
-    });
+    let words =
+        requests.iter().map(|request| request.receivers.contains(&me).then(|| join(request.share, &mut theirs)));
     Ok(words.collect())
 }
 

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::batch::Batch;
 use super::half_gates::Evaluation;
 use super::labels::{Labels, bits_of};
-use super::schedule::Schedule;
+use super::recent::RecentSchedules;
 use super::stock::Stock;
 use super::tiling::pieces;
 use super::{
@@ -16,7 +16,7 @@ use super::{
     evaluator_bits, width_of,
 };
 use crate::crypto::{Block, Prg, SecretBlocks};
-use crate::net::{ChannelError, Network, Phase};
+use crate::net::{ChannelError, Phase};
 use crate::ot::{CotReceiver, ReceiverCots};
 use crate::protocol::{
     CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, ShareRequest,
@@ -30,6 +30,7 @@ pub struct Evaluator {
     cots: Option<CotReceiver>,
     stock: Stock<ReceiverCots>,
     consumed: Demand,
+    schedules: RecentSchedules,
     /// The number of the next AND gate.
     next_and: u64,
 }
@@ -49,7 +50,15 @@ impl Evaluator {
     pub fn new(session: Session) -> Self {
         let network = &session.network;
         assert!(network.parties() == 2 && network.me() == EVALUATOR, "the second of two parties evaluates");
-        Self { session, start: None, cots: None, stock: Stock::new(), consumed: Demand::default(), next_and: 0 }
+        Self {
+            session,
+            start: None,
+            cots: None,
+            stock: Stock::new(),
+            consumed: Demand::default(),
+            schedules: RecentSchedules::default(),
+            next_and: 0,
+        }
     }
 
     /// The session, when the protocol is over.
@@ -182,7 +191,7 @@ impl Protocol for Evaluator {
         let compute = Arc::clone(&self.session.compute);
         let mut results = Vec::with_capacity(requests.len());
         for request in requests {
-            let schedule = Schedule::new(request.circuit);
+            let schedule = self.schedules.of(request.circuit);
             let mut batch = Batch::new(&schedule, request);
             for piece in pieces(&schedule, batch.length()) {
                 let mut tables = match piece.table_bytes() {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::batch::Batch;
 use super::half_gates::Garbling;
 use super::labels::{Labels, bits_of};
-use super::schedule::Schedule;
+use super::recent::RecentSchedules;
 use super::stock::Stock;
 use super::tiling::pieces;
 use super::{
@@ -34,6 +34,7 @@ pub struct Garbler {
     cots: Option<CotSender>,
     stock: Stock<SenderCots>,
     consumed: Demand,
+    schedules: RecentSchedules,
     /// The number of the next AND gate.
     next_and: u64,
 }
@@ -57,6 +58,7 @@ impl Garbler {
             cots: None,
             stock: Stock::new(),
             consumed: Demand::default(),
+            schedules: RecentSchedules::default(),
             next_and: 0,
         }
     }
@@ -199,7 +201,7 @@ impl Protocol for Garbler {
         let (mut garbled, mut sending) = (Vec::new(), Vec::new());
         let mut results = Vec::with_capacity(requests.len());
         for request in requests {
-            let schedule = Schedule::new(request.circuit);
+            let schedule = self.schedules.of(request.circuit);
             let mut batch = Batch::new(&schedule, request);
             for piece in pieces(&schedule, batch.length()) {
                 garbled.resize(2 * piece.ands(), Block::ZERO);

@@ -2,42 +2,43 @@
 //!
 //! Zahur, Rosulek and Evans, "Two Halves Make a Whole", EUROCRYPT 2015, ePrint 2014/756, figure 2, with free XOR
 //! (Kolesnikov and Schneider, ICALP 2008), point-and-permute (Beaver, Micali and Rogaway, STOC 1990) and the
-//! re-keyed hash of Guo, Katz, Wang, Weng and Yu, CRYPTO 2020, ePrint 2019/1168. Party 1 garbles, party 2
-//! evaluates; both do so with every call at once, so that values stay inside between calls.
+//! re-keyed hash of Guo, Katz, Wang, Weng and Yu, CRYPTO 2020, ePrint 2019/1168. Party 1 garbles and party 2
+//! evaluates, circuit by circuit as the plan calls them; wires last from one call to the next.
 //!
 //! *A share.* A wire has the labels `W` for 0 and `W xor Delta` for 1. The garbler holds `W`, the evaluator the
-//! *active* label `W xor v Delta` of the value `v`. Delta's lowest bit is 1, so the two lowest bits (*colours*) are
-//! an XOR sharing of `v`, and a pair of labels is never alike in it.
+//! *active* label `W xor v Delta` of the value `v`. Delta's lowest bit is 1, so the lowest bit of a label, its
+//! *colour*, tells the two labels of a wire apart, and the two parties' colours are an XOR sharing of `v`.
 //!
-//! *Claim.* Semi-honest, one of two corrupted, 128 bits: a garbler who deviates can make any circuit of its own
-//! run, and an evaluator who lies about a colour changes what the garbler learns. The garbler learns outputs as bits, not
-//! as labels; authenticated garbling is another protocol.
+//! *Claim.* Semi-honest, one of two corrupted, 128 bits. A garbler who deviates can have another circuit
+//! evaluated; an evaluator who lies about a colour changes what the garbler learns, because outputs come back as bits and
+//! not as labels. Neither is noticed.
 //!
 //! | step | from | bytes | depth |
 //! |---|---|---|---|
-//! | [`YAO_START`] once, then the set-up and extensions of [`crate::ot`] | garbler | 32 | 1 |
+//! | [`YAO_START`] once, then set-up and extensions of [`crate::ot`] where OTs are asked for | garbler | 32 | 1 |
 //! | [`YAO_INPUTS`], each `share` in which the evaluator owns a vector | evaluator | 1 bit each | 1 |
 //! | [`YAO_TABLES`], each `call` | garbler | 32 for each AND gate and instance | 1 |
-//! | [`YAO_OUTPUTS`], each `open` | whoever does not receive | 1 bit each | 1 |
+//! | [`YAO_OUTPUTS`], each `open` | the receiver's peer; for two receivers the messages cross | 1 bit each | 1 |
 //!
-//! The garbler's inputs and public values cost nothing. A message is one bit string or one run of tables: all
-//! requests of a call share it. [`Paper`] writes the same messages as lengths.
+//! The garbler's inputs, public values and random bits cost no bytes, though the last need an OT each. The bits of all
+//! requests of a call share one message, whose last byte is padded. [`Paper`] writes the same messages as lengths.
 //!
-//! *What nothing reveals.* The evaluator sees one label of each wire; under the hash's assumption (circular
-//! correlation robust in a tweakable, multi-instance form) the other one stays unknown. That rests on three
-//! rules, which the code keeps in one place each: the start point of the hash is random and independent of all
+//! *Why nothing else is learned.* The evaluator sees one label of each wire; under the hash's assumption
+//! (circular correlation robust in a tweakable, multi-instance form) the other one stays unknown. That rests on three
+//! rules, each kept in one place: the start point of the hash is random and independent of all
 //! inputs; Delta and start point are drawn in [`Garbler::new`] and live as long as the session; AND gates are
 //! numbered through the whole session, so that no tweak is used twice.
 //!
-//! *Deviations.* Input labels are not hashed: the evaluator's come from correlated OTs whose Delta is the
-//! garbler's; the garbler's active ones are the stream of a seed that both know. Constants have the labels 0 and
+//! *Deviations.* Input labels are not hashed: the evaluator's are correlated OTs whose Delta is the garbler's,
+//! and the garbler's active ones are the stream of a seed that both know. Constants have the labels 0 and
 //! Delta: the hash tolerates labels that an adversary chooses.
 //!
-//! *Memory.* A call works through its batch tile by tile: a [message of at most 1 MiB](crate::net::MAX_PAYLOAD)
-//! and the labels of one tile, each wire's slot being used again when its last reader has run.
+//! *Memory.* A call works through its batch tile by tile: tables of at most
+//! [a frame](crate::net::MAX_PAYLOAD), of which the garbler has two, and the labels of one tile, in which a
+//! wire's slot is used again when its last reader has run. A circuit's schedule has 12 bytes for each gate.
 //!
-//! *The caller guarantees*: both parties make the same calls; every `prepare` comes before what it is for;
-//! only boolean values, of at most 128 bits where they enter or leave.
+//! *The caller guarantees*: both parties make the same calls; every `prepare` comes before what it is for
+//! (it adds to what is left of earlier ones); values are boolean, and have at most 128 bits where they enter or leave.
 
 mod batch;
 mod bits;
@@ -47,6 +48,7 @@ mod garbler;
 mod half_gates;
 mod labels;
 mod paper;
+mod recent;
 mod schedule;
 mod stock;
 mod tiling;

@@ -63,12 +63,7 @@ pub(super) fn pieces(schedule: &Schedule, length: usize) -> impl Iterator<Item =
 }
 
 /// Cuts `bundles` bundles from instance `first` on into tiles of about `instances`: `(lanes, first, bundles)`.
-fn tiles(
-    lanes: usize,
-    first: usize,
-    bundles: usize,
-    instances: usize,
-) -> impl Iterator<Item = (usize, usize, usize)> {
+fn tiles(lanes: usize, first: usize, bundles: usize, instances: usize) -> impl Iterator<Item = (usize, usize, usize)> {
     let in_tile = (instances / lanes).max(1);
     (0..bundles).step_by(in_tile).map(move |at| (lanes, first + at * lanes, in_tile.min(bundles - at)))
 }

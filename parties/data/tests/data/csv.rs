@@ -145,6 +145,15 @@ fn what_is_not_a_file() {
     scratch.refuses("a.csv/b.csv:age", "b.csv: this cannot be read");
 }
 
+/// A socket stands for everything that waits for somebody else when it is opened.
+#[cfg(unix)]
+#[test]
+fn pipes_and_sockets_are_refused_without_waiting() {
+    let scratch = Scratch::with("a.csv", "age\n1\n");
+    let _socket = std::os::unix::net::UnixListener::bind(scratch.path("b.csv")).unwrap();
+    scratch.refuses("b.csv:age", "b.csv: this is a pipe or a device, not a file\nhint: only files can be read twice");
+}
+
 #[test]
 fn standard_input_is_a_list_or_a_table() {
     let read = |text: &str, source: &str| Files::with_stdin(text.as_bytes()).read(&source.parse().unwrap());

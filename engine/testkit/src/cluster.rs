@@ -1,0 +1,164 @@
+//! All parties of a plan in one process, on one thread, from one seed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quorate_engine::compute::Sequential;
+use quorate_engine::crypto::{Random, SessionId};
+use quorate_engine::net::{Clock, Link, Network, PartyIndex, SimulatedLine, memory_links, simulate};
+use quorate_engine::plan::{Plan, plan};
+use quorate_engine::protocol::{ProtocolName, Session};
+use quorate_engine::run::{NoHooks, Outcome, RunError, run_party};
+
+use crate::case::{Case, seed_bytes};
+use crate::clock::{Part, Stalled, VirtualClock, drive};
+
+/// The parties of a run, before it.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    case: Case,
+    protocol: ProtocolName,
+    parties: usize,
+    party_of: Vec<PartyIndex>,
+    seed: u64,
+}
+
+/// What is left of a party after a run.
+pub struct Ended {
+    /// Which party.
+    pub party: PartyIndex,
+    /// Its session. A failed one is gone, and its links are closed, as a runtime would close them: otherwise
+    /// the others would wait for a party that has given up.
+    pub session: Option<Session>,
+    /// What it learned, or why it stopped.
+    pub result: Result<Outcome, RunError>,
+}
+
+impl Cluster {
+    /// One party for each role; see [`Case::new`] for how program, arguments and inputs are written.
+    ///
+    /// # Panics
+    /// If they do not fit together.
+    pub fn of(source: &str, arguments: &str, inputs: &[(&str, &str)]) -> Self {
+        Self::new(Case::new(source, arguments, inputs))
+    }
+
+    /// One party for each role.
+    pub fn new(case: Case) -> Self {
+        let parties = case.program.roles.len();
+        let party_of = (0..parties).map(PartyIndex).collect();
+        Self { case, protocol: ProtocolName::Additive, parties, party_of, seed: 1 }
+    }
+
+    /// Under this protocol (additive sharing, if nothing is said).
+    #[must_use]
+    pub fn protocol(mut self, protocol: ProtocolName) -> Self {
+        self.protocol = protocol;
+        self
+    }
+
+    /// With other randomness.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Party `seats[r]` plays role `r`.
+    #[must_use]
+    pub fn seats(mut self, seats: &[usize]) -> Self {
+        self.party_of = seats.iter().copied().map(PartyIndex).collect();
+        self.parties = seats.iter().max().map_or(0, |last| last + 1);
+        self
+    }
+
+    /// So many parties, of whom the last ones play no role: they compute and learn nothing.
+    #[must_use]
+    pub fn parties(mut self, parties: usize) -> Self {
+        self.parties = parties;
+        self
+    }
+
+    /// What is run.
+    pub fn case(&self) -> &Case {
+        &self.case
+    }
+
+    /// By role, the party that plays it.
+    pub fn party_of(&self) -> &[PartyIndex] {
+        &self.party_of
+    }
+
+    /// How many parties there are.
+    pub fn size(&self) -> usize {
+        self.parties
+    }
+
+    /// What a failing test calls it; a run of the same description replays.
+    pub fn describe(&self) -> String {
+        let seats: Vec<usize> = self.party_of.iter().map(|party| party.0).collect();
+        let (protocol, parties, seed) = (self.protocol.name(), self.parties, self.seed);
+        format!("{} under {protocol}, {parties} parties, seats {seats:?}, seed {seed}", self.case.name)
+    }
+
+    /// The plan that all parties follow.
+    pub fn plan(&self) -> Plan {
+        plan(&self.case.program, self.protocol, self.parties, &self.party_of)
+    }
+
+    /// Runs all parties over memory.
+    ///
+    /// # Panics
+    /// If they wait for each other for ever.
+    pub fn run(&self) -> Vec<Ended> {
+        let ended = self.run_over(memory_links(self.parties), &VirtualClock::new());
+        ended.unwrap_or_else(|stalled| panic!("{}: {stalled:?}", self.describe()))
+    }
+
+    /// Runs all parties over lines of this kind between every two, and says how long it took.
+    ///
+    /// # Panics
+    /// If they wait for each other for ever.
+    pub fn run_at_a_distance(&self, line: SimulatedLine) -> (Vec<Ended>, Duration) {
+        let clock = VirtualClock::new();
+        let ended = self.run_over(simulated_links(self.parties, line, &clock), &clock);
+        (ended.unwrap_or_else(|stalled| panic!("{}: {stalled:?}", self.describe())), clock.now())
+    }
+
+    /// Runs all parties over given links.
+    ///
+    /// # Errors
+    /// If they wait for each other for ever.
+    pub fn run_over(&self, links: Vec<Vec<Option<Link>>>, clock: &VirtualClock) -> Result<Vec<Ended>, Stalled> {
+        let plan = self.plan();
+        let parts = links.into_iter().enumerate().map(|(me, links)| -> Part<'_, Ended> {
+            Box::pin(self.party(&plan, PartyIndex(me), links))
+        });
+        drive(clock, parts.collect())
+    }
+
+    async fn party(&self, plan: &Plan, party: PartyIndex, links: Vec<Option<Link>>) -> Ended {
+        let session = Session {
+            id: SessionId(seed_bytes(self.seed, u64::MAX - 1)),
+            network: Network::new(party, links),
+            random: Random::dangerous_from_seed(seed_bytes(self.seed, party.0 as u64)),
+            compute: Arc::new(Sequential),
+        };
+        let (session, result) = run_party(plan, session, &self.case.inputs, &mut NoHooks).await;
+        Ended { party, session: result.is_ok().then_some(session), result }
+    }
+}
+
+/// Lines of this kind between every two parties.
+pub fn simulated_links(parties: usize, line: SimulatedLine, clock: &Arc<VirtualClock>) -> Vec<Vec<Option<Link>>> {
+    let clock: Arc<dyn Clock> = clock.clone();
+    let mut links: Vec<Vec<Option<Link>>> = (0..parties).map(|_| (0..parties).map(|_| None).collect()).collect();
+    for i in 0..parties {
+        for j in i + 1..parties {
+            let (left, right) = simulate(line, &clock);
+            links[i][j] = Some(left);
+            links[j][i] = Some(right);
+        }
+    }
+    links
+}
