@@ -39,6 +39,15 @@ fn evaluate(circuit: &Circuit, operands: &[Vec<Word>]) -> Vec<Vec<Word>> {
     outputs
 }
 
+async fn call<P: Protocol>(
+    player: &mut Player<'_, P>,
+    circuit: &Arc<Circuit>,
+    operands: &[&P::Share],
+) -> Result<Vec<P::Share>, ChannelError> {
+    let request = CallRequest { circuit, operands: operands.to_vec() };
+    Ok(player.protocol.call(&[request]).await?.remove(0))
+}
+
 impl Scenario for Calls {
     async fn run<P: Protocol>(&self, player: &mut Player<'_, P>) -> Result<Opened, ChannelError> {
         let mut shares = Vec::new();
@@ -146,7 +155,7 @@ impl Scenario for Conversions {
         let (mut builder, inputs) = Builder::new(&vec![self.width; addends.len()]);
         let sum = integer::sum(&mut builder, &inputs, self.width, Shape::FewRounds);
         let circuit = Arc::new(builder.finish(vec![sum]));
-        let bits = player.call(&circuit, &addends.iter().collect::<Vec<_>>()).await?.remove(0);
+        let bits = call(player, &circuit, &addends.iter().collect::<Vec<_>>()).await?.remove(0);
         let back = player.protocol.to_arithmetic(&[(&bits, false), (&bits, true)]).await?;
         player.open_all(&[&bits, &back[0], &back[1]]).await
     }
@@ -197,8 +206,8 @@ impl Scenario for Pieces {
         let (mut builder, inputs) = Builder::new(&[100, 100]);
         let same = integer::equal(&mut builder, &inputs[0], &inputs[1]);
         let circuit = Arc::new(builder.finish(vec![same.into()]));
-        let same = player.call(&circuit, &[&random, &twin]).await?.remove(0);
-        let chance = player.call(&circuit, &[&random, &shared]).await?.remove(0);
+        let same = call(player, &circuit, &[&random, &twin]).await?.remove(0);
+        let chance = call(player, &circuit, &[&random, &shared]).await?.remove(0);
         player.open_all(&[&all, &low, &same, &chance]).await
     }
 }

@@ -4,62 +4,56 @@ use std::sync::Arc;
 
 use futures_executor::block_on;
 use futures_util::future::join_all;
-use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 use quorate_engine::compute::Sequential;
 use quorate_engine::correlation::{Demand, RingElement};
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{ChannelError, Link, Network, PartyIndex, memory_links};
 use quorate_engine::protocol::additive::{Additive, Paper};
-use quorate_engine::protocol::{CallRequest, Domain, OpenRequest, Protocol, Ring, Session, ShareRequest};
+use quorate_engine::protocol::{Domain, OpenRequest, Protocol, Ring, Session, ShareRequest};
 
 /// What a party or the paper twin does, once what it consumes was prepared.
-pub trait Scenario {
+pub(crate) trait Scenario {
     async fn run<P: Protocol>(&self, player: &mut Player<'_, P>) -> Result<Opened, ChannelError>;
 }
 
 /// What was opened, in order.
-pub type Opened = Vec<Option<Vec<Word>>>;
+pub(crate) type Opened = Vec<Option<Vec<Word>>>;
 
 /// A party of the protocol, or its twin.
-pub struct Player<'a, P> {
-    pub protocol: &'a mut P,
+pub(crate) struct Player<'a, P> {
+    pub(crate) protocol: &'a mut P,
     /// `None` on paper.
-    pub me: Option<PartyIndex>,
-    pub parties: usize,
+    pub(crate) me: Option<PartyIndex>,
+    pub(crate) parties: usize,
 }
 
 impl<P: Protocol> Player<'_, P> {
-    pub async fn share(&mut self, owner: usize, domain: Domain, words: &[Word]) -> Result<P::Share, ChannelError> {
+    pub(crate) async fn share(&mut self, owner: usize, domain: Domain, words: &[Word]) -> Result<P::Share, ChannelError> {
         let owner = PartyIndex(owner);
         let mine = (self.me == Some(owner)).then_some(words);
         let request = ShareRequest { owner, domain, length: words.len(), words: mine };
         Ok(self.protocol.share(&[request]).await?.remove(0))
     }
 
-    pub async fn call(&mut self, circuit: &Arc<Circuit>, operands: &[&P::Share]) -> Result<Vec<P::Share>, ChannelError> {
-        let request = CallRequest { circuit, operands: operands.to_vec() };
-        Ok(self.protocol.call(&[request]).await?.remove(0))
-    }
-
     /// Opens to everybody.
-    pub async fn open_all(&mut self, shares: &[&P::Share]) -> Result<Opened, ChannelError> {
+    pub(crate) async fn open_all(&mut self, shares: &[&P::Share]) -> Result<Opened, ChannelError> {
         let receivers: Vec<PartyIndex> = (0..self.parties).map(PartyIndex).collect();
         let requests: Vec<_> = shares.iter().map(|&share| OpenRequest { share, receivers: &receivers }).collect();
         self.protocol.open(&requests).await
     }
 }
 
-pub fn ring<R: RingElement>() -> Ring {
+pub(crate) fn ring<R: RingElement>() -> Ring {
     if R::BITS == 64 { Ring::Z64 } else { Ring::Z128 }
 }
 
 /// Residues of a ring.
-pub fn reduce<R: RingElement>(word: Word) -> Word {
+pub(crate) fn reduce<R: RingElement>(word: Word) -> Word {
     R::from_word(word).to_word()
 }
 
-pub fn sessions(links: Vec<Vec<Option<Link>>>) -> impl Iterator<Item = Session> {
+pub(crate) fn sessions(links: Vec<Vec<Option<Link>>>) -> impl Iterator<Item = Session> {
     links.into_iter().enumerate().map(|(p, links)| Session {
         id: SessionId([5; 32]),
         network: Network::new(PartyIndex(p), links),
@@ -72,7 +66,7 @@ pub fn sessions(links: Vec<Vec<Option<Link>>>) -> impl Iterator<Item = Session> 
 ///
 /// # Panics
 /// If figures or consumption differ from the paper twin's.
-pub fn execute<R: RingElement, S: Scenario>(parties: usize, scenarios: &[S]) -> Vec<Opened> {
+pub(crate) fn execute<R: RingElement, S: Scenario>(parties: usize, scenarios: &[S]) -> Vec<Opened> {
     let demands = demands::<R, S>(parties, scenarios);
     let mut paper = Paper::new(parties, ring::<R>());
     for (scenario, demand) in scenarios.iter().zip(&demands) {
@@ -101,7 +95,7 @@ pub fn execute<R: RingElement, S: Scenario>(parties: usize, scenarios: &[S]) -> 
 }
 
 /// What each scenario consumes.
-pub fn demands<R: RingElement, S: Scenario>(parties: usize, scenarios: &[S]) -> Vec<Demand> {
+pub(crate) fn demands<R: RingElement, S: Scenario>(parties: usize, scenarios: &[S]) -> Vec<Demand> {
     let mut paper = Paper::new(parties, ring::<R>());
     let demands = scenarios.iter().map(|scenario| {
         let mut player = Player { protocol: &mut paper, me: None, parties };

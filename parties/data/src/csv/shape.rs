@@ -34,11 +34,11 @@ pub(crate) fn header(source: &str, file: impl BufRead) -> Result<Vec<String>, Da
 pub(super) fn shape(source: &str, file: impl BufRead) -> Result<Shape, DataError> {
     let mut pass = Pass::new(source, file);
     let header = pass.header()?;
-    let (rows, trailing, lines) = pass.rows(header.len())?;
-    if rows == 0 {
+    let shape = pass.rows(header)?;
+    if shape.rows == 0 {
         return Err(DataError::new(Place::whole(source), Problem::NoRows));
     }
-    Ok(Shape { header, rows, trailing, lines })
+    Ok(shape)
 }
 
 /// A position in the file.
@@ -78,12 +78,13 @@ impl<'a, F: BufRead> Pass<'a, F> {
         Err(DataError::new(Place::whole(self.source), Problem::Empty))
     }
 
-    /// The number of rows, of blank lines after them, and where the rows are.
+    /// Follows the rows to the end of the file.
     ///
-    /// Blank lines at the end of the file are no rows. In front of a row they are blank cells of a table that has one
-    /// column, and an error in a wider one.
-    fn rows(&mut self, width: usize) -> Result<(usize, usize, LineMap), DataError> {
-        let (mut rows, mut lines) = (0, LineMap::default());
+    /// Blank lines at the end are no rows. In front of a row they are blank cells of a table that has one column, and an
+    /// error in a wider one.
+    fn rows(&mut self, header: Vec<String>) -> Result<Shape, DataError> {
+        let width = header.len();
+        let mut shape = Shape { header, rows: 0, trailing: 0, lines: LineMap::default() };
         let mut blanks = Vec::new();
         while let Some(found) = self.record(&mut |_| {})? {
             if found.blank {
@@ -94,15 +95,16 @@ impl<'a, F: BufRead> Pass<'a, F> {
                 return Err(self.error(*line, Problem::BlankLine));
             }
             for line in blanks.drain(..).chain([found.line]) {
-                lines.note(rows, line);
-                rows += 1;
+                shape.lines.note(shape.rows, line);
+                shape.rows += 1;
             }
             if found.cells != width {
-                let place = Place::row(self.source, rows, found.line);
+                let place = Place::row(self.source, shape.rows, found.line);
                 return Err(DataError::new(place, Problem::Ragged { found: found.cells, expected: width }));
             }
         }
-        Ok((rows, blanks.len(), lines))
+        shape.trailing = blanks.len();
+        Ok(shape)
     }
 
     /// The next record, or `None` at the end; its text is handed on line by line.

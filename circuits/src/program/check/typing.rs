@@ -1,169 +1,13 @@
-//! The verifier. A [`super::Program`] that exists satisfies, in the order in which it is checked:
-//!
-//! 1. every name is declared once and is no keyword;
-//! 2. every parameter's and size's least value is at most its greatest, defaults lie between;
-//! 3. a family of roles is counted by a number parameter of at most 64; measured sizes per member name a family;
-//! 4. operands have the shapes, kinds and visibility that the operation asks for; nothing secret is
-//!    combined with something private without `share`, and only `reveal` lowers secrecy;
-//! 5. `output` and quotients use public or revealed values alone;
-//! 6. something is revealed.
-//!
-//! Ranges and overflow need numbers for the sizes: [`crate::bind`] checks them for the worst case.
+//! The types of nodes: invariants 4 and 5.
 
-use std::collections::HashSet;
-
-use super::arena::{Draft, DraftNode};
-use super::{
-    Diagnostic, Dimension, ElementType, Function, Kind, NodeId, Operation, ParameterKind, Program, Receivers, RoleId, Span,
-    Type, Visibility,
+use crate::program::arena_parts::DraftNode;
+use crate::program::{
+    Diagnostic, Dimension, ElementType, Function, Kind, NodeId, Operation, ParameterKind, Program, Receivers, RoleId, SizeId,
+    Span, Type, Visibility,
 };
 
-/// The most members that a family of roles can have.
-pub const MOST_MEMBERS: u64 = 64;
-
-/// Words that are no names.
-pub const KEYWORDS: &[&str] = &[
-    "all", "assert", "bit", "default", "fixed", "in", "input", "let", "output", "parameter", "private", "program", "reveal",
-    "role", "roles", "rounded", "size", "to", "when",
-];
-
-/// Whether `name` can name something: a letter or underscore, then letters, digits and underscores; no keyword.
-pub fn is_name(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && name.len() <= 64
-        && !KEYWORDS.contains(&name)
-}
-
-pub(super) fn declarations(draft: &Draft) -> Result<(), Diagnostic> {
-    let program_name = draft.name.replace('-', "_");
-    if !is_name(&program_name) {
-        return Err(Diagnostic::new(draft.name_span, format!("{:?} cannot name a program", draft.name))
-            .hint("use letters, digits, hyphens and underscores, beginning with a letter"));
-    }
-    unique_names(draft)?;
-    for parameter in &draft.parameters {
-        parameter_is_sound(&parameter.kind, &parameter.name, parameter.span)?;
-    }
-    for role in &draft.roles {
-        family_is_sound(draft, role)?;
-    }
-    for size in &draft.sizes {
-        if size.least > size.greatest {
-            return Err(Diagnostic::new(size.span, format!("the least value of {} is above its greatest", size.name)));
-        }
-        if size.of.is_some_and(|role| draft.roles[role.0].count.is_none()) {
-            return Err(Diagnostic::new(size.span, format!("{} is measured by member, but its role is no family", size.name)));
-        }
-    }
-    for input in &draft.inputs {
-        for dimension in &input.dimensions {
-            dimension_is_sound(draft, input.role, *dimension, input.span)?;
-        }
-        if let ElementType::Unsigned(bits) | ElementType::Signed(bits) = input.element
-            && !matches!(bits, 8 | 16 | 32 | 64 | 128)
-        {
-            return Err(Diagnostic::new(input.span, format!("integers of {bits} bits do not exist")).hint("use 8, 16, 32, 64 or 128"));
-        }
-    }
-    Ok(())
-}
-
-fn unique_names(draft: &Draft) -> Result<(), Diagnostic> {
-    let mut seen = HashSet::new();
-    let mut declare = |name: &str, span: Span| {
-        if !is_name(name) {
-            return Err(Diagnostic::new(span, format!("{name:?} cannot be a name"))
-                .hint("use letters, digits and underscores, beginning with a letter, and no keyword"));
-        }
-        if seen.insert(name.to_owned()) {
-            Ok(())
-        } else {
-            Err(Diagnostic::new(span, format!("{name} is declared twice")).hint("choose another name for one of them"))
-        }
-    };
-    for p in &draft.parameters {
-        declare(&p.name, p.span)?;
-    }
-    for r in &draft.roles {
-        declare(&r.name, r.span)?;
-    }
-    for s in &draft.sizes {
-        declare(&s.name, s.span)?;
-    }
-    for node in &draft.nodes {
-        if let Some(name) = &node.name {
-            declare(name, node.span)?;
-        }
-        if let Operation::Reveal { name, .. } | Operation::Output { name } = &node.operation {
-            declare(name, node.span)?;
-        }
-    }
-    let mut inputs = HashSet::new();
-    for input in &draft.inputs {
-        if !is_name(&input.name) {
-            return Err(Diagnostic::new(input.span, format!("{:?} cannot be a name", input.name)));
-        }
-        if !inputs.insert((input.role, input.name.clone())) {
-            return Err(Diagnostic::new(input.span, format!("{}.{} is declared twice", draft.roles[input.role.0].name, input.name)));
-        }
-    }
-    Ok(())
-}
-
-fn parameter_is_sound(kind: &ParameterKind, name: &str, span: Span) -> Result<(), Diagnostic> {
-    match kind {
-        ParameterKind::Number { least, greatest, default } => {
-            if least > greatest {
-                return Err(Diagnostic::new(span, format!("the least value of {name} is above its greatest")));
-            }
-            if default.is_some_and(|d| d < *least || d > *greatest) {
-                return Err(Diagnostic::new(span, format!("the default of {name} is outside {least}..={greatest}")));
-            }
-        }
-        ParameterKind::List { least, greatest, default, .. } => {
-            if least > greatest || *least == 0 {
-                return Err(Diagnostic::new(span, format!("{name} needs lengths from at least 1 up to at least as many")));
-            }
-            if (default.len() as u64) < *least || default.len() as u64 > *greatest {
-                return Err(Diagnostic::new(span, format!("the default of {name} has not between {least} and {greatest} numbers")));
-            }
-        }
-        ParameterKind::Roles { .. } => {}
-    }
-    Ok(())
-}
-
-fn family_is_sound(draft: &Draft, role: &super::Role) -> Result<(), Diagnostic> {
-    let Some(count) = role.count else { return Ok(()) };
-    match draft.parameters[count.0].kind {
-        ParameterKind::Number { least, greatest, .. } if least >= 1 && greatest <= MOST_MEMBERS => Ok(()),
-        _ => Err(Diagnostic::new(role.span, format!("{} needs a parameter between 1 and {MOST_MEMBERS} for its number", role.name))),
-    }
-}
-
-fn dimension_is_sound(draft: &Draft, role: RoleId, dimension: Dimension, span: Span) -> Result<(), Diagnostic> {
-    let fits = match dimension {
-        Dimension::Constant(n) => n > 0,
-        Dimension::Parameter(p) => matches!(draft.parameters[p.0].kind, ParameterKind::Number { .. }),
-        Dimension::Size(s) => draft.sizes[s.0].of.is_none_or(|of| of == role),
-        Dimension::Total(s) => draft.sizes[s.0].of.is_some() && !draft.sizes[s.0].private,
-        Dimension::Intervals(p) | Dimension::Length(p) => matches!(draft.parameters[p.0].kind, ParameterKind::List { .. }),
-    };
-    if fits { Ok(()) } else { Err(Diagnostic::new(span, "this size does not fit the role of the input")) }
-}
-
-pub(super) fn whole(program: &Program) -> Result<(), Diagnostic> {
-    if program.nodes.iter().any(|n| matches!(n.operation, Operation::Reveal { .. })) {
-        return Ok(());
-    }
-    Err(Diagnostic::new(Span { line: 1, column: 1, length: 1 }, "the program reveals nothing")
-        .hint("add a line such as: reveal total = x to all"))
-}
-
 /// The type of a node whose operands are typed.
-pub(super) fn type_of(program: &Program, node: &DraftNode) -> Result<Type, Diagnostic> {
+pub(in crate::program) fn type_of(program: &Program, node: &DraftNode) -> Result<Type, Diagnostic> {
     let operands: Vec<&Type> = node.operands.iter().map(|NodeId(id)| &program.nodes[*id].ty).collect();
     let typing = Typing { program, span: node.span, nodes: &node.operands };
     match &node.operation {
@@ -395,7 +239,7 @@ impl Typing<'_> {
         Ok(Type { kind: Kind::Number, member: None, ..operand.clone() })
     }
 
-    fn part(&self, operand: &Type, size: super::SizeId) -> Result<Type, Diagnostic> {
+    fn part(&self, operand: &Type, size: SizeId) -> Result<Type, Diagnostic> {
         if operand.dimensions != [Dimension::Total(size)] || operand.member.is_some() {
             return Err(self.error(format!("part cuts a vector of [total {}]", self.program.sizes[size.0].name)));
         }

@@ -1,0 +1,125 @@
+//! What is declared, before anything is computed: invariants 1 to 3.
+
+use std::collections::HashSet;
+
+use super::{MOST_MEMBERS, is_name};
+use crate::program::arena_parts::Draft;
+use crate::program::{Diagnostic, Dimension, ElementType, Operation, ParameterKind, Role, RoleId, Span};
+
+pub(in crate::program) fn declarations(draft: &Draft) -> Result<(), Diagnostic> {
+    let program_name = draft.name.replace('-', "_");
+    if !is_name(&program_name) {
+        return Err(Diagnostic::new(draft.name_span, format!("{:?} cannot name a program", draft.name))
+            .hint("use letters, digits, hyphens and underscores, beginning with a letter"));
+    }
+    unique_names(draft)?;
+    for parameter in &draft.parameters {
+        parameter_is_sound(&parameter.kind, &parameter.name, parameter.span)?;
+    }
+    for role in &draft.roles {
+        family_is_sound(draft, role)?;
+    }
+    for size in &draft.sizes {
+        if size.least > size.greatest {
+            return Err(Diagnostic::new(size.span, format!("the least value of {} is above its greatest", size.name)));
+        }
+        if size.of.is_some_and(|role| draft.roles[role.0].count.is_none()) {
+            return Err(Diagnostic::new(size.span, format!("{} is measured by member, but its role is no family", size.name)));
+        }
+    }
+    for input in &draft.inputs {
+        for dimension in &input.dimensions {
+            dimension_is_sound(draft, input.role, *dimension, input.span)?;
+        }
+        if let ElementType::Unsigned(bits) | ElementType::Signed(bits) = input.element
+            && !matches!(bits, 8 | 16 | 32 | 64 | 128)
+        {
+            return Err(Diagnostic::new(input.span, format!("integers of {bits} bits do not exist")).hint("use 8, 16, 32, 64 or 128"));
+        }
+    }
+    Ok(())
+}
+
+fn unique_names(draft: &Draft) -> Result<(), Diagnostic> {
+    let mut seen = HashSet::new();
+    let mut declare = |name: &str, span: Span| {
+        if !is_name(name) {
+            return Err(Diagnostic::new(span, format!("{name:?} cannot be a name"))
+                .hint("use letters, digits and underscores, beginning with a letter, and no keyword"));
+        }
+        if seen.insert(name.to_owned()) {
+            Ok(())
+        } else {
+            Err(Diagnostic::new(span, format!("{name} is declared twice")).hint("choose another name for one of them"))
+        }
+    };
+    for p in &draft.parameters {
+        declare(&p.name, p.span)?;
+    }
+    for r in &draft.roles {
+        declare(&r.name, r.span)?;
+    }
+    for s in &draft.sizes {
+        declare(&s.name, s.span)?;
+    }
+    for node in &draft.nodes {
+        if let Some(name) = &node.name {
+            declare(name, node.span)?;
+        }
+        if let Operation::Reveal { name, .. } | Operation::Output { name } = &node.operation {
+            declare(name, node.span)?;
+        }
+    }
+    let mut inputs = HashSet::new();
+    for input in &draft.inputs {
+        if !is_name(&input.name) {
+            return Err(Diagnostic::new(input.span, format!("{:?} cannot be a name", input.name)));
+        }
+        if !inputs.insert((input.role, input.name.clone())) {
+            return Err(Diagnostic::new(input.span, format!("{}.{} is declared twice", draft.roles[input.role.0].name, input.name)));
+        }
+    }
+    Ok(())
+}
+
+fn parameter_is_sound(kind: &ParameterKind, name: &str, span: Span) -> Result<(), Diagnostic> {
+    match kind {
+        ParameterKind::Number { least, greatest, default } => {
+            if least > greatest {
+                return Err(Diagnostic::new(span, format!("the least value of {name} is above its greatest")));
+            }
+            if default.is_some_and(|d| d < *least || d > *greatest) {
+                return Err(Diagnostic::new(span, format!("the default of {name} is outside {least}..={greatest}")));
+            }
+        }
+        ParameterKind::List { least, greatest, default, .. } => {
+            if least > greatest || *least == 0 {
+                return Err(Diagnostic::new(span, format!("{name} needs lengths from at least 1 up to at least as many")));
+            }
+            if (default.len() as u64) < *least || default.len() as u64 > *greatest {
+                return Err(Diagnostic::new(span, format!("the default of {name} has not between {least} and {greatest} numbers")));
+            }
+        }
+        ParameterKind::Roles { .. } => {}
+    }
+    Ok(())
+}
+
+fn family_is_sound(draft: &Draft, role: &Role) -> Result<(), Diagnostic> {
+    let Some(count) = role.count else { return Ok(()) };
+    match draft.parameters[count.0].kind {
+        ParameterKind::Number { least, greatest, .. } if least >= 1 && greatest <= MOST_MEMBERS => Ok(()),
+        _ => Err(Diagnostic::new(role.span, format!("{} needs a parameter between 1 and {MOST_MEMBERS} for its number", role.name))),
+    }
+}
+
+fn dimension_is_sound(draft: &Draft, role: RoleId, dimension: Dimension, span: Span) -> Result<(), Diagnostic> {
+    let fits = match dimension {
+        Dimension::Constant(n) => n > 0,
+        Dimension::Parameter(p) => matches!(draft.parameters[p.0].kind, ParameterKind::Number { .. }),
+        Dimension::Size(s) => draft.sizes[s.0].of.is_none_or(|of| of == role),
+        Dimension::Total(s) => draft.sizes[s.0].of.is_some() && !draft.sizes[s.0].private,
+        Dimension::Intervals(p) | Dimension::Length(p) => matches!(draft.parameters[p.0].kind, ParameterKind::List { .. }),
+    };
+    if fits { Ok(()) } else { Err(Diagnostic::new(span, "this size does not fit the role of the input")) }
+}

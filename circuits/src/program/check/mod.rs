@@ -1,0 +1,46 @@
+//! The verifier. A [`super::Program`] that exists satisfies, in the order in which it is checked:
+//!
+//! 1. every name is declared once and is no keyword;
+//! 2. every parameter's and size's least value is at most its greatest, defaults lie between;
+//! 3. a family of roles is counted by a number parameter of at most 64; measured sizes per member name a family;
+//! 4. operands have the shapes, kinds and visibility that the operation asks for; nothing secret is
+//!    combined with something private without `share`, and only `reveal` lowers secrecy;
+//! 5. `output` and quotients use public or revealed values alone;
+//! 6. something is revealed.
+//!
+//! Ranges and overflow need numbers for the sizes: [`crate::bind`] checks them for the worst case.
+
+mod declarations;
+mod typing;
+
+use super::{Diagnostic, Operation, Program, Span};
+
+pub(super) use declarations::declarations;
+pub(super) use typing::type_of;
+
+/// The most members that a family of roles can have.
+pub const MOST_MEMBERS: u64 = 64;
+
+/// Words that are no names.
+pub const KEYWORDS: &[&str] = &[
+    "all", "assert", "bit", "default", "fixed", "in", "input", "let", "output", "parameter", "private", "program", "reveal",
+    "role", "roles", "rounded", "size", "to", "when",
+];
+
+/// Whether `name` can name something: a letter or underscore, then letters, digits and underscores; no keyword.
+pub fn is_name(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name.len() <= 64
+        && !KEYWORDS.contains(&name)
+}
+
+/// What can be said of the whole program only.
+pub(super) fn whole(program: &Program) -> Result<(), Diagnostic> {
+    if program.nodes.iter().any(|n| matches!(n.operation, Operation::Reveal { .. })) {
+        return Ok(());
+    }
+    Err(Diagnostic::new(Span { line: 1, column: 1, length: 1 }, "the program reveals nothing")
+        .hint("add a line such as: reveal total = x to all"))
+}

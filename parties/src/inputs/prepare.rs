@@ -1,0 +1,147 @@
+//! From exact decimal cells to the mantissas of a bound program.
+
+use std::collections::BTreeMap;
+
+use quorate_circuits::bind::{BoundInput, BoundProgram, Extent};
+use quorate_circuits::clear::Inputs;
+use quorate_circuits::number::{Range, Word};
+use quorate_circuits::program::{Dimension, SizeId};
+use quorate_data::{Column, Decimal, Rounding};
+
+use super::blanks::{Kept, is_private};
+use super::{Owned, unreadable};
+use crate::exit::{Exit, Failure};
+
+/// A party's inputs, ready to run.
+#[derive(Clone, Debug, Default)]
+pub struct Prepared {
+    /// The mantissas, by input.
+    pub inputs: Inputs,
+    /// Rows left out because a cell was blank, by input.
+    pub dropped: BTreeMap<String, u64>,
+    /// What the owner should know about how its data were taken.
+    pub remarks: Vec<String>,
+}
+
+/// Turns the tables of the roles `mine` into mantissas.
+///
+/// # Errors
+/// An input that is missing or not asked for, has another shape than is due, or holds a cell that does not fit.
+pub fn prepare(bound: &BoundProgram, mine: &[String], owned: &[Owned]) -> Result<Prepared, Failure> {
+    let mut pairs = Vec::new();
+    for input in bound.inputs.iter().filter(|input| mine.contains(&bound.roles[input.role.0])) {
+        match (owned.iter().find(|owned| owned.name == input.name), input.asked) {
+            (Some(owned), true) => pairs.push((input, owned)),
+            (None, true) => return Err(missing(&input.name)),
+            (Some(_), false) => return Err(not_asked(input)),
+            (None, false) => {}
+        }
+    }
+    if let Some(idle) = owned.iter().find(|owned| !bound.inputs.iter().any(|input| input.name == owned.name)) {
+        return Err(Failure::new(Exit::BadInput, format!("nobody plays {}, for which {} is given", idle.role, idle.name)));
+    }
+    let kept = Kept::new(bound, &pairs)?;
+    let mut prepared = Prepared { dropped: kept.dropped(), ..Prepared::default() };
+    for (name, count) in &prepared.dropped {
+        prepared.remarks.push(format!("{name}: {count} rows with a blank cell were left out"));
+    }
+    for (input, owned) in pairs {
+        check_shape(bound, input, owned)?;
+        let words = words(input, owned, kept.rows(&input.name), &mut prepared.remarks)?;
+        check_count(input, owned, words.len())?;
+        prepared.inputs.insert(input.name.clone(), words);
+    }
+    Ok(prepared)
+}
+
+/// The mantissas, row by row.
+fn words(
+    input: &BoundInput,
+    owned: &Owned,
+    kept: Option<&[bool]>,
+    remarks: &mut Vec<String>,
+) -> Result<Vec<Word>, Failure> {
+    let columns = owned.table.columns();
+    let rounding = if input.rounded { Rounding::Nearest } else { Rounding::Exact };
+    let mut scaled = Vec::with_capacity(columns.len());
+    for column in columns {
+        if kept.is_none() {
+            column.check_complete().map_err(|error| {
+                unreadable(&input.name, &error.with_hint("rows are aligned across parties: fill the cell, or remove the row at every party"))
+            })?;
+        }
+        check_range(input, column)?;
+        let (mantissas, report) = column.to_scaled(input.decimals, rounding).map_err(|error| unreadable(&input.name, &error))?;
+        if let Some(change) = report.largest_change {
+            let (count, decimals) = (report.rounded, input.decimals);
+            remarks.push(format!("{}: {count} values were rounded to {decimals} decimals, by at most {change}", input.name));
+        }
+        scaled.push(mantissas);
+    }
+    let is_kept = |row: usize| kept.is_none_or(|kept| kept[row]);
+    let rows = (0..owned.table.rows()).filter(|row| is_kept(*row));
+    // A cell of a kept row is never blank; two's complement is how mantissas travel.
+    Ok(rows.flat_map(|row| scaled.iter().filter_map(move |column| column[row]).map(|m| m as Word)).collect())
+}
+
+fn check_range(input: &BoundInput, column: &Column) -> Result<(), Failure> {
+    let Range { low, high } = input.range;
+    // Cells have at most 38 digits: a bound beyond that refuses none of them.
+    let low = i128::try_from(low).unwrap_or(i128::MIN);
+    let high = i128::try_from(high).unwrap_or(i128::MAX);
+    let scale = u16::try_from(input.decimals).unwrap_or(u16::MAX);
+    column
+        .check_range(Decimal::new(low, scale), Decimal::new(high, scale))
+        .map_err(|error| unreadable(&input.name, &error))
+}
+
+/// Compares a table with the extents that are known to everybody.
+fn check_shape(bound: &BoundProgram, input: &BoundInput, owned: &Owned) -> Result<(), Failure> {
+    let found = [owned.table.rows(), owned.table.columns().len()];
+    let dimensions = &bound.program.inputs()[input.declaration.0].dimensions;
+    for (at, (extent, found)) in input.shape.0.iter().zip(found).enumerate() {
+        let Extent::Known { length, .. } = extent else { continue };
+        if *length != found {
+            let what = ["rows", "columns"][at];
+            let message = format!("input {} has {found} {what} ({}); {length} are due", input.name, owned.source);
+            let failure = Failure::new(Exit::BadInput, message);
+            return Err(match dimensions[at] {
+                Dimension::Total(size) => failure.hint(addends(bound, size)),
+                _ => failure,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Which members a total consists of: `bank_1 has 6 columns, bank_2 has 5 columns`.
+fn addends(bound: &BoundProgram, size: SizeId) -> String {
+    let name = &bound.program.sizes()[size.0].name;
+    let of_member = |(key, count): &(String, u64)| {
+        let member = key.strip_prefix(name.as_str())?.strip_prefix('[')?.strip_suffix(']')?;
+        Some(format!("{member} has {count} {name}"))
+    };
+    bound.sizes.iter().filter_map(of_member).collect::<Vec<_>>().join(", ")
+}
+
+/// A private column must have a lawful number of rows after blank ones were dropped.
+fn check_count(input: &BoundInput, owned: &Owned, count: usize) -> Result<(), Failure> {
+    let [Extent::Private { least, greatest }] = input.shape.0.as_slice() else { return Ok(()) };
+    debug_assert!(is_private(input));
+    if (*least..=*greatest).contains(&(count as u64)) {
+        return Ok(());
+    }
+    let message = format!("input {} has {count} rows without a blank cell ({})", input.name, owned.source);
+    Err(Failure::new(Exit::BadInput, format!("{message}; it must have {least} to {greatest}")))
+}
+
+fn missing(name: &str) -> Failure {
+    Failure::new(Exit::BadInput, format!("input {name} is not given")).hint(format!(
+        "add --input {name}=SOURCE, where SOURCE is a number, FILE.csv:COLUMN, FILE.parquet:COLUMN or -"
+    ))
+}
+
+fn not_asked(input: &BoundInput) -> Failure {
+    let message = format!("input {} is given, but with these parameters it can only be one number", input.name);
+    Failure::new(Exit::BadInput, message).hint("leave it out, or set the parameter that it depends on with --param")
+}
