@@ -63,7 +63,8 @@ impl RandomProgram {
         let ring = |words: &[Word]| -> Vec<R> { words.iter().map(|w| R::from_word(*w)).collect() };
         for step in &self.0 {
             let at = |i: &usize| &values[i % values.len()];
-            let zip = |a: &usize, b: &usize, f: fn(R, R) -> R| at(a).iter().zip(at(b)).map(|(a, b)| f(*a, *b)).collect();
+            let zip =
+                |a: &usize, b: &usize, f: fn(R, R) -> R| at(a).iter().zip(at(b)).map(|(a, b)| f(*a, *b)).collect();
             let new: Vec<Vec<R>> = match step {
                 Step::Share(_, words) | Step::Public(words) => vec![ring(words)],
                 Step::Add(a, b) => vec![zip(a, b, |a, b| a + b)],
@@ -87,7 +88,9 @@ impl Scenario for RandomProgram {
         for step in &self.0 {
             let at = |i: &usize| &values[i % values.len()];
             let new = match step {
-                Step::Share(owner, words) => vec![player.share(owner % player.parties, Domain::Arithmetic, words).await?],
+                Step::Share(owner, words) => {
+                    vec![player.share(owner % player.parties, Domain::Arithmetic, words).await?]
+                }
                 Step::Public(words) => vec![player.protocol.public(Domain::Arithmetic, words)],
                 Step::Add(a, b) => vec![player.protocol.linear(Linear::Add(at(a), at(b)))],
                 Step::Sub(a, b) => vec![player.protocol.linear(Linear::Sub(at(a), at(b)))],
@@ -107,7 +110,8 @@ impl Scenario for RandomProgram {
                     vec![player.protocol.pick(&total, &Pick::Repeat(LENGTH))]
                 }
                 Step::Multiply(pairs) => {
-                    let requests: Vec<_> = pairs.iter().map(|(a, b)| ProductRequest::Elementwise(at(a), at(b))).collect();
+                    let requests: Vec<_> =
+                        pairs.iter().map(|(a, b)| ProductRequest::Elementwise(at(a), at(b))).collect();
                     player.protocol.multiply(&requests).await?
                 }
             };
@@ -147,7 +151,9 @@ fn table(parties: usize) -> impl Strategy<Value = Table> {
 impl Table {
     fn plain<R: RingElement>(&self) -> Vec<Word> {
         let rows = self.table.chunks(self.columns);
-        let sum = |row: &[Word]| row.iter().zip(&self.column).fold(0, |sum: Word, (a, b)| sum.wrapping_add(a.wrapping_mul(*b)));
+        let sum = |row: &[Word]| {
+            row.iter().zip(&self.column).fold(0, |sum: Word, (a, b)| sum.wrapping_add(a.wrapping_mul(*b)))
+        };
         rows.map(|row| reduce::<R>(sum(row))).collect()
     }
 
@@ -228,7 +234,8 @@ proptest! {
 #[test]
 fn a_table_of_many_tiles() {
     let (rows, columns) = (517, 130);
-    let words = |count: usize, seed: Word| (0..count as Word).map(|i| (i + seed).wrapping_mul(seed)).collect::<Vec<_>>();
+    let words =
+        |count: usize, seed: Word| (0..count as Word).map(|i| (i + seed).wrapping_mul(seed)).collect::<Vec<_>>();
     let (table, column) = (words(rows * columns, 0x9e37_79b9_7f4a_7c15), words(columns, 0x1234_5678_9abc_def1));
     let table = Table { rows, columns, table_of: Some(1), column_of: Some(0), table, column };
     table_is_right::<Wrapping<u64>>(2, &table);
@@ -244,12 +251,8 @@ impl Scenario for Subsets {
         let shared = player.protocol.linear(Linear::Add(&held, &other));
         let bits = player.share(1, Domain::Boolean { width: 5 }, &[17, 4, 31]).await?;
         let public = player.protocol.public(Domain::Arithmetic, &[99]);
-        let receivers: [&[PartyIndex]; 4] = [
-            &[PartyIndex(1)],
-            &[PartyIndex(0), PartyIndex(2)],
-            &[PartyIndex(2)],
-            &[PartyIndex(0), PartyIndex(1)],
-        ];
+        let receivers: [&[PartyIndex]; 4] =
+            [&[PartyIndex(1)], &[PartyIndex(0), PartyIndex(2)], &[PartyIndex(2)], &[PartyIndex(0), PartyIndex(1)]];
         let requests = [&held, &shared, &bits, &public].into_iter().zip(receivers);
         let requests: Vec<_> = requests.map(|(share, receivers)| OpenRequest { share, receivers }).collect();
         player.protocol.open(&requests).await
@@ -259,8 +262,7 @@ impl Scenario for Subsets {
 #[test]
 fn only_receivers_learn() {
     let opened = execute::<Wrapping<u64>, _>(3, &[Subsets]);
-    let (held, shared, bits, public) =
-        (Some(vec![7, 8]), Some(vec![8, 10]), Some(vec![17, 4, 31]), Some(vec![99]));
+    let (held, shared, bits, public) = (Some(vec![7, 8]), Some(vec![8, 10]), Some(vec![17, 4, 31]), Some(vec![99]));
     assert_eq!(opened[0], [None, shared.clone(), None, public.clone()]);
     assert_eq!(opened[1], [held, None, None, public]);
     assert_eq!(opened[2], [None, shared, bits, None]);

@@ -60,8 +60,9 @@ impl Scenario for Calls {
             shares.push(shared);
         }
         let requests = self.circuits.iter().zip(&shares);
-        let requests: Vec<_> =
-            requests.map(|((circuit, _), operands)| CallRequest { circuit, operands: operands.iter().collect() }).collect();
+        let requests: Vec<_> = requests
+            .map(|((circuit, _), operands)| CallRequest { circuit, operands: operands.iter().collect() })
+            .collect();
         let outputs: Vec<_> = player.protocol.call(&requests).await?.into_iter().flatten().collect();
         player.open_all(&outputs.iter().collect::<Vec<_>>()).await
     }

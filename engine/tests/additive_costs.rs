@@ -82,12 +82,8 @@ fn stages_cost_what_paper_says() {
 #[test]
 fn held_products_concern_two_parties() {
     let demand = demands::<Wrapping<u64>, _>(4, &[Stage::HeldProducts]).remove(0);
-    let kind = ProductKind {
-        table: Holders::One(PartyIndex(0)),
-        column: Holders::One(PartyIndex(3)),
-        rows: 1,
-        columns: 1,
-    };
+    let kind =
+        ProductKind { table: Holders::One(PartyIndex(0)), column: Holders::One(PartyIndex(3)), rows: 1, columns: 1 };
     assert_eq!(demand.products.into_iter().collect::<Vec<_>>(), [(kind, 3)]);
 }
 

@@ -82,7 +82,8 @@ fn observe(word: Word) -> (Vec<Vec<u64>>, Vec<Vec<u64>>) {
         [shared, bits, addend].map(|share| words(share.expose_words_for_test_only()))
     });
     let held: Vec<Vec<u64>> = block_on(join_all(runs)).into_iter().flatten().collect();
-    let words = |bytes: &[u8]| bytes.chunks_exact(8).map(|b| b.iter().rev().fold(0, |w, b| w << 8 | u64::from(*b))).collect();
+    let words =
+        |bytes: &[u8]| bytes.chunks_exact(8).map(|b| b.iter().rev().fold(0, |w, b| w << 8 | u64::from(*b))).collect();
     let sent = recordings.iter().skip(1).map(|recording| words(&recording.lock().expect("one thread")));
     (held, sent.collect())
 }

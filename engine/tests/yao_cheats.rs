@@ -3,35 +3,9 @@
 mod yao_parties;
 
 use quorate_circuits::boolean::{Builder, Circuit, Shape, integer};
-use quorate_engine::net::{ChannelFault, FrameSender, Link, LinkError, LinkFuture, PartyIndex, Step, memory_links};
+use quorate_engine::net::{ChannelFault, LinkError, PartyIndex, Step};
 use quorate_engine::protocol::yao::{EVALUATOR, GARBLER, YAO_INPUTS, YAO_OUTPUTS, YAO_START, YAO_TABLES};
-use yao_parties::{Calling, Opened, play_over};
-
-/// Bytes of a frame before its payload.
-const HEADER: usize = 12;
-
-/// What a cheat does with a message.
-type Cheat = fn(&mut Vec<u8>) -> Result<(), LinkError>;
-
-/// Passes the payloads of one step through a cheat.
-struct Cheating {
-    inner: Box<dyn FrameSender>,
-    step: Step,
-    cheat: Cheat,
-}
-
-impl FrameSender for Cheating {
-    fn send(&mut self, mut frame: Vec<u8>) -> LinkFuture<'_, ()> {
-        if frame[8..HEADER] == self.step.tag().to_le_bytes() {
-            let mut payload = frame.split_off(HEADER);
-            if let Err(error) = (self.cheat)(&mut payload) {
-                return Box::pin(async move { Err(error) });
-            }
-            frame.extend(payload);
-        }
-        self.inner.send(frame)
-    }
-}
+use yao_parties::{Calling, Opened, links_with, play_over};
 
 /// A circuit with three messages of tables, over 20 instances.
 fn calling() -> Calling {
@@ -44,13 +18,12 @@ fn calling() -> Calling {
     Calling::new(circuit, 20, 6)
 }
 
+/// What a cheat does with a message.
+type Cheat = fn(&mut Vec<u8>) -> Result<(), LinkError>;
+
 /// What garbler and evaluator end with if `cheater` does this with its messages of `step`.
 fn cheated(cheater: PartyIndex, step: Step, cheat: Cheat) -> [Result<Opened, ChannelFault>; 2] {
-    let mut links = memory_links(2);
-    let place = &mut links[cheater.0][1 - cheater.0];
-    let link = place.take().expect("the link to the other party");
-    let sender = Cheating { inner: link.sender, step, cheat };
-    *place = Some(Link { sender: Box::new(sender), receiver: link.receiver });
+    let links = links_with(cheater, step, cheat);
     play_over(links, [1, 1], &calling()).map(|(opened, ..)| opened.map_err(|error| error.fault))
 }
 
@@ -79,9 +52,18 @@ fn changed_messages_change_results_only() {
 #[test]
 fn short_and_long_messages_are_errors() {
     let cuts: [Cheat; 3] = [
-        |payload| Ok(payload.truncate(payload.len() - 1)),
-        |payload| Ok(payload.clear()),
-        |payload| Ok(payload.push(0)),
+        |payload| {
+            payload.pop();
+            Ok(())
+        },
+        |payload| {
+            payload.clear();
+            Ok(())
+        },
+        |payload| {
+            payload.push(0);
+            Ok(())
+        },
     ];
     for (cheater, step) in MESSAGES {
         for cut in cuts {

@@ -34,8 +34,8 @@ fn circuit_of(calls: &[Call]) -> Circuit {
     for call in calls {
         // Operands are near the end as often as anywhere, so that circuits are deep as well as wide.
         let wire = |index: usize| {
-            let far = index % wires.len();
-            if index / wires.len() % 2 == 0 { wires[far] } else { wires[wires.len() - 1 - far % 8] }
+            let place = index % wires.len();
+            if index & 1 << 20 == 0 { wires[place] } else { wires[wires.len() - 1 - place % 8] }
         };
         let result = match *call {
             Call::Xor(x, y) => builder.xor(wire(x), wire(y)),

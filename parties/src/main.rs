@@ -1,2 +1,6 @@
 //! The `quorate` command.
-fn main() {}
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    quorate::cli::main()
+}

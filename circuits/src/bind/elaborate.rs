@@ -19,6 +19,9 @@ use crate::program::{
 /// The most decimals that products may reach: what 128 bits hold.
 const MOST_DECIMALS: u32 = 38;
 
+/// The most values, families written out: a short text must not fill the memory of who reads it.
+const MOST_VALUES: usize = 1 << 20;
+
 pub(super) fn bind(program: &Arc<Program>, arguments: &Arguments) -> Result<BoundProgram, BindError> {
     arguments.all_known(program)?;
     let counts: Vec<Option<u64>> = program
@@ -263,6 +266,10 @@ impl Elaboration<'_> {
                 let inside = self.element_range(*interval, decimals, node.span)?;
                 let before = self.values[operands[0].0].range;
                 let range = Range { low: inside.low.max(before.low), high: inside.high.min(before.high) };
+                if range.is_empty() {
+                    let message = format!("no value passes: {before:?} and {inside:?} (in units of the last decimal) are apart");
+                    return Err(Diagnostic::new(node.span, message).into());
+                }
                 self.place(node, BoundOperation::Within, operands, decimals, range, member)
             }
             Operation::Reveal { name, to, .. } => {
@@ -332,7 +339,7 @@ impl Elaboration<'_> {
             Function::CountBy => (BoundOperation::CountBy { groups }, Some(counts), 0),
             Function::SumBy => (BoundOperation::SumBy { groups }, value.range.sum_of(0, most), value.decimals),
             Function::HistogramBy => {
-                let edges = self.edges(node, operands[2], value.decimals)?;
+                let edges = self.edges(node, operands[2], &value)?;
                 let signed = value.range.is_signed() || self.values[operands[2].0].range.is_signed();
                 (BoundOperation::HistogramBy { groups, edges, signed }, Some(counts), 0)
             }
@@ -348,16 +355,21 @@ impl Elaboration<'_> {
     }
 
     /// The edges of a histogram with the decimals of the counted column.
-    fn edges(&self, node: &Node, list: ValueId, decimals: u32) -> Result<Vec<u128>, BindError> {
+    fn edges(&self, node: &Node, list: ValueId, counted: &Value) -> Result<Vec<u128>, BindError> {
         let list = &self.values[list.0];
         let BoundOperation::Constant(words) = &list.operation else {
             return Err(Diagnostic::new(node.span, "the edges of a histogram are a list parameter").into());
         };
-        if list.decimals > decimals {
+        if list.decimals > counted.decimals {
             return Err(Diagnostic::new(node.span, "the edges have more decimals than the values").into());
         }
-        let factor = word_of(pow10(decimals - list.decimals));
-        Ok(words.iter().map(|w| w.wrapping_mul(factor)).collect())
+        let factor = pow10(counted.decimals - list.decimals);
+        let scaled = list.range.mul(&Range::exactly(factor));
+        // Edges and values are compared as words of one reading.
+        if !scaled.is_some_and(|edges| edges.union(&counted.range).fits_word()) {
+            return Err(Diagnostic::new(node.span, "edges and values do not fit 128 bits together").into());
+        }
+        Ok(words.iter().map(|w| w.wrapping_mul(word_of(factor))).collect())
     }
 
     fn elementwise(&mut self, node: &Node, function: Function, mut operands: Vec<ValueId>, member: Option<RoleIndex>) -> Result<ValueId, BindError> {
@@ -443,6 +455,9 @@ impl Elaboration<'_> {
         range: Range,
         member: Option<RoleIndex>,
     ) -> Result<ValueId, BindError> {
+        if self.values.len() >= MOST_VALUES {
+            return Err(Diagnostic::new(node.span, format!("the program has more than {MOST_VALUES} values")).into());
+        }
         let shape = self.shape(&node.ty.dimensions, member)?;
         let knowledge = match &node.ty.visibility {
             Visibility::Public => Knowledge::Public,

@@ -33,6 +33,14 @@ impl Column {
         self.len() == 0
     }
 
+    /// Some elements.
+    pub(super) fn slice(&self, positions: std::ops::Range<usize>) -> Option<Self> {
+        match self {
+            Self::Words(words) => words.get(positions).map(|words| Self::Words(words.to_vec())),
+            Self::Rationals(rationals) => rationals.get(positions).map(|rationals| Self::Rationals(rationals.to_vec())),
+        }
+    }
+
     /// The elements as quotients, given the decimals and range of mantissas.
     pub(super) fn rationals(&self, decimals: u32, range: &Range) -> Vec<Option<Rational>> {
         match self {

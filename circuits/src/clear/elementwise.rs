@@ -60,7 +60,7 @@ fn common_length(words: &[&[Word]]) -> Option<usize> {
 fn rational(function: Function, operands: &[&Value], columns: &[&Column]) -> Option<Column> {
     let columns: Vec<Vec<Option<Rational>>> =
         columns.iter().zip(operands).map(|(c, o)| c.rationals(o.decimals, &o.range)).collect();
-    let length = columns.iter().map(Vec::len).max().unwrap_or(0);
+    let length = columns.iter().map(Vec::len).find(|l| *l != 1).unwrap_or(1);
     let at = |i: usize, row: usize| columns.get(i).and_then(|c| *c.get(if c.len() == 1 { 0 } else { row })?);
     let compare = |row: usize| at(0, row)?.compare(at(1, row)?);
     if function.is_comparison() {

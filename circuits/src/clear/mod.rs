@@ -120,11 +120,7 @@ pub fn input(program: &BoundProgram, position: usize, inputs: &Inputs) -> Result
     let wrong = |expected: String| ClearError::WrongLength { name: input.name.clone(), found: words.len(), expected };
     match (expected, input.shape.0.as_slice()) {
         (Some(expected), _) if expected != words.len() => return Err(wrong(expected.to_string())),
-        (None, [Extent::Private { least, greatest }])
-            if (words.len() as u64) < *least || words.len() as u64 > *greatest =>
-        {
-            return Err(wrong(format!("between {least} and {greatest}")));
-        }
+        (None, extents) => private_length(extents, words.len()).map_err(wrong)?,
         _ => {}
     }
     if let Some(other) = aligned_length(program, position, inputs).filter(|other| *other != words.len()) {
@@ -133,6 +129,20 @@ pub fn input(program: &BoundProgram, position: usize, inputs: &Inputs) -> Result
     let line = program.program.inputs()[input.declaration.0].span.line;
     check_range(&input.name, words, &input.range, input.decimals, line)?;
     Ok(words.clone())
+}
+
+/// Checks the length of a column or table with a private size; the error is what is due.
+fn private_length(extents: &[Extent], length: usize) -> Result<(), String> {
+    let [least, greatest, step] = extents.iter().fold([1u64; 3], |[least, greatest, step], extent| match extent {
+        Extent::Known { length, .. } => [least, greatest, step].map(|n| n.saturating_mul(*length as u64)),
+        Extent::Private { least: l, greatest: g } => [least.saturating_mul(*l), greatest.saturating_mul(*g), step],
+    });
+    let whole = step == 0 || (length as u64).is_multiple_of(step);
+    match (least..=greatest).contains(&(length as u64)) && whole {
+        true => Ok(()),
+        false if step == 1 => Err(format!("between {least} and {greatest}")),
+        false => Err(format!("between {least} and {greatest}, in whole rows of {step},")),
+    }
 }
 
 /// The length of another column with the same private size and owner.
@@ -182,9 +192,12 @@ pub fn apply(program: &BoundProgram, value: &Value, operands: &[&Column]) -> Res
             return elementwise::apply(*function, value, &operand_values, operands).ok_or_else(mismatch);
         }
         BoundOperation::Sum => sum(words(0)?, value, operand(0)),
-        BoundOperation::Dot => dot(words(0)?, words(1)?),
-        BoundOperation::Slice { from, to } => words(0)?.get(*from..*to).ok_or_else(mismatch)?.to_vec(),
-        BoundOperation::Fold(reduction) => fold(*reduction, operands, operand(0).range.is_signed()).ok_or_else(mismatch)?,
+        BoundOperation::Dot => dot(words(0)?, words(1)?, value),
+        BoundOperation::Slice { from, to } => return operands[0].slice(*from..*to).ok_or_else(mismatch),
+        BoundOperation::Fold(reduction) => {
+            let signed = (0..operands.len()).any(|i| operand(i).range.is_signed());
+            fold(*reduction, operands, signed).ok_or_else(mismatch)?
+        }
         BoundOperation::CountBy { .. }
         | BoundOperation::SumBy { .. }
         | BoundOperation::ExtremeBy { .. }
@@ -228,9 +241,9 @@ fn sum(words: &[Word], value: &Value, operand: &Value) -> Vec<Word> {
     words.chunks(width).map(|row| row.iter().fold(0, |sum: Word, w| sum.wrapping_add(*w))).collect()
 }
 
-fn dot(table: &[Word], column: &[Word]) -> Vec<Word> {
+fn dot(table: &[Word], column: &[Word], value: &Value) -> Vec<Word> {
     if column.is_empty() {
-        return vec![0];
+        return vec![0; value.shape.length().unwrap_or(1)];
     }
     table
         .chunks(column.len())

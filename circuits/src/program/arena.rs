@@ -1,8 +1,8 @@
-//! The arena of nodes and its canonical order.
+//! The arena of nodes: a draft while it is written, a program once it is checked.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-
-use super::{Diagnostic, InputDeclaration, Operation, Parameter, Role, Size, Span, Type, check};
+use super::{
+    Diagnostic, Function, InputDeclaration, Literal, Operation, Parameter, Role, Size, Span, Type, canonical, check,
+};
 
 /// A node of a program, in canonical order: operands come before their users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,10 +58,34 @@ pub(crate) struct DraftNode {
 }
 
 impl Draft {
+    /// Adds a node. A minus before a number is part of the number.
+    pub(crate) fn node(&mut self, operation: Operation, operands: Vec<NodeId>, span: Span) -> NodeId {
+        let negated = match (&operation, operands.as_slice()) {
+            (Operation::Call(Function::Neg), [operand]) => match self.nodes[operand.0].operation {
+                Operation::Literal(l) => Some(Operation::Literal(Literal { mantissa: -l.mantissa, ..l })),
+                _ => None,
+            },
+            _ => None,
+        };
+        let (operation, operands) = negated.map_or((operation, operands), |literal| (literal, Vec::new()));
+        self.nodes.push(DraftNode { operation, operands, name: None, span });
+        NodeId(self.nodes.len() - 1)
+    }
+
+    /// Names a node with a statement of its own. A node that has a name already, and an output, keeps it: the
+    /// new name is another word for the same value.
+    pub(crate) fn name(&mut self, id: NodeId, name: &str) {
+        let node = &mut self.nodes[id.0];
+        if node.name.is_none() && !canonical::is_effect(&node.operation) {
+            node.name = Some(name.to_owned());
+            self.statements.push(id);
+        }
+    }
+
     /// Puts the nodes into canonical order, drops those that no statement needs, and checks everything.
     pub(crate) fn finish(self) -> Result<Program, Diagnostic> {
         check::declarations(&self)?;
-        let nodes = Canonical::order(&self);
+        let nodes = canonical::order(&self);
         let mut program = Program {
             name: self.name,
             parameters: self.parameters,
@@ -120,116 +144,6 @@ impl Program {
 impl Node {
     /// Whether it is written as a statement of its own.
     pub fn is_statement(&self) -> bool {
-        self.name.is_some() || is_effect(&self.operation)
+        self.name.is_some() || canonical::is_effect(&self.operation)
     }
-}
-
-fn is_effect(operation: &Operation) -> bool {
-    matches!(operation, Operation::Reveal { .. } | Operation::Output { .. } | Operation::Assert { .. })
-}
-
-fn is_leaf(operation: &Operation) -> bool {
-    matches!(operation, Operation::Input(_) | Operation::Parameter(_) | Operation::Literal(_))
-}
-
-/// The canonical order: statement after statement, each preceded by the named nodes it needs, the unnamed
-/// ones inside it in post-order. A program built in Rust and its parsed text get the same arena this way.
-struct Canonical<'a> {
-    draft: &'a Draft,
-    names: Vec<Option<String>>,
-    placed: Vec<Option<NodeId>>,
-    leaves: HashMap<String, NodeId>,
-    nodes: Vec<DraftNode>,
-}
-
-impl<'a> Canonical<'a> {
-    fn order(draft: &'a Draft) -> Vec<DraftNode> {
-        let mut canonical = Self {
-            draft,
-            names: names(draft),
-            placed: vec![None; draft.nodes.len()],
-            leaves: HashMap::new(),
-            nodes: Vec::new(),
-        };
-        for &statement in &draft.statements {
-            canonical.statement(statement);
-        }
-        canonical.nodes
-    }
-
-    fn is_statement(&self, id: NodeId) -> bool {
-        self.names[id.0].is_some() || is_effect(&self.draft.nodes[id.0].operation)
-    }
-
-    /// Places the named nodes that `id` needs, in the order in which they were made, and then `id`.
-    fn statement(&mut self, id: NodeId) {
-        let mut needed = BTreeSet::new();
-        let mut open = vec![id];
-        while let Some(next) = open.pop() {
-            let is_new = self.placed[next.0].is_none() && (!self.is_statement(next) || needed.insert(next));
-            if is_new {
-                open.extend(&self.draft.nodes[next.0].operands);
-            }
-        }
-        for statement in needed {
-            self.place(statement);
-        }
-    }
-
-    fn place(&mut self, id: NodeId) -> NodeId {
-        if let Some(placed) = self.placed[id.0] {
-            return placed;
-        }
-        let node = &self.draft.nodes[id.0];
-        let leaf = is_leaf(&node.operation).then(|| format!("{:?}", node.operation));
-        if let Some(&placed) = leaf.as_ref().and_then(|key| self.leaves.get(key)) {
-            self.placed[id.0] = Some(placed);
-            return placed;
-        }
-        let operands = node.operands.iter().map(|&operand| self.place(operand)).collect();
-        let placed = NodeId(self.nodes.len());
-        self.nodes.push(DraftNode { operation: node.operation.clone(), operands, name: self.names[id.0].clone(), span: node.span });
-        self.placed[id.0] = Some(placed);
-        if let Some(key) = leaf {
-            self.leaves.insert(key, placed);
-        }
-        placed
-    }
-}
-
-/// How deep expressions nest before a part of them gets a name of its own.
-const DEEPEST: usize = 16;
-
-/// The nodes' names. A node that several others use gets one, because it can only be written once; so does
-/// one in the depth of an expression that nobody would want to read in one piece.
-fn names(draft: &Draft) -> Vec<Option<String>> {
-    let mut uses = vec![0usize; draft.nodes.len()];
-    for node in &draft.nodes {
-        for operand in &node.operands {
-            uses[operand.0] += 1;
-        }
-    }
-    let mut names: Vec<Option<String>> = draft.nodes.iter().map(|node| node.name.clone()).collect();
-    let mut taken: HashSet<String> = names.iter().flatten().cloned().collect();
-    taken.extend(draft.nodes.iter().filter_map(|node| match &node.operation {
-        Operation::Reveal { name, .. } | Operation::Output { name } => Some(name.clone()),
-        _ => None,
-    }));
-    let (mut number, mut depths) = (0, Vec::with_capacity(draft.nodes.len()));
-    for (id, node) in draft.nodes.iter().enumerate() {
-        let inside: usize = node.operands.iter().map(|o| depths.get(o.0).copied().unwrap_or(0)).max().unwrap_or(0) + 1;
-        let nameable = names[id].is_none() && !is_leaf(&node.operation) && !is_effect(&node.operation);
-        if nameable && (uses[id] > 1 || inside >= DEEPEST) {
-            let name = loop {
-                number += 1;
-                let name = format!("v{number}");
-                if taken.insert(name.clone()) {
-                    break name;
-                }
-            };
-            names[id] = Some(name);
-        }
-        depths.push(if names[id].is_some() || is_leaf(&node.operation) { 0 } else { inside });
-    }
-    names
 }

@@ -5,7 +5,7 @@ use ethnum::I256;
 use crate::number::{format_decimal, parse_decimal};
 
 /// A constant: an exact decimal number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Literal {
     /// The mantissa.
     pub mantissa: I256,

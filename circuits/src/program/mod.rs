@@ -9,6 +9,7 @@ mod arena;
 pub(crate) mod arena_parts {
     pub(crate) use super::arena::{Draft, DraftNode};
 }
+mod canonical;
 pub mod check;
 mod declaration;
 mod literal;

@@ -1,8 +1,9 @@
 //! Expressions: precedence climbing over the notations of the function table.
 
 use super::lex::TokenKind;
-use super::parse::{Parser, unknown};
-use crate::program::{Diagnostic, FUNCTIONS, Function, Literal, NodeId, Notation, Operation, ParameterId, Reduction, Span};
+use super::names::unknown;
+use super::parse::Parser;
+use crate::program::{Diagnostic, FUNCTIONS, Function, NodeId, Notation, Operation, Reduction, Span};
 
 /// How deep brackets may nest; each level costs stack.
 const DEEPEST: usize = 64;
@@ -56,12 +57,6 @@ impl Parser {
         }
         let operand = self.prefix()?;
         self.depth -= 1;
-        // A minus before a number is part of the number.
-        if function == Function::Neg
-            && let Operation::Literal(l) = self.draft.nodes[operand.0].operation
-        {
-            return Ok(self.node(Operation::Literal(Literal { mantissa: -l.mantissa, ..l }), vec![], span));
-        }
         Ok(self.node(Operation::Call(function), vec![operand], span))
     }
 
@@ -102,17 +97,14 @@ impl Parser {
     }
 
     fn named(&mut self, name: &str, span: Span) -> Result<NodeId, Diagnostic> {
-        if let Some(value) = self.values.get(name) {
+        if let Some(value) = self.names.values.get(name) {
             return Ok(*value);
         }
-        if let Some(id) = self.draft.parameters.iter().position(|p| p.name == name) {
-            return Ok(self.node(Operation::Parameter(ParameterId(id)), vec![], span));
+        if let Some(id) = self.names.parameters.get(name) {
+            return Ok(self.node(Operation::Parameter(*id), vec![], span));
         }
-        let values = self.values.keys().map(String::as_str);
-        let parameters = self.draft.parameters.iter().map(|p| p.name.as_str());
-        let mut known: Vec<&str> = values.chain(parameters).collect();
-        known.sort_unstable();
-        Err(unknown("value", name, span, known.into_iter()))
+        let known = self.names.values.keys().chain(self.names.parameters.keys());
+        Err(unknown("value", name, span, known.map(String::as_str)))
     }
 
     fn call(&mut self, name: &str, span: Span) -> Result<NodeId, Diagnostic> {

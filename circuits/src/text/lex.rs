@@ -1,5 +1,7 @@
 //! Characters to tokens.
 
+use ethnum::I256;
+
 use crate::program::{Diagnostic, Literal, Span};
 
 /// A token with its place.
@@ -47,7 +49,7 @@ impl Lexer {
         let mut column = 1;
         loop {
             let trimmed = rest.trim_start();
-            column += rest.chars().count() as u32 - trimmed.chars().count() as u32;
+            column += rest[..rest.len() - trimmed.len()].chars().count() as u32;
             rest = trimmed;
             if rest.is_empty() || rest.starts_with('#') {
                 break;
@@ -116,7 +118,7 @@ impl Lexer {
             return Err(Diagnostic::new(span, "a number runs into a name").hint("write numbers as 12, 1_000, 0.5 or 10^6"));
         }
         match Literal::parse(&rest[..end]) {
-            Some(literal) if literal.decimals <= 18 => Ok((TokenKind::Number(literal), end)),
+            Some(literal) if literal.decimals <= 18 && literal.mantissa <= I256::from(u128::MAX) => Ok((TokenKind::Number(literal), end)),
             _ => Err(Diagnostic::new(span, "this number has too many digits").hint("numbers have at most 38 digits, 18 of them decimals")),
         }
     }

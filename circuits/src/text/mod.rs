@@ -16,11 +16,12 @@
 
 mod expression;
 mod lex;
+mod names;
 mod parse;
 mod print;
 
 pub use parse::{LONGEST_SOURCE, parse};
-pub(crate) use print::{dimension, interval, receivers};
+pub(crate) use print::dimension;
 pub use print::print;
 
 #[cfg(test)]

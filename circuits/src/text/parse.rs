@@ -1,10 +1,9 @@
 //! Tokens to a program: statements. Expressions are in [`super::expression`].
 
-use std::collections::HashMap;
-
 use super::lex::{Token, TokenKind, tokens};
+use super::names::Names;
 use crate::program::check::is_name;
-use crate::program::arena_parts::{Draft, DraftNode};
+use crate::program::arena_parts::Draft;
 use crate::program::{
     Bound, Diagnostic, Dimension, ElementType, InputDeclaration, InputId, Interval, Literal, NodeId, Operation, Parameter,
     ParameterId, ParameterKind, Program, Receivers, Role, RoleId, Size, SizeId, Span,
@@ -22,7 +21,7 @@ pub fn parse(source: &str) -> Result<Program, Diagnostic> {
     if source.len() > LONGEST_SOURCE {
         return Err(Diagnostic::new(start, format!("a program of {} bytes; the limit is {LONGEST_SOURCE}", source.len())));
     }
-    let mut parser = Parser { tokens: tokens(source)?, position: 0, draft: Draft::default(), values: HashMap::new(), depth: 0 };
+    let mut parser = Parser { tokens: tokens(source)?, position: 0, draft: Draft::default(), names: Names::default(), depth: 0 };
     parser.program()?;
     parser.draft.finish()
 }
@@ -31,8 +30,7 @@ pub(super) struct Parser {
     tokens: Vec<Token>,
     position: usize,
     pub(super) draft: Draft,
-    /// Names of `let`, `reveal` and `output`.
-    pub(super) values: HashMap<String, NodeId>,
+    pub(super) names: Names,
     pub(super) depth: usize,
 }
 
@@ -102,6 +100,8 @@ impl Parser {
             let default = if self.accept_keyword("default") { Some(self.whole()?) } else { None };
             ParameterKind::Number { least, greatest, default }
         };
+        let id = ParameterId(self.draft.parameters.len());
+        self.names.parameters.entry(name.clone()).or_insert(id);
         self.draft.parameters.push(Parameter { name, kind, span });
         Ok(())
     }
@@ -116,6 +116,8 @@ impl Parser {
         } else {
             None
         };
+        let id = RoleId(self.draft.roles.len());
+        self.names.roles.entry(name.clone()).or_insert(id);
         self.draft.roles.push(Role { name, count, span });
         Ok(())
     }
@@ -131,6 +133,8 @@ impl Parser {
         };
         self.expect_keyword("in")?;
         let (least, greatest) = self.whole_range()?;
+        let id = SizeId(self.draft.sizes.len());
+        self.names.sizes.entry(name.clone()).or_insert(id);
         self.draft.sizes.push(Size { name, of, private, least, greatest, span });
         Ok(())
     }
@@ -156,6 +160,8 @@ impl Parser {
         let element = self.element_type()?;
         let interval = if self.accept_keyword("in") { Some(self.interval()?) } else { None };
         let rounded = self.accept_keyword("rounded");
+        let id = InputId(self.draft.inputs.len());
+        self.names.inputs.entry(role).or_default().entry(name.clone()).or_insert(id);
         self.draft.inputs.push(InputDeclaration { role, name, dimensions, element, interval, rounded, span });
         Ok(())
     }
@@ -167,8 +173,8 @@ impl Parser {
         let followed = matches!(self.tokens.get(self.position + 1).map(|t| &t.kind), Some(TokenKind::Name(_)));
         let total = followed && self.accept_keyword("total");
         let (name, span) = self.name("a size")?;
-        if let Some(id) = self.draft.sizes.iter().position(|s| s.name == name) {
-            return Ok(if total { Dimension::Total(SizeId(id)) } else { Dimension::Size(SizeId(id)) });
+        if let Some(id) = self.names.sizes.get(&name) {
+            return Ok(if total { Dimension::Total(*id) } else { Dimension::Size(*id) });
         }
         if total {
             return Err(Diagnostic::new(span, format!("{name} is no size")));
@@ -219,12 +225,8 @@ impl Parser {
         self.expect("=")?;
         let value = self.expression()?;
         self.not_taken(&name, span)?;
-        let node = &mut self.draft.nodes[value.0];
-        if node.name.is_none() && !matches!(node.operation, Operation::Reveal { .. } | Operation::Output { .. }) {
-            node.name = Some(name.clone());
-            self.draft.statements.push(value);
-        }
-        self.values.insert(name, value);
+        self.draft.name(value, &name);
+        self.names.values.insert(name, value);
         Ok(())
     }
 
@@ -264,7 +266,7 @@ impl Parser {
         self.draft.statements.push(id);
         if let Some(name) = name {
             self.not_taken(&name, span)?;
-            self.values.insert(name, id);
+            self.names.values.insert(name, id);
         }
         Ok(())
     }
@@ -273,14 +275,12 @@ impl Parser {
         if self.accept_keyword("all") {
             return Ok(Receivers::All);
         }
-        if let Some(TokenKind::Name(name)) = self.peek().cloned()
-            && let Some(id) = self.draft.parameters.iter().position(|p| p.name == name)
-        {
+        if let Some(id) = self.peek_parameter() {
             let span = self.span();
             self.position += 1;
-            return match self.draft.parameters[id].kind {
-                ParameterKind::Roles { .. } => Ok(Receivers::Parameter(ParameterId(id))),
-                _ => Err(Diagnostic::new(span, format!("{name} is a number, and numbers receive nothing"))),
+            return match self.draft.parameters[id.0].kind {
+                ParameterKind::Roles { .. } => Ok(Receivers::Parameter(id)),
+                _ => Err(Diagnostic::new(span, "this parameter is a number, and numbers receive nothing")),
             };
         }
         self.role_list().map(Receivers::Roles)
@@ -308,45 +308,14 @@ impl Parser {
         if !is_name(name) {
             return Err(Diagnostic::new(span, format!("{name:?} cannot be a name")).hint("it is a word of the language"));
         }
-        if self.values.contains_key(name) {
+        if self.names.values.contains_key(name) {
             return Err(Diagnostic::new(span, format!("{name} is declared twice")).hint("choose another name for one of them"));
         }
         Ok(())
     }
 
     pub(super) fn node(&mut self, operation: Operation, operands: Vec<NodeId>, span: Span) -> NodeId {
-        self.draft.nodes.push(DraftNode { operation, operands, name: None, span });
-        NodeId(self.draft.nodes.len() - 1)
-    }
-
-    fn find_parameter(&self, name: &str, span: Span) -> Result<ParameterId, Diagnostic> {
-        let names = || self.draft.parameters.iter().map(|p| p.name.as_str());
-        names().position(|n| n == name).map(ParameterId).ok_or_else(|| unknown("parameter", name, span, names()))
-    }
-
-    pub(super) fn find_role(&mut self) -> Result<RoleId, Diagnostic> {
-        let (name, span) = self.name("a role")?;
-        let names = || self.draft.roles.iter().map(|r| r.name.as_str());
-        names().position(|n| n == name).map(RoleId).ok_or_else(|| unknown("role", &name, span, names()))
-    }
-
-    pub(super) fn find_input(&mut self, role: &str, span: Span) -> Result<InputId, Diagnostic> {
-        let roles = || self.draft.roles.iter().map(|r| r.name.as_str());
-        let id = roles().position(|n| n == role).map(RoleId).ok_or_else(|| unknown("role", role, span, roles()))?;
-        let (name, place) = self.name("an input")?;
-        let inputs = || self.draft.inputs.iter().filter(|i| i.role == id).map(|i| i.name.as_str());
-        self.draft
-            .inputs
-            .iter()
-            .position(|i| i.role == id && i.name == name)
-            .map(InputId)
-            .ok_or_else(|| unknown("input", &name, place, inputs()))
-    }
-
-    pub(super) fn find_size(&mut self) -> Result<SizeId, Diagnostic> {
-        let (name, span) = self.name("a size")?;
-        let names = || self.draft.sizes.iter().map(|s| s.name.as_str());
-        names().position(|n| n == name).map(SizeId).ok_or_else(|| unknown("size", &name, span, names()))
+        self.draft.node(operation, operands, span)
     }
 
     pub(super) fn peek(&self) -> Option<&TokenKind> {
@@ -424,32 +393,4 @@ impl Parser {
         self.expect("..=")?;
         Ok((least, self.whole()?))
     }
-}
-
-/// An unknown name, with the closest known one.
-pub(super) fn unknown<'a>(what: &str, name: &str, span: Span, known: impl Iterator<Item = &'a str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(span, format!("there is no {what} {name}"));
-    match known.min_by_key(|candidate| distance(name, candidate)) {
-        Some(closest) if distance(name, closest) <= 2 => diagnostic.hint(format!("did you mean {closest}?")),
-        _ => diagnostic,
-    }
-}
-
-/// Edit distance (Levenshtein), for names of at most 64 characters.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() > 64 || b.len() > 64 {
-        return usize::MAX;
-    }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let above = row[j + 1];
-            row[j + 1] = (corner + usize::from(x != y)).min(above + 1).min(row[j] + 1);
-            corner = above;
-        }
-    }
-    row[b.len()]
 }

@@ -1,7 +1,8 @@
 //! A program to its canonical text.
 
 use crate::program::{
-    Bound, Dimension, ElementType, Interval, Literal, NodeId, Notation, Operation, ParameterKind, Program, Receivers, RoleId,
+    Bound, Dimension, ElementType, Interval, Literal, NodeId, Notation, Operation, Parameter, ParameterKind, Program, Receivers,
+    RoleId,
 };
 
 /// Writes the canonical form: one statement a line, declarations first, each expression with as few brackets
@@ -19,33 +20,23 @@ pub fn print(program: &Program) -> String {
 }
 
 fn declarations(program: &Program, lines: &mut Vec<String>) {
-    // Lists may name parameters, roles name parameters, role sets name roles: this order always reads back.
-    let role_sets = |kind: &ParameterKind| matches!(kind, ParameterKind::Roles { .. });
-    for parameter in program.parameters().iter().filter(|p| !role_sets(&p.kind)) {
-        lines.push(match &parameter.kind {
-            ParameterKind::Number { least, greatest, default } => {
-                let default = default.map_or(String::new(), |d| format!(" default {}", Literal::integer(d)));
-                format!("parameter {} in {}..={}{default}", parameter.name, number(*least), number(*greatest))
-            }
-            ParameterKind::List { least, greatest, element, interval: range, default } => {
-                let list: Vec<String> = default.iter().map(ToString::to_string).collect();
-                let element = element_type(program, *element);
-                let range = range.map_or(String::new(), |r| format!(" in {}", interval(program, &r)));
-                let name = &parameter.name;
-                format!("parameter {name}[{least}..={greatest}]: {element}{range} default [{}]", list.join(", "))
-            }
-            ParameterKind::Roles { .. } => continue,
-        });
-    }
-    for role in program.roles() {
-        let count = role.count.map_or(String::new(), |p| format!("[{}]", program.parameters()[p.0].name));
-        lines.push(format!("role {}{count}", role.name));
-    }
-    for parameter in program.parameters() {
-        if let ParameterKind::Roles { default } = &parameter.kind {
-            lines.push(format!("parameter {}: roles default {}", parameter.name, roles(program, default)));
+    // Roles name parameters that were declared before them, and role sets name roles: parameters come in their
+    // order, each role set after the roles in it, the other roles last. So the text reads back in this order.
+    let mut written = 0;
+    let mut roles_up_to = |end: usize, lines: &mut Vec<String>| {
+        for declared in program.roles().iter().take(end).skip(written) {
+            let count = declared.count.map_or(String::new(), |p| format!("[{}]", program.parameters()[p.0].name));
+            lines.push(format!("role {}{count}", declared.name));
         }
+        written = written.max(end);
+    };
+    for declared in program.parameters() {
+        if let ParameterKind::Roles { default } = &declared.kind {
+            roles_up_to(default.iter().map(|r| r.0 + 1).max().unwrap_or(0), lines);
+        }
+        lines.push(parameter(program, declared));
     }
+    roles_up_to(program.roles().len(), lines);
     for size in program.sizes() {
         let private = if size.private { "private " } else { "" };
         let of = size.of.map_or(String::new(), |r| format!("[{}]", program.roles()[r.0].name));
@@ -58,6 +49,23 @@ fn declarations(program: &Program, lines: &mut Vec<String>) {
         let role = &program.roles()[input.role.0].name;
         let rounded = if input.rounded { " rounded" } else { "" };
         lines.push(format!("input {role}.{}{shape}: {}{range}{rounded}", input.name, element_type(program, input.element)));
+    }
+}
+
+fn parameter(program: &Program, parameter: &Parameter) -> String {
+    let name = &parameter.name;
+    match &parameter.kind {
+        ParameterKind::Number { least, greatest, default } => {
+            let default = default.map_or(String::new(), |d| format!(" default {}", number(d)));
+            format!("parameter {name} in {}..={}{default}", number(*least), number(*greatest))
+        }
+        ParameterKind::List { least, greatest, element, interval: range, default } => {
+            let list: Vec<String> = default.iter().map(ToString::to_string).collect();
+            let element = element_type(program, *element);
+            let range = range.map_or(String::new(), |r| format!(" in {}", interval(program, &r)));
+            format!("parameter {name}[{least}..={greatest}]: {element}{range} default [{}]", list.join(", "))
+        }
+        ParameterKind::Roles { default } => format!("parameter {name}: roles default {}", roles(program, default)),
     }
 }
 

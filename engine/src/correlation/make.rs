@@ -151,12 +151,7 @@ impl<'a, R: RingElement> Making<'a, R> {
     }
 }
 
-fn draw<R: RingElement>(
-    me: PartyIndex,
-    kind: ProductKind,
-    instances: usize,
-    random: &mut Random,
-) -> ProductShares<R> {
+fn draw<R: RingElement>(me: PartyIndex, kind: ProductKind, instances: usize, random: &mut Random) -> ProductShares<R> {
     let dimensions = kind.times(instances);
     let (has_table, has_column) = (kind.table.include(me), kind.column.include(me));
     let table = if has_table { SecretVec::random(dimensions.table(), random) } else { SecretVec::default() };

@@ -102,12 +102,7 @@ impl<R: RingElement> Correlations<R> {
     ///
     /// # Errors
     /// The channels'; a failed check of an OT extension.
-    pub async fn make(
-        &mut self,
-        net: &mut Network,
-        random: &mut Random,
-        demand: &Demand,
-    ) -> Result<(), ChannelError> {
+    pub async fn make(&mut self, net: &mut Network, random: &mut Random, demand: &Demand) -> Result<(), ChannelError> {
         for chunk in cut(demand, net.parties(), R::BITS) {
             self.make_chunk(net, random, &chunk).await?;
         }

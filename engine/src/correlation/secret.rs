@@ -51,7 +51,8 @@ impl<T: Pod> SecretVec<T> {
     /// # Panics
     /// If there are fewer.
     pub fn take_last(&mut self, count: usize) -> Self {
-        let rest = self.0.len().checked_sub(count).expect("correlated randomness was prepared for all that is consumed");
+        let rest =
+            self.0.len().checked_sub(count).expect("correlated randomness was prepared for all that is consumed");
         let taken = Self(self.0[rest..].to_vec());
         wipe(&mut self.0[rest..]);
         self.0.truncate(rest);

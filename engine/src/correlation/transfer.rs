@@ -10,9 +10,7 @@ use super::ring::elements_of;
 use super::secret::SecretVec;
 use crate::crypto::{Random, SessionId};
 use crate::net::{ChannelError, Ledger, Network, PartyIndex, Step};
-use crate::ot::{
-    CotReceiver, CotSender, ReceiverPads, SenderPads, extend_all, extend_cost, set_up_all, set_up_cost,
-};
+use crate::ot::{CotReceiver, CotSender, ReceiverPads, SenderPads, extend_all, extend_cost, set_up_all, set_up_cost};
 
 /// From chooser to sender: its choices, masked by the random ones of the correlated OTs; a bit for each.
 pub const CHOICES: Step = Step::new("correlation/choices");
@@ -101,6 +99,7 @@ pub(super) fn set_up_transfers_cost(ledger: &mut Ledger, missing: &BTreeSet<Dire
 pub(super) fn transfers_cost(ledger: &mut Ledger, words: &BTreeMap<Direction, usize>) {
     let extensions: Vec<_> = words.iter().map(|(&(sender, chooser), words)| (sender, chooser, 64 * words)).collect();
     extend_cost(ledger, &extensions);
-    let choices: Vec<_> = words.iter().map(|(&(sender, chooser), words)| (chooser, sender, 8 * *words as u64)).collect();
+    let choices: Vec<_> =
+        words.iter().map(|(&(sender, chooser), words)| (chooser, sender, 8 * *words as u64)).collect();
     ledger.simultaneous(&choices);
 }

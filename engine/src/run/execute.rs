@@ -22,6 +22,7 @@ pub async fn execute<P: Protocol, H: Hooks>(
     demands: &[StageDemand<P::Demand>],
     hooks: &mut H,
 ) -> Result<(), RunError> {
+    assert_eq!(plan.stages.len(), demands.len(), "a demand for every stage: without it nothing would run");
     let mut execution = Execution::new(plan, protocol, plain, hooks);
     for (stage, demand) in plan.stages.iter().zip(demands) {
         execution.stage(stage, Demands::Given(demand)).await?;

@@ -29,7 +29,12 @@ pub(crate) struct Player<'a, P> {
 }
 
 impl<P: Protocol> Player<'_, P> {
-    pub(crate) async fn share(&mut self, owner: usize, domain: Domain, words: &[Word]) -> Result<P::Share, ChannelError> {
+    pub(crate) async fn share(
+        &mut self,
+        owner: usize,
+        domain: Domain,
+        words: &[Word],
+    ) -> Result<P::Share, ChannelError> {
         let owner = PartyIndex(owner);
         let mine = (self.me == Some(owner)).then_some(words);
         let request = ShareRequest { owner, domain, length: words.len(), words: mine };

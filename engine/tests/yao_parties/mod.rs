@@ -10,7 +10,9 @@ use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 use quorate_engine::compute::{Compute, Sequential};
 use quorate_engine::crypto::{Random, SessionId};
-use quorate_engine::net::{ChannelError, Counters, Link, Network, PartyIndex, memory_links};
+use quorate_engine::net::{
+    ChannelError, Counters, FrameSender, Link, LinkError, LinkFuture, Network, PartyIndex, Step, memory_links,
+};
 use quorate_engine::protocol::yao::{Demand, EVALUATOR, Evaluator, GARBLER, Garbler, Paper};
 use quorate_engine::protocol::{CallRequest, Domain, OpenRequest, Protocol, Session, ShareRequest};
 
@@ -41,6 +43,45 @@ impl Compute for Threads {
     fn run<'a>(&self, tasks: Vec<Box<dyn FnOnce() + Send + 'a>>) {
         std::thread::scope(|scope| tasks.into_iter().for_each(|task| drop(scope.spawn(task))));
     }
+}
+
+/// What is done with a payload before it is sent: change it, look at it, or close the link.
+type OnSend = Box<dyn FnMut(&mut Vec<u8>) -> Result<(), LinkError> + Send>;
+
+/// A link's sending half that passes the payloads of one step through a function.
+struct Intercepting {
+    inner: Box<dyn FrameSender>,
+    step: Step,
+    on_send: OnSend,
+}
+
+impl FrameSender for Intercepting {
+    fn send(&mut self, mut frame: Vec<u8>) -> LinkFuture<'_, ()> {
+        // Depth and sequence number come before the tag, the payload after it.
+        if frame[8..12] == self.step.tag().to_le_bytes() {
+            let mut payload = frame.split_off(12);
+            if let Err(error) = (self.on_send)(&mut payload) {
+                return Box::pin(async move { Err(error) });
+            }
+            frame.extend(payload);
+        }
+        self.inner.send(frame)
+    }
+}
+
+/// Links between two parties, of whom `sender` has its messages of `step` intercepted.
+pub(crate) fn links_with(
+    sender: PartyIndex,
+    step: Step,
+    on_send: impl FnMut(&mut Vec<u8>) -> Result<(), LinkError> + Send + 'static,
+) -> Vec<Vec<Option<Link>>> {
+    let mut links = memory_links(2);
+    let place = &mut links[sender.0][1 - sender.0];
+    *place = place.take().map(|link| {
+        let sender = Intercepting { inner: link.sender, step, on_send: Box::new(on_send) };
+        Link { sender: Box::new(sender), receiver: link.receiver }
+    });
+    links
 }
 
 /// A party's part in a session.

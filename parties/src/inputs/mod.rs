@@ -2,7 +2,7 @@
 //!
 //! Everything is read and checked before a partner is called: [`read()`] finds out which input each source is for and
 //! reads its table; [`measure`] takes the sizes that the program declares from the tables' shapes; once the program is
-//! bound, [`prepare`] turns the cells into mantissas. Errors name the file, the row and the column.
+//! bound, [`prepare()`] turns the cells into mantissas and [`check_shapes`] compares extents. Errors name the file, the row and the column.
 
 mod blanks;
 mod given;
@@ -10,7 +10,7 @@ mod prepare;
 mod sizes;
 
 pub use given::{Given, Owned, mentioned_roles, read, warns_of_literals};
-pub use prepare::{Prepared, prepare};
+pub use prepare::{Misfit, Prepared, check_shapes, prepare};
 pub use sizes::measure;
 
 use quorate_data::DataError;

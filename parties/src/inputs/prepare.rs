@@ -23,10 +23,11 @@ pub struct Prepared {
     pub remarks: Vec<String>,
 }
 
-/// Turns the tables of the roles `mine` into mantissas.
+/// Turns the tables of the roles `mine` into mantissas. Other parties' sizes do not matter here: shapes are for
+/// [`check_shapes`].
 ///
 /// # Errors
-/// An input that is missing or not asked for, has another shape than is due, or holds a cell that does not fit.
+/// An input that is missing or not asked for, or holds a cell that does not fit.
 pub fn prepare(bound: &BoundProgram, mine: &[String], owned: &[Owned]) -> Result<Prepared, Failure> {
     let mut pairs = Vec::new();
     for input in bound.inputs.iter().filter(|input| mine.contains(&bound.roles[input.role.0])) {
@@ -46,7 +47,6 @@ pub fn prepare(bound: &BoundProgram, mine: &[String], owned: &[Owned]) -> Result
         prepared.remarks.push(format!("{name}: {count} rows with a blank cell were left out"));
     }
     for (input, owned) in pairs {
-        check_shape(bound, input, owned)?;
         let words = words(input, owned, kept.rows(&input.name), &mut prepared.remarks)?;
         check_count(input, owned, words.len())?;
         prepared.inputs.insert(input.name.clone(), words);
@@ -95,20 +95,60 @@ fn check_range(input: &BoundInput, column: &Column) -> Result<(), Failure> {
         .map_err(|error| unreadable(&input.name, &error))
 }
 
-/// Compares a table with the extents that are known to everybody.
-fn check_shape(bound: &BoundProgram, input: &BoundInput, owned: &Owned) -> Result<(), Failure> {
-    let found = [owned.table.rows(), owned.table.columns().len()];
+/// A table of another shape than is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    input: String,
+    source: String,
+    found: usize,
+    /// `rows` or `columns`.
+    what: &'static str,
+    due: usize,
+    /// What the number that is due consists of.
+    addends: Option<String>,
+}
+
+impl Misfit {
+    /// What partners may read: no path of this machine.
+    pub fn without_source(&self) -> String {
+        let Self { input, found, what, due, .. } = self;
+        format!("input {input} has {found} {what}; {due} are due")
+    }
+}
+
+impl From<Misfit> for Failure {
+    fn from(misfit: Misfit) -> Self {
+        let message = format!("{} ({})", misfit.without_source(), misfit.source);
+        Self { exit: Exit::BadInput, message, hint: misfit.addends }
+    }
+}
+
+/// Compares tables with the extents that are known to everybody. A size that is summed over all members is known once
+/// they have announced theirs; until then `totals` is false.
+///
+/// # Errors
+/// The first table of another shape than is due.
+pub fn check_shapes(bound: &BoundProgram, owned: &[Owned], totals: bool) -> Result<(), Misfit> {
+    for input in &bound.inputs {
+        if let Some(owned) = owned.iter().find(|owned| owned.name == input.name) {
+            check_shape(bound, input, owned, totals)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_shape(bound: &BoundProgram, input: &BoundInput, owned: &Owned, totals: bool) -> Result<(), Misfit> {
+    let found = [(owned.table.rows(), "rows"), (owned.table.columns().len(), "columns")];
     let dimensions = &bound.program.inputs()[input.declaration.0].dimensions;
-    for (at, (extent, found)) in input.shape.0.iter().zip(found).enumerate() {
-        let Extent::Known { length, .. } = extent else { continue };
-        if *length != found {
-            let what = ["rows", "columns"][at];
-            let message = format!("input {} has {found} {what} ({}); {length} are due", input.name, owned.source);
-            let failure = Failure::new(Exit::BadInput, message);
-            return Err(match dimensions[at] {
-                Dimension::Total(size) => failure.hint(addends(bound, size)),
-                _ => failure,
-            });
+    for ((extent, dimension), (found, what)) in input.shape.0.iter().zip(dimensions).zip(found) {
+        let Extent::Known { length: due, .. } = *extent else { continue };
+        let addends = match dimension {
+            Dimension::Total(_) if !totals => continue,
+            Dimension::Total(size) => Some(addends(bound, *size)),
+            _ => None,
+        };
+        if due != found {
+            return Err(Misfit { input: input.name.clone(), source: owned.source.to_string(), found, what, due, addends });
         }
     }
     Ok(())

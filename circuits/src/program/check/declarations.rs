@@ -2,24 +2,25 @@
 
 use std::collections::HashSet;
 
-use super::{MOST_MEMBERS, is_name};
+use super::{LONGEST, MOST_MEMBERS, MOST_ROLES, is_name};
 use crate::program::arena_parts::Draft;
 use crate::program::{Diagnostic, Dimension, ElementType, Operation, ParameterKind, Role, RoleId, Span};
 
 pub(in crate::program) fn declarations(draft: &Draft) -> Result<(), Diagnostic> {
-    let program_name = draft.name.replace('-', "_");
-    if !is_name(&program_name) {
+    let begins_with_letter = |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !is_name(&draft.name.replace('-', "_")) || !draft.name.split('-').all(begins_with_letter) {
         return Err(Diagnostic::new(draft.name_span, format!("{:?} cannot name a program", draft.name))
-            .hint("use letters, digits, hyphens and underscores, beginning with a letter"));
+            .hint("use letters, digits, hyphens and underscores; begin with a letter, also after a hyphen"));
     }
     unique_names(draft)?;
     for parameter in &draft.parameters {
         parameter_is_sound(&parameter.kind, &parameter.name, parameter.span)?;
     }
-    for role in &draft.roles {
-        family_is_sound(draft, role)?;
-    }
+    roles_are_sound(draft)?;
     for size in &draft.sizes {
+        if size.greatest > LONGEST {
+            return Err(Diagnostic::new(size.span, format!("{} can be too large", size.name)).hint(format!("at most {LONGEST}")));
+        }
         if size.least > size.greatest {
             return Err(Diagnostic::new(size.span, format!("the least value of {} is above its greatest", size.name)));
         }
@@ -31,13 +32,18 @@ pub(in crate::program) fn declarations(draft: &Draft) -> Result<(), Diagnostic> 
         for dimension in &input.dimensions {
             dimension_is_sound(draft, input.role, *dimension, input.span)?;
         }
-        if let ElementType::Unsigned(bits) | ElementType::Signed(bits) = input.element
-            && !matches!(bits, 8 | 16 | 32 | 64 | 128)
-        {
-            return Err(Diagnostic::new(input.span, format!("integers of {bits} bits do not exist")).hint("use 8, 16, 32, 64 or 128"));
-        }
+        element_is_sound(input.element, input.span)?;
     }
     Ok(())
+}
+
+fn element_is_sound(element: ElementType, span: Span) -> Result<(), Diagnostic> {
+    match element {
+        ElementType::Unsigned(bits) | ElementType::Signed(bits) if !matches!(bits, 8 | 16 | 32 | 64 | 128) => {
+            Err(Diagnostic::new(span, format!("integers of {bits} bits do not exist")).hint("use 8, 16, 32, 64 or 128"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn unique_names(draft: &Draft) -> Result<(), Diagnostic> {
@@ -92,7 +98,8 @@ fn parameter_is_sound(kind: &ParameterKind, name: &str, span: Span) -> Result<()
                 return Err(Diagnostic::new(span, format!("the default of {name} is outside {least}..={greatest}")));
             }
         }
-        ParameterKind::List { least, greatest, default, .. } => {
+        ParameterKind::List { least, greatest, default, element, .. } => {
+            element_is_sound(*element, span)?;
             if least > greatest || *least == 0 {
                 return Err(Diagnostic::new(span, format!("{name} needs lengths from at least 1 up to at least as many")));
             }
@@ -105,18 +112,35 @@ fn parameter_is_sound(kind: &ParameterKind, name: &str, span: Span) -> Result<()
     Ok(())
 }
 
-fn family_is_sound(draft: &Draft, role: &Role) -> Result<(), Diagnostic> {
-    let Some(count) = role.count else { return Ok(()) };
+fn roles_are_sound(draft: &Draft) -> Result<(), Diagnostic> {
+    let families: HashSet<&str> = draft.roles.iter().filter(|r| r.count.is_some()).map(|r| r.name.as_str()).collect();
+    let mut count = 0;
+    for role in &draft.roles {
+        count += members(draft, role)?;
+        if count > MOST_ROLES {
+            return Err(Diagnostic::new(role.span, format!("more than {MOST_ROLES} roles, counting all members of families")));
+        }
+        let numbered = role.name.rsplit_once('_').filter(|(_, n)| n.parse::<u64>().is_ok());
+        if let Some((family, _)) = numbered.filter(|(family, _)| families.contains(family)) {
+            return Err(Diagnostic::new(role.span, format!("{} is the name of a member of {family}", role.name)));
+        }
+    }
+    Ok(())
+}
+
+/// The most members of a role's family; 1 for a role that is no family.
+fn members(draft: &Draft, role: &Role) -> Result<u64, Diagnostic> {
+    let Some(count) = role.count else { return Ok(1) };
     match draft.parameters[count.0].kind {
-        ParameterKind::Number { least, greatest, .. } if least >= 1 && greatest <= MOST_MEMBERS => Ok(()),
+        ParameterKind::Number { least, greatest, .. } if least >= 1 && greatest <= MOST_MEMBERS => Ok(greatest),
         _ => Err(Diagnostic::new(role.span, format!("{} needs a parameter between 1 and {MOST_MEMBERS} for its number", role.name))),
     }
 }
 
 fn dimension_is_sound(draft: &Draft, role: RoleId, dimension: Dimension, span: Span) -> Result<(), Diagnostic> {
     let fits = match dimension {
-        Dimension::Constant(n) => n > 0,
-        Dimension::Parameter(p) => matches!(draft.parameters[p.0].kind, ParameterKind::Number { .. }),
+        Dimension::Constant(n) => (1..=LONGEST).contains(&n),
+        Dimension::Parameter(p) => matches!(draft.parameters[p.0].kind, ParameterKind::Number { greatest, .. } if greatest <= LONGEST),
         Dimension::Size(s) => draft.sizes[s.0].of.is_none_or(|of| of == role),
         Dimension::Total(s) => draft.sizes[s.0].of.is_some() && !draft.sizes[s.0].private,
         Dimension::Intervals(p) | Dimension::Length(p) => matches!(draft.parameters[p.0].kind, ParameterKind::List { .. }),

@@ -1,6 +1,6 @@
 //! The verifier. A [`super::Program`] that exists satisfies, in the order in which it is checked:
 //!
-//! 1. every name is declared once and is no keyword;
+//! 1. every name is declared once and is no keyword; no role has the name of a member of a family;
 //! 2. every parameter's and size's least value is at most its greatest, defaults lie between;
 //! 3. a family of roles is counted by a number parameter of at most 64; measured sizes per member name a family;
 //! 4. operands have the shapes, kinds and visibility that the operation asks for; nothing secret is
@@ -20,6 +20,15 @@ pub(super) use typing::type_of;
 
 /// The most members that a family of roles can have.
 pub const MOST_MEMBERS: u64 = 64;
+
+/// The most roles, counting all members that families can have.
+pub const MOST_ROLES: u64 = 256;
+
+/// The longest dimension. Products of two, also of a sum over all members of a family, are far from overflow.
+pub const LONGEST: u64 = 1 << 28;
+
+/// The most groups that rows can be sorted into.
+pub const MOST_GROUPS: u64 = 1 << 16;
 
 /// Words that are no names.
 pub const KEYWORDS: &[&str] = &[

@@ -1,10 +1,17 @@
 //! The types of nodes: invariants 4 and 5.
 
+use std::collections::HashSet;
+
+use super::MOST_GROUPS;
+use crate::number::Range;
 use crate::program::arena_parts::DraftNode;
 use crate::program::{
-    Diagnostic, Dimension, ElementType, Function, Kind, NodeId, Operation, ParameterKind, Program, Receivers, RoleId, SizeId,
-    Span, Type, Visibility,
+    Diagnostic, Dimension, ElementType, Function, Kind, Literal, NodeId, Operation, ParameterId, ParameterKind, Program,
+    Receivers, RoleId, SizeId, Span, Type, Visibility,
 };
+
+/// The most decimals that a constant is written with, as many as a type can have.
+const MOST_WRITTEN_DECIMALS: u32 = 18;
 
 /// The type of a node whose operands are typed.
 pub(in crate::program) fn type_of(program: &Program, node: &DraftNode) -> Result<Type, Diagnostic> {
@@ -22,7 +29,7 @@ pub(in crate::program) fn type_of(program: &Program, node: &DraftNode) -> Result
             ParameterKind::List { .. } => Ok(public(Kind::Number, vec![Dimension::Length(*id)])),
             ParameterKind::Roles { .. } => Err(typing.error("a set of roles is no value")),
         },
-        Operation::Literal(_) => Ok(public(Kind::Number, vec![])),
+        Operation::Literal(literal) => typing.literal(literal),
         Operation::Random { bits } if (1..=127).contains(bits) => {
             Ok(Type { kind: Kind::Number, dimensions: vec![], visibility: Visibility::Secret, member: None })
         }
@@ -34,7 +41,7 @@ pub(in crate::program) fn type_of(program: &Program, node: &DraftNode) -> Result
         Operation::Within(_) => typing.within(operands[0]),
         Operation::Reveal { to, conditional, .. } => typing.reveal(operands[0], conditional.then(|| operands[1]), to),
         Operation::Output { .. } => typing.output(operands[0]),
-        Operation::Assert { .. } => typing.assert(operands[0]),
+        Operation::Assert { message } => typing.assert(operands[0], message),
     }
 }
 
@@ -51,6 +58,15 @@ struct Typing<'a> {
 impl Typing<'_> {
     fn error(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(self.span, message)
+    }
+
+    fn literal(&self, literal: &Literal) -> Result<Type, Diagnostic> {
+        if !Range::exactly(literal.mantissa).fits_word() || literal.decimals > MOST_WRITTEN_DECIMALS {
+            return Err(self
+                .error("this number has too many digits")
+                .hint(format!("numbers have at most 38 digits, {MOST_WRITTEN_DECIMALS} of them decimals")));
+        }
+        Ok(public(Kind::Number, vec![]))
     }
 
     fn call(&self, function: Function, operands: &[&Type]) -> Result<Type, Diagnostic> {
@@ -77,7 +93,7 @@ impl Typing<'_> {
                     return Err(self.error("select chooses by a bit; the first operand is a number"));
                 }
                 let both_bits = operands[1].kind == Kind::Bit && operands[2].kind == Kind::Bit;
-                self.no_rational(&ty)?;
+                operands[1..].iter().try_for_each(|operand| self.no_rational(operand))?;
                 Ok(Type { kind: if both_bits { Kind::Bit } else { Kind::Number }, ..ty })
             }
             Function::Not => {
@@ -204,24 +220,33 @@ impl Typing<'_> {
             return Err(self.error(format!("{name} needs columns of numbers, all of the same length")));
         }
         let Some(groups) = self.count_of_groups() else {
-            return Err(self.error(format!("the last operand of {name} is the number of groups: a parameter or a number")));
+            return Err(self
+                .error(format!("the last operand of {name} is the number of groups: a parameter or a number"))
+                .hint(format!("at least 1, at most {MOST_GROUPS}")));
         };
         let mut dimensions = vec![groups];
         if function == Function::HistogramBy {
             match operands[2].dimensions.as_slice() {
-                [Dimension::Length(list)] => dimensions.push(Dimension::Intervals(*list)),
-                _ => return Err(self.error("the edges of a histogram are a list parameter")),
+                [Dimension::Length(list)] if self.has_two_edges(*list) => dimensions.push(Dimension::Intervals(*list)),
+                _ => return Err(self.error("the edges of a histogram are a list parameter of at least two numbers")),
             }
         }
         Ok(Type { kind: Kind::Number, dimensions, ..ty })
+    }
+
+    fn has_two_edges(&self, list: ParameterId) -> bool {
+        matches!(self.program.parameters[list.0].kind, ParameterKind::List { least, .. } if least >= 2)
     }
 
     /// The dimension that the last operand, a public number, stands for.
     fn count_of_groups(&self) -> Option<Dimension> {
         let node = self.program.node(*self.nodes.last()?);
         match &node.operation {
-            Operation::Parameter(id) if node.ty.dimensions.is_empty() => Some(Dimension::Parameter(*id)),
-            Operation::Literal(l) if l.decimals == 0 && l.mantissa > 0 && l.mantissa <= 65_536 => {
+            Operation::Parameter(id) => match self.program.parameters[id.0].kind {
+                ParameterKind::Number { least: 1.., greatest: ..=MOST_GROUPS, .. } => Some(Dimension::Parameter(*id)),
+                _ => None,
+            },
+            Operation::Literal(l) if l.decimals == 0 && l.mantissa > 0 && l.mantissa <= i128::from(MOST_GROUPS) => {
                 Some(Dimension::Constant(l.mantissa.as_u64()))
             }
             _ => None,
@@ -235,6 +260,10 @@ impl Typing<'_> {
         }
         if operand.visibility != Visibility::Secret {
             return Err(self.error("the members' values must be shared before they are combined").hint("write share(x)"));
+        }
+        let own = |d: &Dimension| matches!(d, Dimension::Size(s) if self.program.sizes[s.0].of.is_some());
+        if operand.dimensions.iter().any(own) {
+            return Err(self.error("the members' values can have different lengths").hint("reduce them first, such as by sum"));
         }
         Ok(Type { kind: Kind::Number, member: None, ..operand.clone() })
     }
@@ -308,7 +337,10 @@ impl Typing<'_> {
         Ok(operand.clone())
     }
 
-    fn assert(&self, operand: &Type) -> Result<Type, Diagnostic> {
+    fn assert(&self, operand: &Type, message: &str) -> Result<Type, Diagnostic> {
+        if message.chars().any(char::is_control) {
+            return Err(self.error("a message is one line, without control characters"));
+        }
         if operand.kind != Kind::Bit {
             return Err(self.error("assert takes a bit, such as a comparison"));
         }
@@ -321,7 +353,7 @@ impl Typing<'_> {
     fn is_everybody(&self, to: &Receivers) -> bool {
         match to {
             Receivers::All => true,
-            Receivers::Roles(roles) => (0..self.program.roles.len()).all(|r| roles.contains(&RoleId(r))),
+            Receivers::Roles(roles) => roles.iter().collect::<HashSet<_>>().len() == self.program.roles.len(),
             Receivers::Parameter(_) => false,
         }
     }

@@ -16,9 +16,12 @@ impl<R: RingElement> Additive<R> {
             Linear::Add(a, b) => self.combine(a, b, shape.holder, |a, b| *a += b),
             Linear::Sub(a, b) => self.combine(a, b, shape.holder, |a, b| *a -= b),
             Linear::Scale(a, words) => scale(a.elements(), words),
-            Linear::SumRuns(a, width) => {
-                a.elements().chunks(*width).map(|run| run.iter().fold(R::ZERO, |s, e| s + *e)).collect::<Vec<_>>().into()
-            }
+            Linear::SumRuns(a, width) => a
+                .elements()
+                .chunks(*width)
+                .map(|run| run.iter().fold(R::ZERO, |s, e| s + *e))
+                .collect::<Vec<_>>()
+                .into(),
         };
         Share { shape, part: Part::Arithmetic(elements) }
     }

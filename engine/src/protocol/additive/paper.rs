@@ -12,9 +12,7 @@ use super::shape::Shape;
 use super::tiling::Plan;
 use crate::correlation::{CorrelationsOnPaper, Demand};
 use crate::net::{ChannelError, Ledger, Phase};
-use crate::protocol::{
-    CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Ring, ShareRequest,
-};
+use crate::protocol::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Ring, ShareRequest};
 
 /// The paper twin of all [`super::Additive`] parties together.
 pub struct Paper {

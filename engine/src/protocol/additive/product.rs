@@ -89,7 +89,8 @@ impl<R: RingElement> Additive<R> {
         }
         for opened in &*opened {
             for (to, message) in outgoing.iter_mut().enumerate() {
-                let (Some(message), Opening { table, column }) = (message, opened.tile.opening(me, PartyIndex(to))) else {
+                let (Some(message), Opening { table, column }) = (message, opened.tile.opening(me, PartyIndex(to)))
+                else {
                     continue;
                 };
                 message.extend_from_slice(bytemuck::cast_slice(&opened.table[..table]));

@@ -42,10 +42,12 @@ impl Seeds {
         let incoming = Zeroizing::new(net.scatter(ADDITIVE_SEEDS, &outgoing, &lengths).await?);
         let pairs = (0..net.parties()).map(PartyIndex).map(|peer| {
             let (mine, theirs) = (halves[peer.0].as_slice(), incoming[peer.0].as_slice());
-            (peer != me).then(|| if me < peer {
-                Pair::new(session, (me, mine), (peer, theirs))
-            } else {
-                Pair::new(session, (peer, theirs), (me, mine))
+            (peer != me).then(|| {
+                if me < peer {
+                    Pair::new(session, (me, mine), (peer, theirs))
+                } else {
+                    Pair::new(session, (peer, theirs), (me, mine))
+                }
             })
         });
         Ok(Self { me, pairs: pairs.collect() })

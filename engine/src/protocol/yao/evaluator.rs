@@ -83,7 +83,7 @@ impl Evaluator {
     }
 
     /// The next correlated OTs' rows as active labels; `choice` is told the choice of each.
-    fn from_ots(&mut self, width: u32, length: usize, mut choice: impl FnMut(bool)) -> Labels {
+    fn spend_ots(&mut self, width: u32, length: usize, mut choice: impl FnMut(bool)) -> Labels {
         let mut labels = SecretBlocks::zeros(width as usize * length);
         let mut to = labels.iter_mut();
         self.stock.spend(width as usize * length, |cots, place| {
@@ -102,7 +102,7 @@ impl Evaluator {
         assert_eq!(words.len(), request.length, "as many words as elements");
         let width = width_of(request.domain);
         let mut inputs = bits_of(words, width);
-        self.from_ots(width, request.length, |choice| differences.extend(inputs.next().map(|input| input ^ choice)))
+        self.spend_ots(width, request.length, |choice| differences.extend(inputs.next().map(|input| input ^ choice)))
     }
 }
 
@@ -167,7 +167,7 @@ impl Protocol for Evaluator {
 
     /// My choices in OTs, which the garbler does not know, xor bits of the garbler's, which I do not know.
     fn random_bits(&mut self, width: u32, length: usize) -> Labels {
-        self.from_ots(width, length, |_| ())
+        self.spend_ots(width, length, |_| ())
     }
 
     fn linear(&mut self, _: Linear<'_, Labels>) -> Labels {

@@ -95,8 +95,9 @@ impl Garbler {
         Labels::new(width, request.length, labels)
     }
 
-    /// The next correlated OTs' rows as labels for 0 of values that differ from the receiver's choices by `differences`.
-    fn from_ots(&mut self, width: u32, length: usize, differences: &mut impl Iterator<Item = bool>) -> Labels {
+    /// The next correlated OTs' rows, as labels for 0 of values that differ from the receiver's choices by
+    /// `differences`.
+    fn spend_ots(&mut self, width: u32, length: usize, differences: &mut impl Iterator<Item = bool>) -> Labels {
         let mut labels = SecretBlocks::zeros(width as usize * length);
         let mut to = labels.iter_mut().zip(differences);
         self.stock.spend(width as usize * length, |cots, place| {
@@ -165,7 +166,7 @@ impl Protocol for Garbler {
         let mut differences = bits::unpack(&message);
         let shares = requests.iter().map(|request| match request.owner {
             GARBLER => self.own_input(request),
-            _ => self.from_ots(width_of(request.domain), request.length, &mut differences),
+            _ => self.spend_ots(width_of(request.domain), request.length, &mut differences),
         });
         Ok(shares.collect())
     }
@@ -174,7 +175,7 @@ impl Protocol for Garbler {
     fn random_bits(&mut self, width: u32, length: usize) -> Labels {
         let mut mine = Zeroizing::new(vec![0; (width as usize * length).div_ceil(8)]);
         self.session.random.fill_bytes(&mut mine);
-        self.from_ots(width, length, &mut bits::unpack(&mine))
+        self.spend_ots(width, length, &mut bits::unpack(&mine))
     }
 
     fn linear(&mut self, _: Linear<'_, Labels>) -> Labels {

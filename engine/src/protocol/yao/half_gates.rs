@@ -97,13 +97,13 @@ impl HalfGates for Garbling {
             self.hash.hash(2 * first, [&mut *zero, &mut *one]);
             let rows = tables.chunks_exact_mut(2 * N).zip(zero.chunks_exact(2 * N).zip(one.chunks_exact(2 * N)));
             for (step, (table, (zero, one))) in steps.iter().zip(rows) {
-                for l in 0..N {
-                    let (x, y) = (labels[step.x as usize][l], labels[step.y as usize][l]);
+                let (x, y) = (labels[step.x as usize], labels[step.y as usize]);
+                labels[step.out as usize] = std::array::from_fn(|l| {
                     let pair = 2 * l..2 * l + 2;
-                    let (label, rows) = self.garble(x, y, &zero[pair.clone()], &one[pair.clone()]);
+                    let (label, rows) = self.garble(x[l], y[l], &zero[pair.clone()], &one[pair.clone()]);
                     table[pair].copy_from_slice(&rows);
-                    labels[step.out as usize][l] = label;
-                }
+                    label
+                });
             }
         }
     }
@@ -145,12 +145,12 @@ impl HalfGates for Evaluation {
             self.hash.hash(2 * first, [&mut *hashes]);
             let rows = tables.chunks_exact(2 * N).zip(hashes.chunks_exact(2 * N));
             for (step, (table, hashes)) in steps.iter().zip(rows) {
-                for l in 0..N {
-                    let (x, y) = (labels[step.x as usize][l], labels[step.y as usize][l]);
-                    let garblers_half = hashes[2 * l] ^ (Block::mask(x.lsb()) & table[2 * l]);
-                    let evaluators_half = hashes[2 * l + 1] ^ (Block::mask(y.lsb()) & (table[2 * l + 1] ^ x));
-                    labels[step.out as usize][l] = garblers_half ^ evaluators_half;
-                }
+                let (x, y) = (labels[step.x as usize], labels[step.y as usize]);
+                labels[step.out as usize] = std::array::from_fn(|l| {
+                    let garblers_half = hashes[2 * l] ^ (Block::mask(x[l].lsb()) & table[2 * l]);
+                    let evaluators_half = hashes[2 * l + 1] ^ (Block::mask(y[l].lsb()) & (table[2 * l + 1] ^ x[l]));
+                    garblers_half ^ evaluators_half
+                });
             }
         }
     }
@@ -160,10 +160,9 @@ impl HalfGates for Evaluation {
 #[inline(always)]
 fn read<const N: usize>(steps: &[GateStep], labels: &[[Block; N]], out: &mut [Block]) {
     for (step, out) in steps.iter().zip(out.chunks_exact_mut(2 * N)) {
-        let (x, y) = (&labels[step.x as usize], &labels[step.y as usize]);
-        for l in 0..N {
-            out[2 * l] = x[l];
-            out[2 * l + 1] = y[l];
+        let operands = labels[step.x as usize].iter().zip(&labels[step.y as usize]);
+        for (pair, (x, y)) in out.chunks_exact_mut(2).zip(operands) {
+            pair.copy_from_slice(&[*x, *y]);
         }
     }
 }

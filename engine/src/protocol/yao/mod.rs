@@ -10,8 +10,8 @@
 //! *colour*, tells the two labels of a wire apart, and the two parties' colours are an XOR sharing of `v`.
 //!
 //! *Claim.* Semi-honest, one of two corrupted, 128 bits. A garbler who deviates can have another circuit
-//! evaluated; an evaluator who lies about a colour changes what the garbler learns, because outputs come back as bits and
-//! not as labels. Neither is noticed.
+//! evaluated; an evaluator who lies about a colour changes what the garbler learns, because outputs come back
+//! as bits and not as labels. Neither is noticed.
 //!
 //! | step | from | bytes | depth |
 //! |---|---|---|---|

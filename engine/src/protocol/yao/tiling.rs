@@ -1,10 +1,9 @@
 //! How a batch is cut into messages: a function of circuit and batch size alone, so that both parties cut alike.
 //!
 //! Instances are taken in *bundles* of [`WIDE`], which go through every gate together and so keep the AES units
-//! busy; what is left over, and all of a circuit with very many live wires, goes one by one. A *tile* is so many bundles
-//! side by side, which different workers may take; it goes through the circuit in stretches,
-//! and the tables of one stretch are one message: bundle after bundle, gate after gate, instance after
-//! instance.
+//! busy; what is left over, and all of a circuit with very many live wires, goes one by one. A *tile* is so
+//! many bundles side by side, which different workers may take; it goes through the circuit in stretches, and
+//! the tables of one stretch are one message: bundle after bundle, gate after gate, instance after instance.
 
 use super::TABLE_BYTES;
 use super::schedule::{Schedule, Stretch, WINDOW};

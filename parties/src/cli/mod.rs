@@ -1,0 +1,102 @@
+//! The command line: what can be asked for, and how each command answers.
+
+mod demo;
+mod explain;
+mod identity;
+mod line;
+mod local;
+mod programs;
+mod receipt;
+mod run;
+mod trust;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::exit::{Exit, Failure};
+use crate::output::say;
+
+/// Compute together without sharing data.
+#[derive(Debug, Parser)]
+#[command(name = "quorate", version, max_term_width = 120, arg_required_else_help = true, after_help = OVERVIEW)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const OVERVIEW: &str = "\
+Examples:
+  quorate demo                       three hospitals on this machine, as separate processes
+  quorate explain hospital-stats     who learns what, and what it costs, before anybody runs it
+  quorate local millionaires --input alice.wealth=5 --input bob.wealth=3
+
+Exit codes: 0 done, 1 our bug, 2 bad input or a trust that no protocol offers, 3 session failed, 4 refused by policy,
+5 verification failed.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make this party's identity
+    Init(identity::Init),
+    /// Write this party's card, for partners to trust, to standard output
+    Card(identity::Home),
+    /// Pin a partner's card
+    Trust(identity::Trust),
+    /// List the pinned partners
+    Peers(identity::Peers),
+    /// List the programs of the library
+    Programs(programs::Programs),
+    /// Print a program's text
+    Show(programs::Show),
+    /// Print a program's digest
+    Digest(programs::Show),
+    /// Say who learns what and what it costs, without running anything
+    Explain(explain::Explain),
+    /// Run a program with partners
+    Run(run::Run),
+    /// Run all parties of a program in this process
+    Local(local::Local),
+    /// Watch several parties compute together on this machine
+    Demo(demo::Demo),
+    /// Check what the parties of a session signed
+    Receipt(receipt::Receipt),
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => {
+            let code = if message.use_stderr() { Exit::BadInput } else { Exit::Done };
+            // Nobody reads it: nothing is lost.
+            let _ = message.print();
+            return code.into();
+        }
+    };
+    // A panic is our mistake, whatever it was about, and has an exit code of its own.
+    let ended = std::panic::catch_unwind(|| dispatch(cli.command));
+    let failure = match ended {
+        Ok(Ok(())) => return Exit::Done.into(),
+        Ok(Err(failure)) => failure,
+        Err(_) => Failure::new(Exit::Bug, "the command stopped unexpectedly"),
+    };
+    say(&failure);
+    failure.exit.into()
+}
+
+fn dispatch(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Init(command) => command.run(),
+        Command::Card(command) => command.card(),
+        Command::Trust(command) => command.run(),
+        Command::Peers(command) => command.run(),
+        Command::Programs(command) => command.run(),
+        Command::Show(command) => command.show(),
+        Command::Digest(command) => command.digest(),
+        Command::Explain(command) => command.run(),
+        Command::Run(command) => command.run(),
+        Command::Local(command) => command.run(),
+        Command::Demo(command) => command.run(),
+        Command::Receipt(command) => command.run(),
+    }
+}

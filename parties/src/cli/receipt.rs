@@ -1,0 +1,71 @@
+//! `receipt verify`.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::identity::{known_cards, read_file};
+use crate::exit::Failure;
+use crate::output::{print, say};
+use crate::receipt::{Ending, Outcome, RECEIPT_LIMIT, Verified, verify};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: quorate receipt verify ~/.quorate/receipts/SESSION.json")]
+pub(super) struct Receipt {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check every signature of a receipt, offline; exit 5 if it does not verify
+    #[command(after_help = "Example: quorate receipt verify ~/.quorate/receipts/SESSION.json")]
+    Verify {
+        /// The receipt
+        file: PathBuf,
+        /// The directory with the cards to compare keys with [default: $QUORATE_HOME, else ~/.quorate]
+        #[arg(long, value_name = "DIR")]
+        home: Option<PathBuf>,
+    },
+}
+
+impl Receipt {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let Command::Verify { file, home } = &self.command;
+        let content = read_file(file, RECEIPT_LIMIT)?;
+        let verified = verify(&content, &known_cards(home.as_deref())?)?;
+        print(&text(&verified))?;
+        if !verified.unknown.is_empty() {
+            let names: Vec<String> = verified.unknown.iter().map(ToString::to_string).collect();
+            say(format_args!(
+                "note: no card of {} is known here: the receipt shows that these keys signed, not whose they are",
+                names.join(", ")
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn text(verified: &Verified) -> String {
+    let receipt = &verified.receipt;
+    let mut text = format!("verified: {}\n", verified.status);
+    text += &format!("session   {}\nprogram   {}, digest {}\n", receipt.session, receipt.program, receipt.digest);
+    text += &format!("protocol  {}\nclaim     {}\n", receipt.protocol, receipt.claim.text);
+    for (name, value) in receipt.parameters.iter() {
+        text += &format!("parameter {name} = {value}\n");
+    }
+    for (name, size) in receipt.sizes.iter() {
+        text += &format!("size      {name} = {size}\n");
+    }
+    for (role, holder) in receipt.roles.iter() {
+        text += &format!("role      {role}: {holder}\n");
+    }
+    for Outcome { party, ending, figures, .. } in &receipt.outcomes {
+        text += &match ending {
+            Ending::Done if figures.learned.is_empty() => format!("signed    {party}: done, learned nothing\n"),
+            Ending::Done => format!("signed    {party}: done, learned {}\n", figures.learned.join(", ")),
+            Ending::Aborted { step, reason } => format!("signed    {party}: aborted at {step}: {reason}\n"),
+        };
+    }
+    text
+}

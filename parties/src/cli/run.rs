@@ -1,0 +1,73 @@
+//! `run`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::trust::TrustOptions;
+use crate::exit::{Exit, Failure};
+use crate::output::print;
+use crate::run::{Request, Watch};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples, in two terminals:
+  quorate run millionaires --input wealth=-            at alice, who reads her wealth from standard input
+  quorate run millionaires --as bob --peer alice=alice --input wealth=bob.csv:wealth")]
+pub(super) struct Run {
+    /// A program of the library, or a file
+    program: String,
+    /// The directory of the identity [default: $QUORATE_HOME, else ~/.quorate]
+    #[arg(long, value_name = "DIR")]
+    home: Option<PathBuf>,
+    /// The roles that this party plays [default: its own name]
+    #[arg(long = "as", value_name = "ROLE[,ROLE]")]
+    roles: Vec<String>,
+    /// Who plays another role (repeatable) [default: pinned partners whose names are roles]
+    #[arg(long = "peer", value_name = "ROLE=NAME")]
+    peers: Vec<String>,
+    /// Where an input comes from: a number, FILE.csv:COLUMN[,COLUMN], FILE.parquet:COLUMN, or - (repeatable)
+    #[arg(long = "input", value_name = "[ROLE.]NAME=SOURCE")]
+    inputs: Vec<String>,
+    /// A parameter of the program (repeatable); those that count roles follow from the cast
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+    #[command(flatten)]
+    trust: TrustOptions,
+    /// The protocol: yao or additive [default: the cheapest that fits]
+    #[arg(long, value_name = "PROTOCOL", help_heading = "Trust")]
+    protocol: Option<String>,
+    /// For how long a missing or vanished partner is waited for
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    wait: f64,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Tell progress as JSON lines on standard error
+    #[arg(long, hide = true, value_name = "FORM", value_parser = ["json"])]
+    progress: Option<String>,
+}
+
+/// Nobody means to wait for longer than a week.
+const LONGEST_WAIT: f64 = 604_800.0;
+
+impl Run {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let watch = if self.progress.is_some() { Watch::program() } else { Watch::person(!self.json) };
+        let json = self.json;
+        let report = crate::run::run(&self.request()?, &watch)?;
+        print(&if json { format!("{}\n", report.json()) } else { report.text() })
+    }
+
+    fn request(self) -> Result<Request, Failure> {
+        if self.protocol.as_deref() == Some("clear") {
+            let message = "--protocol clear runs in one process only: with partners it would show them the data";
+            return Err(Failure::new(Exit::BadInput, message).hint("use `quorate local`"));
+        }
+        if !(self.wait > 0.0 && self.wait <= LONGEST_WAIT) {
+            let message = format!("--wait {}: expected seconds, more than 0 and at most {LONGEST_WAIT}", self.wait);
+            return Err(Failure::new(Exit::BadInput, message));
+        }
+        let asked = self.trust.asked(self.protocol.as_deref())?;
+        let Self { program, home, roles, peers, inputs, parameters, wait, .. } = self;
+        Ok(Request { home, program, roles, peers, inputs, parameters, asked, wait: Duration::from_secs_f64(wait) })
+    }
+}

@@ -1,0 +1,40 @@
+//! The trust that a run asks for.
+
+use quorate_engine::plan::Asked;
+use quorate_engine::protocol::{Adversary, Guarantee, ProtocolName};
+
+use crate::exit::{Exit, Failure};
+
+/// Options of every command that plans a run.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Trust")]
+pub(super) struct TrustOptions {
+    /// How corrupted parties behave: semi-honest or malicious [default: semi-honest]
+    #[arg(long, value_name = "ADVERSARY")]
+    adversary: Option<Adversary>,
+    /// How many parties may collude [default: all but one]
+    #[arg(long, value_name = "K")]
+    corrupt: Option<usize>,
+    /// What honest parties are guaranteed: abort, selective-abort, unanimous-abort, identifiable-abort or output
+    /// [default: abort]
+    #[arg(long, value_name = "GUARANTEE")]
+    guarantee: Option<Guarantee>,
+}
+
+impl TrustOptions {
+    /// What is asked for, under the protocol of this name if one is given.
+    ///
+    /// # Errors
+    /// If there is no such protocol.
+    pub(super) fn asked(&self, protocol: Option<&str>) -> Result<Asked, Failure> {
+        let protocol = protocol
+            .map(|name| name.parse::<ProtocolName>().map_err(|why| Failure::new(Exit::BadInput, format!("--protocol: {why}"))))
+            .transpose()?;
+        Ok(Asked { adversary: self.adversary, corrupt: self.corrupt, guarantee: self.guarantee, protocol })
+    }
+
+    /// Whether nothing is asked for.
+    pub(super) fn is_silent(&self) -> bool {
+        self.adversary.is_none() && self.corrupt.is_none() && self.guarantee.is_none()
+    }
+}

@@ -1,0 +1,210 @@
+//! The result of a run, the same for `run`, `local` and `demo`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use quorate_circuits::bind::{BoundProgram, RoleIndex};
+use quorate_circuits::digest::ProgramDigest;
+use quorate_engine::net::Counters;
+use quorate_engine::plan::Cost;
+use quorate_engine::protocol::Claim;
+use serde_json::{Map, Value, json};
+
+use super::{claim_line, grid, value_text};
+use crate::session::Ordered;
+
+/// What a run gave, who took part, and what it cost.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The session's id; there is none in the clear.
+    pub session: Option<String>,
+    /// The program's name.
+    pub program: String,
+    /// The program's digest.
+    pub digest: String,
+    /// The protocol, or `clear`.
+    pub protocol: String,
+    /// What was promised; nothing in the clear.
+    pub claim: Option<Claim>,
+    /// The outputs in order of declaration; null where this process has not learned them.
+    pub outputs: Ordered<Value>,
+    /// Who took part.
+    pub parties: Vec<PartyReport>,
+    /// What the plan costs.
+    pub cost: CostReport,
+    /// Wall time from the first protocol message to the last output.
+    pub seconds: f64,
+    /// Where the receipt is.
+    pub receipt: Option<PathBuf>,
+    /// The parameters.
+    pub parameters: Vec<(String, String)>,
+    /// Where each input of this process came from.
+    pub sources: BTreeMap<String, String>,
+    /// Rows left out because a cell was blank, by input.
+    pub dropped: BTreeMap<String, u64>,
+}
+
+/// A party of a run. What this process cannot know is `None`.
+#[derive(Clone, Debug, Default)]
+pub struct PartyReport {
+    /// The roles it plays, joined by commas.
+    pub role: String,
+    /// Its name.
+    pub name: String,
+    /// The outputs that it receives.
+    pub learned: Vec<String>,
+    /// Payload bytes of the protocol and rounds.
+    pub counters: Option<Counters>,
+    /// Processor time.
+    pub cpu_seconds: Option<f64>,
+    /// The most memory held at once.
+    pub peak_memory_bytes: Option<u64>,
+}
+
+/// Predicted cost, which is also what the channels count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CostReport {
+    /// AND gates evaluated under the protocol.
+    pub and_gates: u64,
+    /// Multiplications of shares.
+    pub multiplications: u64,
+    /// Rounds.
+    pub rounds: u32,
+    /// Payload bytes sent by all parties together.
+    pub bytes: u64,
+}
+
+impl From<&Cost> for CostReport {
+    fn from(cost: &Cost) -> Self {
+        let Cost { and_gates, multiplications, .. } = *cost;
+        Self { and_gates, multiplications, rounds: cost.rounds(), bytes: cost.bytes() }
+    }
+}
+
+impl PartyReport {
+    /// The party `name` that plays `roles`, with the outputs that these receive.
+    pub fn new(bound: &BoundProgram, roles: &[RoleIndex], name: impl Into<String>) -> Self {
+        let names: Vec<&str> = roles.iter().map(|role| bound.roles[role.0].as_str()).collect();
+        let receives = |(_, id): &(&str, _)| bound.receivers(*id).iter().any(|role| roles.contains(role));
+        let learned = bound.outputs().filter(receives).map(|(output, _)| output.to_owned()).collect();
+        Self { role: names.join(","), name: name.into(), learned, ..Self::default() }
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "role": self.role,
+            "name": self.name,
+            "learned": self.learned,
+            "bytes_sent": self.counters.map(|c| c.bytes_sent()),
+            "bytes_received": self.counters.map(|c| c.bytes_received()),
+            "rounds": self.counters.map(|c| c.rounds()),
+            "cpu_seconds": self.cpu_seconds,
+            "peak_memory_bytes": self.peak_memory_bytes,
+        })
+    }
+}
+
+impl Report {
+    /// A report in which only the program stands.
+    pub fn of(bound: &BoundProgram) -> Self {
+        Self {
+            session: None,
+            program: bound.program.name().to_owned(),
+            digest: ProgramDigest::of(&bound.program).to_string(),
+            protocol: String::new(),
+            claim: None,
+            outputs: Ordered::new(),
+            parties: Vec::new(),
+            cost: CostReport::default(),
+            seconds: 0.0,
+            receipt: None,
+            parameters: bound.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
+            sources: BTreeMap::new(),
+            dropped: BTreeMap::new(),
+        }
+    }
+
+    /// The JSON object, in one line.
+    pub fn json(&self) -> Value {
+        let claim = self.claim.map(
+            |claim| json!({"adversary": claim.adversary.name(), "corrupt": claim.corrupt, "guarantee": claim.guarantee.name()}),
+        );
+        let CostReport { and_gates, multiplications, rounds, bytes } = self.cost;
+        let outputs: Map<String, Value> = self.outputs.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        let parameters: Map<String, Value> =
+            self.parameters.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect();
+        json!({
+            "session": self.session,
+            "program": self.program,
+            "digest": self.digest,
+            "protocol": self.protocol,
+            "claim": claim,
+            "outputs": outputs,
+            "parties": self.parties.iter().map(PartyReport::json).collect::<Vec<_>>(),
+            "cost": {"and_gates": and_gates, "multiplications": multiplications, "rounds": rounds, "bytes": bytes},
+            "seconds": self.seconds,
+            "receipt": self.receipt,
+            "parameters": parameters,
+            "sources": self.sources,
+            "dropped": self.dropped,
+        })
+    }
+
+    /// The result for people: every output, what each party learned, the claim and the cost.
+    pub fn text(&self) -> String {
+        let protocol = &self.protocol;
+        let shown = |(name, value): (&str, &Value)| {
+            let nobody = value.is_null() && !self.learned_here(name);
+            [name.to_owned(), if nobody { "(not for this party)".to_owned() } else { value_text(value) }]
+        };
+        let mut text = grid(&["output", "value"], self.outputs.iter().map(shown));
+        text += "\n";
+        text += &grid(&["party", "plays", "learned", "sent", "received", "rounds"], self.parties.iter().map(party_row));
+        text += "\n";
+        text += &match &self.claim {
+            Some(claim) => format!("claim     {}\nprotocol  {protocol}\n", claim_line(claim, self.parties.len())),
+            None => format!("claim     none: computed in the clear\nprotocol  {protocol}\n"),
+        };
+        let CostReport { and_gates, multiplications, rounds, bytes } = self.cost;
+        text += &format!(
+            "cost      {and_gates} AND gates, {multiplications} multiplications, {rounds} rounds, {}\n",
+            bytes_text(bytes)
+        );
+        text += &format!("time      {:.3} s\n", self.seconds);
+        if let Some(session) = &self.session {
+            text += &format!("session   {session}\n");
+        }
+        if let Some(receipt) = &self.receipt {
+            text += &format!("receipt   {}\n", receipt.display());
+        }
+        text
+    }
+
+    /// Whether somebody of this process receives an output.
+    fn learned_here(&self, output: &str) -> bool {
+        let known = |party: &&PartyReport| party.counters.is_some();
+        self.parties.iter().filter(known).any(|party| party.learned.iter().any(|name| name == output))
+    }
+}
+
+fn party_row(party: &PartyReport) -> [String; 6] {
+    let counted = |figure: &dyn Fn(Counters) -> String| party.counters.map_or_else(|| "?".to_owned(), figure);
+    let learned = if party.learned.is_empty() { "nothing".to_owned() } else { party.learned.join(", ") };
+    [
+        party.name.clone(),
+        party.role.replace(',', ", "),
+        learned,
+        counted(&|c| bytes_text(c.bytes_sent())),
+        counted(&|c| bytes_text(c.bytes_received())),
+        counted(&|c| c.rounds().to_string()),
+    ]
+}
+
+/// A number of bytes in a unit that suits it.
+pub fn bytes_text(bytes: u64) -> String {
+    const UNITS: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
+    match UNITS.iter().find(|(_, unit)| bytes >= *unit) {
+        Some((name, unit)) => format!("{:.1} {name}", bytes as f64 / *unit as f64),
+        None => format!("{bytes} B"),
+    }
+}

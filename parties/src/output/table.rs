@@ -1,0 +1,16 @@
+//! Tables for a terminal.
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
+
+/// A table with a header, as wide as the terminal allows.
+pub fn grid<R: IntoIterator<Item = String>>(header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header.to_vec());
+    for row in rows {
+        table.add_row(row);
+    }
+    let text = table.to_string();
+    // Cells are padded to the column's width; at the end of a line that is noise.
+    text.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}

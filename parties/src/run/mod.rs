@@ -1,0 +1,199 @@
+//! One party of a session, over TLS.
+//!
+//! Everything that can be known alone is checked first ([`preparation`]): the program, who plays what, this party's
+//! inputs, whether any protocol offers the trust asked for. Then the parties meet, agree, settle on the planner's choice
+//! ([`settling`]), run ([`party`]) and sign what happened.
+
+mod cast;
+mod party;
+mod preparation;
+mod settling;
+mod watch;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
+use quorate_circuits::clear::Column;
+use quorate_engine::net::{Counters, Network, Phase};
+use quorate_engine::plan::{Asked, Choice, Line, choose};
+use quorate_engine::run::Outcome;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::exit::{Exit, Failure};
+use crate::inputs;
+use crate::link::Links;
+use crate::local::refused;
+use crate::output::{CostReport, PartyReport, Report, outputs_json};
+use crate::session::{Agreement, Wait, agree, meet};
+
+pub use watch::{ProgressEvent, Watch};
+
+use party::{Finished, Seat};
+use preparation::Preparation;
+
+/// What this party was told to run.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The directory of its identity; found by itself if not given.
+    pub home: Option<PathBuf>,
+    /// The program: a name of the library, or a file.
+    pub program: String,
+    /// The roles that this party plays; its own name if that is one and none is given.
+    pub roles: Vec<String>,
+    /// `ROLE=NAME`: who plays the others; pinned partners whose names are roles if none is given.
+    pub peers: Vec<String>,
+    /// `NAME=SOURCE`: where its inputs come from.
+    pub inputs: Vec<String>,
+    /// `NAME=VALUE`.
+    pub parameters: Vec<String>,
+    /// The trust.
+    pub asked: Asked,
+    /// For how long a missing or vanished partner is waited for.
+    pub wait: Duration,
+}
+
+/// Runs this party's part of a session.
+///
+/// # Errors
+/// Bad input (before anybody is called); partners that do not come, do not agree, leave or misbehave.
+pub fn run(request: &Request, watch: &Watch) -> Result<Report, Failure> {
+    let preparation = Preparation::new(request)?;
+    watch.page(&preparation.page);
+    preparation.prepared.remarks.iter().for_each(|remark| watch.note(remark));
+    let runtime = runtime()?;
+    let wait = Wait::new(request.wait);
+    let result = runtime.block_on(meet_and_run(&preparation, wait, watch));
+    // Tasks that still wait for a peer that neither reads nor leaves are not waited for.
+    runtime.shutdown_background();
+    result
+}
+
+/// Sockets are driven by these threads while the protocol computes on the main one.
+fn runtime() -> Result<Runtime, Failure> {
+    let built = Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    built.map_err(|error| Failure::new(Exit::BadInput, format!("the system refuses threads for the network: {error}")))
+}
+
+async fn meet_and_run(preparation: &Preparation, wait: Wait, watch: &Watch) -> Result<Report, Failure> {
+    let meeting = meet(&preparation.identity, &preparation.roster, wait, &|event| watch.meeting(&event)).await?;
+    let mut network = Network::new(preparation.roster.me(), meeting.links);
+    network.enter(Phase::Session);
+    let settled = agree_and_settle(preparation, &mut network).await;
+    let (agreement, bound, choice) = match settled {
+        Ok(settled) => settled,
+        Err(Parting { failure, farewell }) => {
+            drop(network);
+            meeting.session.finish(Some(&farewell)).await;
+            return Err(failure);
+        }
+    };
+    watch.begin(&agreement, choice.plan.protocol.name());
+    let start = Instant::now();
+    let seat = Seat { preparation, agreement: &agreement, plan: &choice.plan, watch };
+    let finished = seat.run(network, start).await;
+    watch.end();
+    conclude(finished, meeting.session, preparation, &agreement, (&bound, &choice)).await
+}
+
+/// A failure, and what the peers are told of it: nothing about this party's data.
+pub(crate) struct Parting {
+    failure: Failure,
+    farewell: String,
+}
+
+impl<E: Into<Failure> + ToString> From<E> for Parting {
+    fn from(error: E) -> Self {
+        let farewell = error.to_string();
+        Self { failure: error.into(), farewell }
+    }
+}
+
+type Settled = (Agreement, Arc<BoundProgram>, Choice);
+
+async fn agree_and_settle(preparation: &Preparation, network: &mut Network) -> Result<Settled, Parting> {
+    let Preparation { roster, terms, sizes, .. } = preparation;
+    let agreement = agree(network, roster, terms, sizes).await?;
+    let sizes = agreement.sizes.iter().map(|(name, size)| (name.to_owned(), *size)).collect();
+    let arguments = Arguments { parameters: preparation.arguments.parameters.clone(), sizes };
+    // Own sizes were checked before: what does not fit now was announced by a partner.
+    let bound = preparation.loaded.bind(&arguments).map_err(|failure| in_session(failure, None))?;
+    inputs::check_shapes(&bound, &preparation.owned, true).map_err(|misfit| {
+        let farewell = misfit.without_source();
+        in_session(misfit.into(), Some(farewell))
+    })?;
+    let parties = roster.cards().len();
+    let choice = choose(&bound, parties, &preparation.party_of, &preparation.asked, &Line::LAN)
+        .map_err(|refusal| in_session(refused(&refusal), None))?;
+    let agreement = settling::settle(network, roster, agreement, &choice).await?;
+    Ok((agreement, bound, choice))
+}
+
+/// A failure that the data of several parties together cause.
+fn in_session(failure: Failure, farewell: Option<String>) -> Parting {
+    let farewell = farewell.unwrap_or_else(|| failure.message.clone());
+    Parting { failure: Failure { exit: Exit::Session, ..failure }, farewell }
+}
+
+/// Leaves the session in order, with the result or with the reason why there is none.
+async fn conclude(
+    finished: Finished,
+    links: Links,
+    preparation: &Preparation,
+    agreement: &Agreement,
+    (bound, choice): (&BoundProgram, &Choice),
+) -> Result<Report, Failure> {
+    let Finished { result, counters, receipt, elapsed } = finished;
+    match result {
+        Ok(outcome) => {
+            links.finish(None).await;
+            let report = report(preparation, agreement, bound, choice, &outcome);
+            let mut report = Report { receipt: Some(receipt?), seconds: elapsed.as_secs_f64(), ..report };
+            own_figures(&mut report, agreement.me.0, counters);
+            Ok(report)
+        }
+        Err(Parting { failure, farewell }) => {
+            links.finish(Some(&farewell)).await;
+            Err(match receipt {
+                Ok(path) => Failure { message: format!("{}\nreceipt of the abort: {}", failure.message, path.display()), ..failure },
+                Err(_) => failure,
+            })
+        }
+    }
+}
+
+fn report(
+    preparation: &Preparation,
+    agreement: &Agreement,
+    bound: &BoundProgram,
+    choice: &Choice,
+    outcome: &Outcome,
+) -> Report {
+    let columns: BTreeMap<&str, &Column> = outcome.outputs.iter().map(|(name, column)| (name.as_str(), column)).collect();
+    let parties = agreement.parties.iter().enumerate().map(|(p, party)| {
+        let roles = (0..bound.roles.len()).filter(|role| preparation.party_of[*role].0 == p).map(RoleIndex);
+        PartyReport::new(bound, &roles.collect::<Vec<_>>(), party.name.as_str())
+    });
+    Report {
+        session: Some(agreement.session.to_string()),
+        protocol: agreement.terms.protocol.clone(),
+        claim: Some(choice.claim),
+        outputs: outputs_json(bound, |name| columns.get(name).copied()),
+        parties: parties.collect(),
+        cost: CostReport::from(&choice.cost),
+        sources: preparation.owned.iter().map(|input| (input.name.clone(), input.source.to_string())).collect(),
+        dropped: preparation.prepared.dropped.clone(),
+        ..Report::of(bound)
+    }
+}
+
+/// What this process knows of itself alone.
+fn own_figures(report: &mut Report, me: usize, counters: Counters) {
+    if let Some(own) = report.parties.get_mut(me) {
+        own.counters = Some(counters);
+        own.cpu_seconds = crate::usage::process_cpu_seconds();
+        own.peak_memory_bytes = crate::usage::peak_memory_bytes();
+    }
+}

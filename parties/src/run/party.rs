@@ -1,0 +1,194 @@
+//! The protocol itself, between two rounds of signatures.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use quorate_circuits::clear::ClearError;
+use quorate_engine::crypto::{Random, SessionId};
+use quorate_engine::net::{Counters, Network, Phase};
+use quorate_engine::plan::Plan;
+use quorate_engine::protocol::Session;
+use quorate_engine::run::{Hooks, Outcome, RunError, run_party};
+
+use super::Parting;
+use super::preparation::Preparation;
+use super::watch::Watch;
+use crate::exit::{Exit, Failure};
+use crate::receipt::{
+    Ending, Figures, InputCommitments, Outcome as SignedOutcome, PreReceipt, Receipt, ReceiptError, exchange_outcomes,
+    exchange_pre_receipts,
+};
+use crate::session::Agreement;
+use crate::threads::Threads;
+
+/// Where this party sits when the protocol begins.
+pub(super) struct Seat<'a> {
+    pub(super) preparation: &'a Preparation,
+    pub(super) agreement: &'a Agreement,
+    pub(super) plan: &'a Plan,
+    pub(super) watch: &'a Watch,
+}
+
+/// How it ended.
+pub(super) struct Finished {
+    pub(super) result: Result<Outcome, Parting>,
+    pub(super) counters: Counters,
+    /// Where the receipt is, of an abort too.
+    pub(super) receipt: Result<PathBuf, Failure>,
+    pub(super) elapsed: Duration,
+}
+
+impl Seat<'_> {
+    /// Runs the protocol and signs what happened. The links are closed when this returns.
+    pub(super) async fn run(&self, network: Network, start: Instant) -> Finished {
+        let mut hooks = match self.hooks() {
+            Ok(hooks) => hooks,
+            Err(failure) => return self.not_begun(network, failure, start),
+        };
+        let random = match Random::from_operating_system() {
+            Ok(random) => random,
+            Err(error) => return self.not_begun(network, Failure::new(Exit::BadInput, error.to_string()), start),
+        };
+        let id = SessionId(self.agreement.session.0);
+        let session = Session { id, network, random, compute: Arc::new(Threads::new()) };
+        let (mut session, result) = run_party(self.plan, session, &self.preparation.prepared.inputs, &mut hooks).await;
+        let elapsed = start.elapsed();
+        let counters = session.network.counters();
+        session.network.enter(Phase::Session);
+        let PartyHooks { pre_receipts, fault, .. } = hooks;
+        match result {
+            Ok(outcome) => {
+                let figures = self.figures(&outcome, counters, elapsed);
+                let receipt = self.sign(&mut session.network, pre_receipts, figures).await;
+                Finished { result: Ok(outcome), counters, receipt, elapsed }
+            }
+            Err(error) => {
+                let (step, parting) = self.parting(error, fault);
+                let figures = Figures { learned: Vec::new(), ..self.counted(counters, elapsed) };
+                let receipt = self.sign_abort(pre_receipts, step, &parting.farewell, figures);
+                Finished { result: Err(parting), counters, receipt, elapsed }
+            }
+        }
+    }
+
+    fn hooks(&self) -> Result<PartyHooks<'_>, Failure> {
+        let Preparation { prepared, home, identity, .. } = self.preparation;
+        let mut commitments = InputCommitments::new();
+        for (name, words) in &prepared.inputs {
+            let content: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+            commitments.add(self.agreement, name, &content)?;
+        }
+        commitments.keep(home, self.agreement.session)?;
+        Ok(PartyHooks { identity, agreement: self.agreement, commitments, watch: self.watch, pre_receipts: Vec::new(), fault: None })
+    }
+
+    /// Something of this party's own stands in the way.
+    fn not_begun(&self, network: Network, failure: Failure, start: Instant) -> Finished {
+        let (counters, elapsed) = (network.counters(), start.elapsed());
+        let farewell = "it could not begin".to_owned();
+        let receipt = self.sign_abort(Vec::new(), "before the first step".into(), &farewell, self.counted(counters, elapsed));
+        Finished { result: Err(Parting { failure, farewell }), counters, receipt, elapsed }
+    }
+
+    /// At which step the run stopped, what this party's user reads, and what its peers are told. What is wrong with
+    /// this party's own numbers is not for the peers.
+    fn parting(&self, error: RunError, fault: Option<ReceiptError>) -> (String, Parting) {
+        match error {
+            RunError::Channel(error) => {
+                let step = error.step.to_string();
+                (step, Parting::from(self.preparation.roster.fault(error)))
+            }
+            RunError::Program(error) => {
+                let farewell = match &error {
+                    ClearError::AssertFailed { message, .. } => format!("an assert of the program does not hold: {message}"),
+                    _ => "its own input does not fit the program".to_owned(),
+                };
+                let failure = Failure::new(Exit::BadInput, error.to_string());
+                ("assert".to_owned(), Parting { failure, farewell })
+            }
+            RunError::Stopped(words) => {
+                let farewell = words.clone();
+                let failure = fault.map_or_else(|| Failure::new(Exit::Session, words), Failure::from);
+                ("receipt/pre-receipt".to_owned(), Parting { failure, farewell })
+            }
+        }
+    }
+
+    fn figures(&self, outcome: &Outcome, counters: Counters, elapsed: Duration) -> Figures {
+        let bound = &self.plan.program;
+        let me = self.agreement.me;
+        let mine = |role: &quorate_circuits::bind::RoleIndex| self.plan.party_of[role.0] == me;
+        let received = |name: &str| bound.outputs().any(|(n, id)| n == name && bound.receivers(id).iter().any(mine));
+        let learned = outcome.outputs.iter().map(|(name, _)| name.clone()).filter(|name| received(name)).collect();
+        Figures { learned, ..self.counted(counters, elapsed) }
+    }
+
+    fn counted(&self, counters: Counters, elapsed: Duration) -> Figures {
+        Figures {
+            learned: Vec::new(),
+            bytes_sent: counters.bytes_sent(),
+            bytes_received: counters.bytes_received(),
+            rounds: counters.rounds().into(),
+            milliseconds: elapsed.as_millis().try_into().unwrap_or(u64::MAX),
+        }
+    }
+
+    /// Exchanges signed outcomes and writes the receipt. A partner that does not sign takes nothing away: the receipt
+    /// says whose signature is missing.
+    async fn sign(&self, network: &mut Network, before: Vec<PreReceipt>, figures: Figures) -> Result<PathBuf, Failure> {
+        let Preparation { identity, home, .. } = self.preparation;
+        let outcomes = exchange_outcomes(network, identity, self.agreement, Ending::Done, figures).await?;
+        for fault in &outcomes.faults {
+            self.watch.note(&format!("the receipt is incomplete: {fault}"));
+        }
+        Ok(Receipt::new(self.agreement, before, outcomes.signed).write(home)?)
+    }
+
+    fn sign_abort(
+        &self,
+        before: Vec<PreReceipt>,
+        step: String,
+        reason: &str,
+        figures: Figures,
+    ) -> Result<PathBuf, Failure> {
+        let Preparation { identity, home, .. } = self.preparation;
+        let ending = Ending::Aborted { step, reason: reason.to_owned() };
+        let outcome = SignedOutcome::sign(identity, self.agreement, ending, figures);
+        Ok(Receipt::new(self.agreement, before, vec![outcome]).write(home)?)
+    }
+}
+
+struct PartyHooks<'a> {
+    identity: &'a crate::identity::Identity,
+    agreement: &'a Agreement,
+    commitments: InputCommitments,
+    watch: &'a Watch,
+    pre_receipts: Vec<PreReceipt>,
+    fault: Option<ReceiptError>,
+}
+
+impl Hooks for PartyHooks<'_> {
+    async fn before_opening(&mut self, session: &mut Session) -> Result<(), RunError> {
+        let network = &mut session.network;
+        let phase = network.phase();
+        network.enter(Phase::Session);
+        let signed = exchange_pre_receipts(network, self.identity, self.agreement, &self.commitments).await;
+        network.enter(phase);
+        match signed {
+            Ok(signed) => {
+                self.pre_receipts = signed;
+                Ok(())
+            }
+            Err(error) => {
+                let words = error.to_string();
+                self.fault = Some(error);
+                Err(RunError::Stopped(words))
+            }
+        }
+    }
+
+    fn progress(&mut self, done: u64, total: u64) {
+        self.watch.step(done, total);
+    }
+}

@@ -1,0 +1,168 @@
+//! What a party can find out alone, before it calls anybody.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
+use quorate_data::Files;
+use quorate_engine::net::PartyIndex;
+use quorate_engine::plan::{Asked, Line, choose};
+use quorate_engine::protocol::{Adversary, Claim, Guarantee};
+
+use super::Request;
+use super::cast::{Cast, cast};
+use crate::exit::Failure;
+use crate::identity::{Card, Hex, Home, Identity, PartyName};
+use crate::inputs::{self, Given, Owned, Prepared};
+use crate::local::refused;
+use crate::output::{Page, claim_line, warn};
+use crate::program::{Loaded, parameters};
+use crate::session::{self, Ordered, Roster, Terms};
+
+/// The word for "the planner chooses" in what the parties agree on.
+const CHEAPEST: &str = "cheapest";
+
+/// Everything that is settled before the meeting.
+pub(super) struct Preparation {
+    pub(super) home: Home,
+    pub(super) identity: Arc<Identity>,
+    pub(super) roster: Roster,
+    pub(super) loaded: Loaded,
+    pub(super) asked: Asked,
+    /// The parameters; sizes are those that this party has measured.
+    pub(super) arguments: Arguments,
+    /// By role: the place of its holder in the roster.
+    pub(super) party_of: Vec<PartyIndex>,
+    pub(super) owned: Vec<Owned>,
+    pub(super) prepared: Prepared,
+    /// Sizes of this party's own data.
+    pub(super) sizes: Ordered<u64>,
+    pub(super) terms: Terms,
+    /// Disclosure and claim, as the user reads them.
+    pub(super) page: String,
+}
+
+impl Preparation {
+    /// Prepares a run.
+    ///
+    /// # Errors
+    /// Anything in the program, the cast, the inputs or the trust asked for that cannot work.
+    pub(super) fn new(request: &Request) -> Result<Self, Failure> {
+        let loaded = Loaded::find(&request.program)?;
+        let home = Home::locate(request.home.as_deref())?;
+        let identity = Arc::new(home.identity()?);
+        let given_parameters = parameters(&request.parameters)?;
+        let pinned = home.peers()?;
+        let cast = cast(&loaded, request, identity.name(), &pinned, &given_parameters)?;
+        let roster = roster(&home, &identity, &cast)?;
+        let mine: Vec<String> =
+            cast.holders.iter().filter(|(_, holder)| *holder == identity.name()).map(|(role, _)| role.to_owned()).collect();
+        let given = request.inputs.iter().map(|text| Given::parse(text)).collect::<Result<Vec<_>, _>>()?;
+        if inputs::warns_of_literals(&given) {
+            warn("a value on the command line can be seen by other users of this machine and stays in the shell's history");
+        }
+        let owned = inputs::read(&loaded.program, &mine, &given, &Files::new())?;
+        let sizes = inputs::measure(&loaded.program, &owned)?;
+        let (arguments, bound, assumed) = provisional(&loaded, &cast, &sizes)?;
+        let prepared = inputs::prepare(&bound, &mine, &owned)?;
+        inputs::check_shapes(&bound, &owned, false)?;
+        let terms = terms(&loaded, &bound, &cast, &request.asked, roster.cards().len());
+        terms.check(&cast.roles, &roster)?;
+        let party_of = places(&cast, &roster);
+        let count = roster.cards().len();
+        // What the protocols offer does not depend on sizes: a refusal need not wait for the partners.
+        choose(&bound, count, &party_of, &request.asked, &Line::LAN).map_err(|refusal| refused(&refusal))?;
+        let parties = (0..count).map(|p| played_by(&party_of, PartyIndex(p))).collect::<Vec<_>>();
+        let page = Page::new(&loaded, &bound, &arguments, &parties, assumed)?.text() + &promise(&terms, &roster);
+        let arguments = Arguments { parameters: cast.parameters, sizes: arguments.sizes };
+        let asked = request.asked;
+        Ok(Self { home, identity, roster, loaded, asked, arguments, party_of, owned, prepared, sizes, terms, page })
+    }
+}
+
+/// The parties in the order of their first roles.
+fn roster(home: &Home, identity: &Identity, cast: &Cast) -> Result<Roster, Failure> {
+    let mut names: Vec<&PartyName> = Vec::new();
+    for (_, holder) in cast.holders.iter() {
+        if !names.contains(&holder) {
+            names.push(holder);
+        }
+    }
+    let card = |name: &PartyName| if name == identity.name() { Ok(identity.card().clone()) } else { home.peer(name) };
+    let cards = names.into_iter().map(card).collect::<Result<Vec<Card>, _>>()?;
+    Ok(Roster::new(cards, identity.public_key())?)
+}
+
+/// The program with this party's own sizes, the least lawful ones standing for those that only partners know.
+fn provisional(
+    loaded: &Loaded,
+    cast: &Cast,
+    sizes: &Ordered<u64>,
+) -> Result<(Arguments, Arc<BoundProgram>, Vec<String>), Failure> {
+    let mut arguments = Arguments { parameters: cast.parameters.clone(), sizes: BTreeMap::new() };
+    arguments = arguments.with_least_sizes(&loaded.program);
+    arguments.sizes.extend(sizes.iter().map(|(name, size)| (name.to_owned(), *size)));
+    let bound = loaded.bind(&arguments)?;
+    let assumed = bound.sizes.iter().map(|(name, _)| name.clone()).filter(|name| sizes.find(name).is_none()).collect();
+    Ok((arguments, bound, assumed))
+}
+
+fn places(cast: &Cast, roster: &Roster) -> Vec<PartyIndex> {
+    let place = |holder: &PartyName| roster.cards().iter().position(|card| card.name() == holder).unwrap_or(0);
+    cast.holders.iter().map(|(_, holder)| PartyIndex(place(holder))).collect()
+}
+
+fn played_by(party_of: &[PartyIndex], party: PartyIndex) -> Vec<RoleIndex> {
+    (0..party_of.len()).filter(|role| party_of[*role] == party).map(RoleIndex).collect()
+}
+
+fn terms(loaded: &Loaded, bound: &BoundProgram, cast: &Cast, asked: &Asked, parties: usize) -> Terms {
+    Terms {
+        program: bound.program.name().to_owned(),
+        digest: Hex(loaded.digest.0),
+        parameters: bound.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
+        roles: cast.holders.clone(),
+        claim: stated(&asked_claim(asked, parties), parties),
+        protocol: asked.protocol.map_or(CHEAPEST, |protocol| protocol.name()).to_owned(),
+    }
+}
+
+/// What is asked for, with the defaults written out; a protocol alone asks for its own claim.
+fn asked_claim(asked: &Asked, parties: usize) -> Claim {
+    let default = Claim {
+        adversary: Adversary::SemiHonest,
+        corrupt: parties.saturating_sub(1),
+        guarantee: Guarantee::SelectiveAbort,
+        computational_bits: 128,
+        statistical_bits: 40,
+    };
+    let base = asked.protocol.map_or(default, |protocol| protocol.offer().claim(parties));
+    Claim {
+        adversary: asked.adversary.unwrap_or(base.adversary),
+        corrupt: asked.corrupt.unwrap_or(base.corrupt),
+        guarantee: asked.guarantee.unwrap_or(base.guarantee),
+        ..base
+    }
+}
+
+/// A claim as parties agree on it and sign it.
+pub(super) fn stated(claim: &Claim, parties: usize) -> session::Claim {
+    session::Claim {
+        adversary: claim.adversary.name().to_owned(),
+        corrupt: claim.corrupt as u64,
+        guarantee: claim.guarantee.name().to_owned(),
+        text: claim_line(claim, parties),
+    }
+}
+
+/// The last lines of the page: against whom this protects, and between whom.
+fn promise(terms: &Terms, roster: &Roster) -> String {
+    let mut text = format!("\nClaim asked for: {}\n", terms.claim.text);
+    text += "Roles\n";
+    let width = terms.roles.iter().map(|(role, _)| role.len()).max().unwrap_or(0);
+    for (role, holder) in terms.roles.iter() {
+        let key = roster.cards().iter().find(|card| card.name() == holder).map(|card| card.public_key().short());
+        text += &format!("  {role:width$}  {holder}  (key {})\n", key.unwrap_or_default());
+    }
+    text
+}
