@@ -241,7 +241,7 @@ fn a_table_of_many_tiles() {
     table_is_right::<Wrapping<u64>>(2, &table);
 }
 
-/// Every second vector to some parties only.
+/// Vectors of different holders to some parties only.
 struct Subsets;
 
 impl Scenario for Subsets {
@@ -266,4 +266,42 @@ fn only_receivers_learn() {
     assert_eq!(opened[0], [None, shared.clone(), None, public.clone()]);
     assert_eq!(opened[1], [held, None, None, public]);
     assert_eq!(opened[2], [None, shared, bits, None]);
+}
+
+/// No elements at all, through every method that takes any.
+struct Empty;
+
+impl Scenario for Empty {
+    async fn run<P: Protocol>(&self, player: &mut Player<'_, P>) -> Result<Opened, ChannelError> {
+        let x = player.share(0, Domain::Arithmetic, &[]).await?;
+        let y = player.share(1, Domain::Arithmetic, &[]).await?;
+        let sum = player.protocol.linear(Linear::Add(&x, &y));
+        let requests = [
+            ProductRequest::Elementwise(&x, &y),
+            ProductRequest::Elementwise(&sum, &sum),
+            ProductRequest::TableColumn { table: &x, column: &y, rows: 3 },
+        ];
+        let products = player.protocol.multiply(&requests).await?;
+        let addends = player.protocol.addends(&sum, 8);
+        let back = player.protocol.to_arithmetic(&[(&addends[0], true)]).await?;
+        let both = player.protocol.concatenate(&[&back[0], &x]);
+        let total = player.protocol.linear(Linear::SumRuns(&both, 4));
+        player.open_all(&[&products[0], &products[1], &products[2], &addends[1], &total]).await
+    }
+}
+
+#[test]
+fn empty_vectors_stay_empty() {
+    for opened in execute::<Wrapping<u64>, _>(3, &[Empty]) {
+        assert_eq!(opened, [vec![], vec![], vec![0; 3], vec![], vec![]].map(Some));
+    }
+}
+
+#[test]
+fn eight_parties() {
+    let words = |seed: Word| (0..LENGTH as Word).map(|i| seed.wrapping_pow(i as u32 + 1)).collect::<Vec<_>>();
+    let shares = (0..8).map(|owner| Step::Share(owner, words(0x9e37_79b9_7f4a_7c15 + owner as Word)));
+    let steps =
+        shares.chain([Step::Add(2, 6), Step::Multiply(vec![(8, 8), (0, 7), (3, 8)]), Step::Multiply(vec![(9, 11)])]);
+    program_is_right::<Wrapping<u64>>(8, &RandomProgram(steps.collect()));
 }

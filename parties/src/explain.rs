@@ -79,14 +79,16 @@ impl Explanation {
     /// The same content as one JSON object.
     pub fn json(&self) -> Value {
         let mut fields = self.page.json();
-        let assumed: Map<String, Value> = self.assumed.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        let assumed: Map<String, Value> =
+            self.assumed.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         fields.insert("assumed_parameters".to_owned(), Value::Object(assumed));
         fields.insert(
             "network".to_owned(),
             json!({"round_trip_seconds": self.line.round_trip.as_secs_f64(), "bits_per_second": self.line.bits_per_second}),
         );
         fields.insert("chosen".to_owned(), json!(self.choice.plan.protocol.name()));
-        let candidates: Vec<Value> = self.choice.candidates.iter().map(|candidate| self.candidate_json(candidate)).collect();
+        let candidates: Vec<Value> =
+            self.choice.candidates.iter().map(|candidate| self.candidate_json(candidate)).collect();
         fields.insert("candidates".to_owned(), Value::Array(candidates));
         Value::Object(fields)
     }
@@ -98,7 +100,8 @@ impl Explanation {
             Err(reason) => return format!("{name}: not considered; {reason}\n"),
         };
         let chosen = candidate.protocol == self.choice.plan.protocol;
-        let mark = if chosen { "chosen: the shortest time on this network" } else { "fits, but takes longer on this network" };
+        let mark =
+            if chosen { "chosen: the shortest time on this network" } else { "fits, but takes longer on this network" };
         let parties = self.roles.len();
         let claim = claim_line(&candidate.protocol.offer().claim(parties), parties);
         let mut text = format!("{name}: {mark}\n  {claim}\n");
@@ -169,12 +172,18 @@ impl Explanation {
     fn cost_json(&self, cost: &Cost) -> Value {
         let phase_json = |phase: Phase| {
             let costs = cost.phases[phase as usize];
-            (phase.name().to_owned(), json!({"rounds": costs.rounds, "bytes": costs.bytes, "bytes_most": costs.bytes_most}))
+            (
+                phase.name().to_owned(),
+                json!({"rounds": costs.rounds, "bytes": costs.bytes, "bytes_most": costs.bytes_most}),
+            )
         };
         let party = |(role, counters): (&String, &Counters)| {
             let by_phase = Phase::ALL.map(|phase| {
                 let bytes = counters.phases[phase as usize];
-                (phase.name().to_owned(), json!({"bytes_sent": bytes.bytes_sent, "bytes_received": bytes.bytes_received}))
+                (
+                    phase.name().to_owned(),
+                    json!({"bytes_sent": bytes.bytes_sent, "bytes_received": bytes.bytes_received}),
+                )
             });
             json!({
                 "role": role,
@@ -230,7 +239,9 @@ fn count_parties(program: &Program, parties: u64, parameters: &mut BTreeMap<Stri
     let wrong = |message: String| Err(Failure::new(Exit::BadInput, message));
     match counting.as_slice() {
         [only] => match parameters.insert((*only).to_owned(), parties.to_string()) {
-            Some(other) if other != parties.to_string() => wrong(format!("--parties {parties} and --param {only}={other} contradict each other")),
+            Some(other) if other != parties.to_string() => {
+                wrong(format!("--parties {parties} and --param {only}={other} contradict each other"))
+            }
             _ => Ok(()),
         },
         [] if program.roles().len() as u64 == parties => Ok(()),
@@ -244,7 +255,8 @@ fn take_sizes(program: &Program, parameters: &mut BTreeMap<String, String>) -> R
     let mut sizes = BTreeMap::new();
     for size in program.sizes().iter().filter(|size| !size.private) {
         let number = |name: &str, text: &str| {
-            text.parse::<u64>().map_err(|_| Failure::new(Exit::BadInput, format!("{name} is {text:?}; it must be a whole number")))
+            text.parse::<u64>()
+                .map_err(|_| Failure::new(Exit::BadInput, format!("{name} is {text:?}; it must be a whole number")))
         };
         if let Some(text) = parameters.remove(&size.name) {
             let value = number(&size.name, &text)?;
@@ -255,7 +267,8 @@ fn take_sizes(program: &Program, parameters: &mut BTreeMap<String, String>) -> R
             }
         }
         let prefix = format!("{}[", size.name);
-        let own: Vec<String> = parameters.keys().filter(|key| size.of.is_some() && key.starts_with(&prefix)).cloned().collect();
+        let own: Vec<String> =
+            parameters.keys().filter(|key| size.of.is_some() && key.starts_with(&prefix)).cloned().collect();
         for key in own {
             if let Some(text) = parameters.remove(&key) {
                 sizes.insert(key.clone(), number(&key, &text)?);

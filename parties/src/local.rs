@@ -12,7 +12,7 @@ use quorate_circuits::clear::{self, Column, Inputs};
 use quorate_data::Files;
 use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
-use quorate_engine::net::{Counters, Link, LinkError, ChannelFault, Network, PartyIndex, memory_links};
+use quorate_engine::net::{ChannelFault, Link, LinkError, Network, PartyIndex, memory_links};
 use quorate_engine::plan::{Asked, Line, Plan, Refusal, choose};
 use quorate_engine::protocol::Session;
 use quorate_engine::run::{NoHooks, Outcome, RunError, run_party};
@@ -20,7 +20,7 @@ use quorate_engine::run::{NoHooks, Outcome, RunError, run_party};
 use crate::exit::{Exit, Failure};
 use crate::identity::Hex;
 use crate::inputs::{self, Given, Prepared};
-use crate::output::{CostReport, PartyReport, Report, outputs_json, say};
+use crate::output::{CostReport, PartyReport, Report, Traffic, outputs_json, say};
 use crate::program::Loaded;
 use crate::roles;
 
@@ -69,7 +69,12 @@ fn all_roles(loaded: &Loaded, arguments: &Arguments) -> Result<Vec<String>, Fail
 }
 
 /// A size that nothing was measured for means that an input is missing, which is what the user can act on.
-fn require_sizes(loaded: &Loaded, all: &[String], owned: &[inputs::Owned], arguments: &Arguments) -> Result<(), Failure> {
+fn require_sizes(
+    loaded: &Loaded,
+    all: &[String],
+    owned: &[inputs::Owned],
+    arguments: &Arguments,
+) -> Result<(), Failure> {
     let least = loaded.bind(&arguments.with_least_sizes(&loaded.program))?;
     if least.sizes.iter().all(|(name, _)| arguments.sizes.contains_key(name)) {
         return Ok(());
@@ -87,7 +92,7 @@ fn in_the_clear(bound: &BoundProgram, prepared: &Prepared) -> Result<Report, Fai
         .map_err(|error| Failure::new(Exit::BadInput, error.to_string()))?;
     let columns: BTreeMap<&str, &Column> = evaluation.outputs(bound).collect();
     let party = |(role, name): (usize, &String)| PartyReport {
-        counters: Some(Counters::default()),
+        traffic: Some(Traffic::default()),
         ..PartyReport::new(bound, &[RoleIndex(role)], name)
     };
     Ok(Report {
@@ -116,7 +121,7 @@ fn under_a_protocol(bound: &Arc<BoundProgram>, prepared: &Prepared, asked: &Aske
             Ok(Outcome { outputs, counters }) => {
                 learned.extend(outputs);
                 let report = PartyReport::new(bound, &[RoleIndex(role)], &bound.roles[role]);
-                parties.push(PartyReport { counters: Some(counters), cpu_seconds, ..report });
+                parties.push(PartyReport { traffic: Some(counters.into()), cpu_seconds, ..report });
             }
             Err(error) => errors.push((&bound.roles[role], error)),
         }
@@ -165,7 +170,8 @@ fn party(
 ) -> Result<Ended, Failure> {
     let own = |input: &&BoundInput| plan.party_of[input.role.0] == me;
     let names = plan.program.inputs.iter().filter(own).map(|input| &input.name);
-    let inputs: Inputs = names.filter_map(|name| inputs.get_key_value(name)).map(|(n, words)| (n.clone(), words.clone())).collect();
+    let inputs: Inputs =
+        names.filter_map(|name| inputs.get_key_value(name)).map(|(n, words)| (n.clone(), words.clone())).collect();
     let random = Random::from_operating_system().map_err(|error| Failure::new(Exit::BadInput, error.to_string()))?;
     let session = Session { id, network: Network::new(me, links), random, compute: Arc::new(Sequential) };
     let (_, result) = block_on(run_party(plan, session, &inputs, &mut NoHooks));
@@ -174,9 +180,7 @@ fn party(
 
 /// When one party stops, the others see its link close: what stopped the first is what the user wants to know.
 fn first_cause(errors: &[(&String, RunError)]) -> Option<Failure> {
-    let is_echo = |error: &RunError| {
-        matches!(error, RunError::Channel(channel) if channel.fault == ChannelFault::Link(LinkError::Closed))
-    };
+    let is_echo = |error: &RunError| matches!(error, RunError::Channel(channel) if channel.fault == ChannelFault::Link(LinkError::Closed));
     let (role, error) = errors.iter().find(|(_, error)| !is_echo(error)).or(errors.first())?;
     let exit = match error {
         RunError::Program(_) => Exit::BadInput,
@@ -189,7 +193,7 @@ fn first_cause(errors: &[(&String, RunError)]) -> Option<Failure> {
 pub(crate) fn refused(refusal: &Refusal) -> Failure {
     let reasons: String = refusal.reasons.iter().map(|reason| format!("\n  {reason}")).collect();
     Failure::new(Exit::BadInput, format!("no protocol offers {}:{reasons}", refusal.asked))
-        .hint("ask for less with --adversary, --corrupt and --guarantee; nothing weaker is chosen silently")
+        .hint("nothing weaker is chosen silently: ask for less, or for another protocol")
 }
 
 fn session_id() -> Result<SessionId, Failure> {

@@ -26,7 +26,10 @@ pub fn declared(program: &Program, name: &str) -> Option<(RoleId, Option<u64>)> 
 /// If the program has no such role.
 pub fn find(program: &Program, name: &str) -> Result<(RoleId, Option<u64>), Failure> {
     declared(program, name).ok_or_else(|| {
-        Failure::new(Exit::BadInput, format!("{} has no role {name}; its roles are {}", program.name(), listed(program)))
+        Failure::new(
+            Exit::BadInput,
+            format!("{} has no role {name}; its roles are {}", program.name(), listed(program)),
+        )
     })
 }
 

@@ -69,7 +69,9 @@ mod tests {
         let tasks: Vec<Task<'_>> = (0..100)
             .map(|i| {
                 let done = &done;
-                Box::new(move || drop(done.fetch_add(i, Ordering::Relaxed))) as Task<'_>
+                Box::new(move || {
+                    done.fetch_add(i, Ordering::Relaxed);
+                }) as Task<'_>
             })
             .collect();
         Threads { workers: 3 }.run(tasks);

@@ -1,24 +1,17 @@
 //! Links over TLS: throughput, time limits, endings, and a pinned peer that breaks the rules of the wire.
 
 mod fixture;
+mod outlaw;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fixture::{dialler_and_acceptor, roster, wait};
-use quorate::identity::{Home, Identity};
+use outlaw::knock;
 use quorate::link::Limits;
 use quorate::session::{Meeting, Wait, meet};
 use quorate_engine::net::{ChannelFault, Link, LinkError, MAX_FRAME, Network, PartyIndex, Step};
-use rustls::client::AlwaysResolvesClientRawPublicKeys;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
-use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 const BULK: Step = Step::new("test/bulk");
@@ -131,96 +124,16 @@ async fn a_peer_that_lives_and_never_speaks_is_given_up() {
     drop(a);
 }
 
-/// A party whose key is pinned, and which then does on the wire whatever the test wants. It has a TLS of its own: its
-/// keys and signatures come from another library than ours.
+/// An outlaw as alice, and bob, who meets her.
 async fn outlaw() -> (TlsStream<TcpStream>, Link, Meeting) {
     let (alice, bob) = dialler_and_acceptor("alice", "bob");
     let bob_meets = tokio::spawn({
         let (bob, roster) = (bob.clone(), roster(&[&alice, &bob], 1));
         async move { meet(&bob, &roster, wait(2000), &|_| {}).await }
     });
-    let address = bob.card().address();
-    let mut stream = loop {
-        match TcpStream::connect((address.host(), address.port())).await {
-            Ok(tcp) => break handshake(&alice, tcp).await,
-            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
-        }
-    };
-    let mut greeting = [0; 5];
-    stream.read_exact(&mut greeting).await.expect("bob accepts a pinned key");
-    assert_eq!(greeting, [1, 0, 0, 0, 0], "a heartbeat");
+    let stream = knock(&alice, bob.card().address()).await;
     let mut meeting = bob_meets.await.expect("nobody panics").expect("a pinned key has come");
     (stream, only_link(&mut meeting), meeting)
-}
-
-async fn handshake(identity: &Arc<Identity>, tcp: TcpStream) -> TlsStream<TcpStream> {
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let key = aws_lc_rs::sign::any_supported_type(&pkcs8(identity)).expect("an Ed25519 key");
-    let info = key.public_key().expect("it has one").as_ref().to_vec();
-    let certified = Arc::new(CertifiedKey::new(vec![CertificateDer::from(info)], key));
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .expect("it knows TLS 1.3")
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Anybody))
-        .with_client_cert_resolver(Arc::new(AlwaysResolvesClientRawPublicKeys::new(certified)));
-    config.alpn_protocols = vec![b"quorate/1".to_vec()];
-    let name = ServerName::try_from("anything.invalid").expect("a name");
-    TlsConnector::from(Arc::new(config)).connect(name, tcp).await.expect("the handshake is lawful")
-}
-
-/// The secret of an identity leaves it only through its home's file.
-fn pkcs8(identity: &Arc<Identity>) -> PrivateKeyDer<'static> {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    Home::at(directory.path()).store(identity).expect("an empty home");
-    let seed = std::fs::read_to_string(directory.path().join("identity/secret.key")).expect("it was just written");
-    let prefix = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
-    let der = [prefix.as_slice(), &hex::decode(seed.trim()).expect("hexadecimal")].concat();
-    PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(der))
-}
-
-#[derive(Debug)]
-struct Anybody;
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Error::General("no".to_owned()))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        key: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let known = aws_lc_rs::default_provider().signature_verification_algorithms;
-        let key = rustls::pki_types::SubjectPublicKeyInfoDer::from(key.as_ref());
-        rustls::crypto::verify_tls13_signature_with_raw_key(message, &key, signed, &known)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ED25519]
-    }
-
-    fn requires_raw_public_keys(&self) -> bool {
-        true
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

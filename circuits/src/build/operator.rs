@@ -82,7 +82,12 @@ infix! {
     BitXor, bitxor, Xor, Bitwise;
 }
 
-impl<V: Revealed, K: Kind, R: Operand<Visibility: Revealed>> Div<R> for &Value<V, K> {
+impl<V, K, R> Div<R> for &Value<V, K>
+where
+    V: Visibility + Meets<R::Visibility, Joined: Revealed>,
+    K: Kind,
+    R: Operand,
+{
     type Output = Value<Known, Quotient>;
 
     #[track_caller]
@@ -91,7 +96,12 @@ impl<V: Revealed, K: Kind, R: Operand<Visibility: Revealed>> Div<R> for &Value<V
     }
 }
 
-impl<V: Revealed, K: Kind, R: Operand<Visibility: Revealed>> Div<R> for Value<V, K> {
+impl<V, K, R> Div<R> for Value<V, K>
+where
+    V: Visibility + Meets<R::Visibility, Joined: Revealed>,
+    K: Kind,
+    R: Operand,
+{
     type Output = Value<Known, Quotient>;
 
     #[track_caller]

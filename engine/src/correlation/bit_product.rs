@@ -28,5 +28,5 @@ pub(super) fn receive(chosen: &[Block], b: &[u64], message: &[u8], results: &mut
 
 /// The lowest bits of the first 64 pads.
 fn lowest_bits(pads: &[Block]) -> u64 {
-    pads[..64].iter().rev().fold(0, |bits, pad| bits << 1 | u64::from(pad.lsb()))
+    pads[..64].iter().enumerate().fold(0, |bits, (i, pad)| bits | u64::from(pad.lsb()) << i)
 }

@@ -3,28 +3,28 @@
 //!
 //! *Claim.* Semi-honest; computational security is that of [`crate::ot`], there is no statistical error.
 //!
-//! Every product of shared operands is a sum of products of one party's part with another's, and each of those
-//! takes OTs between the two: [`bit_product`](self) for bits (Asharov, Lindell, Schneider, Zohner 2013, section 5),
-//! Gilboa 1999 for ring elements and tables. The *chooser* of the OTs enters its factor bit by bit, the *sender*
-//! its entries. Element by element and for bits, a pair uses one direction for both of its products: the lower party
-//! sends. For a table of several rows the holder of the column chooses, so that a factor's bits are transferred
-//! once for all rows.
+//! Every product of shared operands is a sum of products of one party's part with another's, and each of those takes
+//! OTs between the two, for bits (Asharov, Lindell, Schneider and Zohner 2013, section 5), for ring elements and
+//! tables (Gilboa 1999). The *chooser* of the OTs enters its factor bit by bit, the *sender* its entries. Element by
+//! element and for bits, a pair uses one direction for both of its products: the lower party sends. For a table of
+//! several rows the holder of the column chooses, so that a factor's bits are transferred once for all rows.
 //!
-//! *Cost*, by direction and exact in [`CorrelationsOnPaper`]; k is the ring's width. 31 bits for each OT (and those
-//! of [`crate::ot`] that are sacrificed), one bit for its choice, and the sender's message:
+//! *Cost*, exact in [`CorrelationsOnPaper`]; k is the ring's width. An OT takes 31 bits (and those of [`crate::ot`]
+//! that are sacrificed) and one bit for its choice from the chooser, and the message from the sender:
 //!
 //! | what | OTs for each pair | message |
 //! |---|---|---|
 //! | bit triple | 2 | 2 bits |
 //! | product, both operands shared | 2 k | k (k + 1) / 8 B |
 //! | product, operands held by one party each | k between these two alone | k (k + 1) / 16 B |
-//! | table of r rows, c columns: for each ordered pair of holders | k c | r c k (k + 1) / 16 B |
+//! | table of r rows, c columns | k c for each ordered pair of holders | r c k (k + 1) / 16 B |
 //! | daBit | 1 | k bits |
 //!
-//! A chunk ([`Chunk`](self)) is made in 5 messages one after the other, more if it is large, and n - 1 more if it has daBits.
+//! A demand is made chunk by chunk, in memory that does not grow with it. A chunk is five messages deep and, if it
+//! has daBits, n - 1 more.
 //!
-//! *The caller guarantees* that all parties ask for the same demands in the same order. What is consumed is moved out of the
-//! store; asking for more than was prepared is the caller's error and panics.
+//! *The caller guarantees* that all parties ask for the same demands in the same order. What is consumed is moved
+//! out of the store; asking for more than was prepared is the caller's error and panics.
 
 mod bit_product;
 mod chunk;

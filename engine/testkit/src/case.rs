@@ -11,6 +11,8 @@ use quorate_circuits::program::Program;
 use quorate_circuits::text::parse;
 use quorate_engine::crypto::Random;
 
+use crate::generate::Generated;
+
 /// A bound program and the inputs of all its roles.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -55,14 +57,34 @@ impl Case {
         self
     }
 
+    /// A generated program, which reveals the entries of its randomness tape beside whatever else it reveals: so
+    /// a run shows the tape with which the clear evaluation has to give the same.
+    ///
+    /// # Panics
+    /// If the generator wrote a program that is none.
+    pub fn generated(generated: &Generated) -> Self {
+        let entries = generated.source.lines().filter_map(|line| line.strip_prefix("let ")?.split_once(" = random_bits("));
+        let reveals: Vec<String> = (1..).zip(entries).map(|(i, (name, _))| format!("reveal tape{i} = {name} to all")).collect();
+        let source = format!("{}{}\n", generated.source, reveals.join("\n"));
+        let program = bind(&read(&source), &generated.arguments, &source);
+        Self { name: source, program, inputs: generated.inputs.clone() }
+    }
+
     fn bound(source: &str, arguments: &str) -> Self {
         let source = library::find(source).map_or(source, |entry| entry.source);
-        let program = parse(source).unwrap_or_else(|e| panic!("{}", e.render("the program of a test", source)));
+        let program = read(source);
         let name = format!("{} {arguments}", program.name()).trim_end().to_owned();
-        let arguments = read_arguments(&program, arguments);
-        let program = BoundProgram::new(&Arc::new(program), &arguments).unwrap_or_else(|e| panic!("{name}: {e}"));
-        Self { name, program: Arc::new(program), inputs: Inputs::new() }
+        let program = bind(&program, &read_arguments(&program, arguments), &name);
+        Self { name, program, inputs: Inputs::new() }
     }
+}
+
+fn read(source: &str) -> Arc<Program> {
+    Arc::new(parse(source).unwrap_or_else(|e| panic!("{}", e.render("the program of a test", source))))
+}
+
+fn bind(program: &Arc<Program>, arguments: &Arguments, name: &str) -> Arc<BoundProgram> {
+    Arc::new(BoundProgram::new(program, arguments).unwrap_or_else(|e| panic!("{name}: {e}")))
 }
 
 /// Parameters and sizes as in [`Case::new`].

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_executor::block_on;
 use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{Clock, Link, Network, PartyIndex, SimulatedLine, memory_links, simulate};
@@ -135,6 +136,11 @@ impl Cluster {
             Box::pin(self.party(&plan, PartyIndex(me), links))
         });
         drive(clock, parts.collect())
+    }
+
+    /// Runs one party alone on this thread; the others are elsewhere, behind its links, which other threads move.
+    pub fn run_one(&self, party: PartyIndex, links: Vec<Option<Link>>) -> Ended {
+        block_on(self.party(&self.plan(), party, links))
     }
 
     async fn party(&self, plan: &Plan, party: PartyIndex, links: Vec<Option<Link>>) -> Ended {

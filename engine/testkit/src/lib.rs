@@ -1,6 +1,7 @@
 //! What Quorate is tested with, and nothing that it ships: all parties of a run in one process on one seed
-//! ([`Cluster`]), time that nobody has to wait for ([`clock`]), parties that cheat ([`tamper`]), the suite that
-//! every protocol passes ([`conformance`]) and the rules of the house as tests ([`tidy`]).
+//! ([`Cluster`]), time that nobody has to wait for ([`clock`]), parties that cheat ([`tamper`]), random programs
+//! ([`generate`]), the suite that every protocol passes ([`conformance`]) and the rules of the house as tests
+//! ([`tidy`]).
 //!
 //! ```
 //! use quorate_testkit::Cluster;
@@ -20,6 +21,7 @@ mod case;
 pub mod clock;
 mod cluster;
 pub mod conformance;
+pub mod generate;
 pub mod tamper;
 pub mod tidy;
 

@@ -1,4 +1,5 @@
 //! Runs a scenario at all parties in one thread and on paper, and compares their figures.
+#![allow(dead_code, reason = "every test file uses a part of it")]
 
 use std::sync::Arc;
 

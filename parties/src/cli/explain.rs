@@ -41,7 +41,8 @@ impl Explain {
         let line = match &self.network {
             None => Line::LAN,
             Some(text) => {
-                let NamedLine(line) = text.parse().map_err(|why| Failure::new(Exit::BadInput, format!("--network: {why}")))?;
+                let NamedLine(line) =
+                    text.parse().map_err(|why| Failure::new(Exit::BadInput, format!("--network: {why}")))?;
                 line
             }
         };

@@ -1,8 +1,8 @@
 //! `init`, `card`, `trust` and `peers`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::identity::{self as party, Card, Identity, PartyName, Pinned};
 use crate::output::{grid, print, say};
 
@@ -69,7 +69,9 @@ impl Trust {
                 say("compare the key with your partner by another channel: whoever holds it is this party to you");
             }
             Pinned::Unchanged => say(format_args!("{name} was trusted already, with the same card")),
-            Pinned::Moved { from } => say(format_args!("{name} has moved from {from} to {address}; the key is the same")),
+            Pinned::Moved { from } => {
+                say(format_args!("{name} has moved from {from} to {address}; the key is the same"))
+            }
         }
         Ok(())
     }
@@ -107,7 +109,7 @@ impl Peers {
 }
 
 /// The cards that a receipt can be compared with: this party's and its partners'. Without a home there are none.
-pub(super) fn known_cards(home: Option<&std::path::Path>) -> Result<Vec<Card>, Failure> {
+pub(super) fn known_cards(home: Option<&Path>) -> Result<Vec<Card>, Failure> {
     let Ok(located) = party::Home::locate(home) else { return Ok(Vec::new()) };
     let mut cards = located.peers()?;
     match located.identity() {
@@ -116,17 +118,4 @@ pub(super) fn known_cards(home: Option<&std::path::Path>) -> Result<Vec<Card>, F
         Err(error) => return Err(error.into()),
     }
     Ok(cards)
-}
-
-/// Reads a file that must not be longer than `limit`.
-pub(super) fn read_file(path: &std::path::Path, limit: usize) -> Result<Vec<u8>, Failure> {
-    use std::io::Read;
-    let refused = |error: std::io::Error| {
-        Failure::new(Exit::BadInput, format!("{}: this cannot be read ({error})", path.display()))
-    };
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(refused)?;
-    // One byte more than allowed, so that the reader of the content can refuse what is too long.
-    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(refused)?;
-    Ok(bytes)
 }

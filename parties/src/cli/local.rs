@@ -39,7 +39,9 @@ impl Local {
             return Err(Failure::new(Exit::BadInput, message).hint(format!("write --input ROLE.{name}=SOURCE")));
         }
         if warns_of_literals(&given) {
-            warn("a value on the command line can be seen by other users of this machine and stays in the shell's history");
+            warn(
+                "a value on the command line can be seen by other users of this machine and stays in the shell's history",
+            );
         }
         let report = local::run(&loaded, &given, &parameters(&self.parameters)?, &self.asked()?)?;
         print(&if self.json { format!("{}\n", report.json()) } else { report.text() })
@@ -48,7 +50,10 @@ impl Local {
     fn asked(&self) -> Result<Trust, Failure> {
         match self.protocol.as_deref() {
             Some("clear") if self.trust.is_silent() => Ok(Trust::Clear),
-            Some("clear") => Err(Failure::new(Exit::BadInput, "--protocol clear protects nothing: it goes with no other trust option")),
+            Some("clear") => Err(Failure::new(
+                Exit::BadInput,
+                "--protocol clear protects nothing: it goes with no other trust option",
+            )),
             protocol => self.trust.asked(protocol).map(Trust::Protocol),
         }
     }

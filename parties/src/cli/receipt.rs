@@ -1,11 +1,13 @@
 //! `receipt verify`.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use super::identity::{known_cards, read_file};
-use crate::exit::Failure;
+use super::identity::known_cards;
+use crate::exit::{Exit, Failure};
 use crate::output::{print, say};
 use crate::receipt::{Ending, Outcome, RECEIPT_LIMIT, Verified, verify};
 
@@ -32,7 +34,7 @@ enum Command {
 impl Receipt {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let Command::Verify { file, home } = &self.command;
-        let content = read_file(file, RECEIPT_LIMIT)?;
+        let content = read(file)?;
         let verified = verify(&content, &known_cards(home.as_deref())?)?;
         print(&text(&verified))?;
         if !verified.unknown.is_empty() {
@@ -44,6 +46,17 @@ impl Receipt {
         }
         Ok(())
     }
+}
+
+/// One byte more than any receipt has is enough for the verifier to refuse it.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let refused = |error: std::io::Error| {
+        Failure::new(Exit::BadInput, format!("{}: this cannot be read ({error})", path.display()))
+    };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(refused)?;
+    file.take(RECEIPT_LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(refused)?;
+    Ok(bytes)
 }
 
 fn text(verified: &Verified) -> String {

@@ -28,7 +28,9 @@ impl TrustOptions {
     /// If there is no such protocol.
     pub(super) fn asked(&self, protocol: Option<&str>) -> Result<Asked, Failure> {
         let protocol = protocol
-            .map(|name| name.parse::<ProtocolName>().map_err(|why| Failure::new(Exit::BadInput, format!("--protocol: {why}"))))
+            .map(|name| {
+                name.parse::<ProtocolName>().map_err(|why| Failure::new(Exit::BadInput, format!("--protocol: {why}")))
+            })
             .transpose()?;
         Ok(Asked { adversary: self.adversary, corrupt: self.corrupt, guarantee: self.guarantee, protocol })
     }

@@ -1,5 +1,105 @@
-//! stub
-use crate::exit::Failure;
-use crate::output::Report;
-/// stub
-pub fn run(_: Option<&str>, _: bool) -> Result<Report, Failure> { Err(Failure::new(crate::exit::Exit::Bug, "x")) }
+//! Several parties on this machine, as separate processes that meet over TLS: what partners would do on machines of
+//! their own, with identities, cards and receipts.
+
+mod child;
+mod company;
+mod merge;
+mod scenes;
+mod view;
+
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use crate::exit::{Exit, Failure};
+use crate::output::{Report, grid, say};
+
+use child::{Child, Ended, News};
+use company::Company;
+use scenes::{SCENES, Scene};
+use view::View;
+
+/// How often the processes are looked at while none of them tells anything.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Plays a scene; without a name, lists them all and plays the hospitals. With `quiet`, nothing but errors is said.
+///
+/// # Errors
+/// If there is no such scene, its data are not here, or a party's process fails.
+pub fn run(name: Option<&str>, quiet: bool) -> Result<Report, Failure> {
+    let scene = scenes::find(name.unwrap_or(scenes::DEFAULT)).ok_or_else(|| {
+        let known: Vec<&str> = SCENES.iter().map(|scene| scene.name).collect();
+        let name = name.unwrap_or_default();
+        Failure::new(Exit::BadInput, format!("there is no demo {name:?}; there are {}", known.join(", ")))
+    })?;
+    if !quiet {
+        if name.is_none() {
+            say(grid(
+                &["quorate demo …", "what it shows"],
+                SCENES.iter().map(|s| [s.name.to_owned(), s.title.to_owned()]),
+            ));
+        }
+        say(format_args!("{}: {}", scene.name, scene.title));
+    }
+    play(scene, quiet)
+}
+
+fn play(scene: &Scene, quiet: bool) -> Result<Report, Failure> {
+    let data = scenes::data_directory(scene)?;
+    let company = Company::found(scene)?;
+    if !quiet {
+        say(format_args!("{} processes with homes in {}\n", scene.parties.len(), company.directory().display()));
+    }
+    let (sender, news) = mpsc::channel();
+    // Dropping a child ends its process: nothing is left behind, however this function is left.
+    let children = scene
+        .parties
+        .iter()
+        .enumerate()
+        .map(|(at, player)| Child::start(at, &company.arguments(scene, player, &data), sender.clone()))
+        .collect::<Result<Vec<_>, _>>()?;
+    drop(sender);
+    let view = View::new(scene, quiet);
+    let children = follow(children, &news, &view)?;
+    view.close();
+    let ended = children.into_iter().map(Child::wait).collect::<Result<Vec<_>, _>>()?;
+    if let Some(failure) = first_failure(scene, &ended) {
+        return Err(failure);
+    }
+    merge::merge(scene, &ended)
+}
+
+/// Shows what the parties tell until all have ended. If one fails by itself, the others would wait for it in vain: they
+/// are ended.
+fn follow(mut children: Vec<Child>, news: &Receiver<News>, view: &View) -> Result<Vec<Child>, Failure> {
+    loop {
+        match news.recv_timeout(GLANCE) {
+            Ok(News { party, event }) => view.show(party, &event),
+            Err(RecvTimeoutError::Disconnected) => return Ok(children),
+            Err(RecvTimeoutError::Timeout) => {
+                let failed = children.iter_mut().map(Child::has_failed).collect::<Result<Vec<_>, _>>()?;
+                if failed.contains(&true) {
+                    for (child, failed) in children.iter_mut().zip(failed) {
+                        if !failed {
+                            child.end();
+                        }
+                    }
+                    return Ok(children);
+                }
+            }
+        }
+    }
+}
+
+/// What the user wants to know is why the first party failed, not that the others then missed it.
+fn first_failure(scene: &Scene, ended: &[Ended]) -> Option<Failure> {
+    let failed = || scene.parties.iter().zip(ended).filter(|(_, ended)| ended.code != Some(0));
+    let by_itself = failed().find(|(_, ended)| ended.code.is_some_and(child::is_own_failure));
+    let (player, ended) = by_itself.or_else(|| failed().next())?;
+    let code = ended.code.map_or_else(|| "without an exit code".to_owned(), |code| format!("with exit code {code}"));
+    let exit = match ended.code {
+        Some(2) => Exit::BadInput,
+        Some(3) => Exit::Session,
+        _ => Exit::Bug,
+    };
+    Some(Failure::new(exit, format!("{} ended {code}:\n{}", player.name, ended.said.trim_end())))
+}

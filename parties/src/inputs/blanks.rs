@@ -27,7 +27,8 @@ impl<'a> Kept<'a> {
         let mut groups: Vec<(&Owned, Group<'a>)> = Vec::new();
         for (input, owned) in inputs.iter().filter(|(input, _)| is_private(input)) {
             let dimensions = &bound.program.inputs()[input.declaration.0].dimensions;
-            let rows = owned.table.columns().first().into_iter().flat_map(|column| column.cells()).map(|cell| cell.is_some());
+            let rows =
+                owned.table.columns().first().into_iter().flat_map(|column| column.cells()).map(|cell| cell.is_some());
             let aligned = groups.iter_mut().find(|(first, _)| {
                 first.role == owned.role && bound.program.inputs()[first.declaration.0].dimensions == *dimensions
             });

@@ -88,7 +88,8 @@ pub fn read(program: &Program, mine: &[String], given: &[Given], tables: &impl T
 fn named_role<'a>(program: &Program, mine: &'a [String], role: &str) -> Result<&'a str, Failure> {
     roles::find(program, role)?;
     mine.iter().find(|own| *own == role).map(String::as_str).ok_or_else(|| {
-        let message = format!("an input is given for {role}, which this party does not play; it plays {}", mine.join(", "));
+        let message =
+            format!("an input is given for {role}, which this party does not play; it plays {}", mine.join(", "));
         Failure::new(Exit::BadInput, message).hint("each party gives its own inputs")
     })
 }
@@ -105,7 +106,8 @@ fn only_role<'a>(program: &Program, mine: &'a [String], name: &str) -> Result<&'
         [] => Err(unknown(program, &mine.join(" and "), name)),
         [first, ..] => {
             let message = format!("{} all have an input {name}", having.join(" and "));
-            Err(Failure::new(Exit::BadInput, message).hint(format!("say whose it is, as in --input {first}.{name}=SOURCE")))
+            Err(Failure::new(Exit::BadInput, message)
+                .hint(format!("say whose it is, as in --input {first}.{name}=SOURCE")))
         }
     }
 }
@@ -121,7 +123,8 @@ fn declaration<'a>(
 }
 
 fn unknown(program: &Program, role: &str, name: &str) -> Failure {
-    let declared = program.inputs().iter().map(|input| format!("{}.{}", program.roles()[input.role.0].name, input.name));
+    let declared =
+        program.inputs().iter().map(|input| format!("{}.{}", program.roles()[input.role.0].name, input.name));
     let known = declared.collect::<Vec<_>>().join(", ");
     Failure::new(Exit::BadInput, format!("{role} has no input {name}; the inputs of {} are {known}", program.name()))
 }

@@ -39,7 +39,10 @@ pub fn prepare(bound: &BoundProgram, mine: &[String], owned: &[Owned]) -> Result
         }
     }
     if let Some(idle) = owned.iter().find(|owned| !bound.inputs.iter().any(|input| input.name == owned.name)) {
-        return Err(Failure::new(Exit::BadInput, format!("nobody plays {}, for which {} is given", idle.role, idle.name)));
+        return Err(Failure::new(
+            Exit::BadInput,
+            format!("nobody plays {}, for which {} is given", idle.role, idle.name),
+        ));
     }
     let kept = Kept::new(bound, &pairs)?;
     let mut prepared = Prepared { dropped: kept.dropped(), ..Prepared::default() };
@@ -67,14 +70,22 @@ fn words(
     for column in columns {
         if kept.is_none() {
             column.check_complete().map_err(|error| {
-                unreadable(&input.name, &error.with_hint("rows are aligned across parties: fill the cell, or remove the row at every party"))
+                unreadable(
+                    &input.name,
+                    &error
+                        .with_hint("rows are aligned across parties: fill the cell, or remove the row at every party"),
+                )
             })?;
         }
         check_range(input, column)?;
-        let (mantissas, report) = column.to_scaled(input.decimals, rounding).map_err(|error| unreadable(&input.name, &error))?;
+        let (mantissas, report) =
+            column.to_scaled(input.decimals, rounding).map_err(|error| unreadable(&input.name, &error))?;
         if let Some(change) = report.largest_change {
             let (count, decimals) = (report.rounded, input.decimals);
-            remarks.push(format!("{}: {count} values were rounded to {decimals} decimals, by at most {change}", input.name));
+            remarks.push(format!(
+                "{}: {count} values were rounded to {decimals} decimals, by at most {change}",
+                input.name
+            ));
         }
         scaled.push(mantissas);
     }
@@ -148,7 +159,14 @@ fn check_shape(bound: &BoundProgram, input: &BoundInput, owned: &Owned, totals: 
             _ => None,
         };
         if due != found {
-            return Err(Misfit { input: input.name.clone(), source: owned.source.to_string(), found, what, due, addends });
+            return Err(Misfit {
+                input: input.name.clone(),
+                source: owned.source.to_string(),
+                found,
+                what,
+                due,
+                addends,
+            });
         }
     }
     Ok(())
@@ -176,9 +194,8 @@ fn check_count(input: &BoundInput, owned: &Owned, count: usize) -> Result<(), Fa
 }
 
 fn missing(name: &str) -> Failure {
-    Failure::new(Exit::BadInput, format!("input {name} is not given")).hint(format!(
-        "add --input {name}=SOURCE, where SOURCE is a number, FILE.csv:COLUMN, FILE.parquet:COLUMN or -"
-    ))
+    Failure::new(Exit::BadInput, format!("input {name} is not given"))
+        .hint(format!("add --input {name}=SOURCE, where SOURCE is a number, FILE.csv:COLUMN, FILE.parquet:COLUMN or -"))
 }
 
 fn not_asked(input: &BoundInput) -> Failure {

@@ -31,7 +31,10 @@ pub fn measure(program: &Program, inputs: &[Owned]) -> Result<Ordered<u64>, Fail
             }
             if !(size.least..=size.greatest).contains(&length) {
                 let (least, greatest) = (size.least, size.greatest);
-                let message = format!("input {}: {key} is {length} in {}; it must be in {least}..={greatest}", input.name, input.source);
+                let message = format!(
+                    "input {}: {key} is {length} in {}; it must be in {least}..={greatest}",
+                    input.name, input.source
+                );
                 return Err(Failure::new(Exit::BadInput, message));
             }
             // The key is free: it was looked for above.

@@ -67,7 +67,8 @@ impl Page {
             list.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect()
         };
         let coalition = |solvable: &Solvable| {
-            let names = |roles: &Vec<RoleIndex>| roles.iter().map(|r| self.disclosure.roles[r.0].clone()).collect::<Vec<_>>();
+            let names =
+                |roles: &Vec<RoleIndex>| roles.iter().map(|r| self.disclosure.roles[r.0].clone()).collect::<Vec<_>>();
             json!({
                 "input": solvable.input,
                 "directly": solvable.directly,
@@ -113,7 +114,11 @@ impl Page {
         }
         columns(self.disclosure.public_sizes.iter().map(|(name, value)| {
             let measured = self.assumed.contains(name);
-            let value = if measured { format!("measured when the parties meet; {value} is assumed here") } else { value.clone() };
+            let value = if measured {
+                format!("measured when the parties meet; {value} is assumed here")
+            } else {
+                value.clone()
+            };
             [name.clone(), value, String::new()]
         }))
     }
@@ -144,7 +149,8 @@ fn gathered(lines: impl Iterator<Item = (String, String, String)>) -> Vec<[Strin
     let mut gathered: Vec<(Vec<String>, String, String)> = Vec::new();
     for (name, what, more) in lines {
         let suffix = |name: &str| name.split_once('.').map(|(_, suffix)| suffix.to_owned());
-        let same = gathered.iter_mut().find(|(names, w, m)| *w == what && *m == more && suffix(&names[0]) == suffix(&name));
+        let same =
+            gathered.iter_mut().find(|(names, w, m)| *w == what && *m == more && suffix(&names[0]) == suffix(&name));
         match same {
             Some((names, ..)) => names.push(name),
             None => gathered.push((vec![name], what, more)),

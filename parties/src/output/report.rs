@@ -8,6 +8,7 @@ use quorate_circuits::digest::ProgramDigest;
 use quorate_engine::net::Counters;
 use quorate_engine::plan::Cost;
 use quorate_engine::protocol::Claim;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{claim_line, grid, value_text};
@@ -53,16 +54,34 @@ pub struct PartyReport {
     pub name: String,
     /// The outputs that it receives.
     pub learned: Vec<String>,
-    /// Payload bytes of the protocol and rounds.
-    pub counters: Option<Counters>,
+    /// What it sent, received and waited for.
+    pub traffic: Option<Traffic>,
     /// Processor time.
     pub cpu_seconds: Option<f64>,
     /// The most memory held at once.
     pub peak_memory_bytes: Option<u64>,
 }
 
+/// What a party sent and received for the protocol; agreement and receipts are not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Traffic {
+    /// Payload bytes sent.
+    pub bytes_sent: u64,
+    /// Payload bytes received.
+    pub bytes_received: u64,
+    /// Rounds.
+    pub rounds: u32,
+}
+
+impl From<Counters> for Traffic {
+    fn from(counters: Counters) -> Self {
+        let (bytes_sent, bytes_received) = (counters.bytes_sent(), counters.bytes_received());
+        Self { bytes_sent, bytes_received, rounds: counters.rounds() }
+    }
+}
+
 /// Predicted cost, which is also what the channels count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct CostReport {
     /// AND gates evaluated under the protocol.
     pub and_gates: u64,
@@ -95,9 +114,9 @@ impl PartyReport {
             "role": self.role,
             "name": self.name,
             "learned": self.learned,
-            "bytes_sent": self.counters.map(|c| c.bytes_sent()),
-            "bytes_received": self.counters.map(|c| c.bytes_received()),
-            "rounds": self.counters.map(|c| c.rounds()),
+            "bytes_sent": self.traffic.map(|t| t.bytes_sent),
+            "bytes_received": self.traffic.map(|t| t.bytes_received),
+            "rounds": self.traffic.map(|t| t.rounds),
             "cpu_seconds": self.cpu_seconds,
             "peak_memory_bytes": self.peak_memory_bytes,
         })
@@ -130,7 +149,8 @@ impl Report {
             |claim| json!({"adversary": claim.adversary.name(), "corrupt": claim.corrupt, "guarantee": claim.guarantee.name()}),
         );
         let CostReport { and_gates, multiplications, rounds, bytes } = self.cost;
-        let outputs: Map<String, Value> = self.outputs.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        let outputs: Map<String, Value> =
+            self.outputs.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
         let parameters: Map<String, Value> =
             self.parameters.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect();
         json!({
@@ -143,7 +163,8 @@ impl Report {
             "parties": self.parties.iter().map(PartyReport::json).collect::<Vec<_>>(),
             "cost": {"and_gates": and_gates, "multiplications": multiplications, "rounds": rounds, "bytes": bytes},
             "seconds": self.seconds,
-            "receipt": self.receipt,
+            // As text: a path need not be UTF-8, and a result is not lost for that.
+            "receipt": self.receipt.as_ref().map(|path| path.display().to_string()),
             "parameters": parameters,
             "sources": self.sources,
             "dropped": self.dropped,
@@ -182,21 +203,21 @@ impl Report {
 
     /// Whether somebody of this process receives an output.
     fn learned_here(&self, output: &str) -> bool {
-        let known = |party: &&PartyReport| party.counters.is_some();
+        let known = |party: &&PartyReport| party.traffic.is_some();
         self.parties.iter().filter(known).any(|party| party.learned.iter().any(|name| name == output))
     }
 }
 
 fn party_row(party: &PartyReport) -> [String; 6] {
-    let counted = |figure: &dyn Fn(Counters) -> String| party.counters.map_or_else(|| "?".to_owned(), figure);
+    let counted = |figure: &dyn Fn(Traffic) -> String| party.traffic.map_or_else(|| "?".to_owned(), figure);
     let learned = if party.learned.is_empty() { "nothing".to_owned() } else { party.learned.join(", ") };
     [
         party.name.clone(),
         party.role.replace(',', ", "),
         learned,
-        counted(&|c| bytes_text(c.bytes_sent())),
-        counted(&|c| bytes_text(c.bytes_received())),
-        counted(&|c| c.rounds().to_string()),
+        counted(&|t| bytes_text(t.bytes_sent)),
+        counted(&|t| bytes_text(t.bytes_received)),
+        counted(&|t| t.rounds.to_string()),
     ]
 }
 

@@ -26,7 +26,7 @@ use crate::exit::{Exit, Failure};
 use crate::inputs;
 use crate::link::Links;
 use crate::local::refused;
-use crate::output::{CostReport, PartyReport, Report, outputs_json};
+use crate::output::{CostReport, PartyReport, Report, outputs_json, warn};
 use crate::session::{Agreement, Wait, agree, meet};
 
 pub use watch::{ProgressEvent, Watch};
@@ -119,7 +119,10 @@ async fn agree_and_settle(preparation: &Preparation, network: &mut Network) -> R
     let sizes = agreement.sizes.iter().map(|(name, size)| (name.to_owned(), *size)).collect();
     let arguments = Arguments { parameters: preparation.arguments.parameters.clone(), sizes };
     // Own sizes were checked before: what does not fit now was announced by a partner.
-    let bound = preparation.loaded.bind(&arguments).map_err(|failure| in_session(failure, None))?;
+    let bound = preparation.loaded.bind(&arguments).map_err(|failure| {
+        let farewell = "the announced sizes do not fit the program".to_owned();
+        in_session(failure, Some(farewell))
+    })?;
     inputs::check_shapes(&bound, &preparation.owned, true).map_err(|misfit| {
         let farewell = misfit.without_source();
         in_session(misfit.into(), Some(farewell))
@@ -150,14 +153,19 @@ async fn conclude(
         Ok(outcome) => {
             links.finish(None).await;
             let report = report(preparation, agreement, bound, choice, &outcome);
-            let mut report = Report { receipt: Some(receipt?), seconds: elapsed.as_secs_f64(), ..report };
+            // The result is there: a full disk does not take it away.
+            let receipt = receipt.inspect_err(|failure| warn(format_args!("no receipt: {}", failure.message))).ok();
+            let mut report = Report { receipt, seconds: elapsed.as_secs_f64(), ..report };
             own_figures(&mut report, agreement.me.0, counters);
             Ok(report)
         }
         Err(Parting { failure, farewell }) => {
             links.finish(Some(&farewell)).await;
             Err(match receipt {
-                Ok(path) => Failure { message: format!("{}\nreceipt of the abort: {}", failure.message, path.display()), ..failure },
+                Ok(path) => Failure {
+                    message: format!("{}\nreceipt of the abort: {}", failure.message, path.display()),
+                    ..failure
+                },
                 Err(_) => failure,
             })
         }
@@ -171,7 +179,8 @@ fn report(
     choice: &Choice,
     outcome: &Outcome,
 ) -> Report {
-    let columns: BTreeMap<&str, &Column> = outcome.outputs.iter().map(|(name, column)| (name.as_str(), column)).collect();
+    let columns: BTreeMap<&str, &Column> =
+        outcome.outputs.iter().map(|(name, column)| (name.as_str(), column)).collect();
     let parties = agreement.parties.iter().enumerate().map(|(p, party)| {
         let roles = (0..bound.roles.len()).filter(|role| preparation.party_of[*role].0 == p).map(RoleIndex);
         PartyReport::new(bound, &roles.collect::<Vec<_>>(), party.name.as_str())
@@ -192,7 +201,7 @@ fn report(
 /// What this process knows of itself alone.
 fn own_figures(report: &mut Report, me: usize, counters: Counters) {
     if let Some(own) = report.parties.get_mut(me) {
-        own.counters = Some(counters);
+        own.traffic = Some(counters.into());
         own.cpu_seconds = crate::usage::process_cpu_seconds();
         own.peak_memory_bytes = crate::usage::peak_memory_bytes();
     }

@@ -80,14 +80,22 @@ impl Seat<'_> {
             commitments.add(self.agreement, name, &content)?;
         }
         commitments.keep(home, self.agreement.session)?;
-        Ok(PartyHooks { identity, agreement: self.agreement, commitments, watch: self.watch, pre_receipts: Vec::new(), fault: None })
+        Ok(PartyHooks {
+            identity,
+            agreement: self.agreement,
+            commitments,
+            watch: self.watch,
+            pre_receipts: Vec::new(),
+            fault: None,
+        })
     }
 
     /// Something of this party's own stands in the way.
     fn not_begun(&self, network: Network, failure: Failure, start: Instant) -> Finished {
         let (counters, elapsed) = (network.counters(), start.elapsed());
         let farewell = "it could not begin".to_owned();
-        let receipt = self.sign_abort(Vec::new(), "before the first step".into(), &farewell, self.counted(counters, elapsed));
+        let receipt =
+            self.sign_abort(Vec::new(), "before the first step".into(), &farewell, self.counted(counters, elapsed));
         Finished { result: Err(Parting { failure, farewell }), counters, receipt, elapsed }
     }
 
@@ -101,7 +109,9 @@ impl Seat<'_> {
             }
             RunError::Program(error) => {
                 let farewell = match &error {
-                    ClearError::AssertFailed { message, .. } => format!("an assert of the program does not hold: {message}"),
+                    ClearError::AssertFailed { message, .. } => {
+                        format!("an assert of the program does not hold: {message}")
+                    }
                     _ => "its own input does not fit the program".to_owned(),
                 };
                 let failure = Failure::new(Exit::BadInput, error.to_string());

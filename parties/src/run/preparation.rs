@@ -55,11 +55,17 @@ impl Preparation {
         let pinned = home.peers()?;
         let cast = cast(&loaded, request, identity.name(), &pinned, &given_parameters)?;
         let roster = roster(&home, &identity, &cast)?;
-        let mine: Vec<String> =
-            cast.holders.iter().filter(|(_, holder)| *holder == identity.name()).map(|(role, _)| role.to_owned()).collect();
+        let mine: Vec<String> = cast
+            .holders
+            .iter()
+            .filter(|(_, holder)| *holder == identity.name())
+            .map(|(role, _)| role.to_owned())
+            .collect();
         let given = request.inputs.iter().map(|text| Given::parse(text)).collect::<Result<Vec<_>, _>>()?;
         if inputs::warns_of_literals(&given) {
-            warn("a value on the command line can be seen by other users of this machine and stays in the shell's history");
+            warn(
+                "a value on the command line can be seen by other users of this machine and stays in the shell's history",
+            );
         }
         let owned = inputs::read(&loaded.program, &mine, &given, &Files::new())?;
         let sizes = inputs::measure(&loaded.program, &owned)?;

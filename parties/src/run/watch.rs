@@ -84,7 +84,9 @@ impl Watch {
 
     pub(super) fn begin(&self, agreement: &Agreement, protocol: &str) {
         match self {
-            Self::Person(_) => self.note(&format!("all parties agree: session {}, protocol {protocol}", agreement.session)),
+            Self::Person(_) => {
+                self.note(&format!("all parties agree: session {}, protocol {protocol}", agreement.session))
+            }
             Self::Program(_) => {
                 tell(&ProgressEvent::Begin { session: agreement.session.to_string(), protocol: protocol.to_owned() });
             }

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{LONGEST, MOST_MEMBERS, MOST_ROLES, is_name};
+use super::{GREATEST, LONGEST, MOST_MEMBERS, MOST_ROLES, interval_is_sound, is_name, literal_is_sound};
 use crate::program::arena_parts::Draft;
-use crate::program::{Diagnostic, Dimension, ElementType, Operation, ParameterKind, Role, RoleId, Span};
+use crate::program::{
+    Bound, Diagnostic, Dimension, ElementType, Interval, Operation, ParameterKind, Role, RoleId, Span,
+};
 
 pub(in crate::program) fn declarations(draft: &Draft) -> Result<(), Diagnostic> {
     let begins_with_letter = |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
@@ -32,13 +34,19 @@ pub(in crate::program) fn declarations(draft: &Draft) -> Result<(), Diagnostic> 
         for dimension in &input.dimensions {
             dimension_is_sound(draft, input.role, *dimension, input.span)?;
         }
-        element_is_sound(input.element, input.span)?;
+        element_is_sound(input.element, input.interval, input.span)?;
     }
     Ok(())
 }
 
-fn element_is_sound(element: ElementType, span: Span) -> Result<(), Diagnostic> {
+fn element_is_sound(element: ElementType, interval: Option<Interval>, span: Span) -> Result<(), Diagnostic> {
+    if let Some(interval) = interval {
+        interval_is_sound(&interval, span)?;
+    }
     match element {
+        ElementType::Fixed(Bound::Literal(decimals)) if decimals.decimals > 0 || !(0..=18).contains(&decimals.mantissa.as_i128()) => {
+            Err(Diagnostic::new(span, "a fixed-point number has between 0 and 18 decimals"))
+        }
         ElementType::Unsigned(bits) | ElementType::Signed(bits) if !matches!(bits, 8 | 16 | 32 | 64 | 128) => {
             Err(Diagnostic::new(span, format!("integers of {bits} bits do not exist")).hint("use 8, 16, 32, 64 or 128"))
         }
@@ -94,18 +102,26 @@ fn parameter_is_sound(kind: &ParameterKind, name: &str, span: Span) -> Result<()
             if least > greatest {
                 return Err(Diagnostic::new(span, format!("the least value of {name} is above its greatest")));
             }
+            if *greatest > GREATEST {
+                return Err(Diagnostic::new(span, format!("{greatest} is too large for a parameter")).hint(format!("at most {GREATEST}")));
+            }
             if default.is_some_and(|d| d < *least || d > *greatest) {
                 return Err(Diagnostic::new(span, format!("the default of {name} is outside {least}..={greatest}")));
             }
         }
-        ParameterKind::List { least, greatest, default, element, .. } => {
-            element_is_sound(*element, span)?;
-            if least > greatest || *least == 0 {
-                return Err(Diagnostic::new(span, format!("{name} needs lengths from at least 1 up to at least as many")));
+        ParameterKind::List { least, greatest, default, element, interval } => {
+            element_is_sound(*element, *interval, span)?;
+            default.iter().try_for_each(|literal| literal_is_sound(literal, span))?;
+            if least > greatest || *least == 0 || *greatest > LONGEST {
+                return Err(Diagnostic::new(span, format!("{name} needs lengths from at least 1 up to at least as many"))
+                    .hint(format!("at most {LONGEST}")));
             }
             if (default.len() as u64) < *least || default.len() as u64 > *greatest {
                 return Err(Diagnostic::new(span, format!("the default of {name} has not between {least} and {greatest} numbers")));
             }
+        }
+        ParameterKind::Roles { default } if default.is_empty() => {
+            return Err(Diagnostic::new(span, format!("{name} names no role")));
         }
         ParameterKind::Roles { .. } => {}
     }

@@ -6,14 +6,16 @@
 //! 4. operands have the shapes, kinds and visibility that the operation asks for; nothing secret is
 //!    combined with something private without `share`, and only `reveal` lowers secrecy;
 //! 5. `output` and quotients use public or revealed values alone;
-//! 6. something is revealed.
+//! 6. something is revealed, and the canonical text is short enough to be read back.
 //!
 //! Ranges and overflow need numbers for the sizes: [`crate::bind`] checks them for the worst case.
 
 mod declarations;
 mod typing;
 
-use super::{Diagnostic, Operation, Program, Span};
+use super::{Bound, Diagnostic, Interval, Literal, Operation, Program, Span};
+use crate::number::Range;
+use crate::text::{self, LONGEST_SOURCE};
 
 pub(super) use declarations::declarations;
 pub(super) use typing::type_of;
@@ -23,6 +25,9 @@ pub const MOST_MEMBERS: u64 = 64;
 
 /// The most roles, counting all members that families can have.
 pub const MOST_ROLES: u64 = 256;
+
+/// The greatest value of a number parameter.
+pub const GREATEST: u64 = i64::MAX as u64;
 
 /// The longest dimension. Products of two, also of a sum over all members of a family, are far from overflow.
 pub const LONGEST: u64 = 1 << 28;
@@ -45,11 +50,31 @@ pub fn is_name(name: &str) -> bool {
         && !KEYWORDS.contains(&name)
 }
 
-/// What can be said of the whole program only.
-pub(super) fn whole(program: &Program) -> Result<(), Diagnostic> {
-    if program.nodes.iter().any(|n| matches!(n.operation, Operation::Reveal { .. })) {
+fn interval_is_sound(interval: &Interval, span: Span) -> Result<(), Diagnostic> {
+    [interval.low, interval.high].iter().try_for_each(|bound| match bound {
+        Bound::Literal(literal) => literal_is_sound(literal, span),
+        Bound::Parameter(_) => Ok(()),
+    })
+}
+
+/// Whether a constant can be written, and read back, in the text form.
+fn literal_is_sound(literal: &Literal, span: Span) -> Result<(), Diagnostic> {
+    if Range::exactly(literal.mantissa).fits_word() && literal.decimals <= 18 {
         return Ok(());
     }
-    Err(Diagnostic::new(Span { line: 1, column: 1, length: 1 }, "the program reveals nothing")
-        .hint("add a line such as: reveal total = x to all"))
+    Err(Diagnostic::new(span, "this number has too many digits").hint("numbers have at most 38 digits, 18 of them decimals"))
+}
+
+/// What can be said of the whole program only.
+pub(super) fn whole(program: &Program) -> Result<(), Diagnostic> {
+    let start = Span { line: 1, column: 1, length: 1 };
+    if !program.nodes.iter().any(|n| matches!(n.operation, Operation::Reveal { .. })) {
+        return Err(Diagnostic::new(start, "the program reveals nothing").hint("add a line such as: reveal total = x to all"));
+    }
+    let length = text::print(program).len();
+    if length > LONGEST_SOURCE {
+        let message = format!("the canonical text would have {length} bytes; the limit is {LONGEST_SOURCE}");
+        return Err(Diagnostic::new(start, message).hint("keep values in vectors, or split the program"));
+    }
+    Ok(())
 }

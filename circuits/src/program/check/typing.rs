@@ -2,16 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::MOST_GROUPS;
-use crate::number::Range;
+use super::{MOST_GROUPS, interval_is_sound, literal_is_sound};
 use crate::program::arena_parts::DraftNode;
 use crate::program::{
-    Diagnostic, Dimension, ElementType, Function, Kind, Literal, NodeId, Operation, ParameterId, ParameterKind, Program,
+    Diagnostic, Dimension, ElementType, Function, Kind, NodeId, Operation, ParameterId, ParameterKind, Program,
     Receivers, RoleId, SizeId, Span, Type, Visibility,
 };
-
-/// The most decimals that a constant is written with, as many as a type can have.
-const MOST_WRITTEN_DECIMALS: u32 = 18;
 
 /// The type of a node whose operands are typed.
 pub(in crate::program) fn type_of(program: &Program, node: &DraftNode) -> Result<Type, Diagnostic> {
@@ -29,7 +25,10 @@ pub(in crate::program) fn type_of(program: &Program, node: &DraftNode) -> Result
             ParameterKind::List { .. } => Ok(public(Kind::Number, vec![Dimension::Length(*id)])),
             ParameterKind::Roles { .. } => Err(typing.error("a set of roles is no value")),
         },
-        Operation::Literal(literal) => typing.literal(literal),
+        Operation::Literal(literal) => {
+            literal_is_sound(literal, node.span)?;
+            Ok(public(Kind::Number, vec![]))
+        }
         Operation::Random { bits } if (1..=127).contains(bits) => {
             Ok(Type { kind: Kind::Number, dimensions: vec![], visibility: Visibility::Secret, member: None })
         }
@@ -38,7 +37,10 @@ pub(in crate::program) fn type_of(program: &Program, node: &DraftNode) -> Result
         Operation::OverRole(_, role) => typing.over_role(operands[0], *role),
         Operation::Part(size) => typing.part(operands[0], *size),
         Operation::Slice { from, to } => typing.slice(operands[0], *from, *to),
-        Operation::Within(_) => typing.within(operands[0]),
+        Operation::Within(interval) => {
+            interval_is_sound(interval, node.span)?;
+            typing.within(operands[0])
+        }
         Operation::Reveal { to, conditional, .. } => typing.reveal(operands[0], conditional.then(|| operands[1]), to),
         Operation::Output { .. } => typing.output(operands[0]),
         Operation::Assert { message } => typing.assert(operands[0], message),
@@ -58,15 +60,6 @@ struct Typing<'a> {
 impl Typing<'_> {
     fn error(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(self.span, message)
-    }
-
-    fn literal(&self, literal: &Literal) -> Result<Type, Diagnostic> {
-        if !Range::exactly(literal.mantissa).fits_word() || literal.decimals > MOST_WRITTEN_DECIMALS {
-            return Err(self
-                .error("this number has too many digits")
-                .hint(format!("numbers have at most 38 digits, {MOST_WRITTEN_DECIMALS} of them decimals")));
-        }
-        Ok(public(Kind::Number, vec![]))
     }
 
     fn call(&self, function: Function, operands: &[&Type]) -> Result<Type, Diagnostic> {
@@ -278,7 +271,7 @@ impl Typing<'_> {
     fn slice(&self, operand: &Type, from: u64, to: Option<u64>) -> Result<Type, Diagnostic> {
         let mut dimensions = operand.dimensions.clone();
         let Some(last) = dimensions.pop() else { return Err(self.error("this is a single value, it has no positions")) };
-        let end = to.unwrap_or(from + 1);
+        let end = to.unwrap_or(from.saturating_add(1));
         if from >= end {
             return Err(self.error("an empty slice"));
         }
@@ -309,6 +302,9 @@ impl Typing<'_> {
     }
 
     fn reveal(&self, operand: &Type, condition: Option<&Type>, to: &Receivers) -> Result<Type, Diagnostic> {
+        if matches!(to, Receivers::Roles(roles) if roles.is_empty()) {
+            return Err(self.error("this names no role"));
+        }
         if operand.visibility != Visibility::Secret {
             return Err(self.error("only a secret value is revealed").hint("share it first, or use `output` for public arithmetic"));
         }

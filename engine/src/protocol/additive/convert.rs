@@ -1,9 +1,11 @@
 //! Between the two domains.
 //!
 //! *To bits*: every party's arithmetic share becomes a boolean vector that it shares by the seeds; a circuit that
-//! adds them is the planner's. *To the ring*: bit by bit with daBits. Open `e = x xor r`; then `x = e + (1 - 2 e) r` with
-//! the arithmetic share of `r`. The element is the sum of `2^t x_t`, the top bit of two's complement counting
-//! negatively. One round, one bit for each bit of the elements to every peer.
+//! adds them is the planner's.
+//!
+//! *To the ring*: bit by bit with daBits. Open `e = x xor r`; then `x = e + (1 - 2 e) r` with the arithmetic share of
+//! `r`. The element is the sum of `2^t x_t`, the top bit of two's complement counting negatively. One round, one bit
+//! for each bit of the elements to every peer.
 
 use quorate_circuits::number::Word;
 

@@ -4,8 +4,8 @@
 //! XOR gates are local, NOT is party 0's. For the AND gates of a layer, of all requests together: open `d = x xor a`
 //! and `e = y xor b` to everybody; then `x y = c xor d b xor e a xor d e`.
 //!
-//! *Cost*: 2 bits for each AND gate and instance to every peer, a round for each layer. The gates' bits are packed without gaps,
-//! so that a single instance pays for single bits.
+//! *Cost*: 2 bits for each AND gate and instance to every peer, a round for each layer. The gates' bits are packed
+//! without gaps, so that a single instance pays for single bits.
 
 use quorate_circuits::boolean::{Circuit, Gate, Layer, Wire};
 

@@ -1,4 +1,5 @@
-//! Additive secret sharing among 2 to 64 parties, of whom all but one may collude: integers modulo 2^64 or 2^128, and bits.
+//! Additive secret sharing among 2 to 64 parties, of whom all but one may collude: integers modulo 2^64 or 2^128,
+//! and bits.
 //!
 //! An arithmetic vector is the sum of the parties' shares, a boolean one the XOR of theirs. Multiplication spends
 //! random products (Beaver 1991), AND gates spend bit triples (Goldreich, Micali and Wigderson 1987), both made from
@@ -17,13 +18,13 @@
 //! | [`ADDITIVE_CONVERSION`], `to_arithmetic` | everybody | 1 bit for each bit | 1 |
 //! | [`ADDITIVE_OUTPUTS`], `open` | everybody to the receivers | the vector | 1 |
 //!
-//! *Held vectors.* An arithmetic vector stays with its owner ([`Holder::Party`]) until it meets another's: products of two
-//! held vectors then concern two parties alone, and a party multiplies its own by itself. Public vectors cost
+//! *Held vectors.* An arithmetic vector stays with its owner ([`Holder::Party`]) until it meets another's: products of
+//! two held vectors then concern two parties alone, and a party multiplies its own by itself. Public vectors cost
 //! nothing at all.
 //!
-//! *What nothing reveals.* Whatever leaves a party is masked by a random product, triple, daBit or sharing of zero that
-//! is used this once; it was moved out of its store. An opened vector is shared afresh by a sharing of zero, so that receivers
-//! see the sum and no more.
+//! *What nothing reveals.* Whatever leaves a party is masked by a random product, triple, daBit or sharing of zero
+//! that is used this once; it was moved out of its store. An opened vector is shared afresh by a sharing of zero, so
+//! that receivers see the sum and no more.
 //!
 //! *The caller guarantees*: all parties make the same calls; a first `prepare` comes before them, and what is
 //! consumed was prepared; boolean vectors are of at most 128 bits where they enter or leave.

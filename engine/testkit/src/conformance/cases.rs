@@ -136,6 +136,8 @@ assert sum(x) <= 10^6, \"no column sums to more\"
 output mean = total / factor
 reveal above = x * factor > y + 5 to a
 reveal offset = sum(y) + factor to b
+reveal scaled = y * total + total to a
+reveal compared = y < total to all
 ";
 
 /// Parts of vectors by public position.

@@ -1,0 +1,255 @@
+//! Programs built in Rust are the programs that their texts describe.
+
+use quorate_circuits::build::{
+    BIT, Everybody, I32, ProgramBuilder, U16, U64, between, decimal, fixed, until,
+};
+use quorate_circuits::digest::ProgramDigest;
+use quorate_circuits::library;
+use quorate_circuits::program::{Diagnostic, Program};
+use quorate_circuits::text::{parse, print};
+
+const fn ten_to(exponent: u32) -> i128 {
+    10_i128.pow(exponent)
+}
+
+fn assert_is_library_program(built: Result<Program, Diagnostic>, name: &str) {
+    let built = built.expect("it is well formed");
+    let parsed = library::find(name).expect("in the library").program().expect("it parses");
+    assert_eq!(print(&built), print(&parsed));
+    assert_eq!(built, parsed);
+    assert_eq!(ProgramDigest::of(&built), ProgramDigest::of(&parsed));
+}
+
+#[test]
+fn millionaires() {
+    let p = ProgramBuilder::new("millionaires");
+    let (alice, bob) = (p.role("alice"), p.role("bob"));
+    let alice_wealth = p.input(&alice, "wealth", U64).share().named("alice_wealth");
+    let bob_wealth = p.input(&bob, "wealth", U64).share().named("bob_wealth");
+    p.reveal("alice_richer", alice_wealth.greater_than(&bob_wealth), Everybody);
+    p.reveal("bob_richer", bob_wealth.greater_than(&alice_wealth), Everybody);
+    assert_is_library_program(p.finish(), "millionaires");
+}
+
+#[test]
+fn budget_total() {
+    let p = ProgramBuilder::new("budget-total");
+    let party = p.family("party", &p.parameter("parties", 2..=64));
+    let lines = p.size("lines", 1..=10_000_000).of(&party).private();
+    let budget = p.column(&party, "budget", &lines, fixed(2).range(-ten_to(15)..=ten_to(15)));
+    let own = budget.sum().within(-ten_to(15)..=ten_to(15)).named("own");
+    p.reveal("total", own.share().sum_over(&party), Everybody);
+    assert_is_library_program(p.finish(), "budget-total");
+}
+
+#[test]
+fn hospital_stats() {
+    let p = ProgramBuilder::new("hospital-stats");
+    let parties = p.parameter("parties", 2..=64);
+    let groups = p.parameter("groups", 1..=64).default(1);
+    let decimals = p.parameter("decimals", 0..=6).default(0);
+    let number = || fixed(&decimals).range(-ten_to(9)..=ten_to(9));
+    let marks = [-ten_to(9), -ten_to(6), -1000, -100, -10, 0, 10, 100, 1000, ten_to(6), ten_to(9)];
+    let edges = p.list("edges", 2..=65, number(), marks);
+    let party = p.family("party", &parties);
+    let rows = p.size("rows", 1..=1_000_000).of(&party).private();
+    let value = p.column(&party, "value", &rows, number());
+    let group = p.column(&party, "group", &rows, U16.range(until(0, &groups)));
+
+    let count = p.reveal("count", group.count_by(&groups).share().sum_over(&party), Everybody);
+    let sum = p.reveal("sum", value.sum_by(&group, &groups).share().sum_over(&party), Everybody);
+    let squares = (&value * &value).sum_by(&group, &groups).share().sum_over(&party);
+    let sum_of_squares = p.reveal("sum_of_squares", squares, Everybody);
+
+    let mean = p.output("mean", &sum / &count);
+    p.output("variance", (sum_of_squares - mean * sum) / (&count - 1));
+
+    let least = value.min_by(&group, &groups).share().min_over(&party);
+    p.reveal_when("min", least, count.greater_than(0), Everybody);
+    let greatest = value.max_by(&group, &groups).share().max_over(&party);
+    p.reveal_when("max", greatest, count.greater_than(0), Everybody);
+
+    p.reveal("histogram", value.histogram_by(&group, &edges, &groups).share().sum_over(&party), Everybody);
+    assert_is_library_program(p.finish(), "hospital-stats");
+}
+
+#[test]
+fn risk_score() {
+    let p = ProgramBuilder::new("risk-score");
+    let banks = p.parameter("banks", 1..=16);
+    let model_owner = p.role("model_owner");
+    let bank = p.family("bank", &banks);
+    let receivers = p.role_set("receivers", &bank);
+    let rows = p.size("rows", 1..=1_000_000);
+    let columns = p.size("columns", 1..=256).of(&bank);
+    let within = |exponent| fixed(6).range(-ten_to(exponent)..=ten_to(exponent)).rounded();
+    let weights = p.column(&model_owner, "weights", columns.total(), within(9));
+    let bias = p.input(&model_owner, "bias", within(12));
+    let thresholds = p.column(&model_owner, "thresholds", 2, within(12));
+    let features = p.table(&bank, "features", (&rows, &columns), within(9));
+
+    p.assert(thresholds.at(0).at_most(thresholds.at(1)), "the two thresholds must ascend");
+
+    let thresholds = thresholds.share().named("thresholds");
+    let weights = weights.part(&columns).share().named("weights");
+    let score = (features.share().dot(&weights).sum_over(&bank) + bias.share()).named("score");
+    p.reveal("decision", score.at_least(thresholds.at(0)) + score.at_least(thresholds.at(1)), &receivers);
+    assert_is_library_program(p.finish(), "risk-score");
+}
+
+/// Every operator and method once, in Rust and in the text form.
+#[test]
+fn every_operation_has_its_text() {
+    let p = ProgramBuilder::new("everything");
+    let (a, b) = (p.role("a"), p.role("b"));
+    let members = p.parameter("members", 1..=4);
+    let m = p.family("m", &members);
+    let flag = p.input(&a, "flag", BIT);
+    let x = p.input(&a, "x", I32);
+    let y = p.column(&b, "y", 4, fixed(2).range(between("-0.5", "0.5")));
+    let n = p.input(&m, "n", U16);
+    let mark = p.input(&m, "mark", BIT);
+
+    let (s, t, u) = (x.share().named("s"), y.share().named("t"), flag.share().named("u"));
+    let k = n.share().named("k");
+    p.reveal("r1", -&s + 1 - &s * 2, &a);
+    p.reveal("r2", 1 - (2 + &t) * decimal("0.25"), [&a, &b]);
+    p.reveal("r3", !&u & s.less_than(3) | u.clone() ^ s.at_most(&t.at(0)), Everybody);
+    p.reveal("r4", u.select(s.min(3).max(&s), s.abs()), &b);
+    p.reveal("r5", t.slice(1..3).sum() + t.slice(0..2).dot(t.slice(2..4)), Everybody);
+    p.reveal("r6", s.equals(1).select(u.differs_from(0), s.at_least(&members)), Everybody);
+    p.reveal("r7", k.sum_over(&m) - k.min_over(&m) * k.max_over(&m), &m);
+    p.reveal("r8", (&k & 3) ^ p.random_bits(7) | 4 & &k.max(1), Everybody);
+    let shown = p.reveal("r9", mark.share().sum_over(&m), Everybody);
+    p.assert(n.within(0..1000).greater_than(-1), "say \"why\"");
+    p.output("half", -(&shown / 2) * p.constant(3) - shown);
+    let program = p.finish();
+    let error = program.expect_err("r8 is a value of each member");
+    assert!(error.message.contains("a value of each member"), "{error}");
+}
+
+#[test]
+fn operators_write_what_they_say() {
+    let p = ProgramBuilder::new("operators");
+    let (a, b) = (p.role("a"), p.role("b"));
+    let m = p.family("m", &p.parameter("members", 1..=4));
+    let flag = p.input(&a, "flag", BIT);
+    let x = p.input(&a, "x", I32);
+    let y = p.column(&b, "y", 4, fixed(2).range(between("-0.5", "0.5")));
+    let n = p.input(&m, "n", U16);
+    let (s, t, u, k) = (x.share().named("s"), y.share().named("t"), flag.share().named("u"), n.share().named("k"));
+    let bits = k.sum_over(&m).named("bits");
+    p.assert(n.within(0..1000).greater_than(-1), "say \"why\"");
+    p.reveal("r1", -&s + 1 - &s * 2, &a);
+    p.reveal("r2", 1 - (2 + &t) * decimal("0.25"), [&a, &b]);
+    p.reveal("r3", !&u & s.less_than(3) | &u ^ s.at_most(t.at(0)), Everybody);
+    p.reveal("r4", u.select(s.min(3).max(&s), s.abs()), &b);
+    p.reveal("r5", t.slice(1..3).sum() + t.slice(0..2).dot(t.slice(2..4)), Everybody);
+    p.reveal("r6", s.equals(1).select(&u, s.at_least(5)), Everybody);
+    p.reveal("r7", k.min_over(&m) * k.max_over(&m), &m);
+    let shown = p.reveal("r8", &bits & 3 | 4 ^ p.random_bits(7), Everybody);
+    p.output("half", -(&shown / 2) * p.constant(3) - -p.constant(7));
+    let program = p.finish().unwrap_or_else(|e| panic!("{e}"));
+    let text = "\
+program operators
+parameter members in 1..=4
+role a
+role b
+role m[members]
+input a.flag: bit
+input a.x: i32
+input b.y[4]: fixed(2) in -0.5..=0.5
+input m.n: u16
+let s = share(a.x)
+let t = share(b.y)
+let u = share(a.flag)
+let k = share(m.n)
+let bits = sum_over(m, k)
+assert within(m.n, 0..1000) > -1, \"say \\\"why\\\"\"
+reveal r1 = -s + 1 - s * 2 to a
+reveal r2 = 1 - (2 + t) * 0.25 to a, b
+reveal r3 = !u & (s < 3) | u ^^ (s <= t[0]) to all
+reveal r4 = select(u, max(min(s, 3), s), abs(s)) to b
+reveal r5 = sum(t[1..3]) + dot(t[0..2], t[2..4]) to all
+reveal r6 = select(s == 1, u, s >= 5) to all
+reveal r7 = min_over(m, k) * max_over(m, k) to m
+reveal r8 = bits & 3 | 4 ^^ random_bits(7) to all
+output half = -(r8 / 2) * 3 - -7
+";
+    let parsed = parse(text).unwrap_or_else(|e| panic!("{}", e.render("operators.qp", text)));
+    assert_eq!(print(&program), print(&parsed));
+    assert_eq!(program, parsed);
+}
+
+#[test]
+fn what_is_not_used_leaves_no_trace() {
+    let build = |extra: bool| {
+        let p = ProgramBuilder::new("p");
+        let a = p.role("a");
+        let x = p.input(&a, "x", U64).share();
+        if extra {
+            let unused = &x * &x + p.random_bits(3);
+            drop(unused.abs());
+        }
+        p.reveal("r", x + 1, Everybody);
+        p.finish().expect("well formed")
+    };
+    assert_eq!(print(&build(true)), print(&build(false)));
+}
+
+#[test]
+fn values_used_twice_get_names_that_are_free() {
+    let p = ProgramBuilder::new("p");
+    let v1 = p.parameter("v1", 1..=4);
+    let a = p.role("a");
+    let x = p.input(&a, "x", U16).share();
+    let y = &x + &v1;
+    p.reveal("r", &y * &y, Everybody);
+    let program = p.finish().expect("well formed");
+    assert_eq!(parse(&print(&program)).as_ref(), Ok(&program));
+    assert!(print(&program).contains("let v2 = share(a.x) + v1"), "{}", print(&program));
+}
+
+#[test]
+fn errors_point_at_the_rust_call() {
+    let p = ProgramBuilder::new("p");
+    let (a, b) = (p.role("a"), p.role("b"));
+    let (x, y) = (p.input(&a, "x", U64), p.input(&b, "y", U64));
+    let (line, sum) = (line!(), &x + &y);
+    p.reveal("r", sum.share(), Everybody);
+    let error = p.finish().expect_err("two owners");
+    assert_eq!((error.span.line, error.span.column), (line, 33), "{error}");
+    assert!(error.message.contains("private to a meets one private to b"), "{error}");
+}
+
+#[test]
+fn misuse_is_an_error_and_no_panic() {
+    let refused = |build: fn(&ProgramBuilder), message: &str| {
+        let p = ProgramBuilder::new("p");
+        let a = p.role("a");
+        p.reveal("r", p.input(&a, "x", U64).share(), Everybody);
+        build(&p);
+        let error = p.finish().expect_err(message);
+        assert!(error.message.contains(message), "{error} should say: {message}");
+    };
+    refused(|p| drop(p.constant("1e5")), "\"1e5\" is no number");
+    refused(
+        |p| {
+            let other = ProgramBuilder::new("other");
+            let stranger = other.input(&other.role("stranger"), "x", U64).share();
+            p.reveal("s", stranger + p.random_bits(1), Everybody);
+        },
+        "belongs to another program",
+    );
+    refused(|p| drop(p.input(&ProgramBuilder::new("other").role("z"), "y", U64)), "belongs to another program");
+    refused(|p| drop(p.role("a")), "a is declared twice");
+    refused(|p| drop(p.role("to")), "cannot be a name");
+    refused(|p| drop(p.reveal("s", p.random_bits(8).at(u64::MAX), Everybody)), "no positions");
+    refused(|p| drop(p.parameter("n", 1..=u64::MAX)), "is too large");
+    refused(|p| drop(p.role_set("s", [] as [&quorate_circuits::build::Role; 0])), "names no role");
+    refused(|p| drop(p.reveal("s", p.random_bits(8), [] as [&quorate_circuits::build::Role; 0])), "names no role");
+    refused(|p| p.assert(p.random_bits(8).at_least(0), "two\nlines"), "one line");
+    refused(|p| drop(p.input(&p.role("b"), "x", fixed("0.5"))), "decimals");
+    let bad_name = ProgramBuilder::new("p-2").finish().expect_err("a hyphen before a digit");
+    assert!(bad_name.message.contains("cannot name a program"), "{bad_name}");
+}

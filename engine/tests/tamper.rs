@@ -1,0 +1,221 @@
+//! Every cheat at every message of every protocol: the run ends, for everybody, without a panic, with a result
+//! or with an error that says who and where.
+//!
+//! Which messages there are is found by recording an honest run, and that the runs have all steps of the
+//! engine is counted, so the loop proves that it is complete. The protocols are semi-honest: a changed byte may
+//! change a result. What must hold is that nobody hangs, nobody panics, and what cannot be a message is refused.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use quorate_engine::net::{ChannelError, ChannelFault, Link, PartyIndex, Step, memory_links};
+use quorate_engine::ot::{COT_CORRECTIONS, COT_RESPONSE, OT_BASE, OT_TREES};
+use quorate_engine::protocol::ProtocolName;
+use quorate_engine::run::RunError;
+use quorate_testkit::clock::{VirtualClock, impatient};
+use quorate_testkit::tamper::{Cheat, Frame, cheat, record};
+use quorate_testkit::{Case, Cluster, Ended, tidy};
+
+/// How long a link waits. No honest party of a cluster makes anybody wait at all.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Steps of no protocol so far: the coin toss has tests of its own and no user yet.
+const UNUSED: [&str; 2] = ["coin-toss/commit", "coin-toss/open"];
+
+/// Both directions of everything: comparisons, products, conversions, openings to one and to all, an assert, and
+/// public arithmetic on what was opened, which must stand any number.
+const PROGRAM: &str = "program tampered
+role a
+role b
+size rows in 1..=10
+input a.x[rows]: i64 in -10^9..=10^9
+input b.y[rows]: i64 in -10^9..=10^9
+let x = share(a.x)
+let y = share(b.y)
+let product = x * y
+let larger = max(x, y)
+reveal dot = sum(product) to a
+reveal top = sum(larger) to all
+reveal total = sum(select(x > y, product, x)) to b
+reveal coin = random_bits(5) to all
+output quotient = (top * top - coin) / (top - coin)
+assert sum(x) <= 10^11, \"sums are small\"
+";
+
+fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
+    let mixed = Cluster::new(Case::filled(PROGRAM, "rows=2", 3));
+    let hospitals = |parties: usize| {
+        Cluster::new(Case::filled("hospital-stats", &format!("parties={parties} groups=2 decimals=2"), 3))
+    };
+    let clusters = match protocol {
+        ProtocolName::Yao => vec![mixed, hospitals(2)],
+        ProtocolName::Additive => vec![mixed, hospitals(3)],
+    };
+    clusters.into_iter().map(|cluster| cluster.protocol(protocol)).collect()
+}
+
+fn links(cluster: &Cluster, clock: &Arc<VirtualClock>) -> Vec<Vec<Option<Link>>> {
+    let links = memory_links(cluster.size()).into_iter();
+    links.map(|row| row.into_iter().map(|link| link.map(|link| impatient(link, clock, PATIENCE))).collect()).collect()
+}
+
+/// What `party` sends in an honest run.
+fn recording(cluster: &Cluster, party: PartyIndex) -> Vec<Frame> {
+    let clock = VirtualClock::new();
+    let mut links = links(cluster, &clock);
+    let frames = record(&mut links, party);
+    let ended = cluster.run_over(links, &clock).expect("honest parties end");
+    assert!(ended.iter().all(|party| party.result.is_ok()), "{}", cluster.describe());
+    let frames = frames.lock().expect("the recorder does not panic");
+    frames.clone()
+}
+
+/// The first, the second and the last frame of each step; of three parties, those to the next one, which take
+/// part in the same pairs in either order.
+fn targets(cluster: &Cluster, party: PartyIndex, frames: &[Frame]) -> BTreeSet<usize> {
+    let next = PartyIndex((party.0 + 1) % cluster.size());
+    let tags: BTreeSet<u32> = frames.iter().map(Frame::tag).collect();
+    let mut targets = BTreeSet::new();
+    for tag in tags {
+        let is_kind = |i: &usize| frames[*i].tag() == tag && frames[*i].to == next;
+        let all: Vec<usize> = (0..frames.len()).filter(is_kind).collect();
+        targets.extend(all.iter().take(2).chain(all.last()));
+    }
+    targets
+}
+
+/// A party's error, if it has one that a cheat can cause.
+fn channel_error(ended: &Ended, context: &str) -> Option<ChannelError> {
+    match &ended.result {
+        Ok(_) => None,
+        Err(RunError::Channel(error)) => Some(error.clone()),
+        // A changed result can fail the program's assert.
+        Err(RunError::Program(quorate_circuits::clear::ClearError::AssertFailed { .. })) => None,
+        Err(other) => panic!("{context}: {}: {other}", ended.party),
+    }
+}
+
+/// Runs with one cheat and returns the honest parties' channel errors.
+fn cheated(cluster: &Cluster, party: PartyIndex, target: usize, what: Cheat) -> Vec<(PartyIndex, ChannelError)> {
+    let context = format!("{}: {party} does {what:?} at its frame {target}", cluster.describe());
+    let clock = VirtualClock::new();
+    let mut links = links(cluster, &clock);
+    cheat(&mut links, party, what.at(target, cluster.size()));
+    let run = std::panic::AssertUnwindSafe(|| cluster.run_over(links, &clock));
+    let ended = std::panic::catch_unwind(run).unwrap_or_else(|_| panic!("{context}: a panic"));
+    let ended = ended.unwrap_or_else(|stalled| panic!("{context}: {stalled:?}"));
+    let errors = ended.iter().filter_map(|ended| channel_error(ended, &context).map(|error| (ended.party, error)));
+    let errors: Vec<_> = errors.filter(|(victim, _)| *victim != party).collect();
+    for (victim, error) in &errors {
+        assert_ne!(error.peer, *victim, "{context}");
+    }
+    // Whoever is blamed for something it sent is the cheat: nobody else sent anything wrong.
+    for (victim, error) in errors.iter().filter(|(_, error)| error.is_misbehaviour()) {
+        assert_eq!(error.peer, party, "{context}: {victim}: {error}");
+    }
+    errors
+}
+
+/// All cheats at one message of an honest run.
+fn all_cheats(cluster: &Cluster, party: PartyIndex, frames: &[Frame], target: usize, steps: &[Step]) {
+    let frame = &frames[target];
+    let step = steps.iter().find(|step| frame.is_of(**step)).expect("frames are of steps with names");
+    for what in Cheat::ALL {
+        let errors = cheated(cluster, party, target, what);
+        let noticed = errors.iter().find(|(victim, _)| *victim == frame.to).map(|(_, error)| error);
+        let context = format!("{}: {party}, frame {target} of {step}, {what:?}", cluster.describe());
+        if what.breaks_framing() {
+            let error = noticed.unwrap_or_else(|| panic!("{context}: nobody noticed"));
+            assert!(error.is_misbehaviour() && error.step == *step && error.peer == party, "{context}: {error}");
+        }
+        if matches!(what, Cheat::DropAndClose | Cheat::FallSilent) {
+            let error = noticed.unwrap_or_else(|| panic!("{context}: nobody missed it"));
+            assert!(!error.is_misbehaviour(), "{context}: {error}");
+        }
+    }
+}
+
+/// All cheats at every target of every party.
+fn the_loop(protocol: ProtocolName) {
+    let steps = tidy::steps(&tidy::sources());
+    for cluster in clusters(protocol) {
+        for party in (0..cluster.size()).map(PartyIndex) {
+            let frames = recording(&cluster, party);
+            for target in targets(&cluster, party, &frames) {
+                all_cheats(&cluster, party, &frames, target, &steps);
+            }
+        }
+    }
+}
+
+#[test]
+fn yao_ends_whatever_a_cheat_sends() {
+    the_loop(ProtocolName::Yao);
+}
+
+#[test]
+fn additive_ends_whatever_a_cheat_sends() {
+    the_loop(ProtocolName::Additive);
+}
+
+/// The runs above have every step that the engine's sources name.
+#[test]
+fn every_step_is_tampered_with() {
+    let mut met = BTreeSet::new();
+    for protocol in [ProtocolName::Yao, ProtocolName::Additive] {
+        for cluster in clusters(protocol) {
+            for party in (0..cluster.size()).map(PartyIndex) {
+                let frames = recording(&cluster, party);
+                met.extend(targets(&cluster, party, &frames).into_iter().map(|target| frames[target].tag()));
+            }
+        }
+    }
+    for step in tidy::steps(&tidy::sources()) {
+        assert_eq!(met.contains(&step.tag()), !UNUSED.contains(&step.name()), "{step}");
+    }
+}
+
+/// The first frame of a step that a party sends.
+fn first(cluster: &Cluster, party: PartyIndex, step: Step) -> usize {
+    let position = recording(cluster, party).iter().position(|frame| frame.is_of(step));
+    position.unwrap_or_else(|| panic!("{}: {party} sends no {step}", cluster.describe()))
+}
+
+/// Points that are none are refused where they arrive, before anything is made from them.
+#[test]
+fn malformed_points_are_named() {
+    for protocol in [ProtocolName::Yao, ProtocolName::Additive] {
+        for cluster in clusters(protocol) {
+            for party in [PartyIndex(0), PartyIndex(1)] {
+                for what in [Cheat::RandomBytes, Cheat::Zeros] {
+                    let errors = cheated(&cluster, party, first(&cluster, party, OT_BASE), what);
+                    let malformed = |error: &ChannelError| matches!(error.fault, ChannelFault::Malformed(_));
+                    let named = errors.iter().any(|(_, e)| malformed(e) && e.peer == party && e.step == OT_BASE);
+                    assert!(named, "{}: {party}, {what:?}: {errors:?}", cluster.describe());
+                }
+            }
+        }
+    }
+}
+
+/// Trees that do not fit, corrections and answers that fail the check of the extension: a failed check, by name.
+#[test]
+fn failed_checks_are_named() {
+    for protocol in [ProtocolName::Yao, ProtocolName::Additive] {
+        for cluster in clusters(protocol) {
+            let parties = (0..cluster.size()).map(PartyIndex);
+            for (step, noticed) in [(OT_TREES, OT_TREES), (COT_CORRECTIONS, COT_RESPONSE), (COT_RESPONSE, COT_RESPONSE)] {
+                let senders = parties.clone().filter(|p| recording(&cluster, *p).iter().any(|frame| frame.is_of(step)));
+                let senders: Vec<PartyIndex> = senders.collect();
+                assert!(!senders.is_empty(), "{}: {step}", cluster.describe());
+                for party in senders {
+                    let errors = cheated(&cluster, party, first(&cluster, party, step), Cheat::RandomBytes);
+                    let failed = |error: &ChannelError| matches!(error.fault, ChannelFault::CheckFailed(_));
+                    let named = errors.iter().any(|(_, e)| failed(e) && e.peer == party && e.step == noticed);
+                    assert!(named, "{}: {party}, {step}: {errors:?}", cluster.describe());
+                }
+            }
+        }
+    }
+}

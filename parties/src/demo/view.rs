@@ -1,0 +1,47 @@
+//! One live view of all parties: a line for each.
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::scenes::Scene;
+use crate::run::ProgressEvent;
+
+/// The lines on a terminal; nothing where there is none.
+pub(super) struct View {
+    lines: Vec<ProgressBar>,
+}
+
+impl View {
+    pub(super) fn new(scene: &Scene, quiet: bool) -> Self {
+        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let all = MultiProgress::with_draw_target(target);
+        let width = scene.parties.iter().map(|player| player.name.len()).max().unwrap_or(0);
+        let line = |name: &str| {
+            let line = all.add(ProgressBar::new(1));
+            let style = ProgressStyle::with_template("{prefix}  {bar:24}  {wide_msg}");
+            line.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            line.set_prefix(format!("{name:width$}"));
+            line.set_message("starting");
+            line
+        };
+        Self { lines: scene.parties.iter().map(|player| line(player.name)).collect() }
+    }
+
+    pub(super) fn show(&self, party: usize, event: &ProgressEvent) {
+        let Some(line) = self.lines.get(party) else { return };
+        match event {
+            ProgressEvent::Note { text } => line.set_message(text.clone()),
+            ProgressEvent::Begin { protocol, .. } => line.set_message(format!("computing with {protocol}")),
+            ProgressEvent::Step { done, total } => {
+                line.set_length(*total);
+                line.set_position(*done);
+                line.set_message(format!("step {done} of {total}"));
+            }
+            ProgressEvent::End => line.set_message("done"),
+        }
+    }
+
+    /// Leaves the lines as they are.
+    pub(super) fn close(&self) {
+        self.lines.iter().for_each(ProgressBar::abandon);
+    }
+}
