@@ -1,8 +1,6 @@
 //! Programs built in Rust are the programs that their texts describe.
 
-use quorate_circuits::build::{
-    BIT, Everybody, I32, ProgramBuilder, U16, U64, between, decimal, fixed, until,
-};
+use quorate_circuits::build::{BIT, Everybody, I32, ProgramBuilder, U16, U64, between, decimal, fixed, until};
 use quorate_circuits::digest::ProgramDigest;
 use quorate_circuits::library;
 use quorate_circuits::program::{Diagnostic, Program};

@@ -35,6 +35,7 @@ fn canonical_texts_are_golden() {
 
 #[test]
 fn digests_are_golden() {
-    let table: String = programs().map(|(name, program)| format!("{}  {name}\n", ProgramDigest::of(&program))).collect();
+    let table: String =
+        programs().map(|(name, program)| format!("{}  {name}\n", ProgramDigest::of(&program))).collect();
     assert_golden("digests", &table);
 }

@@ -31,19 +31,31 @@ fn run(program: &BoundProgram, inputs: &[(&str, &[i128])]) -> Result<Vec<Column>
 #[test]
 fn the_verifier_refuses() {
     let cases = [
-        ("role a\nparameter e[1..=2]: i0 default [0]\nreveal r = random_bits(1) to all", "integers of 0 bits do not exist"),
+        (
+            "role a\nparameter e[1..=2]: i0 default [0]\nreveal r = random_bits(1) to all",
+            "integers of 0 bits do not exist",
+        ),
         ("role a\nparameter e[1..=2]: u4000 default [0]\nreveal r = random_bits(1) to all", "integers of 4000 bits"),
         ("role a\ninput a.x: u8\nreveal r = share(a.x) < 10^39 to all", "too many digits"),
-        ("role a\ninput a.x: u8\nreveal r = share(a.x) + -10^38 * -340282366920938463463374607431768211456 to all", "too many digits"),
+        (
+            "role a\ninput a.x: u8\nreveal r = share(a.x) + -10^38 * -340282366920938463463374607431768211456 to all",
+            "too many digits",
+        ),
         ("role a\ninput a.x: u8 in 0..=10^50\nreveal r = share(a.x) to all", "too many digits"),
-        ("parameter n in 1..=3\nrole bank[n]\nrole bank_2\nreveal r = random_bits(1) to all", "bank_2 is the name of a member of bank"),
+        (
+            "parameter n in 1..=3\nrole bank[n]\nrole bank_2\nreveal r = random_bits(1) to all",
+            "bank_2 is the name of a member of bank",
+        ),
         ("size rows in 1..=10^18\nrole a\nreveal r = random_bits(1) to all", "rows can be too large"),
         ("role a\ninput a.x[10^12]: u8\nreveal r = sum(share(a.x)) to all", "this size does not fit"),
         (
             "role a\nparameter edges[1..=3]: u8 default [0]\ninput a.x[3]: u8\nlet h = histogram_by(a.x * 0, a.x, edges, 1)\nreveal r = share(h) to all",
             "at least two",
         ),
-        ("parameter g in 1..=10^15\nrole a\ninput a.x[3]: u8\nreveal r = share(count_by(a.x, g)) to all", "the number of groups"),
+        (
+            "parameter g in 1..=10^15\nrole a\ninput a.x[3]: u8\nreveal r = share(count_by(a.x, g)) to all",
+            "the number of groups",
+        ),
         (
             "parameter n in 1..=3\nrole a[n]\nsize rows[a] in 1..=5\ninput a.x[rows]: u8\nreveal r = sum_over(a, share(a.x)) to all",
             "different lengths",
@@ -52,7 +64,10 @@ fn the_verifier_refuses() {
             "role a\nlet x = random_bits(3)\nreveal c = x to all\nreveal r = select(x > 1, c / 2, x) to all",
             "quotients and blanks are for outputs alone",
         ),
-        ("role a\nassert random_bits(3) >= 0, \"a\tb\"\nreveal r = random_bits(3) to all", "without control characters"),
+        (
+            "role a\nassert random_bits(3) >= 0, \"a\tb\"\nreveal r = random_bits(3) to all",
+            "without control characters",
+        ),
         ("role a\ninput a.x: fixed(0.5)\nreveal r = share(a.x) to all", "between 0 and 18 decimals"),
     ];
     for (lines, message) in cases {
@@ -72,13 +87,18 @@ fn binding_refuses() {
     let edges = "role a\nparameter edges[2..=3]: fixed(0) in -10^30..=10^30 default [0, 10^30]\ninput a.g[3]: u8 in 0..1\ninput a.x[3]: fixed(18)\n\
                  reveal r = share(histogram_by(a.g, a.x, edges, 1)) to all";
     assert!(message(bound(edges, &[], &[])).contains("do not fit 128 bits together"));
-    let wide = format!("parameter n in 1..=64\nrole a[n]\ninput a.x: u8\nreveal r = sum_over(a, share(a.x + {}1)) to all", "0 + ".repeat(20_000));
+    let wide = format!(
+        "parameter n in 1..=64\nrole a[n]\ninput a.x: u8\nreveal r = sum_over(a, share(a.x + {}1)) to all",
+        "0 + ".repeat(20_000)
+    );
     assert!(message(bound(&wide, &[("n", "64")], &[])).contains("more than"));
 }
 
 #[test]
 fn declarations_keep_their_order() {
-    let early_set = program("role a\nparameter to_whom: roles default a\nparameter n in 1..=3\nrole b[n]\nreveal r = random_bits(1) to to_whom\n");
+    let early_set = program(
+        "role a\nparameter to_whom: roles default a\nparameter n in 1..=3\nrole b[n]\nreveal r = random_bits(1) to to_whom\n",
+    );
     assert_eq!(parse(&print(&early_set)).as_ref(), Ok(&early_set), "{}", print(&early_set));
 }
 
@@ -106,7 +126,8 @@ fn members_of_either_sign_are_ordered() {
 
 #[test]
 fn quotients_have_positions() {
-    let lines = "role a\ninput a.x[3]: u8\nreveal r = share(a.x) to all\noutput q = (r / 2)[1]\noutput rest = (1 / r)[1..3]";
+    let lines =
+        "role a\ninput a.x[3]: u8\nreveal r = share(a.x) to all\noutput q = (r / 2)[1]\noutput rest = (1 / r)[1..3]";
     let outputs = run(&bound(lines, &[], &[]).expect("bound"), &[("a.x", &[1, 3, 0])]).expect("it runs");
     let Column::Rationals(q) = &outputs[1] else { panic!("quotients") };
     assert_eq!(q[0].map(|q| q.to_decimal(5)), Some("1.5".into()));

@@ -14,7 +14,11 @@ const SIZES: [(&str, &str, &[usize]); 7] = [
     ("hospital-stats", "parties=2 groups=64 decimals=6", &[0, 1]),
     ("hospital-stats", "parties=4 groups=5", &[0, 1, 2, 3]),
     ("risk-score", "banks=1 rows=5000 columns[bank_1]=3", &[0, 1]),
-    ("risk-score", "banks=3 rows=400 columns[bank_1]=1 columns[bank_2]=2 columns[bank_3]=7 receivers=all", &[0, 0, 1, 2]),
+    (
+        "risk-score",
+        "banks=3 rows=400 columns[bank_1]=1 columns[bank_2]=2 columns[bank_3]=7 receivers=all",
+        &[0, 0, 1, 2],
+    ),
     ("risk-score", "banks=1 rows=1 columns[bank_1]=256", &[1, 0]),
 ];
 
@@ -30,8 +34,7 @@ fn case(source: &str, arguments: &str) -> Case {
 
 fn clusters() -> impl Iterator<Item = Cluster> {
     SIZES.iter().flat_map(|(source, arguments, seats)| {
-        let parties = seats.iter().max().map_or(0, |last| last + 1);
-        let seated = Seated { case: case(source, arguments), seats: seats.to_vec(), parties };
+        let seated = Seated { case: case(source, arguments), seats: seats.to_vec() };
         OFFERS.iter().filter_map(move |offer| seated.under(offer.name)).collect::<Vec<_>>()
     })
 }

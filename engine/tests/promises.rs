@@ -2,7 +2,8 @@
 
 use quorate_engine::protocol::promises;
 
-const BEGIN: &str = "<!-- promises: begin (generated; QUORATE_BLESS=1 cargo test -p quorate-engine --test promises) -->\n";
+const BEGIN: &str =
+    "<!-- promises: begin (generated; QUORATE_BLESS=1 cargo test -p quorate-engine --test promises) -->\n";
 const END: &str = "<!-- promises: end -->";
 
 #[test]

@@ -13,7 +13,8 @@ const LATENCY: Duration = Duration::from_millis(40);
 const BROAD: SimulatedLine = SimulatedLine { latency: LATENCY, bits_per_second: 1e12 };
 
 fn clusters() -> Vec<Cluster> {
-    let risk = Case::filled("risk-score", "banks=1 rows=20 columns[bank_1]=3", 5).with("model_owner.thresholds", "1, 2");
+    let risk =
+        Case::filled("risk-score", "banks=1 rows=20 columns[bank_1]=3", 5).with("model_owner.thresholds", "1, 2");
     let hospitals = Case::filled("hospital-stats", "parties=3", 5);
     vec![
         Cluster::new(Case::filled("millionaires", "", 5)).protocol(ProtocolName::Yao),
@@ -54,7 +55,10 @@ fn bytes_take_their_time_on_a_narrow_line() {
 fn distance_changes_nothing_but_time() {
     for cluster in clusters() {
         let outputs = |ended: Vec<quorate_testkit::Ended>| -> Vec<_> {
-            ended.into_iter().map(|party| party.result.map(|outcome| (outcome.outputs, outcome.counters)).ok()).collect()
+            ended
+                .into_iter()
+                .map(|party| party.result.map(|outcome| (outcome.outputs, outcome.counters)).ok())
+                .collect()
         };
         let (first, second) = (cluster.run_at_a_distance(BROAD), cluster.run_at_a_distance(BROAD));
         assert_eq!(first.1, second.1);

@@ -205,7 +205,8 @@ fn failed_checks_are_named() {
     for protocol in [ProtocolName::Yao, ProtocolName::Additive] {
         for cluster in clusters(protocol) {
             let parties = (0..cluster.size()).map(PartyIndex);
-            for (step, noticed) in [(OT_TREES, OT_TREES), (COT_CORRECTIONS, COT_RESPONSE), (COT_RESPONSE, COT_RESPONSE)] {
+            for (step, noticed) in [(OT_TREES, OT_TREES), (COT_CORRECTIONS, COT_RESPONSE), (COT_RESPONSE, COT_RESPONSE)]
+            {
                 let senders = parties.clone().filter(|p| recording(&cluster, *p).iter().any(|frame| frame.is_of(step)));
                 let senders: Vec<PartyIndex> = senders.collect();
                 assert!(!senders.is_empty(), "{}: {step}", cluster.describe());

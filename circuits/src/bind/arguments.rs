@@ -179,9 +179,8 @@ impl Arguments {
             return default.iter().map(|l| scaled(l.mantissa, l.decimals).ok_or_else(found)).collect();
         };
         let one = |item: &str| {
-            let literal = Literal::parse(item.trim()).or_else(|| {
-                parse_decimal(item.trim()).map(|(mantissa, decimals)| Literal { mantissa, decimals })
-            });
+            let literal = Literal::parse(item.trim())
+                .or_else(|| parse_decimal(item.trim()).map(|(mantissa, decimals)| Literal { mantissa, decimals }));
             literal.and_then(|l| scaled(l.mantissa, l.decimals)).ok_or_else(|| BindError::OutOfRange {
                 name: name.to_owned(),
                 found: format!("{item:?}"),
@@ -226,7 +225,13 @@ impl Arguments {
     }
 }
 
-fn list_is_sound(name: &str, mantissas: &[I256], decimals: u32, lengths: (u64, u64), range: &Range) -> Result<(), BindError> {
+fn list_is_sound(
+    name: &str,
+    mantissas: &[I256],
+    decimals: u32,
+    lengths: (u64, u64),
+    range: &Range,
+) -> Result<(), BindError> {
     let wrong = |found: String, expected: String| Err(BindError::OutOfRange { name: name.to_owned(), found, expected });
     let (least, greatest) = lengths;
     if (mantissas.len() as u64) < least || mantissas.len() as u64 > greatest {

@@ -7,8 +7,8 @@ use ethnum::I256;
 use super::arguments::size_key;
 use super::roles::Roles;
 use super::{
-    Arguments, BindError, BoundInput, BoundOperation, BoundProgram, Extent, Knowledge, ParameterValue, RoleIndex, Shape, Value,
-    ValueId, ranges,
+    Arguments, BindError, BoundInput, BoundOperation, BoundProgram, Extent, Knowledge, ParameterValue, RoleIndex,
+    Shape, Value, ValueId, ranges,
 };
 use crate::number::{Range, format_decimal, pow10, word_of};
 use crate::program::{
@@ -116,7 +116,7 @@ impl Elaboration<'_> {
             ElementType::Signed(bits) => (0, Range::signed(bits)),
             ElementType::Fixed(decimals) => {
                 let decimals = self.bound(decimals, 0, span)?;
-                if decimals < 0 || decimals > 18 {
+                if !Range::new(0, 18).contains(decimals) {
                     return Err(Diagnostic::new(span, "a fixed-point number has between 0 and 18 decimals").into());
                 }
                 (decimals.as_u32(), Range::signed(64))
@@ -133,7 +133,9 @@ impl Elaboration<'_> {
         }
         let holds = if matches!(element, ElementType::Fixed(_)) { range.fits_word() } else { whole.covers(&range) };
         if !holds {
-            return Err(Diagnostic::new(span, "the type cannot hold all of this range").hint("choose a wider type").into());
+            return Err(Diagnostic::new(span, "the type cannot hold all of this range")
+                .hint("choose a wider type")
+                .into());
         }
         Ok((decimals, range))
     }
@@ -147,8 +149,9 @@ impl Elaboration<'_> {
                 _ => return Err(Diagnostic::new(span, "only a number parameter can stand here").into()),
             },
         };
-        scale(literal, decimals)
-            .ok_or_else(|| Diagnostic::new(span, format!("{literal} has more decimals than its type, which has {decimals}")).into())
+        scale(literal, decimals).ok_or_else(|| {
+            Diagnostic::new(span, format!("{literal} has more decimals than its type, which has {decimals}")).into()
+        })
     }
 
     fn shape(&self, dimensions: &[Dimension], member: Option<RoleIndex>) -> Result<Shape, BindError> {
@@ -235,7 +238,13 @@ impl Elaboration<'_> {
         values[if values.len() == 1 { 0 } else { member }]
     }
 
-    fn member(&mut self, id: NodeId, node: &Node, index: usize, member: Option<RoleIndex>) -> Result<ValueId, BindError> {
+    fn member(
+        &mut self,
+        id: NodeId,
+        node: &Node,
+        index: usize,
+        member: Option<RoleIndex>,
+    ) -> Result<ValueId, BindError> {
         let operands: Vec<ValueId> = (0..node.operands.len()).map(|o| self.operand(node, o, index)).collect();
         match &node.operation {
             Operation::Input(input) => {
@@ -267,7 +276,8 @@ impl Elaboration<'_> {
                 let before = self.values[operands[0].0].range;
                 let range = Range { low: inside.low.max(before.low), high: inside.high.min(before.high) };
                 if range.is_empty() {
-                    let message = format!("no value passes: {before:?} and {inside:?} (in units of the last decimal) are apart");
+                    let message =
+                        format!("no value passes: {before:?} and {inside:?} (in units of the last decimal) are apart");
                     return Err(Diagnostic::new(node.span, message).into());
                 }
                 self.place(node, BoundOperation::Within, operands, decimals, range, member)
@@ -276,7 +286,9 @@ impl Elaboration<'_> {
                 let operation = BoundOperation::Reveal { name: name.clone(), receivers: self.receivers(to) };
                 self.like_first(node, operation, operands, member)
             }
-            Operation::Output { name } => self.like_first(node, BoundOperation::Output { name: name.clone() }, operands, member),
+            Operation::Output { name } => {
+                self.like_first(node, BoundOperation::Output { name: name.clone() }, operands, member)
+            }
             Operation::Assert { message } => {
                 self.like_first(node, BoundOperation::Assert { message: message.clone() }, operands, member)
             }
@@ -293,12 +305,24 @@ impl Elaboration<'_> {
         if range.is_empty() { Err(Diagnostic::new(span, "no number lies in this range").into()) } else { Ok(range) }
     }
 
-    fn like_first(&mut self, node: &Node, operation: BoundOperation, operands: Vec<ValueId>, member: Option<RoleIndex>) -> Result<ValueId, BindError> {
+    fn like_first(
+        &mut self,
+        node: &Node,
+        operation: BoundOperation,
+        operands: Vec<ValueId>,
+        member: Option<RoleIndex>,
+    ) -> Result<ValueId, BindError> {
         let Value { decimals, range, .. } = self.values[operands[0].0];
         self.place(node, operation, operands, decimals, range, member)
     }
 
-    fn call(&mut self, node: &Node, function: Function, operands: Vec<ValueId>, member: Option<RoleIndex>) -> Result<ValueId, BindError> {
+    fn call(
+        &mut self,
+        node: &Node,
+        function: Function,
+        operands: Vec<ValueId>,
+        member: Option<RoleIndex>,
+    ) -> Result<ValueId, BindError> {
         let first = self.values[operands[0].0].clone();
         match function {
             Function::Share => self.like_first(node, BoundOperation::Share, operands, member),
@@ -322,14 +346,21 @@ impl Elaboration<'_> {
         }
     }
 
-    fn grouped(&mut self, node: &Node, function: Function, operands: Vec<ValueId>, member: Option<RoleIndex>) -> Result<ValueId, BindError> {
+    fn grouped(
+        &mut self,
+        node: &Node,
+        function: Function,
+        operands: Vec<ValueId>,
+        member: Option<RoleIndex>,
+    ) -> Result<ValueId, BindError> {
         let groups = match self.values[operands[operands.len() - 1].0].range.single() {
             Some(groups) => groups.as_usize(),
             None => return Err(Diagnostic::new(node.span, "the number of groups is not fixed").into()),
         };
         let group = &self.values[operands[0].0];
         if !Range::new(0, groups as i64 - 1).covers(&group.range) || group.decimals > 0 {
-            let message = format!("the grouping column holds {:?}; with {groups} groups it must lie in 0..{groups}", group.range);
+            let message =
+                format!("the grouping column holds {:?}; with {groups} groups it must lie in 0..{groups}", group.range);
             return Err(Diagnostic::new(node.span, message).hint("declare the input as: u16 in 0..groups").into());
         }
         let (_, most) = extent_bounds(group.shape.0.last());
@@ -372,9 +403,16 @@ impl Elaboration<'_> {
         Ok(words.iter().map(|w| w.wrapping_mul(word_of(factor))).collect())
     }
 
-    fn elementwise(&mut self, node: &Node, function: Function, mut operands: Vec<ValueId>, member: Option<RoleIndex>) -> Result<ValueId, BindError> {
+    fn elementwise(
+        &mut self,
+        node: &Node,
+        function: Function,
+        mut operands: Vec<ValueId>,
+        member: Option<RoleIndex>,
+    ) -> Result<ValueId, BindError> {
         use Function as F;
-        let rational = node.ty.kind == Kind::Rational || operands.iter().any(|o| self.values[o.0].kind == Kind::Rational);
+        let rational =
+            node.ty.kind == Kind::Rational || operands.iter().any(|o| self.values[o.0].kind == Kind::Rational);
         if rational {
             return self.place(node, BoundOperation::Elementwise(function), operands, 0, Range::BIT, member);
         }
@@ -442,7 +480,9 @@ impl Elaboration<'_> {
         pieces
             .into_iter()
             .zip(members)
-            .map(|((from, to), member)| self.place(node, BoundOperation::Slice { from, to }, vec![operand], decimals, range, member))
+            .map(|((from, to), member)| {
+                self.place(node, BoundOperation::Slice { from, to }, vec![operand], decimals, range, member)
+            })
             .collect()
     }
 
@@ -496,7 +536,11 @@ impl Elaboration<'_> {
         if decimals <= MOST_DECIMALS {
             return Ok(decimals);
         }
-        Err(Diagnostic::new(node.span, format!("the product would have {decimals} decimals; at most {MOST_DECIMALS} fit")).into())
+        Err(Diagnostic::new(
+            node.span,
+            format!("the product would have {decimals} decimals; at most {MOST_DECIMALS} fit"),
+        )
+        .into())
     }
 
     /// The range, if every value in it fits 128 bits; otherwise the error with the path that leads there.
@@ -509,7 +553,8 @@ impl Elaboration<'_> {
         let mut path: Vec<String> = Vec::new();
         for operand in operands {
             let value = &self.values[operand.0];
-            let (low, high) = (format_decimal(value.range.low, value.decimals), format_decimal(value.range.high, value.decimals));
+            let (low, high) =
+                (format_decimal(value.range.low, value.decimals), format_decimal(value.range.high, value.decimals));
             path.push(format!("line {} gives {low}..={high}", value.span.line));
         }
         let example = range.map_or_else(
@@ -517,7 +562,9 @@ impl Elaboration<'_> {
             |r| format!("as far as {}", if r.high > -r.low { r.high } else { r.low }),
         );
         let message = format!("this can overflow 128 bits: {}; the result reaches {example}", path.join(", "));
-        Err(Diagnostic::new(node.span, message).hint("narrow the ranges of the inputs, or the sizes they are added up over").into())
+        Err(Diagnostic::new(node.span, message)
+            .hint("narrow the ranges of the inputs, or the sizes they are added up over")
+            .into())
     }
 }
 

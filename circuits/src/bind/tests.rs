@@ -63,8 +63,9 @@ fn millionaires_over_the_whole_range() {
 #[test]
 fn hospital_statistics_by_group() {
     let program = library("hospital-stats");
-    let bound = BoundProgram::new(&program, &arguments(&[("parties", "2"), ("groups", "3"), ("edges", "0,10,20")], &[]))
-        .expect("bound");
+    let bound =
+        BoundProgram::new(&program, &arguments(&[("parties", "2"), ("groups", "3"), ("edges", "0,10,20")], &[]))
+            .expect("bound");
     let outputs = run(
         &bound,
         &inputs(&[
@@ -88,7 +89,8 @@ fn hospital_statistics_by_group() {
 
 #[test]
 fn one_group_asks_for_no_group_column() {
-    let bound = BoundProgram::new(&library("hospital-stats"), &arguments(&[("parties", "2"), ("decimals", "1")], &[])).expect("bound");
+    let bound = BoundProgram::new(&library("hospital-stats"), &arguments(&[("parties", "2"), ("decimals", "1")], &[]))
+        .expect("bound");
     assert_eq!(bound.inputs.iter().filter(|i| i.asked).count(), 2);
     let outputs = run(&bound, &inputs(&[("party_1.value", &[15, 25]), ("party_2.value", &[20])]));
     assert_eq!(outputs[1], ("sum".into(), vec!["6".into()]));
@@ -120,7 +122,8 @@ fn risk_decisions() {
 #[test]
 fn wrong_arguments_are_named() {
     let program = library("budget-total");
-    let error = |parameters: &[(&str, &str)]| BoundProgram::new(&program, &arguments(parameters, &[])).expect_err("refused");
+    let error =
+        |parameters: &[(&str, &str)]| BoundProgram::new(&program, &arguments(parameters, &[])).expect_err("refused");
     assert!(matches!(error(&[]), BindError::Missing { name, .. } if name == "parties"));
     assert!(matches!(error(&[("parties", "65")]), BindError::OutOfRange { found, .. } if found == "65"));
     assert!(matches!(error(&[("parties", "x")]), BindError::OutOfRange { .. }));
@@ -129,7 +132,8 @@ fn wrong_arguments_are_named() {
 
 #[test]
 fn overflow_is_refused_with_the_path() {
-    let source = "program p\nrole a\nrole b\ninput a.x: u128\ninput b.y: u128\nreveal s = share(a.x) * share(b.y) to all\n";
+    let source =
+        "program p\nrole a\nrole b\ninput a.x: u128\ninput b.y: u128\nreveal s = share(a.x) * share(b.y) to all\n";
     let program = Arc::new(crate::text::parse(source).expect("well formed"));
     let error = BoundProgram::check_greatest(&program).expect_err("it overflows");
     assert_eq!((error.span.line, error.span.column), (6, 23));

@@ -9,7 +9,8 @@ use super::shared::{SharedDraft, here};
 use super::value::{Private, Public, Value};
 use super::{ProgramBuilder, Recipients};
 use crate::program::{
-    self, Dimension, InputDeclaration, InputId, Operation, Parameter, ParameterId, ParameterKind, Receivers, RoleId, SizeId, Span,
+    self, Dimension, InputDeclaration, InputId, Operation, Parameter, ParameterId, ParameterKind, Receivers, RoleId,
+    SizeId, Span,
 };
 
 macro_rules! handle {
@@ -141,7 +142,13 @@ impl ProgramBuilder {
 
     /// Declares a column of values.
     #[track_caller]
-    pub fn column<K: Exact>(&self, owner: &impl Owner, name: &str, length: impl Length, element: Element<K>) -> Private<K> {
+    pub fn column<K: Exact>(
+        &self,
+        owner: &impl Owner,
+        name: &str,
+        length: impl Length,
+        element: Element<K>,
+    ) -> Private<K> {
         let span = here();
         let dimensions = vec![length.dimension(&self.draft, span)];
         self.declare_input(owner, name, dimensions, &element, span)

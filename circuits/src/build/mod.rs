@@ -79,7 +79,7 @@ pub use element::{
 pub use kind::{Arithmetic, Bit, Bitwise, Choice, Exact, Kind, Number, Quotient};
 pub use operand::Operand;
 pub use receivers::{Everybody, Recipients};
-pub use value::{Private, Public, Secret, Value};
+pub use value::{Private, Public, Secret, Selected, Value};
 pub use visibility::{Disclosable, InPlain, Joined, Known, Meets, Owned, Revealed, Shared, Visibility};
 
 use shared::{SharedDraft, here};

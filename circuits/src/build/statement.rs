@@ -11,7 +11,12 @@ use crate::program::{Operation, Span};
 impl ProgramBuilder {
     /// Reveals a secret value to its receivers, as the output `name`: the one operation that lowers secrecy.
     #[track_caller]
-    pub fn reveal<R: Operand<Visibility: Disclosable>>(&self, name: &str, value: R, to: impl Recipients) -> Public<R::Kind> {
+    pub fn reveal<R: Operand<Visibility: Disclosable>>(
+        &self,
+        name: &str,
+        value: R,
+        to: impl Recipients,
+    ) -> Public<R::Kind> {
         let span = here();
         let to = to.receivers(&self.draft, span);
         self.effect(Operation::Reveal { name: name.to_owned(), to, conditional: false }, &[&value], span)

@@ -193,14 +193,16 @@ impl<V: Visibility, K: Exact> Value<V, K> {
     }
 }
 
+/// What a selection between `A` and `B` by a bit of visibility `V` gives.
+pub type Selected<V, A, B> = Value<
+    Joined<Joined<V, <A as Operand>::Visibility>, <B as Operand>::Visibility>,
+    <<A as Operand>::Kind as Choice<<B as Operand>::Kind>>::Result,
+>;
+
 impl<V: Visibility> Value<V, Bit> {
     /// The first where this bit is one, else the second.
     #[track_caller]
-    pub fn select<A: Operand, B: Operand>(
-        &self,
-        yes: A,
-        no: B,
-    ) -> Value<Joined<Joined<V, A::Visibility>, B::Visibility>, <A::Kind as Choice<B::Kind>>::Result>
+    pub fn select<A: Operand, B: Operand>(&self, yes: A, no: B) -> Selected<V, A, B>
     where
         V: Meets<A::Visibility, Joined: Meets<B::Visibility>>,
         A::Kind: Choice<B::Kind>,

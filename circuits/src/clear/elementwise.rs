@@ -42,9 +42,27 @@ pub(super) fn apply(function: Function, value: &Value, operands: &[&Value], colu
             Function::Ge => bit(compare(row) != Ordering::Less),
             Function::Eq => bit(compare(row) == Ordering::Equal),
             Function::Ne => bit(compare(row) != Ordering::Equal),
-            Function::Select => if at(0, row) == 1 { at(1, row) } else { at(2, row) },
-            Function::Min => if compare(row) == Ordering::Greater { at(1, row) } else { at(0, row) },
-            Function::Max => if compare(row) == Ordering::Less { at(1, row) } else { at(0, row) },
+            Function::Select => {
+                if at(0, row) == 1 {
+                    at(1, row)
+                } else {
+                    at(2, row)
+                }
+            }
+            Function::Min => {
+                if compare(row) == Ordering::Greater {
+                    at(1, row)
+                } else {
+                    at(0, row)
+                }
+            }
+            Function::Max => {
+                if compare(row) == Ordering::Less {
+                    at(1, row)
+                } else {
+                    at(0, row)
+                }
+            }
             _ => return None,
         })
     };
@@ -78,11 +96,11 @@ fn rational(function: Function, operands: &[&Value], columns: &[&Column]) -> Opt
     let each = |row: usize| -> Option<Rational> {
         let a = at(0, row)?;
         match function {
-            Function::Neg => Some(a.neg()),
-            Function::Add => a.add(at(1, row)?),
-            Function::Sub => a.add(at(1, row)?.neg()),
-            Function::Mul => a.mul(at(1, row)?),
-            Function::Div => a.div(at(1, row)?),
+            Function::Neg => Some(a.negated()),
+            Function::Add => a.checked_add(at(1, row)?),
+            Function::Sub => a.checked_add(at(1, row)?.negated()),
+            Function::Mul => a.checked_mul(at(1, row)?),
+            Function::Div => a.checked_div(at(1, row)?),
             _ => None,
         }
     };

@@ -155,7 +155,9 @@ fn aligned_length(program: &BoundProgram, position: usize, inputs: &Inputs) -> O
             && other.name != input.name
             && program.program.inputs()[other.declaration.0].dimensions == *dimensions
     };
-    private.then(|| program.inputs.iter().filter(beside).find_map(|other| inputs.get(&other.name)).map(Vec::len)).flatten()
+    private
+        .then(|| program.inputs.iter().filter(beside).find_map(|other| inputs.get(&other.name)).map(Vec::len))
+        .flatten()
 }
 
 fn check_range(what: &str, words: &[Word], range: &Range, decimals: u32, line: u32) -> Result<(), ClearError> {
@@ -258,8 +260,20 @@ fn fold(reduction: Reduction, operands: &[&Column], signed: bool) -> Option<Vec<
             let less = if signed { (*b as i128) < (*a as i128) } else { *b < *a };
             *a = match reduction {
                 Reduction::Sum => a.wrapping_add(*b),
-                Reduction::Min => if less { *b } else { *a },
-                Reduction::Max => if less { *a } else { *b },
+                Reduction::Min => {
+                    if less {
+                        *b
+                    } else {
+                        *a
+                    }
+                }
+                Reduction::Max => {
+                    if less {
+                        *a
+                    } else {
+                        *b
+                    }
+                }
             };
         }
     }

@@ -68,7 +68,11 @@ pub(super) fn solvable(program: &BoundProgram, parties: &[Vec<RoleIndex>]) -> Ve
     by_input(program, &best, parties)
 }
 
-fn by_input(program: &BoundProgram, best: &HashMap<ValueId, BTreeSet<usize>>, parties: &[Vec<RoleIndex>]) -> Vec<Solvable> {
+fn by_input(
+    program: &BoundProgram,
+    best: &HashMap<ValueId, BTreeSet<usize>>,
+    parties: &[Vec<RoleIndex>],
+) -> Vec<Solvable> {
     let mut found: BTreeMap<usize, Solvable> = BTreeMap::new();
     for share in program.ids().filter(|id| program.value(*id).operation == BoundOperation::Share) {
         let operand = program.value(share).operands[0];
@@ -132,7 +136,8 @@ fn equations(program: &BoundProgram, party_of: &dyn Fn(RoleIndex) -> usize) -> (
             (BoundOperation::Reveal { receivers, .. }, _) => {
                 if let Some(forms) = &forms[value.operands[0].0] {
                     let known_to: BTreeSet<usize> = receivers.iter().map(|r| party_of(*r)).collect();
-                    equations.extend(forms.iter().map(|form| Equation { form: form.clone(), known_to: known_to.clone() }));
+                    equations
+                        .extend(forms.iter().map(|form| Equation { form: form.clone(), known_to: known_to.clone() }));
                 }
                 None
             }
@@ -160,7 +165,9 @@ fn linear(program: &BoundProgram, id: ValueId, forms: &[Option<Vec<Form>>]) -> O
         BoundOperation::Elementwise(Function::Mul) => {
             let (constant, other) = (0..2).find_map(|i| Some((constants(program, value.operands[i])?, 1 - i)))?;
             let forms = operand(other)?;
-            Some((0..length).map(|i| times(&at(&forms, i), constant[if constant.len() == 1 { 0 } else { i }])).collect())
+            Some(
+                (0..length).map(|i| times(&at(&forms, i), constant[if constant.len() == 1 { 0 } else { i }])).collect(),
+            )
         }
         // A power of ten changes no row space.
         BoundOperation::Rescale(_) => operand(0),
@@ -251,6 +258,14 @@ fn components(unknowns: usize, equations: &[Equation]) -> Vec<Vec<usize>> {
     sets.into_values().collect()
 }
 
+/// A system without the names of its unknowns.
+#[derive(PartialEq, Eq, Hash)]
+struct Signature {
+    owners: Vec<usize>,
+    shares: Vec<ValueId>,
+    rows: Vec<(Vec<u64>, Vec<usize>)>,
+}
+
 /// The equations of one component, with columns numbered from zero.
 struct System<'a> {
     unknowns: Vec<usize>,
@@ -279,9 +294,10 @@ impl<'a> System<'a> {
         }
     }
 
-    fn signature(&self) -> (Vec<usize>, Vec<ValueId>, Vec<(Vec<u64>, Vec<usize>)>) {
+    /// What makes two systems the same question.
+    fn signature(&self) -> Signature {
         let rows = self.rows.iter().map(|(row, known_to)| (row.clone(), known_to.iter().copied().collect())).collect();
-        (self.owners.clone(), self.shares.clone(), rows)
+        Signature { owners: self.owners.clone(), shares: self.shares.clone(), rows }
     }
 
     /// The smallest coalition that solves a column; beyond [`TRIED`] of them, one from which nobody can be

@@ -42,10 +42,16 @@ impl std::fmt::Display for Lint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::SolvedByOne { input, by } => {
-                write!(f, "{} alone can solve what is shared of {input}, from its own input and the outputs", by.join(" and "))
+                write!(
+                    f,
+                    "{} alone can solve what is shared of {input}, from its own input and the outputs",
+                    by.join(" and ")
+                )
             }
             Self::Extreme { output } => write!(f, "{output} is the value of a single record"),
-            Self::SmallGroups { output } => write!(f, "{output} is a sum over a group: a group of one row shows that row"),
+            Self::SmallGroups { output } => {
+                write!(f, "{output} is a sum over a group: a group of one row shows that row")
+            }
             Self::UnusedInput { input } => write!(f, "{input} is asked for, but no output depends on it"),
             Self::NoReceiver { output } => write!(f, "nobody receives {output}"),
         }

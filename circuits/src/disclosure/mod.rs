@@ -6,8 +6,8 @@
 //! ([`linear`]); what it cannot see (extremes, comparisons, small groups) is listed as such. That no input can
 //! be solved is never proof of privacy.
 
-mod lints;
 mod linear;
+mod lints;
 
 use crate::bind::{Arguments, BindError, BoundOperation, BoundProgram, Extent, RoleIndex, Shape, Value, ValueId};
 use crate::digest::ProgramDigest;
@@ -95,7 +95,8 @@ fn provision(bound: &BoundProgram, input: &crate::bind::BoundInput) -> Provision
         (_, 0) => "whole numbers".to_owned(),
         (_, d) => format!("numbers with up to {d} decimals{}", if input.rounded { " (rounded to these)" } else { "" }),
     };
-    let (low, high) = (format_decimal(input.range.low, input.decimals), format_decimal(input.range.high, input.decimals));
+    let (low, high) =
+        (format_decimal(input.range.low, input.decimals), format_decimal(input.range.high, input.decimals));
     Provision {
         role: bound.roles[input.role.0].clone(),
         name: input.name.clone(),
@@ -106,7 +107,9 @@ fn provision(bound: &BoundProgram, input: &crate::bind::BoundInput) -> Provision
 fn shape_in_words(shape: &Shape) -> String {
     match shape.0.as_slice() {
         [] => "a single value".into(),
-        [Extent::Private { least, greatest }] => format!("a column of {least} to {greatest} rows, the number known to its owner alone"),
+        [Extent::Private { least, greatest }] => {
+            format!("a column of {least} to {greatest} rows, the number known to its owner alone")
+        }
         extents => {
             let sizes: Vec<String> = extents
                 .iter()

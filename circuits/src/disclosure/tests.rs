@@ -57,7 +57,8 @@ fn extremes_groups_and_unused_inputs_are_named() {
     let d = library("hospital-stats", &[("parties", "3"), ("groups", "2")]);
     assert!(d.lints.contains(&Lint::Extreme { output: "min".into() }));
     assert!(d.lints.contains(&Lint::SmallGroups { output: "sum".into() }));
-    let unused = disclosure("program p\nrole a\nrole b\ninput a.x: u8\ninput b.x: u8\nreveal s = share(a.x) * 2 to b\n", &[]);
+    let unused =
+        disclosure("program p\nrole a\nrole b\ninput a.x: u8\ninput b.x: u8\nreveal s = share(a.x) * 2 to b\n", &[]);
     assert!(unused.lints.contains(&Lint::UnusedInput { input: "b.x".into() }));
     assert!(unused.lints.contains(&Lint::SolvedByOne { input: "a.x".into(), by: vec!["b".into()] }));
 }

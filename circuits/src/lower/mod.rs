@@ -63,8 +63,11 @@ pub fn sum(operands: &[Operand], width: u32, shape: Shape) -> Arc<Circuit> {
     let width = width as usize;
     let total = if operands.iter().any(|o| o.signed) {
         // One sign bit more makes an unsigned operand a signed one.
-        let signed: Vec<Bits> =
-            bits.iter().zip(operands).map(|(b, o)| b.extend(b.width() + usize::from(!o.signed), o.signedness())).collect();
+        let signed: Vec<Bits> = bits
+            .iter()
+            .zip(operands)
+            .map(|(b, o)| b.extend(b.width() + usize::from(!o.signed), o.signedness()))
+            .collect();
         integer::sum_signed(&mut builder, &signed, width, shape)
     } else {
         integer::sum(&mut builder, &bits, width, shape)
@@ -182,7 +185,11 @@ impl Lowering<'_> {
     /// Operand `i` with the bits of the result: wider ones lose bits that the result's range says are copies.
     fn fitted(&self, i: usize) -> Bits {
         let bits = &self.bits[i];
-        if bits.width() >= self.width { bits.truncate(self.width) } else { bits.extend(self.width, self.operands[i].signedness()) }
+        if bits.width() >= self.width {
+            bits.truncate(self.width)
+        } else {
+            bits.extend(self.width, self.operands[i].signedness())
+        }
     }
 
     /// Both operands with the bits that hold either.
@@ -216,10 +223,15 @@ impl Lowering<'_> {
         let (shape, width) = (self.shape, self.width);
         if a.signed == b.signed {
             let product = integer::multiply_wide(self.builder, &self.bits[0], &self.bits[1], a.signedness(), shape);
-            return if product.width() >= width { product.truncate(width) } else { product.extend(width, a.signedness()) };
+            return if product.width() >= width {
+                product.truncate(width)
+            } else {
+                product.extend(width, a.signedness())
+            };
         }
         // One sign bit more makes the unsigned operand a signed one.
-        let as_signed = |i: usize, o: Operand| self.bits[i].extend(o.width as usize + usize::from(!o.signed), o.signedness());
+        let as_signed =
+            |i: usize, o: Operand| self.bits[i].extend(o.width as usize + usize::from(!o.signed), o.signedness());
         let (x, y) = (as_signed(0, a), as_signed(1, b));
         let product = integer::multiply_wide(self.builder, &x, &y, Signedness::Signed, shape);
         if product.width() >= width { product.truncate(width) } else { product.sign_extend(width) }

@@ -2,8 +2,8 @@ use ethnum::I256;
 use proptest::prelude::*;
 
 use super::{Operand, Readout, addends, elementwise, sum};
-use crate::boolean::Shape;
 use crate::boolean::Circuit;
+use crate::boolean::Shape;
 use crate::number::{Range, Word, value_of, word_of};
 use crate::program::Function;
 
@@ -19,7 +19,8 @@ fn run(circuit: &Circuit, words: &[Word]) -> Word {
 /// What `width` low bits mean in `range`.
 fn meant(word: Word, range: &Range) -> I256 {
     let bits = range.bits();
-    let extended = if range.is_signed() && bits < 128 && word >> (bits - 1) & 1 == 1 { word | Word::MAX << bits } else { word };
+    let extended =
+        if range.is_signed() && bits < 128 && word >> (bits - 1) & 1 == 1 { word | Word::MAX << bits } else { word };
     value_of(extended, range)
 }
 

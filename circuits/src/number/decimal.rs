@@ -42,7 +42,8 @@ fn parse_unsigned(text: &str) -> Option<(I256, u32)> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits: String = [whole, fraction].concat().chars().filter(|&c| c != '_').collect();
     let written = whole.starts_with(|c: char| c.is_ascii_digit()) && digits.bytes().all(|b| b.is_ascii_digit());
-    let point = text.contains('.') == !fraction.is_empty();
+    // A point is followed by digits.
+    let point = text.contains('.') != fraction.is_empty();
     // 76 digits fit 256 bits.
     if !written || !point || digits.len() > 76 {
         return None;

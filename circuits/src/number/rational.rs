@@ -40,31 +40,28 @@ impl Rational {
     }
 
     /// Sum; `None` beyond 256 bits.
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn checked_add(self, other: Self) -> Option<Self> {
         let left = self.numerator.checked_mul(other.denominator)?;
         let right = other.numerator.checked_mul(self.denominator)?;
         Self::new(left.checked_add(right)?, self.denominator.checked_mul(other.denominator)?)
     }
 
     /// Negation.
-    pub fn neg(self) -> Self {
+    pub fn negated(self) -> Self {
         Self { numerator: -self.numerator, denominator: self.denominator }
     }
 
     /// Product; `None` beyond 256 bits.
-    pub fn mul(self, other: Self) -> Option<Self> {
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
         // Crosswise reduction first keeps the intermediate products small.
         let left = Self::new(self.numerator, other.denominator)?;
         let right = Self::new(other.numerator, self.denominator)?;
-        Self::new(
-            left.numerator.checked_mul(right.numerator)?,
-            left.denominator.checked_mul(right.denominator)?,
-        )
+        Self::new(left.numerator.checked_mul(right.numerator)?, left.denominator.checked_mul(right.denominator)?)
     }
 
     /// Quotient; `None` if `other` is zero or beyond 256 bits.
-    pub fn div(self, other: Self) -> Option<Self> {
-        self.mul(Self::new(other.denominator, other.numerator)?)
+    pub fn checked_div(self, other: Self) -> Option<Self> {
+        self.checked_mul(Self::new(other.denominator, other.numerator)?)
     }
 
     /// Order; `None` beyond 256 bits.
@@ -155,9 +152,9 @@ mod tests {
 
     #[test]
     fn arithmetic_is_exact() {
-        assert_eq!(ratio(1, 3).add(ratio(1, 6)), Some(ratio(1, 2)));
-        assert_eq!(ratio(1, 3).div(ratio(-2, 3)), Some(ratio(-1, 2)));
-        assert_eq!(ratio(1, 3).div(ratio(0, 1)), None);
+        assert_eq!(ratio(1, 3).checked_add(ratio(1, 6)), Some(ratio(1, 2)));
+        assert_eq!(ratio(1, 3).checked_div(ratio(-2, 3)), Some(ratio(-1, 2)));
+        assert_eq!(ratio(1, 3).checked_div(ratio(0, 1)), None);
         assert_eq!(ratio(1, 3).compare(ratio(1, 2)), Some(Ordering::Less));
     }
 }

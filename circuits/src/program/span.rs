@@ -53,8 +53,11 @@ impl Diagnostic {
         if let Some(line) = source.lines().nth(self.span.line.saturating_sub(1) as usize) {
             let number = self.span.line.to_string();
             let gutter = " ".repeat(number.len());
-            let before: String =
-                line.chars().take(self.span.column.saturating_sub(1) as usize).map(|c| if c == '\t' { c } else { ' ' }).collect();
+            let before: String = line
+                .chars()
+                .take(self.span.column.saturating_sub(1) as usize)
+                .map(|c| if c == '\t' { c } else { ' ' })
+                .collect();
             let caret = "^".repeat(self.span.length.max(1) as usize);
             text += &format!("{gutter} |\n{number} | {line}\n{gutter} | {before}{caret}\n");
         }

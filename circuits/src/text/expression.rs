@@ -147,7 +147,9 @@ impl Parser {
         }
         if operands.len() != row.arity {
             let (found, wanted) = (operands.len(), row.arity);
-            return Err(Diagnostic::new(span, format!("{name} takes {wanted} operands; {found} are given")).hint(row.doc));
+            return Err(
+                Diagnostic::new(span, format!("{name} takes {wanted} operands; {found} are given")).hint(row.doc)
+            );
         }
         Ok(self.node(Operation::Call(row.function), operands, span))
     }

@@ -23,8 +23,8 @@ pub(super) enum TokenKind {
 
 /// Longest first, so that `..=` is not read as `..`.
 const SYMBOLS: &[&str] = &[
-    "..=", "..", "==", "!=", "<=", ">=", "^^", "(", ")", "[", "]", ",", ":", "=", ".", "+", "-", "*", "/", "&", "|", "<",
-    ">", "!",
+    "..=", "..", "==", "!=", "<=", ">=", "^^", "(", ")", "[", "]", ",", ":", "=", ".", "+", "-", "*", "/", "&", "|",
+    "<", ">", "!",
 ];
 
 pub(super) fn tokens(source: &str) -> Result<Vec<Token>, Diagnostic> {
@@ -115,11 +115,16 @@ impl Lexer {
         }
         let span = Span { length: end as u32, ..at };
         if rest[end..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
-            return Err(Diagnostic::new(span, "a number runs into a name").hint("write numbers as 12, 1_000, 0.5 or 10^6"));
+            return Err(
+                Diagnostic::new(span, "a number runs into a name").hint("write numbers as 12, 1_000, 0.5 or 10^6")
+            );
         }
         match Literal::parse(&rest[..end]) {
-            Some(literal) if literal.decimals <= 18 && literal.mantissa <= I256::from(u128::MAX) => Ok((TokenKind::Number(literal), end)),
-            _ => Err(Diagnostic::new(span, "this number has too many digits").hint("numbers have at most 38 digits, 18 of them decimals")),
+            Some(literal) if literal.decimals <= 18 && literal.mantissa <= I256::from(u128::MAX) => {
+                Ok((TokenKind::Number(literal), end))
+            }
+            _ => Err(Diagnostic::new(span, "this number has too many digits")
+                .hint("numbers have at most 38 digits, 18 of them decimals")),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use super::lex::{Token, TokenKind, tokens};
 use super::names::Names;
-use crate::program::check::is_name;
 use crate::program::arena_parts::Draft;
+use crate::program::check::is_name;
 use crate::program::{
-    Bound, Diagnostic, Dimension, ElementType, InputDeclaration, InputId, Interval, Literal, NodeId, Operation, Parameter,
-    ParameterId, ParameterKind, Program, Receivers, Role, RoleId, Size, SizeId, Span,
+    Bound, Diagnostic, Dimension, ElementType, InputDeclaration, InputId, Interval, Literal, NodeId, Operation,
+    Parameter, ParameterId, ParameterKind, Program, Receivers, Role, RoleId, Size, SizeId, Span,
 };
 
 /// The longest source that is read, in bytes.
@@ -19,9 +19,13 @@ pub const LONGEST_SOURCE: usize = 1 << 20;
 pub fn parse(source: &str) -> Result<Program, Diagnostic> {
     let start = Span { line: 1, column: 1, length: 1 };
     if source.len() > LONGEST_SOURCE {
-        return Err(Diagnostic::new(start, format!("a program of {} bytes; the limit is {LONGEST_SOURCE}", source.len())));
+        return Err(Diagnostic::new(
+            start,
+            format!("a program of {} bytes; the limit is {LONGEST_SOURCE}", source.len()),
+        ));
     }
-    let mut parser = Parser { tokens: tokens(source)?, position: 0, draft: Draft::default(), names: Names::default(), depth: 0 };
+    let mut parser =
+        Parser { tokens: tokens(source)?, position: 0, draft: Draft::default(), names: Names::default(), depth: 0 };
     parser.program()?;
     parser.draft.finish()
 }
@@ -38,7 +42,9 @@ impl Parser {
     fn program(&mut self) -> Result<(), Diagnostic> {
         if self.tokens.is_empty() {
             let start = Span { line: 1, column: 1, length: 1 };
-            return Err(Diagnostic::new(start, "the program is empty").hint("begin with a line such as: program my-study"));
+            return Err(
+                Diagnostic::new(start, "the program is empty").hint("begin with a line such as: program my-study")
+            );
         }
         self.expect_keyword("program")?;
         (self.draft.name, self.draft.name_span) = self.program_name()?;
@@ -75,8 +81,9 @@ impl Parser {
             "reveal" => self.reveal(),
             "output" => self.output(),
             "assert" => self.assert(span),
-            other => Err(Diagnostic::new(span, format!("{other} begins no statement"))
-                .hint("statements begin with parameter, role, size, private size, input, let, reveal, output or assert")),
+            other => Err(Diagnostic::new(span, format!("{other} begins no statement")).hint(
+                "statements begin with parameter, role, size, private size, input, let, reveal, output or assert",
+            )),
         }
     }
 
@@ -261,7 +268,13 @@ impl Parser {
         self.effect(Operation::Assert { message }, vec![value], span, None)
     }
 
-    fn effect(&mut self, operation: Operation, operands: Vec<NodeId>, span: Span, name: Option<String>) -> Result<(), Diagnostic> {
+    fn effect(
+        &mut self,
+        operation: Operation,
+        operands: Vec<NodeId>,
+        span: Span,
+        name: Option<String>,
+    ) -> Result<(), Diagnostic> {
         let id = self.node(operation, operands, span);
         self.draft.statements.push(id);
         if let Some(name) = name {
@@ -306,10 +319,14 @@ impl Parser {
 
     fn not_taken(&self, name: &str, span: Span) -> Result<(), Diagnostic> {
         if !is_name(name) {
-            return Err(Diagnostic::new(span, format!("{name:?} cannot be a name")).hint("it is a word of the language"));
+            return Err(
+                Diagnostic::new(span, format!("{name:?} cannot be a name")).hint("it is a word of the language")
+            );
         }
         if self.names.values.contains_key(name) {
-            return Err(Diagnostic::new(span, format!("{name} is declared twice")).hint("choose another name for one of them"));
+            return Err(
+                Diagnostic::new(span, format!("{name} is declared twice")).hint("choose another name for one of them")
+            );
         }
         Ok(())
     }
@@ -330,7 +347,9 @@ impl Parser {
     pub(super) fn next(&mut self) -> Result<(TokenKind, Span), Diagnostic> {
         let token = self.tokens.get(self.position).cloned();
         self.position += 1;
-        token.map(|t| (t.kind, t.span)).ok_or_else(|| Diagnostic::new(self.span(), "the text ends in the middle of a statement"))
+        token
+            .map(|t| (t.kind, t.span))
+            .ok_or_else(|| Diagnostic::new(self.span(), "the text ends in the middle of a statement"))
     }
 
     pub(super) fn accept(&mut self, symbol: &str) -> bool {
@@ -350,7 +369,11 @@ impl Parser {
     }
 
     fn expect_keyword(&mut self, keyword: &str) -> Result<(), Diagnostic> {
-        if self.accept_keyword(keyword) { Ok(()) } else { Err(Diagnostic::new(self.span(), format!("expected {keyword:?}"))) }
+        if self.accept_keyword(keyword) {
+            Ok(())
+        } else {
+            Err(Diagnostic::new(self.span(), format!("expected {keyword:?}")))
+        }
     }
 
     fn end(&mut self) -> Result<(), Diagnostic> {

@@ -1,8 +1,8 @@
 //! A program to its canonical text.
 
 use crate::program::{
-    Bound, Dimension, ElementType, Interval, Literal, NodeId, Notation, Operation, Parameter, ParameterKind, Program, Receivers,
-    RoleId,
+    Bound, Dimension, ElementType, Interval, Literal, NodeId, Notation, Operation, Parameter, ParameterKind, Program,
+    Receivers, RoleId,
 };
 
 /// Writes the canonical form: one statement a line, declarations first, each expression with as few brackets
@@ -48,7 +48,11 @@ fn declarations(program: &Program, lines: &mut Vec<String>) {
         let range = input.interval.map_or(String::new(), |r| format!(" in {}", interval(program, &r)));
         let role = &program.roles()[input.role.0].name;
         let rounded = if input.rounded { " rounded" } else { "" };
-        lines.push(format!("input {role}.{}{shape}: {}{range}{rounded}", input.name, element_type(program, input.element)));
+        lines.push(format!(
+            "input {role}.{}{shape}: {}{range}{rounded}",
+            input.name,
+            element_type(program, input.element)
+        ));
     }
 }
 

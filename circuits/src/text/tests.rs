@@ -50,7 +50,11 @@ fn errors_point_at_the_place() {
 #[test]
 fn deep_nesting_is_refused_without_a_crash() {
     for source in [
-        format!("program p\nrole a\ninput a.x: u8\nreveal s = {}share(a.x){} to all\n", "(".repeat(5000), ")".repeat(5000)),
+        format!(
+            "program p\nrole a\ninput a.x: u8\nreveal s = {}share(a.x){} to all\n",
+            "(".repeat(5000),
+            ")".repeat(5000)
+        ),
         format!("program p\nrole a\ninput a.x: u8\nreveal s = {}share(a.x) to all\n", "-".repeat(5000)),
         format!("program p\nrole a\ninput a.x: u8\nreveal s = {}1 to all\n", "1 + ".repeat(100_000)),
     ] {

@@ -30,6 +30,17 @@ pub struct Link {
     pub receiver: Box<dyn FrameReceiver>,
 }
 
+/// A link between every two of `parties` parties: `links[i][j]` is party `i`'s end of the link to party `j`.
+pub fn mesh(parties: usize, mut pair: impl FnMut() -> (Link, Link)) -> Vec<Vec<Option<Link>>> {
+    let mut links: Vec<Vec<Option<Link>>> = (0..parties).map(|_| (0..parties).map(|_| None).collect()).collect();
+    for (i, j) in (0..parties).flat_map(|i| (i + 1..parties).map(move |j| (i, j))) {
+        let (left, right) = pair();
+        links[i][j] = Some(left);
+        links[j][i] = Some(right);
+    }
+    links
+}
+
 /// Why a link stopped carrying frames.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {

@@ -3,7 +3,7 @@
 use futures_channel::mpsc;
 use futures_util::{SinkExt, StreamExt};
 
-use super::{FrameReceiver, FrameSender, Link, LinkError, LinkFuture};
+use super::{FrameReceiver, FrameSender, Link, LinkError, LinkFuture, mesh};
 
 /// Frames a queue holds before the sender waits.
 const QUEUE: usize = 8;
@@ -35,13 +35,5 @@ pub fn memory_pair() -> (Link, Link) {
 
 /// Links between `parties` parties: `links[i][j]` is party `i`'s end of the link to party `j`.
 pub fn memory_links(parties: usize) -> Vec<Vec<Option<Link>>> {
-    let mut links: Vec<Vec<Option<Link>>> = (0..parties).map(|_| (0..parties).map(|_| None).collect()).collect();
-    for i in 0..parties {
-        for j in i + 1..parties {
-            let (left, right) = memory_pair();
-            links[i][j] = Some(left);
-            links[j][i] = Some(right);
-        }
-    }
-    links
+    mesh(parties, memory_pair)
 }

@@ -22,7 +22,7 @@ pub use channel::{Channel, MAX_PAYLOAD};
 pub use counters::{Counters, Phase, PhaseCounters};
 pub use error::{ChannelError, ChannelFault};
 pub use ledger::Ledger;
-pub use link::{FrameReceiver, FrameSender, Link, LinkError, LinkFuture, MAX_FRAME};
+pub use link::{FrameReceiver, FrameSender, Link, LinkError, LinkFuture, MAX_FRAME, mesh};
 pub use memory::{memory_links, memory_pair};
 pub use network::Network;
 pub use simulated::{Clock, SimulatedLine, simulate};

@@ -39,7 +39,8 @@ pub(super) fn assign(program: &BoundProgram, style: Style) -> Assignment {
             native[id.0] = natural(program, value, &native);
         }
     }
-    let mut assignment = Assignment { native, arithmetic: vec![false; count], boolean: vec![false; count], ring: Ring::Z64 };
+    let mut assignment =
+        Assignment { native, arithmetic: vec![false; count], boolean: vec![false; count], ring: Ring::Z64 };
     for id in program.ids().collect::<Vec<_>>().into_iter().rev() {
         assignment.needs_of(program, id, style);
     }
@@ -52,12 +53,12 @@ fn is_secret(program: &BoundProgram, id: ValueId) -> bool {
 }
 
 fn natural(program: &BoundProgram, value: &Value, native: &[Native]) -> Native {
-    let secret: Vec<Native> =
-        value.operands.iter().filter(|o| is_secret(program, **o)).map(|o| native[o.0]).collect();
+    let secret: Vec<Native> = value.operands.iter().filter(|o| is_secret(program, **o)).map(|o| native[o.0]).collect();
     let all_boolean = secret.iter().all(|n| *n == Native::Boolean);
     let any_boolean = secret.contains(&Native::Boolean);
     let any_arithmetic = secret.contains(&Native::Arithmetic);
-    let linear = if any_boolean && !any_arithmetic && value.bits() <= FEW_BITS { Native::Boolean } else { Native::Arithmetic };
+    let linear =
+        if any_boolean && !any_arithmetic && value.bits() <= FEW_BITS { Native::Boolean } else { Native::Arithmetic };
     match &value.operation {
         BoundOperation::Share => Native::Either,
         BoundOperation::Slice { .. } => secret.first().copied().unwrap_or(Native::Boolean),

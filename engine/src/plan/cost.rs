@@ -52,7 +52,11 @@ impl Cost {
             let depth = parties.iter().map(|c| c.depths[phase as usize]).max().unwrap_or(0);
             let rounds = depth.saturating_sub(before);
             before = before.max(depth);
-            PhaseCost { bytes: parties.iter().map(sent).sum(), bytes_most: parties.iter().map(sent).max().unwrap_or(0), rounds }
+            PhaseCost {
+                bytes: parties.iter().map(sent).sum(),
+                bytes_most: parties.iter().map(sent).max().unwrap_or(0),
+                rounds,
+            }
         });
         Self { phases, parties, and_gates: ledger.and_gates, multiplications: ledger.multiplications }
     }
@@ -79,7 +83,10 @@ fn on_paper<P: Protocol>(plan: &Plan, twin: impl Fn() -> P, ledger: impl Fn(P) -
 }
 
 /// What each stage of a plan consumes.
-pub(crate) fn demands_on_paper<P: Protocol>(plan: &Plan, paper: &mut P) -> Option<Vec<crate::run::StageDemand<P::Demand>>> {
+pub(crate) fn demands_on_paper<P: Protocol>(
+    plan: &Plan,
+    paper: &mut P,
+) -> Option<Vec<crate::run::StageDemand<P::Demand>>> {
     let inputs = Inputs::new();
     let mut plain = Plain::on_paper(&plan.program, &plan.party_of, &inputs);
     tally(plan, paper, &mut plain).now_or_never()?.ok()

@@ -110,7 +110,7 @@ impl Emission<'_> {
                 let register = self.compute_arithmetic(value);
                 self.arithmetic[id.0] = Some(register);
                 if needs.1 {
-                    self.boolean[id.0] = Some(self.from_addends(register, value.bits(), Readout::All));
+                    self.boolean[id.0] = Some(self.read_off_addends(register, value.bits(), Readout::All));
                 }
             }
             Native::Boolean if needs.1 => {
@@ -132,12 +132,16 @@ impl Emission<'_> {
         let operands = &value.operands;
         let instruction = match &value.operation {
             BoundOperation::Share => self.share(value, into),
-            BoundOperation::Slice { from, to } => {
-                Instruction::Pick { operand: self.arithmetic_of(operands[0]), pick: Pick::Slice { from: *from, to: *to }, into }
-            }
-            BoundOperation::Rescale(factor) => {
-                Instruction::Scale { operand: self.arithmetic_of(operands[0]), by: PublicWords::Constant(*factor), into }
-            }
+            BoundOperation::Slice { from, to } => Instruction::Pick {
+                operand: self.arithmetic_of(operands[0]),
+                pick: Pick::Slice { from: *from, to: *to },
+                into,
+            },
+            BoundOperation::Rescale(factor) => Instruction::Scale {
+                operand: self.arithmetic_of(operands[0]),
+                by: PublicWords::Constant(*factor),
+                into,
+            },
             BoundOperation::Sum => Instruction::SumRuns {
                 operand: self.arithmetic_of(operands[0]),
                 width: last_extent(self.program.value(operands[0])),
@@ -146,9 +150,11 @@ impl Emission<'_> {
             },
             BoundOperation::Fold(_) => return self.fold_arithmetic(value),
             BoundOperation::Dot => return self.dot_arithmetic(value),
-            BoundOperation::Elementwise(Function::Neg) => {
-                Instruction::Scale { operand: self.arithmetic_of(operands[0]), by: PublicWords::Constant(Word::MAX), into }
-            }
+            BoundOperation::Elementwise(Function::Neg) => Instruction::Scale {
+                operand: self.arithmetic_of(operands[0]),
+                by: PublicWords::Constant(Word::MAX),
+                into,
+            },
             BoundOperation::Elementwise(Function::Mul) => return self.product_arithmetic(value),
             BoundOperation::Elementwise(function) => {
                 let a = self.arithmetic_operand(operands[0], length(value));
@@ -211,7 +217,10 @@ impl Emission<'_> {
             (self.arithmetic_of(table), PublicWords::Value { value: column, repeat: rows })
         } else {
             let column = self.arithmetic_of(column);
-            (self.pick(column, Pick::Gather(row_by_row(rows, columns)), rows * columns), PublicWords::Value { value: table, repeat: 1 })
+            (
+                self.pick(column, Pick::Gather(row_by_row(rows, columns)), rows * columns),
+                PublicWords::Value { value: table, repeat: 1 },
+            )
         };
         let products = self.register(Domain::Arithmetic, rows * columns);
         self.push(Instruction::Scale { operand, by, into: products });
@@ -278,12 +287,13 @@ impl Emission<'_> {
         };
         let difference = self.register(Domain::Arithmetic, length(value));
         self.push(Instruction::Sub(left, right, difference));
-        self.from_addends(difference, range.bits(), readout)
+        self.read_off_addends(difference, range.bits(), readout)
     }
 
-    fn from_addends(&mut self, operand: Register, width: u32, readout: Readout) -> Register {
+    fn read_off_addends(&mut self, operand: Register, width: u32, readout: Readout) -> Register {
         let length = self.emitted.registers[operand.0].length;
-        let addends: Vec<Register> = (0..self.parties).map(|_| self.register(Domain::Boolean { width }, length)).collect();
+        let addends: Vec<Register> =
+            (0..self.parties).map(|_| self.register(Domain::Boolean { width }, length)).collect();
         self.push(Instruction::Addends { operand, into: addends.clone() });
         let output = if readout == Readout::All { width } else { 1 };
         self.call(Recipe::Addends(self.parties, width, readout), addends, output, length)
@@ -335,7 +345,8 @@ impl Emission<'_> {
             let (a, b) = (self.concatenate(left), self.concatenate(seconds));
             let recipe = Recipe::Elementwise(function, vec![operand, operand], value.range);
             let chosen = self.call(recipe, vec![a, b], operand.width, one * pairs);
-            left = (0..pairs).map(|i| self.pick(chosen, Pick::Slice { from: i * one, to: (i + 1) * one }, one)).collect();
+            left =
+                (0..pairs).map(|i| self.pick(chosen, Pick::Slice { from: i * one, to: (i + 1) * one }, one)).collect();
             left.extend(odd);
         }
         left[0]

@@ -51,7 +51,11 @@ impl Style {
 }
 
 /// Plans a program for a protocol. `party_of[r]` is the party that plays role `r`.
+///
+/// # Panics
+/// If a party plays no role: it would not learn what is revealed to all, and could not go on computing with it.
 pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize, party_of: &[PartyIndex]) -> Plan {
+    assert!((0..parties).all(|p| party_of.contains(&PartyIndex(p))), "every party plays a role");
     let style = Style::of(protocol);
     let assignment = assign::assign(program, style);
     let emitted = emit::emit(program, style, &assignment, parties, party_of);

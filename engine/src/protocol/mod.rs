@@ -10,8 +10,8 @@ mod claim;
 mod promises;
 pub mod yao;
 
+pub use claim::{Adversary, Claim, Corruptions, Guarantee, OFFERS, Offer, ProtocolName};
 pub use promises::promises;
-pub use claim::{Adversary, Claim, Corruptions, Guarantee, Offer, OFFERS, ProtocolName};
 
 use std::sync::Arc;
 
@@ -145,7 +145,10 @@ pub enum Linear<'a, S> {
 ///
 /// The caller makes the same calls in the same order at every party. Methods that take several requests run
 /// them side by side, in the rounds of the longest.
-#[expect(async_fn_in_trait, reason = "protocols are driven by a generic executor on one thread; no Send bound is wanted")]
+#[expect(
+    async_fn_in_trait,
+    reason = "protocols are driven by a generic executor on one thread; no Send bound is wanted"
+)]
 pub trait Protocol {
     /// A vector of shares. Dropping it wipes it.
     type Share;
@@ -189,7 +192,10 @@ pub trait Protocol {
     fn concatenate(&mut self, shares: &[&Self::Share]) -> Self::Share;
 
     /// Products of arithmetic shares.
-    async fn multiply(&mut self, requests: &[ProductRequest<'_, Self::Share>]) -> Result<Vec<Self::Share>, ChannelError>;
+    async fn multiply(
+        &mut self,
+        requests: &[ProductRequest<'_, Self::Share>],
+    ) -> Result<Vec<Self::Share>, ChannelError>;
 
     /// Circuits over boolean shares; one vector for each output value of each circuit.
     async fn call(&mut self, requests: &[CallRequest<'_, Self::Share>]) -> Result<Vec<Vec<Self::Share>>, ChannelError>;
@@ -203,5 +209,6 @@ pub trait Protocol {
 
     /// Opens vectors: the words modulo the ring or the width where this party receives them. A paper twin
     /// answers zeros.
-    async fn open(&mut self, requests: &[OpenRequest<'_, Self::Share>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError>;
+    async fn open(&mut self, requests: &[OpenRequest<'_, Self::Share>])
+    -> Result<Vec<Option<Vec<Word>>>, ChannelError>;
 }

@@ -34,7 +34,11 @@ pub async fn execute<P: Protocol, H: Hooks>(
 ///
 /// # Errors
 /// None that a well-formed plan can cause.
-pub async fn tally<P: Protocol>(plan: &Plan, paper: &mut P, plain: &mut Plain<'_>) -> Result<Vec<StageDemand<P::Demand>>, RunError> {
+pub async fn tally<P: Protocol>(
+    plan: &Plan,
+    paper: &mut P,
+    plain: &mut Plain<'_>,
+) -> Result<Vec<StageDemand<P::Demand>>, RunError> {
     let mut hooks = super::NoHooks;
     let mut execution = Execution::new(plan, paper, plain, &mut hooks);
     let mut demands = Vec::new();
@@ -334,7 +338,11 @@ impl<'a, 'b, P: Protocol, H: Hooks> Execution<'a, 'b, P, H> {
         Ok(())
     }
 
-    async fn conversions(&mut self, wave: &[Instruction], mut tile: Option<&mut Tile<P::Share>>) -> Result<(), RunError> {
+    async fn conversions(
+        &mut self,
+        wave: &[Instruction],
+        mut tile: Option<&mut Tile<P::Share>>,
+    ) -> Result<(), RunError> {
         self.fetch_all(wave, tile.as_deref_mut());
         let mut requests = Vec::new();
         for instruction in wave {
@@ -368,7 +376,11 @@ impl<'a, 'b, P: Protocol, H: Hooks> Execution<'a, 'b, P, H> {
         Ok(())
     }
 
-    async fn local(&mut self, instruction: &Instruction, mut tile: Option<&mut Tile<P::Share>>) -> Result<(), RunError> {
+    async fn local(
+        &mut self,
+        instruction: &Instruction,
+        mut tile: Option<&mut Tile<P::Share>>,
+    ) -> Result<(), RunError> {
         if let Instruction::Plain(id) = instruction {
             return Ok(self.plain.compute(*id)?);
         }
@@ -386,14 +398,18 @@ impl<'a, 'b, P: Protocol, H: Hooks> Execution<'a, 'b, P, H> {
             _ => {
                 let share = self.local_share(instruction, tile.as_deref()).await?;
                 if let (Some(share), Some(into)) = (share, instruction.results().first()) {
-                    self.store(*into, share, tile.as_deref_mut());
+                    self.store(*into, share, tile);
                 }
             }
         }
         Ok(())
     }
 
-    async fn local_share(&mut self, instruction: &Instruction, tile: Option<&Tile<P::Share>>) -> Result<Option<P::Share>, ChannelError> {
+    async fn local_share(
+        &mut self,
+        instruction: &Instruction,
+        tile: Option<&Tile<P::Share>>,
+    ) -> Result<Option<P::Share>, ChannelError> {
         let whole = |register: &Register| self.plan.registers[register.0].length;
         let find = |register: &Register| operand(&self.registers, tile, *register);
         Ok(Some(match instruction {

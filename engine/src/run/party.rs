@@ -23,7 +23,12 @@ pub struct Outcome {
 /// # Errors
 /// A bad input of this party, a failed assert, a channel's error, the hook's. The session comes back even
 /// then, so that the abort can be recorded.
-pub async fn run_party<H: Hooks>(plan: &Plan, session: Session, inputs: &Inputs, hooks: &mut H) -> (Session, Result<Outcome, RunError>) {
+pub async fn run_party<H: Hooks>(
+    plan: &Plan,
+    session: Session,
+    inputs: &Inputs,
+    hooks: &mut H,
+) -> (Session, Result<Outcome, RunError>) {
     let me = session.network.me();
     match (plan.protocol, plan.ring) {
         (ProtocolName::Yao, _) if me == PartyIndex(0) => {

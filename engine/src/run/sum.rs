@@ -26,7 +26,9 @@ pub(super) async fn sum_runs<P: Protocol>(
         let sum = Operand { width: (operand.width + 1).min(bits), ..operand };
         let position = |row: usize, i: usize| at[row * left + i];
         let all = |pick: &dyn Fn(usize) -> usize| -> Pick {
-            Pick::Gather((0..rows).flat_map(|r| (0..pairs).map(move |i| (r, i))).map(|(r, i)| position(r, pick(i))).collect())
+            Pick::Gather(
+                (0..rows).flat_map(|r| (0..pairs).map(move |i| (r, i))).map(|(r, i)| position(r, pick(i))).collect(),
+            )
         };
         let (a, b) = (protocol.pick(&current, &all(&|i| 2 * i)), protocol.pick(&current, &all(&|i| 2 * i + 1)));
         let circuit = circuits.of(Recipe::Sum(vec![operand, operand], sum.width));
@@ -61,7 +63,10 @@ async fn widened<P: Protocol>(
 }
 
 /// One call with one output.
-pub(super) async fn one<P: Protocol>(protocol: &mut P, calls: &[CallRequest<'_, P::Share>]) -> Result<P::Share, ChannelError> {
+pub(super) async fn one<P: Protocol>(
+    protocol: &mut P,
+    calls: &[CallRequest<'_, P::Share>],
+) -> Result<P::Share, ChannelError> {
     let mut outputs = protocol.call(calls).await?;
     Ok(outputs.remove(0).remove(0))
 }

@@ -63,8 +63,10 @@ impl Case {
     /// # Panics
     /// If the generator wrote a program that is none.
     pub fn generated(generated: &Generated) -> Self {
-        let entries = generated.source.lines().filter_map(|line| line.strip_prefix("let ")?.split_once(" = random_bits("));
-        let reveals: Vec<String> = (1..).zip(entries).map(|(i, (name, _))| format!("reveal tape{i} = {name} to all")).collect();
+        let entries =
+            generated.source.lines().filter_map(|line| line.strip_prefix("let ")?.split_once(" = random_bits("));
+        let reveals: Vec<String> =
+            (1..).zip(entries).map(|(i, (name, _))| format!("reveal tape{i} = {name} to all")).collect();
         let source = format!("{}{}\n", generated.source, reveals.join("\n"));
         let program = bind(&read(&source), &generated.arguments, &source);
         Self { name: source, program, inputs: generated.inputs.clone() }
@@ -174,7 +176,8 @@ mod tests {
 
     #[test]
     fn lists_are_read_with_the_decimals_of_their_input() {
-        let case = Case::new("budget-total", "parties=2", &[("party_1.budget", "1.50, -3\n0.01"), ("party_2.budget", "2")]);
+        let case =
+            Case::new("budget-total", "parties=2", &[("party_1.budget", "1.50, -3\n0.01"), ("party_2.budget", "2")]);
         assert_eq!(case.inputs["party_1.budget"], [150, (-300_i128) as Word, 1]);
         assert_eq!(case.inputs["party_2.budget"], [200]);
     }

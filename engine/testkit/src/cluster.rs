@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_executor::block_on;
 use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
-use quorate_engine::net::{Clock, Link, Network, PartyIndex, SimulatedLine, memory_links, simulate};
+use quorate_engine::net::{Clock, Link, Network, PartyIndex, SimulatedLine, memory_links, mesh, simulate};
 use quorate_engine::plan::{Plan, plan};
 use quorate_engine::protocol::{ProtocolName, Session};
 use quorate_engine::run::{NoHooks, Outcome, RunError, run_party};
@@ -65,18 +65,11 @@ impl Cluster {
         self
     }
 
-    /// Party `seats[r]` plays role `r`.
+    /// Party `seats[r]` plays role `r`; every party plays one.
     #[must_use]
     pub fn seats(mut self, seats: &[usize]) -> Self {
         self.party_of = seats.iter().copied().map(PartyIndex).collect();
         self.parties = seats.iter().max().map_or(0, |last| last + 1);
-        self
-    }
-
-    /// So many parties, of whom the last ones play no role: they compute and learn nothing.
-    #[must_use]
-    pub fn parties(mut self, parties: usize) -> Self {
-        self.parties = parties;
         self
     }
 
@@ -132,9 +125,10 @@ impl Cluster {
     /// If they wait for each other for ever.
     pub fn run_over(&self, links: Vec<Vec<Option<Link>>>, clock: &VirtualClock) -> Result<Vec<Ended>, Stalled> {
         let plan = self.plan();
-        let parts = links.into_iter().enumerate().map(|(me, links)| -> Part<'_, Ended> {
-            Box::pin(self.party(&plan, PartyIndex(me), links))
-        });
+        let parts = links
+            .into_iter()
+            .enumerate()
+            .map(|(me, links)| -> Part<'_, Ended> { Box::pin(self.party(&plan, PartyIndex(me), links)) });
         drive(clock, parts.collect())
     }
 
@@ -158,13 +152,5 @@ impl Cluster {
 /// Lines of this kind between every two parties.
 pub fn simulated_links(parties: usize, line: SimulatedLine, clock: &Arc<VirtualClock>) -> Vec<Vec<Option<Link>>> {
     let clock: Arc<dyn Clock> = clock.clone();
-    let mut links: Vec<Vec<Option<Link>>> = (0..parties).map(|_| (0..parties).map(|_| None).collect()).collect();
-    for i in 0..parties {
-        for j in i + 1..parties {
-            let (left, right) = simulate(line, &clock);
-            links[i][j] = Some(left);
-            links[j][i] = Some(right);
-        }
-    }
-    links
+    mesh(parties, || simulate(line, &clock))
 }

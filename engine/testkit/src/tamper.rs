@@ -290,7 +290,8 @@ impl Cheat {
 
 /// Bytes without a pattern, the same each time (a linear congruential generator).
 fn noise() -> impl Iterator<Item = u8> {
-    let next = |state: &u64| Some(state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407));
+    let next =
+        |state: &u64| Some(state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407));
     std::iter::successors(Some(0x5eed), next).map(|state| (state >> 56) as u8)
 }
 

@@ -43,12 +43,28 @@ const NINTH_DECILE: usize = 500;
 const UNSAFE_CRATE: &str = "engine/kernels";
 
 /// Marks of unfinished work, written so that this file does not find itself.
-const UNFINISHED: [&str; 5] = [concat!("todo", "!("), concat!("unimplemented", "!("), concat!("FIX", "ME"), concat!("TO", "DO"), concat!("XX", "X:")];
+const UNFINISHED: [&str; 5] = [
+    concat!("todo", "!("),
+    concat!("unimplemented", "!("),
+    concat!("FIX", "ME"),
+    concat!("TO", "DO"),
+    concat!("XX", "X:"),
+];
 
 /// Other engines. Papers are cited by author; software is measured in `benches`, and copied nowhere.
 const OTHER_ENGINES: [&str; 12] = [
-    "mp-spdz", "emp-tool", "emp-ot", "swanky", "polytune", "ciphercore", "secretflow", "libote", "cryprot", "cggmp21",
-    "cait-sith", "mpz-",
+    "mp-spdz",
+    "emp-tool",
+    "emp-ot",
+    "swanky",
+    "polytune",
+    "ciphercore",
+    "secretflow",
+    "libote",
+    "cryprot",
+    "cggmp21",
+    "cait-sith",
+    "mpz-",
 ];
 
 /// Places that exist on one developer's machine only.
@@ -219,9 +235,13 @@ pub fn long_functions(sources: &[Source], limit: usize) -> Vec<String> {
             }
             let close = format!("{}}}", " ".repeat(indent));
             let ends = |l: &&str| **l == close || (l.len() - l.trim_start().len() == indent && l.ends_with(';'));
-            let length = lines[start..].iter().position(|l| ends(&l)).map_or(0, |end| end + 1);
+            let length = lines[start..].iter().position(ends).map_or(0, |end| end + 1);
             if length > limit {
-                breaches.push(format!("{}:{}: a function of {length} lines; the limit is {limit}", source.path, start + 1));
+                breaches.push(format!(
+                    "{}:{}: a function of {length} lines; the limit is {limit}",
+                    source.path,
+                    start + 1
+                ));
             }
         }
     }
@@ -230,9 +250,7 @@ pub fn long_functions(sources: &[Source], limit: usize) -> Vec<String> {
 
 /// Files whose name says nothing.
 pub fn names(sources: &[Source]) -> Vec<String> {
-    let nameless = |source: &&Source| {
-        source.path.split(['/', '.']).any(|part| NAMELESS.contains(&part))
-    };
+    let nameless = |source: &&Source| source.path.split(['/', '.']).any(|part| NAMELESS.contains(&part));
     let mut breaches: Vec<String> = sources
         .iter()
         .filter(nameless)
@@ -320,10 +338,10 @@ mod tests {
         let upward = source("engine/src/net/link.rs", "use crate::{crypto::Prg, net::Step};");
         assert!(layering(&[upward])[0].contains("net uses crypto"));
         let floor = source("circuits/src/lib.rs", "use quorate_engine::net;");
-        assert_eq!(floors(&[floor.clone()]).len(), 1);
+        assert_eq!(floors(std::slice::from_ref(&floor)).len(), 1);
         assert_eq!(unsafe_code(&[floor]).len(), 1);
         let long = source("engine/src/a.rs", &format!("fn f() {{\n{}}}\n", "    x();\n".repeat(99)));
-        assert_eq!(long_functions(&[long.clone()], 70).len(), 1);
+        assert_eq!(long_functions(std::slice::from_ref(&long), 70).len(), 1);
         assert!(long_functions(&[long], 101).is_empty());
         let endless = source("engine/src/b.rs", &"x\n".repeat(801));
         assert_eq!(lengths(&[endless]).len(), 2);

@@ -24,9 +24,27 @@ fn bound(generated: &Generated) -> BoundProgram {
 /// Arguments that somebody might mistype: some known names, any text.
 fn arguments() -> impl Strategy<Value = Arguments> {
     let names = ["members", "groups", "edges", "some", "parties", "decimals", "banks", "receivers", "rows", "?"];
-    let texts = ["1", "3", "64", "0", "-1", "18446744073709551616", "", ",", "0,1", "1,0", "1.5,2", "10^9,10^400", "a", "all,all", "m_2", "bank"];
+    let texts = [
+        "1",
+        "3",
+        "64",
+        "0",
+        "-1",
+        "18446744073709551616",
+        "",
+        ",",
+        "0,1",
+        "1,0",
+        "1.5,2",
+        "10^9,10^400",
+        "a",
+        "all,all",
+        "m_2",
+        "bank",
+    ];
     let text = prop_oneof![prop::sample::select(texts.to_vec()).prop_map(str::to_owned), ".{0,12}", "-?[0-9]{1,40}"];
-    let parameters = prop::collection::btree_map(prop::sample::select(names.to_vec()).prop_map(str::to_owned), text, 0..6);
+    let parameters =
+        prop::collection::btree_map(prop::sample::select(names.to_vec()).prop_map(str::to_owned), text, 0..6);
     let size_names = ["rows", "lines", "width", "columns"];
     let member = prop_oneof![Just(None), (0..5u8, prop::sample::select(vec!["m", "bank", "party"])).prop_map(Some)];
     let key = (prop::sample::select(size_names.to_vec()), member)

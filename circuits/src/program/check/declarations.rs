@@ -21,13 +21,17 @@ pub(in crate::program) fn declarations(draft: &Draft) -> Result<(), Diagnostic> 
     roles_are_sound(draft)?;
     for size in &draft.sizes {
         if size.greatest > LONGEST {
-            return Err(Diagnostic::new(size.span, format!("{} can be too large", size.name)).hint(format!("at most {LONGEST}")));
+            return Err(Diagnostic::new(size.span, format!("{} can be too large", size.name))
+                .hint(format!("at most {LONGEST}")));
         }
         if size.least > size.greatest {
             return Err(Diagnostic::new(size.span, format!("the least value of {} is above its greatest", size.name)));
         }
         if size.of.is_some_and(|role| draft.roles[role.0].count.is_none()) {
-            return Err(Diagnostic::new(size.span, format!("{} is measured by member, but its role is no family", size.name)));
+            return Err(Diagnostic::new(
+                size.span,
+                format!("{} is measured by member, but its role is no family", size.name),
+            ));
         }
     }
     for input in &draft.inputs {
@@ -44,7 +48,9 @@ fn element_is_sound(element: ElementType, interval: Option<Interval>, span: Span
         interval_is_sound(&interval, span)?;
     }
     match element {
-        ElementType::Fixed(Bound::Literal(decimals)) if decimals.decimals > 0 || !(0..=18).contains(&decimals.mantissa.as_i128()) => {
+        ElementType::Fixed(Bound::Literal(decimals))
+            if decimals.decimals > 0 || !(0..=18).contains(&decimals.mantissa.as_i128()) =>
+        {
             Err(Diagnostic::new(span, "a fixed-point number has between 0 and 18 decimals"))
         }
         ElementType::Unsigned(bits) | ElementType::Signed(bits) if !matches!(bits, 8 | 16 | 32 | 64 | 128) => {
@@ -90,7 +96,10 @@ fn unique_names(draft: &Draft) -> Result<(), Diagnostic> {
             return Err(Diagnostic::new(input.span, format!("{:?} cannot be a name", input.name)));
         }
         if !inputs.insert((input.role, input.name.clone())) {
-            return Err(Diagnostic::new(input.span, format!("{}.{} is declared twice", draft.roles[input.role.0].name, input.name)));
+            return Err(Diagnostic::new(
+                input.span,
+                format!("{}.{} is declared twice", draft.roles[input.role.0].name, input.name),
+            ));
         }
     }
     Ok(())
@@ -103,7 +112,8 @@ fn parameter_is_sound(kind: &ParameterKind, name: &str, span: Span) -> Result<()
                 return Err(Diagnostic::new(span, format!("the least value of {name} is above its greatest")));
             }
             if *greatest > GREATEST {
-                return Err(Diagnostic::new(span, format!("{greatest} is too large for a parameter")).hint(format!("at most {GREATEST}")));
+                return Err(Diagnostic::new(span, format!("{greatest} is too large for a parameter"))
+                    .hint(format!("at most {GREATEST}")));
             }
             if default.is_some_and(|d| d < *least || d > *greatest) {
                 return Err(Diagnostic::new(span, format!("the default of {name} is outside {least}..={greatest}")));
@@ -113,11 +123,17 @@ fn parameter_is_sound(kind: &ParameterKind, name: &str, span: Span) -> Result<()
             element_is_sound(*element, *interval, span)?;
             default.iter().try_for_each(|literal| literal_is_sound(literal, span))?;
             if least > greatest || *least == 0 || *greatest > LONGEST {
-                return Err(Diagnostic::new(span, format!("{name} needs lengths from at least 1 up to at least as many"))
-                    .hint(format!("at most {LONGEST}")));
+                return Err(Diagnostic::new(
+                    span,
+                    format!("{name} needs lengths from at least 1 up to at least as many"),
+                )
+                .hint(format!("at most {LONGEST}")));
             }
             if (default.len() as u64) < *least || default.len() as u64 > *greatest {
-                return Err(Diagnostic::new(span, format!("the default of {name} has not between {least} and {greatest} numbers")));
+                return Err(Diagnostic::new(
+                    span,
+                    format!("the default of {name} has not between {least} and {greatest} numbers"),
+                ));
             }
         }
         ParameterKind::Roles { default } if default.is_empty() => {
@@ -134,7 +150,10 @@ fn roles_are_sound(draft: &Draft) -> Result<(), Diagnostic> {
     for role in &draft.roles {
         count += members(draft, role)?;
         if count > MOST_ROLES {
-            return Err(Diagnostic::new(role.span, format!("more than {MOST_ROLES} roles, counting all members of families")));
+            return Err(Diagnostic::new(
+                role.span,
+                format!("more than {MOST_ROLES} roles, counting all members of families"),
+            ));
         }
         let numbered = role.name.rsplit_once('_').filter(|(_, n)| n.parse::<u64>().is_ok());
         if let Some((family, _)) = numbered.filter(|(family, _)| families.contains(family)) {
@@ -149,17 +168,24 @@ fn members(draft: &Draft, role: &Role) -> Result<u64, Diagnostic> {
     let Some(count) = role.count else { return Ok(1) };
     match draft.parameters[count.0].kind {
         ParameterKind::Number { least, greatest, .. } if least >= 1 && greatest <= MOST_MEMBERS => Ok(greatest),
-        _ => Err(Diagnostic::new(role.span, format!("{} needs a parameter between 1 and {MOST_MEMBERS} for its number", role.name))),
+        _ => Err(Diagnostic::new(
+            role.span,
+            format!("{} needs a parameter between 1 and {MOST_MEMBERS} for its number", role.name),
+        )),
     }
 }
 
 fn dimension_is_sound(draft: &Draft, role: RoleId, dimension: Dimension, span: Span) -> Result<(), Diagnostic> {
     let fits = match dimension {
         Dimension::Constant(n) => (1..=LONGEST).contains(&n),
-        Dimension::Parameter(p) => matches!(draft.parameters[p.0].kind, ParameterKind::Number { greatest, .. } if greatest <= LONGEST),
+        Dimension::Parameter(p) => {
+            matches!(draft.parameters[p.0].kind, ParameterKind::Number { greatest, .. } if greatest <= LONGEST)
+        }
         Dimension::Size(s) => draft.sizes[s.0].of.is_none_or(|of| of == role),
         Dimension::Total(s) => draft.sizes[s.0].of.is_some() && !draft.sizes[s.0].private,
-        Dimension::Intervals(p) | Dimension::Length(p) => matches!(draft.parameters[p.0].kind, ParameterKind::List { .. }),
+        Dimension::Intervals(p) | Dimension::Length(p) => {
+            matches!(draft.parameters[p.0].kind, ParameterKind::List { .. })
+        }
     };
     if fits { Ok(()) } else { Err(Diagnostic::new(span, "this size does not fit the role of the input")) }
 }

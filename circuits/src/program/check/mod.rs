@@ -37,8 +37,25 @@ pub const MOST_GROUPS: u64 = 1 << 16;
 
 /// Words that are no names.
 pub const KEYWORDS: &[&str] = &[
-    "all", "assert", "bit", "default", "fixed", "in", "input", "let", "output", "parameter", "private", "program", "reveal",
-    "role", "roles", "rounded", "size", "to", "when",
+    "all",
+    "assert",
+    "bit",
+    "default",
+    "fixed",
+    "in",
+    "input",
+    "let",
+    "output",
+    "parameter",
+    "private",
+    "program",
+    "reveal",
+    "role",
+    "roles",
+    "rounded",
+    "size",
+    "to",
+    "when",
 ];
 
 /// Whether `name` can name something: a letter or underscore, then letters, digits and underscores; no keyword.
@@ -62,14 +79,17 @@ fn literal_is_sound(literal: &Literal, span: Span) -> Result<(), Diagnostic> {
     if Range::exactly(literal.mantissa).fits_word() && literal.decimals <= 18 {
         return Ok(());
     }
-    Err(Diagnostic::new(span, "this number has too many digits").hint("numbers have at most 38 digits, 18 of them decimals"))
+    Err(Diagnostic::new(span, "this number has too many digits")
+        .hint("numbers have at most 38 digits, 18 of them decimals"))
 }
 
 /// What can be said of the whole program only.
 pub(super) fn whole(program: &Program) -> Result<(), Diagnostic> {
     let start = Span { line: 1, column: 1, length: 1 };
     if !program.nodes.iter().any(|n| matches!(n.operation, Operation::Reveal { .. })) {
-        return Err(Diagnostic::new(start, "the program reveals nothing").hint("add a line such as: reveal total = x to all"));
+        return Err(
+            Diagnostic::new(start, "the program reveals nothing").hint("add a line such as: reveal total = x to all")
+        );
     }
     let length = text::print(program).len();
     if length > LONGEST_SOURCE {

@@ -140,9 +140,9 @@ impl Typing<'_> {
             (Public, other) | (other, Public) => Ok(other.clone()),
             (Secret, Secret) => Ok(Secret),
             (Private(x), Private(y)) if x == y => Ok(Private(*x)),
-            (Private(_), Secret) | (Secret, Private(_)) => Err(self
-                .error("a private value meets a secret one")
-                .hint("share the private value first: share(x)")),
+            (Private(_), Secret) | (Secret, Private(_)) => {
+                Err(self.error("a private value meets a secret one").hint("share the private value first: share(x)"))
+            }
             (Private(x), Private(y)) => Err(self
                 .error(format!(
                     "a value private to {} meets one private to {}",
@@ -249,14 +249,20 @@ impl Typing<'_> {
     fn over_role(&self, operand: &Type, role: RoleId) -> Result<Type, Diagnostic> {
         self.no_rational(operand)?;
         if operand.member != Some(role) {
-            return Err(self.error(format!("this is not a value of each member of {}", self.program.roles[role.0].name)));
+            return Err(
+                self.error(format!("this is not a value of each member of {}", self.program.roles[role.0].name))
+            );
         }
         if operand.visibility != Visibility::Secret {
-            return Err(self.error("the members' values must be shared before they are combined").hint("write share(x)"));
+            return Err(self
+                .error("the members' values must be shared before they are combined")
+                .hint("write share(x)"));
         }
         let own = |d: &Dimension| matches!(d, Dimension::Size(s) if self.program.sizes[s.0].of.is_some());
         if operand.dimensions.iter().any(own) {
-            return Err(self.error("the members' values can have different lengths").hint("reduce them first, such as by sum"));
+            return Err(self
+                .error("the members' values can have different lengths")
+                .hint("reduce them first, such as by sum"));
         }
         Ok(Type { kind: Kind::Number, member: None, ..operand.clone() })
     }
@@ -270,7 +276,9 @@ impl Typing<'_> {
 
     fn slice(&self, operand: &Type, from: u64, to: Option<u64>) -> Result<Type, Diagnostic> {
         let mut dimensions = operand.dimensions.clone();
-        let Some(last) = dimensions.pop() else { return Err(self.error("this is a single value, it has no positions")) };
+        let Some(last) = dimensions.pop() else {
+            return Err(self.error("this is a single value, it has no positions"));
+        };
         let end = to.unwrap_or(from.saturating_add(1));
         if from >= end {
             return Err(self.error("an empty slice"));
@@ -306,7 +314,9 @@ impl Typing<'_> {
             return Err(self.error("this names no role"));
         }
         if operand.visibility != Visibility::Secret {
-            return Err(self.error("only a secret value is revealed").hint("share it first, or use `output` for public arithmetic"));
+            return Err(self
+                .error("only a secret value is revealed")
+                .hint("share it first, or use `output` for public arithmetic"));
         }
         if operand.member.is_some() {
             return Err(self.error("this is a value of each member").hint("combine them: sum_over(role, x)"));

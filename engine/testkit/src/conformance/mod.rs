@@ -83,17 +83,14 @@ pub struct Seated {
     pub case: Case,
     /// By role.
     pub seats: Vec<usize>,
-    /// How many parties: one more than the last seat, or more.
-    pub parties: usize,
 }
 
 impl Seated {
     /// The cluster, if the protocol is for so many parties.
     pub fn under(&self, protocol: ProtocolName) -> Option<Cluster> {
         let offer = protocol.offer();
-        let fits = (offer.least_parties..=offer.most_parties).contains(&self.parties);
-        let cluster = Cluster::new(self.case.clone()).seats(&self.seats).parties(self.parties).protocol(protocol);
-        fits.then_some(cluster)
+        let cluster = Cluster::new(self.case.clone()).seats(&self.seats).protocol(protocol);
+        (offer.least_parties..=offer.most_parties).contains(&cluster.size()).then_some(cluster)
     }
 }
 
@@ -155,7 +152,7 @@ pub fn costs_what_its_plan_says(cluster: &Cluster, ended: &[Ended]) {
 
 /// What every party sent is what its peer received.
 fn channels_agree(cluster: &Cluster, ended: &[Ended]) {
-    let transcripts: Vec<_> = ended.iter().map(|party| transcripts(party)).collect();
+    let transcripts: Vec<_> = ended.iter().map(transcripts).collect();
     for (i, j) in (0..ended.len()).flat_map(|i| (0..i).map(move |j| (i, j))) {
         let ((sent, received), theirs) = (transcripts[i][j], transcripts[j][i]);
         assert_eq!((received, sent), theirs, "{}: parties {i} and {j}", cluster.describe());
@@ -172,7 +169,8 @@ fn transcripts(party: &Ended) -> Vec<([u8; 32], [u8; 32])> {
 /// If not: then the suite has a hole.
 pub fn every_ring_is_used(protocol: ProtocolName) {
     let cases = [library(), operations()].concat();
-    let plans: Vec<_> = cases.iter().filter_map(|seated| seated.under(protocol)).map(|cluster| cluster.plan()).collect();
+    let plans: Vec<_> =
+        cases.iter().filter_map(|seated| seated.under(protocol)).map(|cluster| cluster.plan()).collect();
     let arithmetic = |plan: &quorate_engine::plan::Plan| {
         plan.registers.iter().any(|register| register.domain == quorate_engine::protocol::Domain::Arithmetic)
     };
@@ -198,8 +196,7 @@ pub fn random_bits_are_the_tape(protocol: ProtocolName) {
     assert_eq!(tapes.len(), 6, "every seed gives another tape, the same at both parties");
 }
 
-/// The entries of the tape, from the outputs that reveal them as they are. An onlooker that learns nothing gets
-/// zeros, which do as well where nothing is compared.
+/// The entries of the tape, from the outputs that reveal them as they are; zeros where none does.
 fn tape_of(program: &BoundProgram, outputs: &[(String, Column)]) -> Vec<Word> {
     let random = |id: ValueId| match program.value(id).operation {
         BoundOperation::Random { bits, entry } => Some((bits, entry)),
@@ -207,7 +204,9 @@ fn tape_of(program: &BoundProgram, outputs: &[(String, Column)]) -> Vec<Word> {
     };
     let mut tape = vec![0; program.ids().filter_map(random).map(|(_, entry)| entry + 1).max().unwrap_or(0)];
     for (name, id) in program.outputs() {
-        let Some((bits, entry)) = program.value(id).operands.first().and_then(|operand| random(*operand)) else { continue };
+        let Some((bits, entry)) = program.value(id).operands.first().and_then(|operand| random(*operand)) else {
+            continue;
+        };
         let column = outputs.iter().find(|(output, _)| output == name).and_then(|(_, column)| column.words());
         if let Some([word]) = column {
             assert!(bits == 128 || *word < 1 << bits, "{name} has {bits} bits");
@@ -230,10 +229,10 @@ pub fn generated_programs_agree(protocol: ProtocolName) {
     let strategy = (programs_within(GENERATED_LIMITS), select(numbers), 0..5_usize);
     let result = runner.run(&strategy, |(generated, parties, shift)| {
         let case = Case::generated(&generated);
+        // Every party plays a role.
         let roles = case.program.roles.len();
-        let parties = parties.min(roles);
-        let seats: Vec<usize> = (0..roles).map(|role| (role + shift) % parties).collect();
-        agrees(&Cluster::new(case).seats(&seats).parties(parties).protocol(protocol));
+        let seats: Vec<usize> = (0..roles).map(|role| (role + shift) % parties.min(roles)).collect();
+        agrees(&Cluster::new(case).seats(&seats).protocol(protocol));
         Ok(())
     });
     result.unwrap_or_else(|failure| panic!("{failure}"));
@@ -259,7 +258,8 @@ pub fn failures_stop_everybody(protocol: ProtocolName) {
                 other => panic!("{}: {}: {other:?}", cluster.describe(), party.party),
             }
         }
-        let alone = matches!(due, ClearError::OutOfRange { .. } | ClearError::MissingInput(_) | ClearError::WrongLength { .. });
+        let alone =
+            matches!(due, ClearError::OutOfRange { .. } | ClearError::MissingInput(_) | ClearError::WrongLength { .. });
         assert!(if alone { owned == 1 } else { owned >= 1 }, "{}: {owned} name the cause", cluster.describe());
     }
 }

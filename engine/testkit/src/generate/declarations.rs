@@ -88,7 +88,8 @@ impl Declarations {
             return group.clone();
         }
         let greatest: u64 = self.arguments.parameters["groups"].parse().unwrap_or(1) - 1;
-        let element = Element { text: "u8 in 0..groups".into(), is_bit: false, decimals: 0, range: Range::new(0, greatest) };
+        let element =
+            Element { text: "u8 in 0..groups".into(), is_bit: false, decimals: 0, range: Range::new(0, greatest) };
         let group = self.declare(choices, role, "group", vec![Extent::Lines], &element, "");
         let group = Value { range: Range::new(0, MOST_GROUPS - 1), ..group };
         self.groups.push((role, group.clone()));

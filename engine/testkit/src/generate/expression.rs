@@ -56,7 +56,13 @@ pub(super) fn elementwise(function: Function, operands: &[&Value], bits: u32) ->
     };
     let range = if is_bit { Range::BIT } else { elementwise_range(function, &aligned.iter().collect::<Vec<_>>())? };
     let fits = aligned.iter().chain([&range]).all(|r| r.bits() <= bits);
-    (fits && decimals <= MOST_DECIMALS).then(|| Value { text: call(function, operands), is_bit, decimals, range, ..joined })
+    (fits && decimals <= MOST_DECIMALS).then(|| Value {
+        text: call(function, operands),
+        is_bit,
+        decimals,
+        range,
+        ..joined
+    })
 }
 
 /// `select(bit, x, y)`.
@@ -91,7 +97,7 @@ pub(super) fn dot(table: &Value, column: &Value, bits: u32) -> Option<Value> {
     let decimals = table.decimals + column.decimals;
     let shape = table.shape[..table.shape.len() - 1].to_vec();
     let text = call(Function::Dot, &[table, column]);
-    (decimals <= MOST_DECIMALS).then(|| Value { text, is_bit: false, shape, decimals, range, ..joined })
+    (decimals <= MOST_DECIMALS).then_some(Value { text, is_bit: false, shape, decimals, range, ..joined })
 }
 
 /// `x[0]`, `x[1..3]`.
@@ -123,7 +129,12 @@ pub(super) fn over_members(choices: &mut Choices, x: &Value, bits: u32) -> Optio
 /// `part(x, width)`.
 pub(super) fn part(x: &Value) -> Option<Value> {
     let fits = x.shape == [Extent::Total] && !x.member;
-    fits.then(|| Value { text: format!("part({}, width)", x.text), member: true, shape: vec![Extent::Width], ..x.clone() })
+    fits.then(|| Value {
+        text: format!("part({}, width)", x.text),
+        member: true,
+        shape: vec![Extent::Width],
+        ..x.clone()
+    })
 }
 
 /// `within(x, low..=high)` with bounds that every value keeps.

@@ -65,7 +65,9 @@ impl Writer {
             13 | 14 => self.select(),
             15 => self.such(|v| !v.shape.is_empty()).and_then(|x| e::sum(&x, self.bits)),
             16 => self.dot(),
-            17 => self.such(|v| matches!(v.shape[..], [Extent::Constant(_)])).and_then(|x| e::slice(&mut self.choices, &x)),
+            17 => self
+                .such(|v| matches!(v.shape[..], [Extent::Constant(_)]))
+                .and_then(|x| e::slice(&mut self.choices, &x)),
             18 => {
                 let members = self.such(|v| v.member && v.knowledge == Knowledge::Secret);
                 members.and_then(|x| e::over_members(&mut self.choices, &x, self.bits))
@@ -139,7 +141,8 @@ impl Writer {
     }
 
     fn grouped(&mut self) -> Option<Value> {
-        let x = self.such(|v| matches!(v.knowledge, Knowledge::Private(_)) && v.shape == [Extent::Lines] && !v.is_bit)?;
+        let x =
+            self.such(|v| matches!(v.knowledge, Knowledge::Private(_)) && v.shape == [Extent::Lines] && !v.is_bit)?;
         let Knowledge::Private(role) = x.knowledge else { return None };
         let group = self.declarations.group(&mut self.choices, role);
         e::grouped(&mut self.choices, &group, &x, self.bits)
