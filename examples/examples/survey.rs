@@ -9,24 +9,28 @@
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use quorate_circuits::bind::Arguments;
-use quorate_circuits::build::{Everybody, Private, ProgramBuilder, Role, U8};
+use quorate_circuits::build::{Everybody, Private, ProgramBuilder, Secret, U8};
 use quorate_circuits::digest::ProgramDigest;
 use quorate_circuits::disclosure::Disclosure;
 use quorate_circuits::program::{Diagnostic, Program};
 use quorate_circuits::text::print;
 use quorate_examples::{Error, bind, run};
 
+const CLINICS: [&str; 3] = ["east", "west", "lake"];
+
 fn survey() -> Result<Program, Diagnostic> {
     let p = ProgramBuilder::new("survey");
-    let clinics = ["east", "west", "lake"].map(|name| p.role(name));
+    let clinics = CLINICS.map(|name| p.role(name));
     let answers = p.size("answers", 1..=100_000).private();
-    let columns = clinics.each_ref().map(|clinic: &Role| p.column(clinic, "content", &answers, U8.range(0..=10)));
+    let columns = clinics.each_ref().map(|clinic| p.column(clinic, "content", &answers, U8.range(0..=10)));
 
     // Work on one's own answers is done in plain; three numbers of each clinic are shared.
-    let rows = |column: &Private| column.at_least(0).sum().share();
-    let [count_east, count_west, count_lake] = columns.each_ref().map(rows);
-    let [sum_east, sum_west, sum_lake] = columns.each_ref().map(|column| column.sum().share());
-    let [low_east, low_west, low_lake] = columns.each_ref().map(|column| column.less_than(4).sum().share());
+    let shared = |what: &str, of: fn(&Private) -> Private| -> [Secret; 3] {
+        std::array::from_fn(|i| of(&columns[i]).share().named(&format!("{what}_{}", CLINICS[i])))
+    };
+    let [count_east, count_west, count_lake] = shared("count", |column| column.at_least(0).sum());
+    let [sum_east, sum_west, sum_lake] = shared("sum", |column| column.sum());
+    let [low_east, low_west, low_lake] = shared("low", |column| column.less_than(4).sum());
 
     let count = p.reveal("count", &count_east + &count_west + &count_lake, Everybody);
     let sum = p.reveal("sum", &sum_east + &sum_west + &sum_lake, Everybody);
@@ -60,7 +64,9 @@ fn main() -> Result<(), Error> {
     }
 
     println!();
-    for (name, values) in run(&bound, &[("east.content", "7, 9, 3"), ("west.content", "10, 8"), ("lake.content", "2, 9, 9, 10")])? {
+    for (name, values) in
+        run(&bound, &[("east.content", "7, 9, 3"), ("west.content", "10, 8"), ("lake.content", "2, 9, 9, 10")])?
+    {
         println!("{name} = {}", values.join(", "));
     }
     Ok(())

@@ -72,7 +72,8 @@ pub fn bind(program: Program, parameters: &[(&str, &str)]) -> Result<BoundProgra
 pub fn run(program: &BoundProgram, inputs: &[(&str, &str)]) -> Result<Outputs, Error> {
     let mut columns = Inputs::new();
     for (name, text) in inputs {
-        let input = program.inputs.iter().find(|input| input.name == *name).ok_or(format!("there is no input {name}"))?;
+        let input =
+            program.inputs.iter().find(|input| input.name == *name).ok_or(format!("there is no input {name}"))?;
         let words = text.split(',').map(|number| word(input, number.trim()));
         columns.insert(input.name.clone(), words.collect::<Result<_, _>>()?);
     }
@@ -94,6 +95,7 @@ pub fn run(program: &BoundProgram, inputs: &[(&str, &str)]) -> Result<Outputs, E
 /// A number as the word that stands for it in an input's column.
 fn word(input: &BoundInput, text: &str) -> Result<u128, Error> {
     let (mantissa, decimals) = parse_decimal(text).ok_or_else(|| format!("{text:?} is no number"))?;
-    let missing = input.decimals.checked_sub(decimals).ok_or_else(|| format!("{text} has more decimals than {}", input.name))?;
+    let missing =
+        input.decimals.checked_sub(decimals).ok_or_else(|| format!("{text} has more decimals than {}", input.name))?;
     Ok(word_of(mantissa * pow10(missing)))
 }

@@ -24,7 +24,11 @@ fn all_are_well_formed_and_cannot_overflow() {
 fn second_price_auction() {
     for bids in [[300, 200, 100], [100, 200, 300], [200, 300, 100], [5, 5, 5], [0, 9, 9], [9, 0, 9], [9, 9, 0]] {
         let given = bids.map(|bid| format!("{bid}.25"));
-        let outputs = run("second-price-auction", &[], &[("ann.bid", &given[0]), ("ben.bid", &given[1]), ("cleo.bid", &given[2])]);
+        let outputs = run(
+            "second-price-auction",
+            &[],
+            &[("ann.bid", &given[0]), ("ben.bid", &given[1]), ("cleo.bid", &given[2])],
+        );
         let winner = (0..3).max_by_key(|i| (bids[*i], 2 - *i)).expect("three bids");
         for (i, name) in ["ann_won", "ben_won", "cleo_won"].into_iter().enumerate() {
             assert_eq!(outputs[name], [if i == winner { "1" } else { "0" }], "{bids:?}");
@@ -38,11 +42,15 @@ fn second_price_auction() {
 #[test]
 fn pay_gap() {
     let groups = ["0,0,0,0,1,1,1,1", "0,0,0,1,1,1,1", "0,0,0,1,1,1"];
-    let salaries = ["3000,3100.5,2900,4000,3500,3600,3700,5000", "2500,2600,2700,2800,2900,3000,3100", "7000,1000,3000,6000,2000,2500"];
-    let names: Vec<[String; 2]> = (1..=3).map(|i| [format!("employer_{i}.group"), format!("employer_{i}.salary")]).collect();
-    let inputs: Vec<(&str, &str)> = (0..3)
-        .flat_map(|i| [(names[i][0].as_str(), groups[i]), (names[i][1].as_str(), salaries[i])])
-        .collect();
+    let salaries = [
+        "3000,3100.5,2900,4000,3500,3600,3700,5000",
+        "2500,2600,2700,2800,2900,3000,3100",
+        "7000,1000,3000,6000,2000,2500",
+    ];
+    let names: Vec<[String; 2]> =
+        (1..=3).map(|i| [format!("employer_{i}.group"), format!("employer_{i}.salary")]).collect();
+    let inputs: Vec<(&str, &str)> =
+        (0..3).flat_map(|i| [(names[i][0].as_str(), groups[i]), (names[i][1].as_str(), salaries[i])]).collect();
     let outputs = run("pay-gap", &[("employers", "3")], &inputs);
 
     let (mut counts, mut totals) = ([0.0; 2], [0.0; 2]);
@@ -68,7 +76,8 @@ fn pay_gap() {
 #[test]
 fn secret_ballot() {
     let answers = [0, 0, 1, 2, 0, 1, 0];
-    let names: Vec<(String, String)> = (1..).zip(answers).map(|(i, a)| (format!("voter_{i}.answer"), a.to_string())).collect();
+    let names: Vec<(String, String)> =
+        (1..).zip(answers).map(|(i, a)| (format!("voter_{i}.answer"), a.to_string())).collect();
     let inputs: Vec<(&str, &str)> = names.iter().map(|(n, a)| (n.as_str(), a.as_str())).collect();
     let outputs = run("secret-ballot", &[("voters", "7")], &inputs);
     for (answer, name) in ["yes", "no", "abstained"].into_iter().enumerate() {
@@ -80,7 +89,9 @@ fn secret_ballot() {
 #[test]
 fn equal_averages() {
     // Averages 2 and 2.04; 2 and 2.06; one exactly at the tolerance.
-    for (south, equal) in [("2.04", "1"), ("2.0,2.12", "0"), ("2.05", "1"), ("2.051", "0"), ("1.95,1.95,1.95", "1"), ("-2", "0")] {
+    for (south, equal) in
+        [("2.04", "1"), ("2.0,2.12", "0"), ("2.05", "1"), ("2.051", "0"), ("1.95,1.95,1.95", "1"), ("-2", "0")]
+    {
         let outputs = run("equal-averages", &[], &[("north.value", "1,2,3"), ("south.value", south)]);
         assert_eq!(outputs["equal"], [equal], "{south}");
     }
@@ -103,7 +114,8 @@ fn weighted_score() {
     assert_eq!(outputs["points"], ["14.1"]);
     assert_eq!(outputs["points_per_judge"], ["7.05"]);
     assert_eq!(outputs["accepted"], ["1"]);
-    let refused = Example::find("weighted-score").expect("there").run(&[("judges", "2")], &inputs("0.4, 0.3, 0.2, 0.2"));
+    let refused =
+        Example::find("weighted-score").expect("there").run(&[("judges", "2")], &inputs("0.4, 0.3, 0.2, 0.2"));
     assert!(refused.expect_err("1.1").to_string().contains("must add up to 1"));
 }
 

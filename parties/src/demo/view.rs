@@ -3,10 +3,12 @@
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::scenes::Scene;
+use crate::output::say;
 use crate::run::ProgressEvent;
 
 /// The lines on a terminal; nothing where there is none.
 pub(super) struct View {
+    all: MultiProgress,
     lines: Vec<ProgressBar>,
 }
 
@@ -23,7 +25,8 @@ impl View {
             line.set_message("starting");
             line
         };
-        Self { lines: scene.parties.iter().map(|player| line(player.name)).collect() }
+        let lines = scene.parties.iter().map(|player| line(player.name)).collect();
+        Self { all, lines }
     }
 
     pub(super) fn show(&self, party: usize, event: &ProgressEvent) {
@@ -40,8 +43,11 @@ impl View {
         }
     }
 
-    /// Leaves the lines as they are.
+    /// Leaves the lines as they are; what follows begins below them.
     pub(super) fn close(&self) {
         self.lines.iter().for_each(ProgressBar::abandon);
+        if !self.all.is_hidden() {
+            say("\n");
+        }
     }
 }

@@ -182,6 +182,10 @@ impl Report {
         text += "\n";
         text += &grid(&["party", "plays", "learned", "sent", "received", "rounds"], self.parties.iter().map(party_row));
         text += "\n";
+        if !self.parameters.is_empty() {
+            let list: Vec<String> = self.parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+            text += &format!("with      {}\n", list.join("; "));
+        }
         text += &match &self.claim {
             Some(claim) => format!("claim     {}\nprotocol  {protocol}\n", claim_line(claim, self.parties.len())),
             None => format!("claim     none: computed in the clear\nprotocol  {protocol}\n"),

@@ -1,0 +1,26 @@
+//! Half gates over a batch of 64-bit products: garbling alone, evaluating alone, through the protocol's own streaming
+//! and framing, into and from memory.
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use quorate_benches::Multiplying;
+
+fn garbling(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("garbling");
+    for instances in [1, 2048] {
+        let batch = Multiplying::new(instances);
+        group.throughput(Throughput::Elements(batch.and_gates()));
+        group.bench_function(format!("garble/{instances} products"), |bencher| bencher.iter(|| batch.garble()));
+        let tape = batch.record();
+        group.bench_function(format!("evaluate/{instances} products"), |bencher| {
+            bencher.iter_batched(|| tape.clone(), |tape| batch.evaluate(tape), BatchSize::PerIteration);
+        });
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(10);
+    targets = garbling
+}
+criterion_main!(benches);

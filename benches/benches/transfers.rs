@@ -1,0 +1,45 @@
+//! Oblivious transfer, both parties on one thread: the set-up of a pair, and its extension to a million correlated
+//! OTs with the consistency check.
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use quorate_benches::{A, B, both, networks, random_of};
+use quorate_engine::crypto::{Block, SessionId};
+use quorate_engine::net::Network;
+use quorate_engine::ot::{CotReceiver, CotSender};
+
+const SESSION: SessionId = SessionId([0x07; 32]);
+const COUNT: usize = 1 << 20;
+
+fn set_up(sender: &mut Network, receiver: &mut Network) -> (CotSender, CotReceiver) {
+    let (mut of_a, mut of_b) = (random_of(A), random_of(B));
+    let delta = Block::new(of_a.block().to_u128() | 1);
+    both(
+        CotSender::set_up(sender, B, &mut of_a, &SESSION, delta),
+        CotReceiver::set_up(receiver, A, &mut of_b, &SESSION),
+    )
+}
+
+fn transfers(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("transfers");
+    group.bench_function("set-up of a pair", |bencher| {
+        bencher.iter(|| {
+            let (mut a, mut b) = networks();
+            set_up(&mut a, &mut b)
+        });
+    });
+    group.throughput(Throughput::Elements(COUNT as u64));
+    let (mut a, mut b) = networks();
+    let (mut sender, mut receiver) = set_up(&mut a, &mut b);
+    let (mut of_a, mut of_b) = (random_of(A), random_of(B));
+    group.bench_function("extension, both parties", |bencher| {
+        bencher.iter(|| both(sender.extend(&mut a, &mut of_a, COUNT), receiver.extend(&mut b, &mut of_b, COUNT)));
+    });
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(10);
+    targets = transfers
+}
+criterion_main!(benches);
