@@ -162,50 +162,65 @@ fn shares_of_any_program_file_can_be_computed() {
     assert_eq!(report["program"], "average");
 }
 
-#[test]
-fn explain_predicts_what_the_channels_count() {
+/// A run, and what `explain` has to be told to predict it.
+struct Case {
+    program: &'static str,
+    run: Vec<String>,
+    explain: Vec<String>,
+    protocols: &'static [&'static str],
+}
+
+fn cases() -> [Case; 4] {
     let hospital = |party: usize| input(&format!("party_{party}.value"), &format!("{LUNG}/hospital_{party}.csv:age"));
     let group = |party: usize| input(&format!("party_{party}.group"), &format!("{LUNG}/hospital_{party}.csv:sex"));
-    let millionaires = [input("alice.wealth", "5"), input("bob.wealth", "3")].concat();
+    let groups = parameter("groups", "3");
+    let columns = [("columns[bank_1]", "2"), ("columns[bank_2]", "1"), ("rows", "694"), ("banks", "2")];
     let risk = [
         input("model_owner.weights", "0.5,-2,1"),
         input("model_owner.bias", "0.25"),
         input("model_owner.thresholds", "0,1"),
         input("bank_1.features", &format!("{BANK}/bank_1.csv:credit_amount,no_checking_account")),
         input("bank_2.features", &format!("{BANK}/bank_2.csv:owns_home")),
-    ]
-    .concat();
-    let columns = ["columns[bank_1]=2", "columns[bank_2]=1", "rows=694"]
-        .map(|text| ["--param".to_owned(), text.to_owned()])
-        .concat();
-    let banks = parameter("banks", "2").to_vec();
-    let cases: [(&str, Vec<String>, Vec<String>, &[&str]); 4] = [
-        ("millionaires", millionaires, vec![], &["yao", "additive"]),
-        (
-            "hospital-stats",
-            [hospital(1), hospital(2)].concat(),
-            parameter("parties", "2").to_vec(),
-            &["yao", "additive"],
-        ),
-        (
-            "hospital-stats",
-            [hospital(1), hospital(2), hospital(3), group(1), group(2), group(3), parameter("groups", "3")].concat(),
-            [parameter("parties", "3"), parameter("groups", "3")].concat(),
-            &["additive"],
-        ),
-        ("risk-score", risk, [columns, banks].concat(), &["additive"]),
     ];
-    for (program, arguments, sizes, protocols) in cases {
+    [
+        Case {
+            program: "millionaires",
+            run: [input("alice.wealth", "5"), input("bob.wealth", "3")].concat(),
+            explain: Vec::new(),
+            protocols: &["yao", "additive"],
+        },
+        Case {
+            program: "hospital-stats",
+            run: [hospital(1), hospital(2)].concat(),
+            explain: parameter("parties", "2").to_vec(),
+            protocols: &["yao", "additive"],
+        },
+        Case {
+            program: "hospital-stats",
+            run: [hospital(1), hospital(2), hospital(3), group(1), group(2), group(3), groups.clone()].concat(),
+            explain: [parameter("parties", "3"), groups].concat(),
+            protocols: &["additive"],
+        },
+        Case {
+            program: "risk-score",
+            run: risk.concat(),
+            explain: columns.map(|(name, value)| parameter(name, value)).concat(),
+            protocols: &["additive"],
+        },
+    ]
+}
+
+#[test]
+fn explain_predicts_what_the_channels_count() {
+    for Case { program, run, explain, protocols } in cases() {
         for name in protocols {
-            let report = local(program, &[arguments.clone(), protocol(name).to_vec()].concat());
-            let explain = ["explain", program, "--json"].map(str::to_owned);
-            let explained = quorate(&[&explain[..], &sizes, &protocol(name)].concat()).json();
-            let candidates = explained["candidates"].as_array().expect("a list");
-            let cost =
-                &candidates.iter().find(|candidate| candidate["protocol"] == *name).expect("it was considered")["cost"];
-            for (predicted, counted) in
-                cost["parties"].as_array().expect("a list").iter().zip(report["parties"].as_array().expect("a list"))
-            {
+            let report = local(program, &[run.clone(), protocol(name).to_vec()].concat());
+            let command = ["explain", program, "--json"].map(str::to_owned);
+            let explained = quorate(&[&command[..], &explain, &protocol(name)].concat()).json();
+            let mut candidates = explained["candidates"].as_array().expect("a list").iter();
+            let cost = &candidates.find(|candidate| candidate["protocol"] == *name).expect("it was considered")["cost"];
+            let parties = report["parties"].as_array().expect("a list");
+            for (predicted, counted) in cost["parties"].as_array().expect("a list").iter().zip(parties) {
                 for figure in ["role", "bytes_sent", "bytes_received", "rounds"] {
                     assert_eq!(predicted[figure], counted[figure], "{program} under {name}: {figure}");
                 }

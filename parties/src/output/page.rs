@@ -17,7 +17,7 @@ pub struct Page {
 }
 
 /// No list of remarks is complete.
-const CAUTION: &str = "No remark is no proof of privacy.";
+const CAUTION: &str = "That nothing else is remarked on proves no privacy.";
 
 impl Page {
     /// The page for parties that play these roles each; `assumed` are sizes that only stand for what the data will say.
