@@ -5,7 +5,8 @@ use quorate_engine::protocol::ProtocolName::{Additive, Yao};
 use quorate_testkit::{Case, Cluster};
 
 fn clusters() -> Vec<Cluster> {
-    let budgets: Vec<(&str, &str)> = vec![("party_1.budget", "1.5 2"), ("party_2.budget", "-3"), ("party_3.budget", "7")];
+    let budgets: Vec<(&str, &str)> =
+        vec![("party_1.budget", "1.5 2"), ("party_2.budget", "-3"), ("party_3.budget", "7")];
     let risk = |rows: usize| {
         let arguments = format!("banks=2 rows={rows} columns[bank_1]=5 columns[bank_2]=5");
         Case::filled("risk-score", &arguments, 1).with("model_owner.thresholds", "-1000, 1000")

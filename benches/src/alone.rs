@@ -72,6 +72,7 @@ impl Multiplying {
             length: self.factors.len(),
             words: (me == GARBLER).then_some(&self.factors[..]),
         };
+        party.prepare(&P::Demand::default()).await?;
         let shares = party.share(&[request(), request()]).await?;
         let call = CallRequest { circuit: &self.circuit, operands: shares.iter().collect() };
         party.call(&[call]).await.map(drop)

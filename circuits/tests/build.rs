@@ -95,37 +95,7 @@ fn risk_score() {
     assert_is_library_program(p.finish(), "risk-score");
 }
 
-/// Every operator and method once, in Rust and in the text form.
-#[test]
-fn every_operation_has_its_text() {
-    let p = ProgramBuilder::new("everything");
-    let (a, b) = (p.role("a"), p.role("b"));
-    let members = p.parameter("members", 1..=4);
-    let m = p.family("m", &members);
-    let flag = p.input(&a, "flag", BIT);
-    let x = p.input(&a, "x", I32);
-    let y = p.column(&b, "y", 4, fixed(2).range(between("-0.5", "0.5")));
-    let n = p.input(&m, "n", U16);
-    let mark = p.input(&m, "mark", BIT);
-
-    let (s, t, u) = (x.share().named("s"), y.share().named("t"), flag.share().named("u"));
-    let k = n.share().named("k");
-    p.reveal("r1", -&s + 1 - &s * 2, &a);
-    p.reveal("r2", 1 - (2 + &t) * decimal("0.25"), [&a, &b]);
-    p.reveal("r3", !&u & s.less_than(3) | u.clone() ^ s.at_most(&t.at(0)), Everybody);
-    p.reveal("r4", u.select(s.min(3).max(&s), s.abs()), &b);
-    p.reveal("r5", t.slice(1..3).sum() + t.slice(0..2).dot(t.slice(2..4)), Everybody);
-    p.reveal("r6", s.equals(1).select(u.differs_from(0), s.at_least(&members)), Everybody);
-    p.reveal("r7", k.sum_over(&m) - k.min_over(&m) * k.max_over(&m), &m);
-    p.reveal("r8", (&k & 3) ^ p.random_bits(7) | 4 & &k.max(1), Everybody);
-    let shown = p.reveal("r9", mark.share().sum_over(&m), Everybody);
-    p.assert(n.within(0..1000).greater_than(-1), "say \"why\"");
-    p.output("half", -(&shown / 2) * p.constant(3) - shown);
-    let program = p.finish();
-    let error = program.expect_err("r8 is a value of each member");
-    assert!(error.message.contains("a value of each member"), "{error}");
-}
-
+/// Operators and methods, in Rust and in the text form.
 #[test]
 fn operators_write_what_they_say() {
     let p = ProgramBuilder::new("operators");
@@ -241,6 +211,13 @@ fn misuse_is_an_error_and_no_panic() {
     );
     refused(|p| drop(p.input(&ProgramBuilder::new("other").role("z"), "y", U64)), "belongs to another program");
     refused(|p| drop(p.role("a")), "a is declared twice");
+    refused(
+        |p| {
+            let family = p.family("m", &p.parameter("members", 1..=4));
+            p.reveal("s", p.input(&family, "x", U16).share(), Everybody);
+        },
+        "a value of each member",
+    );
     refused(|p| drop(p.role("to")), "cannot be a name");
     refused(|p| drop(p.reveal("s", p.random_bits(8).at(u64::MAX), Everybody)), "no positions");
     refused(|p| drop(p.parameter("n", 1..=u64::MAX)), "is too large");

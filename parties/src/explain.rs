@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exit::{Exit, Failure};
 use crate::local::refused;
-use crate::output::{Page, bytes_text, claim_line, grid};
+use crate::output::{Page, bytes_text, claim_json, claim_line, grid};
 use crate::program::Loaded;
 
 /// An explanation, each role being played by a party of its own.
@@ -84,7 +84,10 @@ impl Explanation {
         fields.insert("assumed_parameters".to_owned(), Value::Object(assumed));
         fields.insert(
             "network".to_owned(),
-            json!({"round_trip_seconds": self.line.round_trip.as_secs_f64(), "bits_per_second": self.line.bits_per_second}),
+            json!({
+                "round_trip_seconds": self.line.round_trip.as_secs_f64(),
+                "bits_per_second": self.line.bits_per_second,
+            }),
         );
         fields.insert("chosen".to_owned(), json!(self.choice.plan.protocol.name()));
         let candidates: Vec<Value> =
@@ -106,7 +109,7 @@ impl Explanation {
         let claim = claim_line(&candidate.protocol.offer().claim(parties), parties);
         let mut text = format!("{name}: {mark}\n  {claim}\n");
         text += &format!(
-            "  {} AND gates, {} multiplications, {} rounds, {} sent by all; {} on the network, computing comes on top\n",
+            "  {} AND gates, {} multiplications, {} rounds, {} sent by all; {} on the network, and computing\n",
             cost.and_gates,
             cost.multiplications,
             cost.rounds(),
@@ -161,8 +164,7 @@ impl Explanation {
             Err(reason) => drop(fields.insert("reason".to_owned(), json!(reason))),
             Ok((_, cost)) => {
                 let claim = offer.claim(self.roles.len());
-                let claim = json!({"adversary": claim.adversary.name(), "corrupt": claim.corrupt, "guarantee": claim.guarantee.name()});
-                fields.insert("claim".to_owned(), claim);
+                fields.insert("claim".to_owned(), claim_json(&claim));
                 fields.insert("cost".to_owned(), self.cost_json(cost));
             }
         }

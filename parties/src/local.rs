@@ -180,7 +180,8 @@ fn party(
 
 /// When one party stops, the others see its link close: what stopped the first is what the user wants to know.
 fn first_cause(errors: &[(&String, RunError)]) -> Option<Failure> {
-    let is_echo = |error: &RunError| matches!(error, RunError::Channel(channel) if channel.fault == ChannelFault::Link(LinkError::Closed));
+    let closed = ChannelFault::Link(LinkError::Closed);
+    let is_echo = |error: &RunError| matches!(error, RunError::Channel(channel) if channel.fault == closed);
     let (role, error) = errors.iter().find(|(_, error)| !is_echo(error)).or(errors.first())?;
     let exit = match error {
         RunError::Program(_) => Exit::BadInput,

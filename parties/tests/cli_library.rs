@@ -62,7 +62,13 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 #[test]
 fn explain_says_who_learns_what_and_what_it_costs() {
     let page = quorate(&["explain", "budget-total", "--parties", "2"]).result();
-    for words in ["party_2 alone can solve", "That nothing else is remarked on proves no privacy.", "semi-honest", "online", "chosen"] {
+    for words in [
+        "party_2 alone can solve",
+        "That nothing else is remarked on proves no privacy.",
+        "semi-honest",
+        "online",
+        "chosen",
+    ] {
         assert!(page.contains(words), "{words:?} is missing in:\n{page}");
     }
     let sizes = ["explain", "risk-score", "--parties", "2", "--param", "rows=694", "--param", "columns[bank_1]=6"];

@@ -3,7 +3,7 @@
 //!
 //! [`Disclosure::of`] looks at the worst case that the declared sizes allow (one row, the number of parties
 //! and groups at hand). The test for solvable inputs is exact for outputs that are linear in what is shared
-//! ([`linear`]); what it cannot see (extremes, comparisons, small groups) is listed as such. That no input can
+//! (`linear`); what it cannot see (extremes, comparisons, small groups) is listed as such. That no input can
 //! be solved is never proof of privacy.
 
 mod linear;

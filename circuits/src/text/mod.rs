@@ -11,9 +11,10 @@
 //! reveal bob_richer = share(bob.wealth) > share(alice.wealth) to all
 //! ```
 //!
-//! [`print`] writes the canonical form and `parse(&print(&p)) == Ok(p)`. The digest of a program is the hash
+//! [`print()`] writes the canonical form and `parse(&print(&p)) == Ok(p)`. The digest of a program is the hash
 //! of that form ([`crate::digest`]): spacing, comments and the numbers bound to sizes are no part of it.
 
+mod declaration;
 mod expression;
 mod lex;
 mod names;

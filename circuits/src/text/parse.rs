@@ -1,13 +1,11 @@
-//! Tokens to a program: statements. Expressions are in [`super::expression`].
+//! Tokens to a program: statements. Declarations are in [`super::declaration`], expressions in
+//! [`super::expression`].
 
 use super::lex::{Token, TokenKind, tokens};
 use super::names::Names;
 use crate::program::arena_parts::Draft;
 use crate::program::check::is_name;
-use crate::program::{
-    Bound, Diagnostic, Dimension, ElementType, InputDeclaration, InputId, Interval, Literal, NodeId, Operation,
-    Parameter, ParameterId, ParameterKind, Program, Receivers, Role, RoleId, Size, SizeId, Span,
-};
+use crate::program::{Diagnostic, Literal, NodeId, Operation, ParameterKind, Program, Receivers, Span};
 
 /// The longest source that is read, in bytes.
 pub const LONGEST_SOURCE: usize = 1 << 20;
@@ -87,146 +85,6 @@ impl Parser {
         }
     }
 
-    fn parameter(&mut self) -> Result<(), Diagnostic> {
-        let (name, span) = self.name("the parameter's name")?;
-        let kind = if self.accept("[") {
-            let (least, greatest) = self.whole_range()?;
-            self.expect("]")?;
-            self.expect(":")?;
-            let element = self.element_type()?;
-            let interval = if self.accept_keyword("in") { Some(self.interval()?) } else { None };
-            self.expect_keyword("default")?;
-            ParameterKind::List { least, greatest, element, interval, default: self.literal_list()? }
-        } else if self.accept(":") {
-            self.expect_keyword("roles")?;
-            self.expect_keyword("default")?;
-            ParameterKind::Roles { default: self.role_list()? }
-        } else {
-            self.expect_keyword("in")?;
-            let (least, greatest) = self.whole_range()?;
-            let default = if self.accept_keyword("default") { Some(self.whole()?) } else { None };
-            ParameterKind::Number { least, greatest, default }
-        };
-        let id = ParameterId(self.draft.parameters.len());
-        self.names.parameters.entry(name.clone()).or_insert(id);
-        self.draft.parameters.push(Parameter { name, kind, span });
-        Ok(())
-    }
-
-    fn role(&mut self) -> Result<(), Diagnostic> {
-        let (name, span) = self.name("the role's name")?;
-        let count = if self.accept("[") {
-            let (parameter, place) = self.name("the parameter that counts the members")?;
-            let id = self.find_parameter(&parameter, place)?;
-            self.expect("]")?;
-            Some(id)
-        } else {
-            None
-        };
-        let id = RoleId(self.draft.roles.len());
-        self.names.roles.entry(name.clone()).or_insert(id);
-        self.draft.roles.push(Role { name, count, span });
-        Ok(())
-    }
-
-    fn size(&mut self, private: bool) -> Result<(), Diagnostic> {
-        let (name, span) = self.name("the size's name")?;
-        let of = if self.accept("[") {
-            let role = self.find_role()?;
-            self.expect("]")?;
-            Some(role)
-        } else {
-            None
-        };
-        self.expect_keyword("in")?;
-        let (least, greatest) = self.whole_range()?;
-        let id = SizeId(self.draft.sizes.len());
-        self.names.sizes.entry(name.clone()).or_insert(id);
-        self.draft.sizes.push(Size { name, of, private, least, greatest, span });
-        Ok(())
-    }
-
-    fn input(&mut self) -> Result<(), Diagnostic> {
-        let role = self.find_role()?;
-        self.expect(".")?;
-        let (name, span) = self.name("the input's name")?;
-        let mut dimensions = Vec::new();
-        if self.accept("[") {
-            loop {
-                dimensions.push(self.dimension()?);
-                if !self.accept(",") {
-                    break;
-                }
-            }
-            self.expect("]")?;
-        }
-        if dimensions.len() > 2 {
-            return Err(Diagnostic::new(span, "an input has at most two dimensions"));
-        }
-        self.expect(":")?;
-        let element = self.element_type()?;
-        let interval = if self.accept_keyword("in") { Some(self.interval()?) } else { None };
-        let rounded = self.accept_keyword("rounded");
-        let id = InputId(self.draft.inputs.len());
-        self.names.inputs.entry(role).or_default().entry(name.clone()).or_insert(id);
-        self.draft.inputs.push(InputDeclaration { role, name, dimensions, element, interval, rounded, span });
-        Ok(())
-    }
-
-    fn dimension(&mut self) -> Result<Dimension, Diagnostic> {
-        if let Some(TokenKind::Number(_)) = self.peek() {
-            return Ok(Dimension::Constant(self.whole()?));
-        }
-        let followed = matches!(self.tokens.get(self.position + 1).map(|t| &t.kind), Some(TokenKind::Name(_)));
-        let total = followed && self.accept_keyword("total");
-        let (name, span) = self.name("a size")?;
-        if let Some(id) = self.names.sizes.get(&name) {
-            return Ok(if total { Dimension::Total(*id) } else { Dimension::Size(*id) });
-        }
-        if total {
-            return Err(Diagnostic::new(span, format!("{name} is no size")));
-        }
-        self.find_parameter(&name, span).map(Dimension::Parameter)
-    }
-
-    fn element_type(&mut self) -> Result<ElementType, Diagnostic> {
-        let (name, span) = self.name("a type")?;
-        if name == "bit" {
-            return Ok(ElementType::Bit);
-        }
-        if name == "fixed" {
-            self.expect("(")?;
-            let decimals = self.bound()?;
-            self.expect(")")?;
-            return Ok(ElementType::Fixed(decimals));
-        }
-        let bits = name.get(1..).and_then(|bits| bits.parse().ok());
-        match (name.as_bytes().first(), bits) {
-            (Some(b'u'), Some(bits)) => Ok(ElementType::Unsigned(bits)),
-            (Some(b'i'), Some(bits)) => Ok(ElementType::Signed(bits)),
-            _ => Err(Diagnostic::new(span, format!("{name} is no type"))
-                .hint("types are bit, u8 to u128, i8 to i128, and fixed(decimals)")),
-        }
-    }
-
-    pub(super) fn interval(&mut self) -> Result<Interval, Diagnostic> {
-        let low = self.bound()?;
-        let inclusive = self.accept("..=");
-        if !inclusive {
-            self.expect("..")?;
-        }
-        Ok(Interval { low, high: self.bound()?, inclusive })
-    }
-
-    fn bound(&mut self) -> Result<Bound, Diagnostic> {
-        if let Some(TokenKind::Name(name)) = self.peek().cloned() {
-            let span = self.span();
-            self.position += 1;
-            return self.find_parameter(&name, span).map(Bound::Parameter);
-        }
-        self.literal().map(Bound::Literal)
-    }
-
     fn let_statement(&mut self) -> Result<(), Diagnostic> {
         let (name, span) = self.name("the value's name")?;
         self.expect("=")?;
@@ -299,24 +157,6 @@ impl Parser {
         self.role_list().map(Receivers::Roles)
     }
 
-    fn role_list(&mut self) -> Result<Vec<RoleId>, Diagnostic> {
-        let mut roles = vec![self.find_role()?];
-        while self.accept(",") {
-            roles.push(self.find_role()?);
-        }
-        Ok(roles)
-    }
-
-    fn literal_list(&mut self) -> Result<Vec<Literal>, Diagnostic> {
-        self.expect("[")?;
-        let mut list = vec![self.literal()?];
-        while self.accept(",") {
-            list.push(self.literal()?);
-        }
-        self.expect("]")?;
-        Ok(list)
-    }
-
     fn not_taken(&self, name: &str, span: Span) -> Result<(), Diagnostic> {
         if !is_name(name) {
             return Err(
@@ -337,6 +177,10 @@ impl Parser {
 
     pub(super) fn peek(&self) -> Option<&TokenKind> {
         self.tokens.get(self.position).map(|t| &t.kind)
+    }
+
+    pub(super) fn peek_second(&self) -> Option<&TokenKind> {
+        self.tokens.get(self.position + 1).map(|t| &t.kind)
     }
 
     /// The place of the next token, or of the last one at the end of the text.
@@ -368,7 +212,7 @@ impl Parser {
         if self.accept(symbol) { Ok(()) } else { Err(Diagnostic::new(self.span(), format!("expected {symbol:?}"))) }
     }
 
-    fn expect_keyword(&mut self, keyword: &str) -> Result<(), Diagnostic> {
+    pub(super) fn expect_keyword(&mut self, keyword: &str) -> Result<(), Diagnostic> {
         if self.accept_keyword(keyword) {
             Ok(())
         } else {
@@ -409,11 +253,5 @@ impl Parser {
             return Err(Diagnostic::new(span, "expected a whole number that is not negative"));
         }
         Ok(literal.mantissa.as_u64())
-    }
-
-    fn whole_range(&mut self) -> Result<(u64, u64), Diagnostic> {
-        let least = self.whole()?;
-        self.expect("..=")?;
-        Ok((least, self.whole()?))
     }
 }

@@ -2,9 +2,9 @@
 
 use super::trust::TrustOptions;
 use crate::exit::{Exit, Failure};
-use crate::inputs::{Given, warns_of_literals};
+use crate::inputs::{Given, warn_of_literals};
 use crate::local::{self, Trust};
-use crate::output::{print, warn};
+use crate::output::print;
 use crate::program::{Loaded, parameters};
 
 #[derive(Debug, clap::Args)]
@@ -38,11 +38,7 @@ impl Local {
             let message = format!("--input {name}: whose input is it?");
             return Err(Failure::new(Exit::BadInput, message).hint(format!("write --input ROLE.{name}=SOURCE")));
         }
-        if warns_of_literals(&given) {
-            warn(
-                "a value on the command line can be seen by other users of this machine and stays in the shell's history",
-            );
-        }
+        warn_of_literals(&given);
         let report = local::run(&loaded, &given, &parameters(&self.parameters)?, &self.asked()?)?;
         print(&if self.json { format!("{}\n", report.json()) } else { report.text() })
     }

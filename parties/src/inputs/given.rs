@@ -5,6 +5,7 @@ use quorate_data::{Source, Table, Tables};
 
 use super::unreadable;
 use crate::exit::{Exit, Failure};
+use crate::output::warn;
 use crate::roles;
 
 /// `NAME=SOURCE` or `ROLE.NAME=SOURCE`, as written.
@@ -57,9 +58,11 @@ pub fn mentioned_roles(given: &[Given]) -> impl Iterator<Item = &str> {
     given.iter().filter_map(|given| given.role.as_deref())
 }
 
-/// Whether a value stands on the command line itself, where other users of the machine can see it.
-pub fn warns_of_literals(given: &[Given]) -> bool {
-    given.iter().any(|given| matches!(given.source, Source::Literal(_)))
+/// Warns, once, if a value stands on the command line itself.
+pub fn warn_of_literals(given: &[Given]) {
+    if given.iter().any(|given| matches!(given.source, Source::Literal(_))) {
+        warn("a value on the command line is visible to other users of this machine and stays in the shell's history");
+    }
 }
 
 /// Finds the input that each source is for, among those of `mine`, and reads its table. An input that is named

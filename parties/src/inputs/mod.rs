@@ -2,14 +2,15 @@
 //!
 //! Everything is read and checked before a partner is called: [`read()`] finds out which input each source is for and
 //! reads its table; [`measure`] takes the sizes that the program declares from the tables' shapes; once the program is
-//! bound, [`prepare()`] turns the cells into mantissas and [`check_shapes`] compares extents. Errors name the file, the row and the column.
+//! bound, [`prepare()`] turns the cells into mantissas and [`check_shapes`] compares extents. Errors name the file, the
+//! row and the column.
 
 mod blanks;
 mod given;
 mod prepare;
 mod sizes;
 
-pub use given::{Given, Owned, mentioned_roles, read, warns_of_literals};
+pub use given::{Given, Owned, mentioned_roles, read, warn_of_literals};
 pub use prepare::{Misfit, Prepared, check_shapes, prepare};
 pub use sizes::measure;
 

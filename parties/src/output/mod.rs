@@ -8,7 +8,7 @@ mod table;
 mod value;
 
 pub use page::{Page, claim_line, joined};
-pub use report::{CostReport, PartyReport, Report, Traffic, bytes_text};
+pub use report::{CostReport, PartyReport, Report, Traffic, bytes_text, claim_json};
 pub use say::{print, say, warn};
 pub use table::grid;
 pub use value::{outputs_json, value_text};

@@ -81,7 +81,10 @@ impl Page {
             "digest": digest.to_string(),
             "parameters": named(parameters),
             "roles": roles,
-            "provides": provides.iter().map(|p| json!({"role": p.role, "name": p.name, "what": p.what})).collect::<Vec<_>>(),
+            "provides": provides
+                .iter()
+                .map(|p| json!({"role": p.role, "name": p.name, "what": p.what}))
+                .collect::<Vec<_>>(),
             "reveals": reveals
                 .iter()
                 .map(|r| json!({"name": r.name, "receivers": r.receivers, "what": r.what, "derived": r.derived}))

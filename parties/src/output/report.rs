@@ -145,9 +145,7 @@ impl Report {
 
     /// The JSON object, in one line.
     pub fn json(&self) -> Value {
-        let claim = self.claim.map(
-            |claim| json!({"adversary": claim.adversary.name(), "corrupt": claim.corrupt, "guarantee": claim.guarantee.name()}),
-        );
+        let claim = self.claim.as_ref().map(claim_json);
         let CostReport { and_gates, multiplications, rounds, bytes } = self.cost;
         let outputs: Map<String, Value> =
             self.outputs.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
@@ -223,6 +221,12 @@ fn party_row(party: &PartyReport) -> [String; 6] {
         counted(&|t| bytes_text(t.bytes_received)),
         counted(&|t| t.rounds.to_string()),
     ]
+}
+
+/// A claim as JSON.
+pub fn claim_json(claim: &Claim) -> Value {
+    let Claim { adversary, corrupt, guarantee, .. } = claim;
+    json!({"adversary": adversary.name(), "corrupt": corrupt, "guarantee": guarantee.name()})
 }
 
 /// A number of bytes in a unit that suits it.

@@ -15,7 +15,7 @@ use crate::exit::Failure;
 use crate::identity::{Card, Hex, Home, Identity, PartyName};
 use crate::inputs::{self, Given, Owned, Prepared};
 use crate::local::refused;
-use crate::output::{Page, claim_line, warn};
+use crate::output::{Page, claim_line};
 use crate::program::{Loaded, parameters};
 use crate::session::{self, Ordered, Roster, Terms};
 
@@ -62,11 +62,7 @@ impl Preparation {
             .map(|(role, _)| role.to_owned())
             .collect();
         let given = request.inputs.iter().map(|text| Given::parse(text)).collect::<Result<Vec<_>, _>>()?;
-        if inputs::warns_of_literals(&given) {
-            warn(
-                "a value on the command line can be seen by other users of this machine and stays in the shell's history",
-            );
-        }
+        inputs::warn_of_literals(&given);
         let owned = inputs::read(&loaded.program, &mine, &given, &Files::new())?;
         let sizes = inputs::measure(&loaded.program, &owned)?;
         let (arguments, bound, assumed) = provisional(&loaded, &cast, &sizes)?;
