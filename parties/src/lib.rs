@@ -2,8 +2,8 @@
 //!
 //! [`cli`] reads the command line; [`program`], [`roles`] and [`inputs`] turn what it names into a bound program with
 //! its numbers; [`explain`] says what a run would disclose and cost; [`local`] runs all parties in one process, [`run`]
-//! runs one party and [`demo`] starts several; [`identity`], [`link`] and [`session`] bring parties together, [`receipt`]
-//! records what they signed; [`output`] says the result and [`exit`] how it ended.
+//! runs one party and [`demo`] starts several; [`identity`], [`link`] and [`session`] bring parties together,
+//! [`receipt`] records what they signed; [`output`] says the result and [`exit`] how it ended.
 //!
 //! This crate knows no protocol: it hands a plan, inputs and links to the engine.
 #![forbid(unsafe_code)]

@@ -50,8 +50,8 @@ struct ToldParty {
     peak_memory_bytes: Option<u64>,
 }
 
-/// The report of the first party, completed by what the others know of themselves and have learned. The longest of their
-/// times counts.
+/// The report of the first party, completed by what the others know of themselves and have learned. The longest of
+/// their times counts.
 pub(super) fn merge(scene: &Scene, ended: &[Ended]) -> Result<Report, Failure> {
     let mut told = Vec::with_capacity(ended.len());
     for (player, ended) in scene.parties.iter().zip(ended) {

@@ -115,7 +115,8 @@ pub(super) const SCENES: &[Scene] = &[
                     "bank_2.features",
                     "bank_2.csv",
                     "age_in_years,present_residence_since,number_of_existing_credits_at_this_bank,\
-                     number_of_people_being_liable_to_provide_maintenance_for,employed_for_four_years_or_more,owns_home",
+                     number_of_people_being_liable_to_provide_maintenance_for,employed_for_four_years_or_more,\
+                     owns_home",
                 )],
             },
         ],

@@ -1,8 +1,8 @@
 //! One party of a session, over TLS.
 //!
 //! Everything that can be known alone is checked first (`preparation`): the program, who plays what, this party's
-//! inputs, whether any protocol offers the trust asked for. Then the parties meet, agree, settle on the planner's choice
-//! (`settling`), run (`party`) and sign what happened.
+//! inputs, whether any protocol offers the trust asked for. Then the parties meet, agree, settle on the planner's
+//! choice (`settling`), run (`party`) and sign what happened.
 
 mod cast;
 mod party;
