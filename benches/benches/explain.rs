@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use quorate_benches::CpuTime;
 use quorate_engine::plan::cost;
 use quorate_engine::protocol::ProtocolName::{Additive, Yao};
 use quorate_testkit::{Case, Cluster};
@@ -21,17 +22,17 @@ fn clusters() -> Vec<Cluster> {
     ]
 }
 
-fn explain(criterion: &mut Criterion) {
+fn explain(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("explain");
     for cluster in clusters() {
-        group.bench_function(cluster.describe(), |bencher| bencher.iter(|| black_box(cost(&cluster.plan()))));
+        group.bench_function(cluster.label(), |bencher| bencher.iter(|| black_box(cost(&cluster.plan()))));
     }
     group.finish();
 }
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().sample_size(10);
+    config = quorate_benches::criterion();
     targets = explain
 }
 criterion_main!(benches);

@@ -2,9 +2,9 @@
 //! and framing, into and from memory.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use quorate_benches::Multiplying;
+use quorate_benches::{CpuTime, Multiplying};
 
-fn garbling(criterion: &mut Criterion) {
+fn garbling(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("garbling");
     for instances in [1, 2048] {
         let batch = Multiplying::new(instances);
@@ -20,7 +20,7 @@ fn garbling(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().sample_size(10);
+    config = quorate_benches::criterion();
     targets = garbling
 }
 criterion_main!(benches);

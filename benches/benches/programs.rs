@@ -1,6 +1,7 @@
 //! The programs of the library end to end, all parties on one thread: planning, set-up, preprocessing, the run.
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use quorate_benches::CpuTime;
 use quorate_engine::protocol::ProtocolName::{Additive, Yao};
 use quorate_testkit::{Case, Cluster};
 
@@ -24,17 +25,17 @@ fn clusters() -> Vec<Cluster> {
     ]
 }
 
-fn programs(criterion: &mut Criterion) {
+fn programs(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("programs");
     for cluster in clusters() {
-        group.bench_function(cluster.describe(), |bencher| bencher.iter(|| cluster.run()));
+        group.bench_function(cluster.label(), |bencher| bencher.iter(|| cluster.run()));
     }
     group.finish();
 }
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().sample_size(10);
+    config = quorate_benches::criterion();
     targets = programs
 }
 criterion_main!(benches);

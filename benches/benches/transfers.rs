@@ -2,7 +2,7 @@
 //! OTs with the consistency check.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use quorate_benches::{A, B, both, networks, random_of};
+use quorate_benches::{A, B, CpuTime, both, networks, random_of};
 use quorate_engine::crypto::{Block, SessionId};
 use quorate_engine::net::Network;
 use quorate_engine::ot::{CotReceiver, CotSender};
@@ -19,7 +19,7 @@ fn set_up(sender: &mut Network, receiver: &mut Network) -> (CotSender, CotReceiv
     )
 }
 
-fn transfers(criterion: &mut Criterion) {
+fn transfers(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("transfers");
     group.bench_function("set-up of a pair", |bencher| {
         bencher.iter(|| {
@@ -39,7 +39,7 @@ fn transfers(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().sample_size(10);
+    config = quorate_benches::criterion();
     targets = transfers
 }
 criterion_main!(benches);

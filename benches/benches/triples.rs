@@ -4,7 +4,7 @@
 use std::num::Wrapping;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use quorate_benches::{A, B, both, networks, random_of};
+use quorate_benches::{A, B, CpuTime, both, networks, random_of};
 use quorate_engine::correlation::{Correlations, Demand, Holders, ProductKind, RingElement};
 use quorate_engine::crypto::SessionId;
 
@@ -20,7 +20,7 @@ fn products(table: Holders, column: Holders) -> Demand {
 }
 
 /// Makes `demand`; what was made before is consumed by dropping the whole store.
-fn make<R: RingElement>(criterion: &mut Criterion, name: &str, demand: &Demand, elements: usize) {
+fn make<R: RingElement>(criterion: &mut Criterion<CpuTime>, name: &str, demand: &Demand, elements: usize) {
     let mut group = criterion.benchmark_group("triples");
     group.throughput(Throughput::Elements(elements as u64));
     group.bench_function(name, |bencher| {
@@ -42,7 +42,7 @@ fn make<R: RingElement>(criterion: &mut Criterion, name: &str, demand: &Demand, 
     group.finish();
 }
 
-fn triples(criterion: &mut Criterion) {
+fn triples(criterion: &mut Criterion<CpuTime>) {
     let bits = Demand { bit_triple_words: WORDS, ..Demand::default() };
     make::<Wrapping<u64>>(criterion, "bit triples", &bits, 64 * WORDS);
     let shared = products(Holders::All, Holders::All);
@@ -56,7 +56,7 @@ fn triples(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().sample_size(10);
+    config = quorate_benches::criterion();
     targets = triples
 }
 criterion_main!(benches);

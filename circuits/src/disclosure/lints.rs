@@ -77,7 +77,7 @@ pub(super) fn lints(program: &BoundProgram, solvable: &[Solvable]) -> Vec<Lint> 
         if matches!(program.value(id).operation, BoundOperation::Reveal { .. }) {
             if any(&is_extreme) {
                 lints.push(Lint::Extreme { output: output.to_owned() });
-            } else if any(&|o| matches!(o, BoundOperation::SumBy { .. })) {
+            } else if any(&|o| matches!(o, BoundOperation::SumBy { groups: 2.. })) {
                 lints.push(Lint::SmallGroups { output: output.to_owned() });
             }
         }

@@ -43,9 +43,9 @@ pub struct PhaseCounters {
 pub struct Counters {
     /// By phase: `phases[phase as usize]`.
     pub phases: [PhaseCounters; 4],
-    /// The causal depth reached at the end of each phase: the longest chain of messages, each sent after
-    /// the one before it was received, that ends at this party.
-    pub depths: [u32; 4],
+    /// Rounds by phase: by how much the longest chain of messages, each sent after the one before it was
+    /// received, that ends at this party grew in it.
+    pub rounds_of: [u32; 4],
 }
 
 impl Counters {
@@ -59,9 +59,9 @@ impl Counters {
         self.protocol().map(|p| p.bytes_received).sum()
     }
 
-    /// Rounds: the causal depth at the end.
+    /// Rounds: the length of that chain at the end.
     pub fn rounds(&self) -> u32 {
-        Phase::ALL.iter().map(|phase| self.depths[*phase as usize]).max().unwrap_or(0)
+        Phase::ALL.iter().map(|phase| self.rounds_of[*phase as usize]).sum()
     }
 
     fn protocol(&self) -> impl Iterator<Item = &PhaseCounters> {

@@ -37,9 +37,6 @@ impl Ledger {
     /// Counts what follows under `phase`.
     pub fn enter(&mut self, phase: Phase) {
         self.phase = phase;
-        for (counters, depth) in self.parties.iter_mut().zip(&self.depth) {
-            counters.depths[phase as usize] = *depth;
-        }
     }
 
     /// One message.
@@ -81,7 +78,8 @@ impl Ledger {
     }
 
     fn arrived(&mut self, to: usize, sent_at: u32) {
-        self.depth[to] = self.depth[to].max(sent_at + 1);
-        self.parties[to].depths[self.phase as usize] = self.depth[to];
+        let deeper = (sent_at + 1).saturating_sub(self.depth[to]);
+        self.depth[to] += deeper;
+        self.parties[to].rounds_of[self.phase as usize] += deeper;
     }
 }

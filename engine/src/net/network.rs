@@ -15,7 +15,7 @@ pub struct Network {
     channels: Vec<Option<Channel>>,
     /// Length of the longest chain of messages that ends here.
     depth: u32,
-    depths: [u32; 4],
+    rounds: [u32; 4],
     phase: Phase,
 }
 
@@ -30,7 +30,7 @@ impl Network {
         for (p, channel) in channels.iter().enumerate() {
             assert_eq!(channel.is_none(), p == me.0, "one link for every other party");
         }
-        Self { me, channels, depth: 0, depths: [0; 4], phase: Phase::SetUp }
+        Self { me, channels, depth: 0, rounds: [0; 4], phase: Phase::SetUp }
     }
 
     /// This party.
@@ -57,7 +57,6 @@ impl Network {
     /// Counts what follows under `phase`.
     pub fn enter(&mut self, phase: Phase) {
         self.phase = phase;
-        self.depths[phase as usize] = self.depth;
         for channel in self.channels.iter_mut().flatten() {
             channel.enter(phase);
         }
@@ -175,7 +174,7 @@ impl Network {
 
     /// This party's figures so far.
     pub fn counters(&self) -> Counters {
-        let mut counters = Counters { depths: self.depths, ..Counters::default() };
+        let mut counters = Counters { rounds_of: self.rounds, ..Counters::default() };
         for channel in self.channels.iter().flatten() {
             for (total, one) in counters.phases.iter_mut().zip(channel.counters()) {
                 total.bytes_sent += one.bytes_sent;
@@ -194,7 +193,8 @@ impl Network {
         if self.phase == Phase::Session {
             return;
         }
-        self.depth = self.depth.max(sent_at.min(DEEPEST) + 1);
-        self.depths[self.phase as usize] = self.depth;
+        let deeper = (sent_at.min(DEEPEST) + 1).saturating_sub(self.depth);
+        self.depth += deeper;
+        self.rounds[self.phase as usize] += deeper;
     }
 }

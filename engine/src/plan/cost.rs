@@ -29,7 +29,7 @@ pub struct PhaseCost {
     pub bytes: u64,
     /// Payload bytes sent by the party that sends most.
     pub bytes_most: u64,
-    /// Rounds: how much longer the longest chain of messages gets.
+    /// Rounds: how much longer the longest chain of messages gets in it.
     pub rounds: u32,
 }
 
@@ -46,16 +46,13 @@ impl Cost {
 
     pub(super) fn of(ledger: &Ledger) -> Self {
         let parties = ledger.counters().to_vec();
-        let mut before = 0;
+        let longest = parties.iter().max_by_key(|c| c.rounds()).copied().unwrap_or_default();
         let phases = Phase::ALL.map(|phase| {
             let sent = |c: &Counters| c.phases[phase as usize].bytes_sent;
-            let depth = parties.iter().map(|c| c.depths[phase as usize]).max().unwrap_or(0);
-            let rounds = depth.saturating_sub(before);
-            before = before.max(depth);
             PhaseCost {
                 bytes: parties.iter().map(sent).sum(),
                 bytes_most: parties.iter().map(sent).max().unwrap_or(0),
-                rounds,
+                rounds: longest.rounds_of[phase as usize],
             }
         });
         Self { phases, parties, and_gates: ledger.and_gates, multiplications: ledger.multiplications }

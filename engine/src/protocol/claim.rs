@@ -49,8 +49,8 @@ pub struct Claim {
     pub guarantee: Guarantee,
     /// Work to break it, as a power of two.
     pub computational_bits: u32,
-    /// Chance that a consistency check is passed by luck, as a power of one half.
-    pub statistical_bits: u32,
+    /// Chance that something goes wrong whatever work is spent, as a power of one half; `None` where nothing can.
+    pub statistical_bits: Option<u32>,
 }
 
 /// The protocols.
@@ -123,7 +123,7 @@ impl Offer {
             corrupt: self.corrupt.of(parties),
             guarantee: self.guarantee,
             computational_bits: 128,
-            statistical_bits: 40,
+            statistical_bits: None,
         }
     }
 }

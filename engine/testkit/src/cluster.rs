@@ -88,6 +88,11 @@ impl Cluster {
         self.parties
     }
 
+    /// Program and protocol, for a table of figures.
+    pub fn label(&self) -> String {
+        format!("{}, {}", self.case.name, self.protocol.name())
+    }
+
     /// What a failing test calls it; a run of the same description replays.
     pub fn describe(&self) -> String {
         let seats: Vec<usize> = self.party_of.iter().map(|party| party.0).collect();

@@ -136,7 +136,7 @@ fn asked_claim(asked: &Asked, parties: usize) -> Claim {
         corrupt: parties.saturating_sub(1),
         guarantee: Guarantee::SelectiveAbort,
         computational_bits: 128,
-        statistical_bits: 40,
+        statistical_bits: None,
     };
     let base = asked.protocol.map_or(default, |protocol| protocol.offer().claim(parties));
     Claim {
