@@ -7,7 +7,7 @@ use quorate_circuits::clear::Inputs;
 use super::Plan;
 use crate::net::{Counters, Ledger, Phase};
 use crate::protocol::{Protocol, ProtocolName, additive, yao};
-use crate::run::{NoHooks, Plain, RunError, execute, tally};
+use crate::run::{NoHooks, Plain, RunError, StageDemand, execute, tally};
 
 /// The cost of a plan: exact in bytes and rounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,21 +70,24 @@ pub fn cost(plan: &Plan) -> Cost {
 }
 
 fn on_paper<P: Protocol>(plan: &Plan, twin: impl Fn() -> P, ledger: impl Fn(P) -> Ledger) -> Cost {
-    // A paper twin waits for nobody, so one poll finishes it; and it cannot fail, since it receives nothing.
-    let demands = demands_on_paper(plan, &mut twin()).unwrap_or_default();
+    let demands = demands_on_paper(plan, &mut twin());
     let mut paper = twin();
     let inputs = Inputs::new();
     let mut plain = Plain::on_paper(&plan.program, &plan.party_of, &inputs);
-    let _: Option<Result<(), RunError>> = execute(plan, &mut paper, &mut plain, &demands, &mut NoHooks).now_or_never();
+    at_once(execute(plan, &mut paper, &mut plain, &demands, &mut NoHooks));
     Cost::of(&ledger(paper))
 }
 
 /// What each stage of a plan consumes.
-pub(crate) fn demands_on_paper<P: Protocol>(
-    plan: &Plan,
-    paper: &mut P,
-) -> Option<Vec<crate::run::StageDemand<P::Demand>>> {
+pub(crate) fn demands_on_paper<P: Protocol>(plan: &Plan, paper: &mut P) -> Vec<StageDemand<P::Demand>> {
     let inputs = Inputs::new();
     let mut plain = Plain::on_paper(&plan.program, &plan.party_of, &inputs);
-    tally(plan, paper, &mut plain).now_or_never()?.ok()
+    at_once(tally(plan, paper, &mut plain))
+}
+
+/// A paper twin waits for nobody, so one poll finishes it; and it cannot fail, since it receives nothing.
+fn at_once<T>(run: impl Future<Output = Result<T, RunError>>) -> T {
+    run.now_or_never()
+        .expect("a paper twin waits for nobody")
+        .expect("a paper twin receives nothing that could be wrong")
 }

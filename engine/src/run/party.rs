@@ -65,7 +65,7 @@ async fn party<P: Protocol, T: Protocol<Demand = P::Demand>, H: Hooks>(
     let result = match plain.check_inputs() {
         Err(error) => Err(error.into()),
         Ok(()) => {
-            let demands = demands_on_paper(plan, &mut twin).unwrap_or_default();
+            let demands = demands_on_paper(plan, &mut twin);
             execute(plan, &mut protocol, &mut plain, &demands, hooks).await
         }
     };
