@@ -47,7 +47,12 @@ pub fn prepare(bound: &BoundProgram, mine: &[String], owned: &[Owned]) -> Result
     let kept = Kept::new(bound, &pairs)?;
     let mut prepared = Prepared { dropped: kept.dropped(), ..Prepared::default() };
     for (name, count) in &prepared.dropped {
-        prepared.remarks.push(format!("{name}: {count} rows with a blank cell were left out"));
+        let rows = if *count == 1 {
+            "1 row with a blank cell was".into()
+        } else {
+            format!("{count} rows with a blank cell were")
+        };
+        prepared.remarks.push(format!("{name}: {rows} left out"));
     }
     for (input, owned) in pairs {
         let words = words(input, owned, kept.rows(&input.name), &mut prepared.remarks)?;
