@@ -19,6 +19,9 @@ use crate::program::{
 /// The most decimals that products may reach: what 128 bits hold.
 const MOST_DECIMALS: u32 = 38;
 
+/// The most elements of a value: positions in it are 32-bit numbers in a plan.
+const MOST_ELEMENTS: usize = u32::MAX as usize;
+
 /// The most values, families written out: a short text must not fill the memory of who reads it.
 const MOST_VALUES: usize = 1 << 20;
 
@@ -89,7 +92,7 @@ impl Elaboration<'_> {
             let (decimals, range) = self.element(input.element, input.interval, input.span)?;
             let mut positions = Vec::new();
             for role in self.roles.members(input.role) {
-                let shape = self.shape(&input.dimensions, Some(role))?;
+                let shape = self.shape(&input.dimensions, Some(role), input.span)?;
                 positions.push(self.inputs.len());
                 self.inputs.push(BoundInput {
                     role,
@@ -154,8 +157,15 @@ impl Elaboration<'_> {
         })
     }
 
-    fn shape(&self, dimensions: &[Dimension], member: Option<RoleIndex>) -> Result<Shape, BindError> {
-        dimensions.iter().map(|d| self.extent(*d, member)).collect::<Result<_, _>>().map(Shape)
+    fn shape(&self, dimensions: &[Dimension], member: Option<RoleIndex>, span: Span) -> Result<Shape, BindError> {
+        let shape = dimensions.iter().map(|d| self.extent(*d, member)).collect::<Result<_, _>>().map(Shape)?;
+        // A private extent never enters a plan, so such a table may be as large as its owner's memory.
+        let private = shape.0.iter().any(|extent| matches!(extent, Extent::Private { .. }));
+        if !private && shape.length().is_none_or(|length| length > MOST_ELEMENTS) {
+            let message = format!("this can have more than {MOST_ELEMENTS} elements");
+            return Err(Diagnostic::new(span, message).hint("narrow the sizes that it has").into());
+        }
+        Ok(shape)
     }
 
     fn extent(&self, dimension: Dimension, member: Option<RoleIndex>) -> Result<Extent, BindError> {
@@ -498,7 +508,7 @@ impl Elaboration<'_> {
         if self.values.len() >= MOST_VALUES {
             return Err(Diagnostic::new(node.span, format!("the program has more than {MOST_VALUES} values")).into());
         }
-        let shape = self.shape(&node.ty.dimensions, member)?;
+        let shape = self.shape(&node.ty.dimensions, member, node.span)?;
         let knowledge = match &node.ty.visibility {
             Visibility::Public => Knowledge::Public,
             Visibility::Secret => Knowledge::Secret,

@@ -139,3 +139,14 @@ fn overflow_is_refused_with_the_path() {
     assert_eq!((error.span.line, error.span.column), (6, 23));
     assert!(error.message.contains("can overflow"), "{error}");
 }
+
+#[test]
+fn tables_beyond_what_a_plan_can_count_are_refused() {
+    let source = "program p\nrole a\nrole b\nsize rows in 1..=10^7\nsize columns in 1..=10^7\n\
+                  input a.x[rows, columns]: u8\ninput b.w[columns]: u8\n\
+                  reveal s = dot(share(a.x), share(b.w)) to all\n";
+    let program = Arc::new(crate::text::parse(source).expect("well formed"));
+    let bind = |rows, columns| BoundProgram::new(&program, &arguments(&[], &[("rows", rows), ("columns", columns)]));
+    assert!(bind(1 << 16, (1 << 16) - 1).is_ok());
+    assert!(matches!(bind(1 << 16, 1 << 16), Err(BindError::Program(error)) if error.span.line == 6));
+}
