@@ -8,7 +8,7 @@ use super::arguments::size_key;
 use super::roles::Roles;
 use super::{
     Arguments, BindError, BoundInput, BoundOperation, BoundProgram, Extent, Knowledge, ParameterValue, RoleIndex,
-    Shape, Value, ValueId, ranges,
+    Shape, Value, ValueId, View, ranges,
 };
 use crate::number::{Range, format_decimal, pow10, word_of};
 use crate::program::{
@@ -278,7 +278,7 @@ impl Elaboration<'_> {
             Operation::Call(function) => self.call(node, *function, operands, member),
             Operation::Slice { from, to } => {
                 let (from, to) = (*from as usize, to.map_or(*from as usize + 1, |to| to as usize));
-                self.like_first(node, BoundOperation::Slice { from, to }, operands, member)
+                self.like_first(node, BoundOperation::View(View::slice(from, to)), operands, member)
             }
             Operation::Within(interval) => {
                 let decimals = self.values[operands[0].0].decimals;
@@ -491,7 +491,8 @@ impl Elaboration<'_> {
             .into_iter()
             .zip(members)
             .map(|((from, to), member)| {
-                self.place(node, BoundOperation::Slice { from, to }, vec![operand], decimals, range, member)
+                let view = BoundOperation::View(View::slice(from, to));
+                self.place(node, view, vec![operand], decimals, range, member)
             })
             .collect()
     }

@@ -9,13 +9,15 @@ mod arguments;
 mod elaborate;
 mod ranges;
 mod roles;
+mod view;
 
 use std::sync::Arc;
 
 use crate::number::{Range, Word};
-use crate::program::{Diagnostic, Function, InputId, Kind, Program, Reduction, Span};
+use crate::program::{CircuitSource, Diagnostic, Function, InputId, Kind, Program, Reduction, Span};
 
 pub use arguments::{Arguments, BindError, ParameterValue, size_key};
+pub use view::View;
 
 /// A role of a bound program: its position in [`BoundProgram::roles`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -177,13 +179,21 @@ pub enum BoundOperation {
     },
     /// Several values of one shape combined into one.
     Fold(Reduction),
-    /// Elements `from..to` of a vector.
-    Slice {
-        /// The first.
-        from: usize,
-        /// One beyond the last.
-        to: usize,
+    /// Elements in another order.
+    View(View),
+    /// The operands end to end; all of one kind, with equal decimals.
+    Concatenate,
+    /// The bits of each element, least significant first, as a last dimension: two's complement where the range
+    /// has negative values. The width holds the range.
+    Bits {
+        /// Bits of each element.
+        width: usize,
     },
+    /// The inverse: bits along the last dimension become a number, in two's complement where the range is signed.
+    Number,
+    /// A circuit. Operand `i` holds, end to end for every instance, the bits of input value `i`; the result holds
+    /// those of all output values.
+    Circuit(CircuitSource),
     /// The range is checked where the value is known.
     Within,
     /// A disclosure. A second operand says where the value is shown.

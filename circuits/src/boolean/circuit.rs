@@ -77,6 +77,12 @@ impl Circuit {
         Self { input_widths, output_widths, input_wires, gates, outputs, and_gates, layers }
     }
 
+    /// The same circuit with all its output values as one, end to end.
+    #[must_use]
+    pub fn with_joined_outputs(self) -> Self {
+        Self { output_widths: vec![self.outputs.len()], ..self }
+    }
+
     /// Bits of each input value; within a value the least significant bit comes first.
     pub fn input_widths(&self) -> &[usize] {
         &self.input_widths

@@ -1,5 +1,6 @@
 //! Plain values.
 
+use crate::bind::View;
 use crate::number::{Range, Rational, Word, value_of};
 
 /// The elements of a value that somebody knows, tables row by row.
@@ -33,11 +34,12 @@ impl Column {
         self.len() == 0
     }
 
-    /// Some elements.
-    pub(super) fn slice(&self, positions: std::ops::Range<usize>) -> Option<Self> {
+    /// The elements that a view shows; `None` if it shows some that are not there.
+    pub(super) fn view(&self, view: &View) -> Option<Self> {
         match self {
-            Self::Words(words) => words.get(positions).map(|words| Self::Words(words.to_vec())),
-            Self::Rationals(rationals) => rationals.get(positions).map(|rationals| Self::Rationals(rationals.to_vec())),
+            _ if view.end() > self.len() => None,
+            Self::Words(words) => Some(Self::Words(view.positions().map(|p| words[p]).collect())),
+            Self::Rationals(rationals) => Some(Self::Rationals(view.positions().map(|p| rationals[p]).collect())),
         }
     }
 

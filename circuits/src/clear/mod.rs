@@ -3,6 +3,7 @@
 //! Every protocol is tested against [`evaluate`]. [`apply`] is one operation on plain columns; the executor
 //! of a session uses it for what a party may compute by itself.
 
+mod bits;
 mod column;
 mod elementwise;
 mod grouped;
@@ -195,7 +196,17 @@ pub fn apply(program: &BoundProgram, value: &Value, operands: &[&Column]) -> Res
         }
         BoundOperation::Sum => sum(words(0)?, value, operand(0)),
         BoundOperation::Dot => dot(words(0)?, words(1)?, value),
-        BoundOperation::Slice { from, to } => return operands[0].slice(*from..*to).ok_or_else(mismatch),
+        BoundOperation::View(view) => return operands[0].view(view).ok_or_else(mismatch),
+        BoundOperation::Concatenate => {
+            let parts: Vec<&[Word]> = (0..operands.len()).map(words).collect::<Result<_, _>>()?;
+            parts.concat()
+        }
+        BoundOperation::Bits { width } => bits::bits(words(0)?, *width),
+        BoundOperation::Number => bits::numbers(words(0)?, last_length(operand(0)), value.range.is_signed()),
+        BoundOperation::Circuit(source) => {
+            let parts: Vec<&[Word]> = (0..operands.len()).map(words).collect::<Result<_, _>>()?;
+            bits::circuit(source, &parts).ok_or_else(mismatch)?
+        }
         BoundOperation::Fold(reduction) => {
             let signed = (0..operands.len()).any(|i| operand(i).range.is_signed());
             fold(*reduction, operands, signed).ok_or_else(mismatch)?
@@ -221,6 +232,14 @@ pub fn apply(program: &BoundProgram, value: &Value, operands: &[&Column]) -> Res
         }
     };
     Ok(Column::Words(column))
+}
+
+/// The length of the innermost dimension, where everybody knows it.
+fn last_length(value: &Value) -> usize {
+    match value.shape.0.last() {
+        Some(Extent::Known { length, .. }) => *length,
+        _ => 1,
+    }
 }
 
 fn reveal(value: &Value, operand: &Value, operands: &[&Column]) -> Column {

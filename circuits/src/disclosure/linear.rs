@@ -180,7 +180,13 @@ fn linear(program: &BoundProgram, id: ValueId, forms: &[Option<Vec<Form>>]) -> O
             let terms: Vec<Vec<Form>> = (0..value.operands.len()).map(operand).collect::<Option<_>>()?;
             Some((0..length).map(|i| terms.iter().fold(Form::new(), |sum, f| plus(sum, &f[i], 1))).collect())
         }
-        BoundOperation::Slice { from, to } => operand(0)?.get(*from..*to).map(<[Form]>::to_vec),
+        BoundOperation::View(view) => {
+            let forms = operand(0)?;
+            (view.end() <= forms.len()).then(|| view.positions().map(|p| forms[p].clone()).collect())
+        }
+        BoundOperation::Concatenate => {
+            (0..value.operands.len()).map(operand).collect::<Option<Vec<_>>>().map(|parts| parts.concat())
+        }
         _ => None,
     }
 }

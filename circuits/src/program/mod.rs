@@ -11,6 +11,7 @@ pub(crate) mod arena_parts {
 }
 mod canonical;
 pub mod check;
+mod circuit;
 mod declaration;
 mod literal;
 mod operation;
@@ -18,6 +19,7 @@ mod span;
 mod types;
 
 pub use arena::{Node, NodeId, Program};
+pub use circuit::{CircuitDeclaration, CircuitSource};
 pub use declaration::{
     Bound, ElementType, InputDeclaration, InputId, Interval, Parameter, ParameterId, ParameterKind, Receivers, Role,
     RoleId, Size, SizeId,
