@@ -7,7 +7,9 @@ use ethnum::I256;
 use super::RoleIndex;
 use super::roles::Roles;
 use crate::number::{Range, format_decimal, parse_decimal, pow10};
-use crate::program::{Diagnostic, ElementType, Literal, Parameter, ParameterId, ParameterKind, Program, RoleId, Size};
+use crate::program::{
+    Diagnostic, ElementType, Literal, Parameter, ParameterId, ParameterKind, Program, RoleId, Size, Span,
+};
 
 /// Numbers for a program's parameters and sizes, by name, as users write them.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +91,16 @@ pub enum BindError {
 impl From<Diagnostic> for BindError {
     fn from(diagnostic: Diagnostic) -> Self {
         Self::Program(diagnostic)
+    }
+}
+
+impl BindError {
+    /// Adds where the function was used in whose body the error is.
+    pub(super) fn used(self, function: &str, span: Span) -> Self {
+        match self {
+            Self::Program(diagnostic) => Self::Program(diagnostic.used(function, span)),
+            other => other,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::panic::Location;
 use std::rc::Rc;
 
-use crate::program::arena_parts::Draft;
+use crate::program::draft::Draft;
 use crate::program::{Diagnostic, Literal, NodeId, Operation, Program, Span};
 
 /// One draft, owned by its builder and handles together.

@@ -51,7 +51,7 @@ impl ProgramBuilder {
     fn effect<K>(&self, operation: Operation, operands: &[&dyn Sealed], span: Span) -> Value<Known, K> {
         let operands = operands.iter().map(|operand| operand.node(&self.draft, span)).collect();
         let value = Value::made(&self.draft, operation, operands, span);
-        self.draft.edit(|draft| draft.statements.push(value.id));
+        self.draft.edit(|draft| draft.body.statements.push(value.id));
         value
     }
 }

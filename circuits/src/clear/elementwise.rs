@@ -42,6 +42,12 @@ pub(super) fn apply(function: Function, value: &Value, operands: &[&Value], colu
             Function::Ge => bit(compare(row) != Ordering::Less),
             Function::Eq => bit(compare(row) == Ordering::Equal),
             Function::Ne => bit(compare(row) != Ordering::Equal),
+            Function::WrappingAdd => low(at(0, row).wrapping_add(at(1, row)), at(2, row)),
+            Function::WrappingSub => low(at(0, row).wrapping_sub(at(1, row)), at(2, row)),
+            Function::WrappingMul => low(at(0, row).wrapping_mul(at(1, row)), at(2, row)),
+            Function::ShiftLeft => at(0, row).checked_shl(shift(at(1, row))).unwrap_or(0),
+            Function::ShiftRight => at(0, row).checked_shr(shift(at(1, row))).unwrap_or(0),
+            Function::Popcount => Word::from(at(0, row).count_ones()),
             Function::Select => {
                 if at(0, row) == 1 {
                     at(1, row)
@@ -68,6 +74,16 @@ pub(super) fn apply(function: Function, value: &Value, operands: &[&Value], colu
     };
     debug_assert!(value.kind != Kind::Rational);
     (0..length).map(each).collect::<Option<Vec<Word>>>().map(Column::Words)
+}
+
+/// The low bits of a word.
+fn low(word: Word, bits: Word) -> Word {
+    if bits < 128 { word & ((1 << bits) - 1) } else { word }
+}
+
+/// A number of places; beyond all bits it does not matter how far.
+fn shift(places: Word) -> u32 {
+    u32::try_from(places).unwrap_or(u32::MAX)
 }
 
 fn common_length(words: &[&[Word]]) -> Option<usize> {

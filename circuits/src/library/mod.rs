@@ -52,3 +52,11 @@ impl Entry {
         parse(self.source)
     }
 }
+
+/// Functions that programs include, by name.
+pub const FUNCTIONS: &[(&str, &str)] = &[("choice", include_str!("functions/choice.qp"))];
+
+/// The functions of this name.
+pub fn functions(name: &str) -> Option<&'static str> {
+    FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}

@@ -164,6 +164,27 @@ impl Lowering<'_> {
                 integer::sub(self.builder, &x, &y, shape)
             }
             F::Mul => self.product(),
+            F::WrappingAdd | F::WrappingSub | F::WrappingMul => {
+                let (x, y) = (self.fitted(0), self.fitted(1));
+                match function {
+                    F::WrappingAdd => integer::add(self.builder, &x, &y, shape),
+                    F::WrappingSub => integer::sub(self.builder, &x, &y, shape),
+                    _ => integer::multiply(self.builder, &x, &y, shape),
+                }
+            }
+            F::ShiftLeft => {
+                // The range says how far it can go.
+                let x = self.bits[0].zero_extend(width.max(self.bits[0].width()));
+                integer::shift_left_by(self.builder, &x, &self.bits[1]).truncate(width)
+            }
+            F::ShiftRight => {
+                let shifted = integer::shift_right_by(self.builder, &self.bits[0], &self.bits[1], Signedness::Unsigned);
+                shifted.truncate(width)
+            }
+            F::Popcount => {
+                let count = integer::popcount(self.builder, &self.bits[0], shape);
+                if count.width() >= width { count.truncate(width) } else { count.zero_extend(width) }
+            }
             F::Lt | F::Gt | F::Le | F::Ge | F::Eq | F::Ne => self.comparison(function),
             F::Select => {
                 let (yes, no) = (self.fitted(1), self.fitted(2));

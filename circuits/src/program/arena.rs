@@ -1,10 +1,10 @@
-//! The arena of nodes: a draft while it is written, a program once it is checked.
+//! A checked program.
 
 use super::{
-    Diagnostic, Function, InputDeclaration, Literal, Operation, Parameter, Role, Size, Span, Type, canonical, check,
+    CircuitDeclaration, Definition, InputDeclaration, Operation, Parameter, Role, Size, Span, Type, canonical,
 };
 
-/// A node of a program, in canonical order: operands come before their users.
+/// A node of a program or of a definition's body, in canonical order: operands come before their users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub usize);
 
@@ -17,8 +17,6 @@ pub struct Node {
     pub operands: Vec<NodeId>,
     /// The name of the `let` that holds it. Nodes without one are written inside their only user.
     pub name: Option<String>,
-    /// Its type.
-    pub ty: Type,
     /// The place that made it.
     pub span: Span,
 }
@@ -31,77 +29,10 @@ pub struct Program {
     pub(super) roles: Vec<Role>,
     pub(super) sizes: Vec<Size>,
     pub(super) inputs: Vec<InputDeclaration>,
+    pub(super) circuits: Vec<CircuitDeclaration>,
+    pub(super) definitions: Vec<Definition>,
     pub(super) nodes: Vec<Node>,
-}
-
-/// A program while it is being written: nodes in any order, without types.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Draft {
-    pub(crate) name: String,
-    pub(crate) name_span: Span,
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) roles: Vec<Role>,
-    pub(crate) sizes: Vec<Size>,
-    pub(crate) inputs: Vec<InputDeclaration>,
-    pub(crate) nodes: Vec<DraftNode>,
-    /// `let`, `reveal`, `output` and `assert`, in the order in which they were written.
-    pub(crate) statements: Vec<NodeId>,
-}
-
-/// A node of a [`Draft`].
-#[derive(Clone, Debug)]
-pub(crate) struct DraftNode {
-    pub(crate) operation: Operation,
-    pub(crate) operands: Vec<NodeId>,
-    pub(crate) name: Option<String>,
-    pub(crate) span: Span,
-}
-
-impl Draft {
-    /// Adds a node. A minus before a number is part of the number.
-    pub(crate) fn node(&mut self, operation: Operation, operands: Vec<NodeId>, span: Span) -> NodeId {
-        let negated = match (&operation, operands.as_slice()) {
-            (Operation::Call(Function::Neg), [operand]) => match self.nodes[operand.0].operation {
-                Operation::Literal(l) => Some(Operation::Literal(Literal { mantissa: -l.mantissa, ..l })),
-                _ => None,
-            },
-            _ => None,
-        };
-        let (operation, operands) = negated.map_or((operation, operands), |literal| (literal, Vec::new()));
-        self.nodes.push(DraftNode { operation, operands, name: None, span });
-        NodeId(self.nodes.len() - 1)
-    }
-
-    /// Names a node with a statement of its own. A node that has a name already, and an output, keeps it: the
-    /// new name is another word for the same value.
-    pub(crate) fn name(&mut self, id: NodeId, name: &str) {
-        let node = &mut self.nodes[id.0];
-        if node.name.is_none() && !canonical::is_effect(&node.operation) {
-            node.name = Some(name.to_owned());
-            self.statements.push(id);
-        }
-    }
-
-    /// Puts the nodes into canonical order, drops those that no statement needs, and checks everything.
-    pub(crate) fn finish(self) -> Result<Program, Diagnostic> {
-        check::declarations(&self)?;
-        let nodes = canonical::order(&self);
-        let mut program = Program {
-            name: self.name,
-            parameters: self.parameters,
-            roles: self.roles,
-            sizes: self.sizes,
-            inputs: self.inputs,
-            nodes: Vec::with_capacity(nodes.len()),
-        };
-        for node in nodes {
-            let ty = check::type_of(&program, &node)?;
-            let DraftNode { operation, operands, name, span } = node;
-            program.nodes.push(Node { operation, operands, name, ty, span });
-        }
-        check::whole(&program)?;
-        Ok(program)
-    }
+    pub(super) types: Vec<Type>,
 }
 
 impl Program {
@@ -130,6 +61,16 @@ impl Program {
         &self.inputs
     }
 
+    /// The circuits that it calls.
+    pub fn circuits(&self) -> &[CircuitDeclaration] {
+        &self.circuits
+    }
+
+    /// The functions that it defines and uses; each calls earlier ones only.
+    pub fn definitions(&self) -> &[Definition] {
+        &self.definitions
+    }
+
     /// The nodes, in canonical order.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
@@ -138,6 +79,11 @@ impl Program {
     /// A node.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0]
+    }
+
+    /// The types of the nodes.
+    pub fn types(&self) -> &[Type] {
+        &self.types
     }
 }
 

@@ -152,7 +152,7 @@ pub enum Bound {
 }
 
 /// Who receives what is revealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Receivers {
     /// Every role.
     All,

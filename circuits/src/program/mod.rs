@@ -6,13 +6,12 @@
 //! [`crate::program::check`]. Sizes stay symbolic here; [`crate::bind`] puts numbers in their place.
 
 mod arena;
-pub(crate) mod arena_parts {
-    pub(crate) use super::arena::{Draft, DraftNode};
-}
 mod canonical;
 pub mod check;
 mod circuit;
 mod declaration;
+mod definition;
+pub(crate) mod draft;
 mod literal;
 mod operation;
 mod span;
@@ -24,6 +23,7 @@ pub use declaration::{
     Bound, ElementType, InputDeclaration, InputId, Interval, Parameter, ParameterId, ParameterKind, Receivers, Role,
     RoleId, Size, SizeId,
 };
+pub use definition::{CircuitId, Definition, DefinitionId, Order};
 pub use literal::Literal;
 pub use operation::{Arity, FUNCTIONS, Function, FunctionRow, Notation, Operation, Reduction};
 pub use span::{Diagnostic, Span};

@@ -1,6 +1,8 @@
 //! The operations of the language: one table from which parser, printer, arity checks and the manual derive.
 
-use super::{InputId, Interval, Literal, ParameterId, Receivers, RoleId, SizeId};
+use super::{
+    Bound, CircuitId, DefinitionId, InputId, Interval, Literal, Order, ParameterId, Receivers, RoleId, SizeId,
+};
 
 /// What a node does with its operands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,54 @@ pub enum Operation {
         /// How many bits.
         bits: u32,
     },
+    /// `bits(x, width)`: the bits of each element, least significant first, as a last dimension.
+    Bits {
+        /// Bits of each element.
+        width: u32,
+    },
+    /// `unsigned(x)` or `signed(x)`: bits along the last dimension as a number.
+    Number {
+        /// Whether they are two's complement.
+        signed: bool,
+    },
+    /// `join(x, y, …)`: vectors end to end.
+    Join,
+    /// A circuit of the program, on bits.
+    Circuit(CircuitId),
+    /// In the body of a definition: what stands for one of its parameters.
+    Argument(usize),
+    /// The end of a definition's body.
+    Return,
+    /// `f(x, y)`: a definition, once.
+    Invoke(DefinitionId),
+    /// `map f(each x, y)`: a definition for each element of the vectors marked `each`; the others are passed whole.
+    Map {
+        /// The function.
+        definition: DefinitionId,
+        /// By operand: whether it is taken element by element.
+        each: Vec<bool>,
+    },
+    /// `fold associative f(each x)` or `fold sequential f(each x, y) from start`: elements combined into one. A
+    /// sequential fold has its start as first operand; `f` takes what was combined so far before the others.
+    Fold {
+        /// The function.
+        definition: DefinitionId,
+        /// In what order.
+        order: Order,
+        /// By operand after the start: whether it is taken element by element.
+        each: Vec<bool>,
+        /// The range that every intermediate result keeps to: checked once, for all lengths.
+        keeps: Option<Interval>,
+    },
+    /// `repeat n f(state, y)`: a definition applied to its own result so many times.
+    Repeat {
+        /// The function.
+        definition: DefinitionId,
+        /// How many times.
+        times: Bound,
+        /// The range that every intermediate result keeps to.
+        keeps: Option<Interval>,
+    },
     /// A disclosure: the one operation that lowers secrecy.
     Reveal {
         /// The output's name.
@@ -50,6 +100,29 @@ pub enum Operation {
         /// What is said then.
         message: String,
     },
+}
+
+impl Operation {
+    /// The definition that it uses.
+    pub fn definition(&self) -> Option<DefinitionId> {
+        match self {
+            Self::Invoke(definition)
+            | Self::Map { definition, .. }
+            | Self::Fold { definition, .. }
+            | Self::Repeat { definition, .. } => Some(*definition),
+            _ => None,
+        }
+    }
+
+    pub(super) fn definition_mut(&mut self) -> Option<&mut DefinitionId> {
+        match self {
+            Self::Invoke(definition)
+            | Self::Map { definition, .. }
+            | Self::Fold { definition, .. }
+            | Self::Repeat { definition, .. } => Some(definition),
+            _ => None,
+        }
+    }
 }
 
 /// How the members' values are combined.
@@ -105,6 +178,12 @@ pub enum Function {
     MinBy,
     MaxBy,
     HistogramBy,
+    WrappingAdd,
+    WrappingSub,
+    WrappingMul,
+    ShiftLeft,
+    ShiftRight,
+    Popcount,
 }
 
 /// How a function is written.
@@ -213,6 +292,42 @@ pub const FUNCTIONS: &[FunctionRow] = &[
         4,
         "histogram_by(group, x, edges, groups): rows of each group in each interval [edge, next edge), the last one closed; private values only",
     ),
+    row(
+        Function::WrappingAdd,
+        "wrapping_add",
+        Name,
+        3,
+        "wrapping_add(x, y, bits): the sum modulo 2^bits, from 0 to 2^bits - 1; whole numbers only",
+    ),
+    row(
+        Function::WrappingSub,
+        "wrapping_sub",
+        Name,
+        3,
+        "wrapping_sub(x, y, bits): the difference modulo 2^bits, from 0 to 2^bits - 1; whole numbers only",
+    ),
+    row(
+        Function::WrappingMul,
+        "wrapping_mul",
+        Name,
+        3,
+        "wrapping_mul(x, y, bits): the product modulo 2^bits, from 0 to 2^bits - 1; whole numbers only",
+    ),
+    row(
+        Function::ShiftLeft,
+        "shift_left",
+        Name,
+        2,
+        "the first times two to the power of the second; whole numbers that are not negative",
+    ),
+    row(
+        Function::ShiftRight,
+        "shift_right",
+        Name,
+        2,
+        "the first divided by two to the power of the second, rounded down; whole numbers that are not negative",
+    ),
+    row(Function::Popcount, "popcount", Name, 1, "how many bits are one; of whole numbers that are not negative"),
 ];
 
 impl Function {
@@ -228,6 +343,16 @@ impl Function {
             self,
             Self::Sum | Self::Dot | Self::CountBy | Self::SumBy | Self::MinBy | Self::MaxBy | Self::HistogramBy
         )
+    }
+
+    /// Whether it works on bits of whole numbers that are not negative.
+    pub fn is_bitwise(self) -> bool {
+        matches!(self, Self::And | Self::Or | Self::Xor | Self::ShiftLeft | Self::ShiftRight | Self::Popcount)
+    }
+
+    /// Whether it works modulo a power of two, which its last operand says.
+    pub fn is_wrapping(self) -> bool {
+        matches!(self, Self::WrappingAdd | Self::WrappingSub | Self::WrappingMul)
     }
 
     /// Whether it compares.
@@ -246,6 +371,6 @@ mod tests {
             assert_eq!(row.function.row().name, row.name);
             assert!(!row.doc.is_empty());
         }
-        assert_eq!(FUNCTIONS.len(), Function::HistogramBy as usize + 1);
+        assert_eq!(FUNCTIONS.len(), Function::Popcount as usize + 1);
     }
 }

@@ -47,6 +47,13 @@ impl Diagnostic {
         self
     }
 
+    /// Adds where the function was used in whose body the error is.
+    #[must_use]
+    pub(crate) fn used(mut self, function: &str, span: Span) -> Self {
+        self.message += &format!(" (in {function}, used on line {})", span.line);
+        self
+    }
+
     /// The error with the source line and a caret below it, as a compiler prints it.
     pub fn render(&self, origin: &str, source: &str) -> String {
         let mut text = format!("error: {}\n  --> {origin}:{}:{}\n", self.message, self.span.line, self.span.column);

@@ -3,7 +3,7 @@
 use super::{ParameterId, Receivers, RoleId, SizeId};
 
 /// The type of a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Type {
     /// What each element is.
     pub kind: Kind,
@@ -16,7 +16,7 @@ pub struct Type {
 }
 
 /// What an element is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A bit.
     Bit,
@@ -27,7 +27,7 @@ pub enum Kind {
 }
 
 /// One extent of a shape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dimension {
     /// A number.
     Constant(u64),
@@ -44,7 +44,7 @@ pub enum Dimension {
 }
 
 /// Who knows a value. Exactly one operation lowers secrecy: `reveal`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Visibility {
     /// Everybody.
     Public,

@@ -7,7 +7,7 @@ use crate::program::{
     ParameterKind, Role, RoleId, Size, SizeId,
 };
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn parameter(&mut self) -> Result<(), Diagnostic> {
         let (name, span) = self.name("the parameter's name")?;
         let kind = if self.accept("[") {
@@ -139,7 +139,7 @@ impl Parser {
         Ok(Interval { low, high: self.bound()?, inclusive })
     }
 
-    fn bound(&mut self) -> Result<Bound, Diagnostic> {
+    pub(super) fn bound(&mut self) -> Result<Bound, Diagnostic> {
         if let Some(TokenKind::Name(_)) = self.peek() {
             let (name, span) = self.name("a parameter")?;
             return self.find_parameter(&name, span).map(Bound::Parameter);

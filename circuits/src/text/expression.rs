@@ -1,14 +1,14 @@
 //! Expressions: precedence climbing over the notations of the function table.
 
 use super::lex::TokenKind;
-use super::names::unknown;
+use super::names::{Callable, unknown};
 use super::parse::Parser;
 use crate::program::{Diagnostic, FUNCTIONS, Function, NodeId, Notation, Operation, Reduction, Span};
 
 /// How deep brackets may nest; each level costs stack.
 const DEEPEST: usize = 64;
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn expression(&mut self) -> Result<NodeId, Diagnostic> {
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -42,7 +42,7 @@ impl Parser {
         })
     }
 
-    fn prefix(&mut self) -> Result<NodeId, Diagnostic> {
+    pub(super) fn prefix(&mut self) -> Result<NodeId, Diagnostic> {
         let span = self.span();
         let mut minus_or_not = None;
         if self.accept("-") {
@@ -82,12 +82,19 @@ impl Parser {
         }
         match self.next()? {
             (TokenKind::Number(literal), span) => Ok(self.node(Operation::Literal(literal), vec![], span)),
+            (TokenKind::Name(name), span) if matches!(name.as_str(), "map" | "fold" | "repeat") => {
+                self.structure(&name, span)
+            }
             (TokenKind::Name(name), span) if self.accept("(") => {
                 let value = self.call(&name, span)?;
                 self.expect(")")?;
                 Ok(value)
             }
             (TokenKind::Name(role), span) if self.accept(".") => {
+                if self.in_body {
+                    return Err(Diagnostic::new(span, "a function sees its parameters alone")
+                        .hint("give it one more parameter, and pass the input to it"));
+                }
                 let input = self.find_input(&role, span)?;
                 Ok(self.node(Operation::Input(input), vec![], span))
             }
@@ -132,19 +139,40 @@ impl Parser {
                 let bits = u32::try_from(bits).map_err(|_| Diagnostic::new(span, "too many bits"))?;
                 Ok(self.node(Operation::Random { bits }, vec![], span))
             }
+            "bits" => {
+                let value = self.expression()?;
+                self.expect(",")?;
+                let width = self.whole()?;
+                let width = u32::try_from(width).map_err(|_| Diagnostic::new(span, "too many bits"))?;
+                Ok(self.node(Operation::Bits { width }, vec![value], span))
+            }
+            "unsigned" | "signed" => {
+                let value = self.expression()?;
+                Ok(self.node(Operation::Number { signed: name == "signed" }, vec![value], span))
+            }
+            "join" => {
+                let values = self.operands()?;
+                Ok(self.node(Operation::Join, values, span))
+            }
             _ => self.function(name, span),
         }
     }
 
     fn function(&mut self, name: &str, span: Span) -> Result<NodeId, Diagnostic> {
-        let Some(row) = FUNCTIONS.iter().find(|row| row.name == name) else {
-            let others = ["sum_over", "min_over", "max_over", "part", "within", "random_bits"];
-            return Err(unknown("function", name, span, FUNCTIONS.iter().map(|r| r.name).chain(others)));
-        };
-        let mut operands = vec![self.expression()?];
-        while self.accept(",") {
-            operands.push(self.expression()?);
+        if let Some(callable) = self.names.functions.get(name).copied() {
+            let operation = match callable {
+                Callable::Definition(definition) => Operation::Invoke(definition),
+                Callable::Circuit(circuit) => Operation::Circuit(circuit),
+            };
+            let operands = self.operands()?;
+            return Ok(self.node(operation, operands, span));
         }
+        let Some(row) = FUNCTIONS.iter().find(|row| row.name == name) else {
+            let mut known: Vec<&str> = function_names().collect();
+            known.extend(self.names.functions.keys().map(String::as_str));
+            return Err(unknown("function", name, span, known.into_iter()));
+        };
+        let operands = self.operands()?;
         if operands.len() != row.arity {
             let (found, wanted) = (operands.len(), row.arity);
             return Err(
@@ -153,4 +181,20 @@ impl Parser {
         }
         Ok(self.node(Operation::Call(row.function), operands, span))
     }
+
+    fn operands(&mut self) -> Result<Vec<NodeId>, Diagnostic> {
+        let mut operands = vec![self.expression()?];
+        while self.accept(",") {
+            operands.push(self.expression()?);
+        }
+        Ok(operands)
+    }
+}
+
+/// Functions that are written like others but are no rows of the table, because an operand is no value.
+const SPECIAL: [&str; 7] = ["part", "within", "random_bits", "bits", "unsigned", "signed", "join"];
+
+/// The names of the language's own functions.
+pub(crate) fn function_names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|row| row.name).chain(Reduction::NAMES.map(|(name, _)| name)).chain(SPECIAL)
 }

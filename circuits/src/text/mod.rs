@@ -16,14 +16,20 @@
 
 mod declaration;
 mod expression;
+mod function;
 mod lex;
 mod names;
 mod parse;
 mod print;
+mod print_body;
+mod sources;
+mod structure;
 
-pub use parse::{LONGEST_SOURCE, parse};
+pub(crate) use expression::function_names;
+pub use parse::{LONGEST_SOURCE, parse, parse_with};
 pub(crate) use print::dimension;
 pub use print::print;
+pub use sources::{Library, Sources};
 
 #[cfg(test)]
 mod tests;

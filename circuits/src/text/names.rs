@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::lex::TokenKind;
 use super::parse::Parser;
-use crate::program::{Diagnostic, InputId, NodeId, ParameterId, RoleId, SizeId, Span};
+use crate::program::{CircuitId, DefinitionId, Diagnostic, InputId, NodeId, ParameterId, RoleId, SizeId, Span};
 
 /// The names declared so far. Of two equal ones the first counts; that there are two is found at the end.
 #[derive(Debug, Default)]
@@ -13,11 +13,19 @@ pub(super) struct Names {
     pub(super) roles: HashMap<String, RoleId>,
     pub(super) sizes: HashMap<String, SizeId>,
     pub(super) inputs: HashMap<RoleId, HashMap<String, InputId>>,
-    /// Of `let`, `reveal` and `output`.
+    pub(super) functions: HashMap<String, Callable>,
+    /// Of `let`, `reveal` and `output`; in the body of a function its parameters and its `let`s.
     pub(super) values: HashMap<String, NodeId>,
 }
 
-impl Parser {
+/// What is called like a function and is none of the language's own.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Callable {
+    Definition(DefinitionId),
+    Circuit(CircuitId),
+}
+
+impl Parser<'_> {
     pub(super) fn find_parameter(&self, name: &str, span: Span) -> Result<ParameterId, Diagnostic> {
         find("parameter", &self.names.parameters, name, span)
     }

@@ -3,18 +3,27 @@
 
 use super::lex::{Token, TokenKind, tokens};
 use super::names::Names;
-use crate::program::arena_parts::Draft;
+use super::sources::{Library, Sources};
 use crate::program::check::is_name;
+use crate::program::draft::Draft;
 use crate::program::{Diagnostic, Literal, NodeId, Operation, ParameterKind, Program, Receivers, Span};
 
 /// The longest source that is read, in bytes.
 pub const LONGEST_SOURCE: usize = 1 << 20;
 
-/// Reads a program and checks it.
+/// Reads a program and checks it. Circuits and includes come from the library alone.
 ///
 /// # Errors
 /// The first thing that is wrong, with its line and column.
 pub fn parse(source: &str) -> Result<Program, Diagnostic> {
+    parse_with(source, &Library)
+}
+
+/// [`parse`] with more places for circuits and includes than the library.
+///
+/// # Errors
+/// The first thing that is wrong, with its line and column.
+pub fn parse_with(source: &str, sources: &dyn Sources) -> Result<Program, Diagnostic> {
     let start = Span { line: 1, column: 1, length: 1 };
     if source.len() > LONGEST_SOURCE {
         return Err(Diagnostic::new(
@@ -22,21 +31,34 @@ pub fn parse(source: &str) -> Result<Program, Diagnostic> {
             format!("a program of {} bytes; the limit is {LONGEST_SOURCE}", source.len()),
         ));
     }
-    let mut parser =
-        Parser { tokens: tokens(source)?, position: 0, draft: Draft::default(), names: Names::default(), depth: 0 };
+    let mut parser = Parser {
+        tokens: tokens(source)?,
+        position: 0,
+        draft: Draft::default(),
+        names: Names::default(),
+        depth: 0,
+        sources,
+        in_body: false,
+        included: Vec::new(),
+    };
     parser.program()?;
     parser.draft.finish()
 }
 
-pub(super) struct Parser {
-    tokens: Vec<Token>,
-    position: usize,
+pub(super) struct Parser<'a> {
+    pub(super) tokens: Vec<Token>,
+    pub(super) position: usize,
     pub(super) draft: Draft,
     pub(super) names: Names,
     pub(super) depth: usize,
+    pub(super) sources: &'a dyn Sources,
+    /// Whether the body of a function is being read.
+    pub(super) in_body: bool,
+    /// What was included so far.
+    pub(super) included: Vec<String>,
 }
 
-impl Parser {
+impl Parser<'_> {
     fn program(&mut self) -> Result<(), Diagnostic> {
         if self.tokens.is_empty() {
             let start = Span { line: 1, column: 1, length: 1 };
@@ -75,17 +97,20 @@ impl Parser {
                 self.size(true)
             }
             "input" => self.input(),
+            "include" => self.include(),
+            "circuit" => self.circuit(),
+            "function" => self.function_statement(),
             "let" => self.let_statement(),
             "reveal" => self.reveal(),
             "output" => self.output(),
             "assert" => self.assert(span),
             other => Err(Diagnostic::new(span, format!("{other} begins no statement")).hint(
-                "statements begin with parameter, role, size, private size, input, let, reveal, output or assert",
+                "statements begin with parameter, role, size, private size, input, include, circuit, function, let, reveal, output or assert",
             )),
         }
     }
 
-    fn let_statement(&mut self) -> Result<(), Diagnostic> {
+    pub(super) fn let_statement(&mut self) -> Result<(), Diagnostic> {
         let (name, span) = self.name("the value's name")?;
         self.expect("=")?;
         let value = self.expression()?;
@@ -133,8 +158,7 @@ impl Parser {
         span: Span,
         name: Option<String>,
     ) -> Result<(), Diagnostic> {
-        let id = self.node(operation, operands, span);
-        self.draft.statements.push(id);
+        let id = self.draft.effect(operation, operands, span);
         if let Some(name) = name {
             self.not_taken(&name, span)?;
             self.names.values.insert(name, id);
@@ -220,7 +244,7 @@ impl Parser {
         }
     }
 
-    fn end(&mut self) -> Result<(), Diagnostic> {
+    pub(super) fn end(&mut self) -> Result<(), Diagnostic> {
         match self.peek() {
             None => Ok(()),
             Some(TokenKind::End) => {

@@ -1,8 +1,8 @@
 //! A program to its canonical text.
 
+use super::print_body::Body;
 use crate::program::{
-    Bound, Dimension, ElementType, Interval, Literal, NodeId, Notation, Operation, Parameter, ParameterKind, Program,
-    Receivers, RoleId,
+    Bound, Definition, Dimension, ElementType, Interval, Literal, Parameter, ParameterKind, Program, Receivers, RoleId,
 };
 
 /// Writes the canonical form: one statement a line, declarations first, each expression with as few brackets
@@ -11,11 +11,7 @@ pub fn print(program: &Program) -> String {
     let mut lines = vec![format!("program {}", program.name()), String::new()];
     declarations(program, &mut lines);
     lines.push(String::new());
-    for (id, node) in program.nodes().iter().enumerate() {
-        if node.is_statement() {
-            lines.push(statement(program, NodeId(id)));
-        }
-    }
+    lines.extend(Body { program, nodes: program.nodes(), parameters: &[] }.statements());
     lines.join("\n") + "\n"
 }
 
@@ -54,6 +50,29 @@ fn declarations(program: &Program, lines: &mut Vec<String>) {
             element_type(program, input.element)
         ));
     }
+    for circuit in program.circuits() {
+        let digest = crate::digest::hexadecimal(circuit.source.digest());
+        lines.push(format!("circuit {} = {} digest \"{digest}\"", circuit.name, quoted(&circuit.origin)));
+    }
+    program.definitions().iter().for_each(|definition| self::definition(program, definition, lines));
+}
+
+/// On one line where the body is one expression, else between braces.
+fn definition(program: &Program, definition: &Definition, lines: &mut Vec<String>) {
+    let head = format!("function {}({})", definition.name, definition.parameters.join(", "));
+    let body = Body { program, nodes: &definition.nodes, parameters: &definition.parameters };
+    let mut statements = body.statements();
+    if let [only] = statements.as_slice() {
+        lines.push(format!("{head} = {}", only.strip_prefix("return ").unwrap_or(only)));
+        return;
+    }
+    lines.push(format!("{head} {{"));
+    lines.extend(statements.drain(..).map(|statement| format!("  {statement}")));
+    lines.push("}".to_owned());
+}
+
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 fn parameter(program: &Program, parameter: &Parameter) -> String {
@@ -86,7 +105,7 @@ fn element_type(program: &Program, element: ElementType) -> String {
     }
 }
 
-fn bound(program: &Program, bound: Bound) -> String {
+pub(super) fn bound(program: &Program, bound: Bound) -> String {
     match bound {
         Bound::Literal(literal) => literal.to_string(),
         Bound::Parameter(id) => program.parameters()[id.0].name.clone(),
@@ -119,76 +138,5 @@ pub(crate) fn receivers(program: &Program, to: &Receivers) -> String {
         Receivers::All => "all".into(),
         Receivers::Roles(ids) => roles(program, ids),
         Receivers::Parameter(p) => program.parameters()[p.0].name.clone(),
-    }
-}
-
-fn statement(program: &Program, id: NodeId) -> String {
-    let node = program.node(id);
-    let operand = |i: usize| expression(program, node.operands[i], 0);
-    match &node.operation {
-        Operation::Reveal { name, to, conditional } => {
-            let when = if *conditional { format!(" when {}", operand(1)) } else { String::new() };
-            format!("reveal {name} = {}{when} to {}", operand(0), receivers(program, to))
-        }
-        Operation::Output { name } => format!("output {name} = {}", operand(0)),
-        Operation::Assert { message } => {
-            format!("assert {}, \"{}\"", operand(0), message.replace('\\', "\\\\").replace('"', "\\\""))
-        }
-        _ => {
-            let name = node.name.as_deref().unwrap_or_default();
-            format!("let {name} = {}", written_out(program, id, 0))
-        }
-    }
-}
-
-/// The value as an operand: its name, if it has one.
-fn expression(program: &Program, id: NodeId, least: u8) -> String {
-    let node = program.node(id);
-    if let Some(name) = &node.name {
-        return name.clone();
-    }
-    match &node.operation {
-        Operation::Reveal { name, .. } | Operation::Output { name } => name.clone(),
-        _ => written_out(program, id, least),
-    }
-}
-
-/// The binding strength of a sign before a value, above every infix operator.
-const PREFIX: u8 = 7;
-
-fn written_out(program: &Program, id: NodeId, least: u8) -> String {
-    let node = program.node(id);
-    let operand = |i: usize, least: u8| expression(program, node.operands[i], least);
-    match &node.operation {
-        Operation::Input(input) => {
-            let input = &program.inputs()[input.0];
-            format!("{}.{}", program.roles()[input.role.0].name, input.name)
-        }
-        Operation::Parameter(p) => program.parameters()[p.0].name.clone(),
-        Operation::Literal(literal) if literal.mantissa < 0 && least > PREFIX => format!("({literal})"),
-        Operation::Literal(literal) => literal.to_string(),
-        Operation::OverRole(reduction, role) => {
-            format!("{}({}, {})", reduction.name(), program.roles()[role.0].name, operand(0, 0))
-        }
-        Operation::Part(size) => format!("part({}, {})", operand(0, 0), program.sizes()[size.0].name),
-        Operation::Slice { from, to: None } => format!("{}[{from}]", operand(0, PREFIX + 1)),
-        Operation::Slice { from, to: Some(to) } => format!("{}[{from}..{to}]", operand(0, PREFIX + 1)),
-        Operation::Within(range) => format!("within({}, {})", operand(0, 0), interval(program, range)),
-        Operation::Random { bits } => format!("random_bits({bits})"),
-        Operation::Call(function) => {
-            let row = function.row();
-            let (text, binding) = match row.notation {
-                Notation::Name => {
-                    let operands: Vec<String> = (0..node.operands.len()).map(|i| operand(i, 0)).collect();
-                    return format!("{}({})", row.name, operands.join(", "));
-                }
-                Notation::Prefix(symbol) => (format!("{symbol}{}", operand(0, PREFIX)), PREFIX),
-                Notation::Infix(symbol, binding) => {
-                    (format!("{} {symbol} {}", operand(0, binding), operand(1, binding + 1)), binding)
-                }
-            };
-            if binding < least { format!("({text})") } else { text }
-        }
-        Operation::Reveal { .. } | Operation::Output { .. } | Operation::Assert { .. } => String::new(),
     }
 }

@@ -3,10 +3,14 @@
 use std::collections::HashSet;
 
 use super::{GREATEST, LONGEST, MOST_MEMBERS, MOST_ROLES, interval_is_sound, is_name, literal_is_sound};
-use crate::program::arena_parts::Draft;
+use crate::program::draft::Draft;
 use crate::program::{
-    Bound, Diagnostic, Dimension, ElementType, Interval, Operation, ParameterKind, Role, RoleId, Span,
+    Bound, Definition, DefinitionId, Diagnostic, Dimension, ElementType, Interval, Operation, ParameterKind, Role,
+    RoleId, Span,
 };
+
+/// How deep functions may call functions.
+const DEEPEST_CALLS: usize = 32;
 
 pub(in crate::program) fn declarations(draft: &Draft) -> Result<(), Diagnostic> {
     let begins_with_letter = |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
@@ -82,7 +86,7 @@ fn unique_names(draft: &Draft) -> Result<(), Diagnostic> {
     for s in &draft.sizes {
         declare(&s.name, s.span)?;
     }
-    for node in &draft.nodes {
+    for node in &draft.body.nodes {
         if let Some(name) = &node.name {
             declare(name, node.span)?;
         }
@@ -90,6 +94,7 @@ fn unique_names(draft: &Draft) -> Result<(), Diagnostic> {
             declare(name, node.span)?;
         }
     }
+    functions_are_sound(draft)?;
     let mut inputs = HashSet::new();
     for input in &draft.inputs {
         if !is_name(&input.name) {
@@ -101,6 +106,49 @@ fn unique_names(draft: &Draft) -> Result<(), Diagnostic> {
                 format!("{}.{} is declared twice", draft.roles[input.role.0].name, input.name),
             ));
         }
+    }
+    Ok(())
+}
+
+/// Functions, circuits and the language's own functions share one space of names; a body has its own.
+fn functions_are_sound(draft: &Draft) -> Result<(), Diagnostic> {
+    let mut seen: HashSet<&str> = crate::text::function_names().collect();
+    let circuits = draft.circuits.iter().map(|c| (c.name.as_str(), c.span));
+    for (name, span) in circuits.chain(draft.definitions.iter().map(|d| (d.name.as_str(), d.span))) {
+        if !is_name(name) {
+            return Err(Diagnostic::new(span, format!("{name:?} cannot name a function")));
+        }
+        if !seen.insert(name) {
+            return Err(Diagnostic::new(span, format!("there is a function {name} already")));
+        }
+    }
+    nesting_is_sound(&draft.definitions)?;
+    for definition in &draft.definitions {
+        let parameters = definition.parameters.iter();
+        let names = parameters.chain(definition.nodes.iter().filter_map(|node| node.name.as_ref()));
+        let mut seen: HashSet<&String> = draft.parameters.iter().map(|p| &p.name).collect();
+        for name in names {
+            if !is_name(name) || !seen.insert(name) {
+                let message =
+                    format!("{name} cannot be a name here: it is declared already, or a word of the language");
+                return Err(Diagnostic::new(definition.span, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Functions that call functions cost stack wherever a program is read.
+fn nesting_is_sound(definitions: &[Definition]) -> Result<(), Diagnostic> {
+    let mut depths: Vec<usize> = Vec::with_capacity(definitions.len());
+    for definition in definitions {
+        let called = definition.nodes.iter().filter_map(|node| node.operation.definition());
+        let depth = called.map(|DefinitionId(id)| depths[id] + 1).max().unwrap_or(0);
+        if depth > DEEPEST_CALLS {
+            let message = format!("functions call each other more than {DEEPEST_CALLS} deep");
+            return Err(Diagnostic::new(definition.span, message));
+        }
+        depths.push(depth);
     }
     Ok(())
 }

@@ -6,11 +6,14 @@
 //! 4. operands have the shapes, kinds and visibility that the operation asks for; nothing secret is
 //!    combined with something private without `share`, and only `reveal` lowers secrecy;
 //! 5. `output` and quotients use public or revealed values alone;
-//! 6. something is revealed, and the canonical text is short enough to be read back.
+//! 6. definitions call earlier ones only, so that there is no recursion, and are typed for each use;
+//! 7. something is revealed, and the canonical text is short enough to be read back.
 //!
 //! Ranges and overflow need numbers for the sizes: [`crate::bind`] checks them for the worst case.
 
 mod declarations;
+mod instances;
+mod structure;
 mod typing;
 
 use super::{Bound, Diagnostic, Interval, Literal, Operation, Program, Span};
@@ -18,7 +21,8 @@ use crate::number::Range;
 use crate::text::{self, LONGEST_SOURCE};
 
 pub(super) use declarations::declarations;
-pub(super) use typing::type_of;
+pub(crate) use instances::Instances;
+pub use structure::MOST_STEPS;
 
 /// The most members that a family of roles can have.
 pub const MOST_MEMBERS: u64 = 64;
@@ -40,15 +44,22 @@ pub const KEYWORDS: &[&str] = &[
     "all",
     "assert",
     "bit",
+    "circuit",
     "default",
     "fixed",
+    "fold",
+    "function",
     "in",
+    "include",
     "input",
     "let",
+    "map",
     "output",
     "parameter",
     "private",
     "program",
+    "repeat",
+    "return",
     "reveal",
     "role",
     "roles",

@@ -2,17 +2,18 @@
 
 use std::collections::HashSet;
 
+use super::instances::{Instances, Scope};
 use super::{MOST_GROUPS, interval_is_sound, literal_is_sound};
-use crate::program::arena_parts::DraftNode;
 use crate::program::{
-    Diagnostic, Dimension, ElementType, Function, Kind, NodeId, Operation, ParameterId, ParameterKind, Program,
-    Receivers, RoleId, SizeId, Span, Type, Visibility,
+    Diagnostic, Dimension, ElementType, Function, Kind, Literal, Node, NodeId, Operation, ParameterId, ParameterKind,
+    Program, Receivers, RoleId, SizeId, Span, Type, Visibility,
 };
 
 /// The type of a node whose operands are typed.
-pub(in crate::program) fn type_of(program: &Program, node: &DraftNode) -> Result<Type, Diagnostic> {
-    let operands: Vec<&Type> = node.operands.iter().map(|NodeId(id)| &program.nodes[*id].ty).collect();
-    let typing = Typing { program, span: node.span, nodes: &node.operands };
+pub(super) fn type_of(instances: &Instances<'_>, scope: &Scope<'_>, node: &Node) -> Result<Type, Diagnostic> {
+    let program = instances.program;
+    let operands: Vec<&Type> = node.operands.iter().map(|NodeId(id)| &scope.types[*id]).collect();
+    let typing = Typing { instances, program, scope, span: node.span, operands: &node.operands };
     match &node.operation {
         Operation::Input(id) => {
             let input = &program.inputs[id.0];
@@ -41,6 +42,22 @@ pub(in crate::program) fn type_of(program: &Program, node: &DraftNode) -> Result
             interval_is_sound(interval, node.span)?;
             typing.within(operands[0])
         }
+        Operation::Bits { width } => typing.bits(operands[0], *width),
+        Operation::Number { .. } => typing.number(operands[0]),
+        Operation::Join => typing.join_vectors(&operands),
+        Operation::Circuit(id) => typing.circuit(*id, &operands),
+        Operation::Argument(position) => Ok(scope.arguments[*position].clone()),
+        Operation::Return => Ok(operands[0].clone()),
+        Operation::Invoke(definition) => typing.invoke(*definition, &operands),
+        Operation::Map { definition, each } => typing.map(*definition, each, &operands),
+        Operation::Fold { definition, order, each, keeps } => {
+            keeps.map_or(Ok(()), |interval| interval_is_sound(&interval, node.span))?;
+            typing.fold(*definition, *order, each, &operands)
+        }
+        Operation::Repeat { definition, times, keeps } => {
+            keeps.map_or(Ok(()), |interval| interval_is_sound(&interval, node.span))?;
+            typing.repeat(*definition, *times, &operands)
+        }
         Operation::Reveal { to, conditional, .. } => typing.reveal(operands[0], conditional.then(|| operands[1]), to),
         Operation::Output { .. } => typing.output(operands[0]),
         Operation::Assert { message } => typing.assert(operands[0], message),
@@ -51,14 +68,16 @@ fn public(kind: Kind, dimensions: Vec<Dimension>) -> Type {
     Type { kind, dimensions, visibility: Visibility::Public, member: None }
 }
 
-struct Typing<'a> {
-    program: &'a Program,
-    span: Span,
-    nodes: &'a [NodeId],
+pub(super) struct Typing<'a> {
+    pub(super) instances: &'a Instances<'a>,
+    pub(super) program: &'a Program,
+    pub(super) scope: &'a Scope<'a>,
+    pub(super) span: Span,
+    pub(super) operands: &'a [NodeId],
 }
 
 impl Typing<'_> {
-    fn error(&self, message: impl Into<String>) -> Diagnostic {
+    pub(super) fn error(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(self.span, message)
     }
 
@@ -103,6 +122,17 @@ impl Typing<'_> {
                 self.no_rational(&ty)?;
                 Ok(Type { kind: operands[0].kind, ..ty })
             }
+            _ if function.is_wrapping() => {
+                let bits = &self.scope.nodes[self.operands[2].0].operation;
+                let is_width = |l: &Literal| l.decimals == 0 && l.mantissa >= 1 && l.mantissa <= 128;
+                if !matches!(bits, Operation::Literal(l) if is_width(l)) {
+                    let message =
+                        format!("the last operand of {} is a number of bits from 1 to 128", function.row().name);
+                    return Err(self.error(message));
+                }
+                self.whole_numbers(&operands[..2])
+            }
+            Function::ShiftLeft | Function::ShiftRight | Function::Popcount => self.whole_numbers(operands),
             _ if function.is_comparison() => Ok(Type { kind: Kind::Bit, ..self.elementwise(operands)? }),
             _ => {
                 let ty = self.elementwise(operands)?;
@@ -113,6 +143,14 @@ impl Typing<'_> {
                 Ok(Type { kind: if rational { Kind::Rational } else { Kind::Number }, ..ty })
             }
         }
+    }
+
+    fn whole_numbers(&self, operands: &[&Type]) -> Result<Type, Diagnostic> {
+        let ty = self.elementwise(operands)?;
+        if operands.iter().any(|operand| operand.kind != Kind::Number) {
+            return Err(self.error("this takes numbers"));
+        }
+        Ok(ty)
     }
 
     /// The common shape, visibility and membership of operands that are combined element by element.
@@ -134,7 +172,7 @@ impl Typing<'_> {
         Ok(joined)
     }
 
-    fn join(&self, a: &Type, b: &Type) -> Result<Visibility, Diagnostic> {
+    pub(super) fn join(&self, a: &Type, b: &Type) -> Result<Visibility, Diagnostic> {
         use Visibility::{Opened, Private, Public, Secret};
         match (&a.visibility, &b.visibility) {
             (Public, other) | (other, Public) => Ok(other.clone()),
@@ -156,7 +194,7 @@ impl Typing<'_> {
         }
     }
 
-    fn join_members(&self, a: Option<RoleId>, b: Option<RoleId>) -> Result<Option<RoleId>, Diagnostic> {
+    pub(super) fn join_members(&self, a: Option<RoleId>, b: Option<RoleId>) -> Result<Option<RoleId>, Diagnostic> {
         match (a, b) {
             (Some(x), Some(y)) if x != y => Err(self.error(format!(
                 "values of the members of {} and of {} are combined",
@@ -233,7 +271,7 @@ impl Typing<'_> {
 
     /// The dimension that the last operand, a public number, stands for.
     fn count_of_groups(&self) -> Option<Dimension> {
-        let node = self.program.node(*self.nodes.last()?);
+        let node = &self.scope.nodes[self.operands.last()?.0];
         match &node.operation {
             Operation::Parameter(id) => match self.program.parameters[id.0].kind {
                 ParameterKind::Number { least: 1.., greatest: ..=MOST_GROUPS, .. } => Some(Dimension::Parameter(*id)),
@@ -364,7 +402,7 @@ impl Typing<'_> {
         }
     }
 
-    fn no_rational(&self, ty: &Type) -> Result<(), Diagnostic> {
+    pub(super) fn no_rational(&self, ty: &Type) -> Result<(), Diagnostic> {
         if ty.kind == Kind::Rational { Err(self.error("quotients and blanks are for outputs alone")) } else { Ok(()) }
     }
 
@@ -380,11 +418,11 @@ impl Typing<'_> {
         }
     }
 
-    fn is_private_size(&self, dimension: Dimension) -> bool {
+    pub(super) fn is_private_size(&self, dimension: Dimension) -> bool {
         matches!(dimension, Dimension::Size(s) if self.program.sizes[s.0].private)
     }
 
-    fn shape(&self, dimensions: &[Dimension]) -> String {
+    pub(super) fn shape(&self, dimensions: &[Dimension]) -> String {
         if dimensions.is_empty() {
             return "a single value".into();
         }

@@ -1,0 +1,108 @@
+//! Node by node from the symbolic program to the bound one.
+//!
+//! Bodies of definitions are bound anew for each use, in a [`frame::Frame`]. `map` binds its body once, on values
+//! that are *lifted*: they carry the dimension that is run through in front of their own.
+
+mod arithmetic;
+mod declared;
+mod frame;
+mod grouped;
+mod lifting;
+mod operation;
+mod site;
+mod structure;
+
+use std::sync::Arc;
+
+use super::roles::Roles;
+use super::{Arguments, BindError, BoundInput, BoundOperation, BoundProgram, ParameterValue, Value, ValueId};
+use crate::program::check::Instances;
+use crate::program::{Diagnostic, Program, Span};
+use frame::Frame;
+
+/// The most elements of a value: positions in it are 32-bit numbers in a plan.
+const MOST_ELEMENTS: usize = u32::MAX as usize;
+
+/// The most values, families written out: a short text must not fill the memory of who reads it.
+const MOST_VALUES: usize = 1 << 20;
+
+pub(super) fn bind(program: &Arc<Program>, arguments: &Arguments) -> Result<BoundProgram, BindError> {
+    arguments.all_known(program)?;
+    let counts: Vec<Option<u64>> = program
+        .roles()
+        .iter()
+        .map(|role| role.count.map(|p| arguments.number(program, p)).transpose())
+        .collect::<Result<_, _>>()?;
+    let mut elaboration = Elaboration {
+        program,
+        arguments,
+        instances: Instances::new(program),
+        roles: Roles::new(program, &counts),
+        parameters: Vec::new(),
+        inputs: Vec::new(),
+        input_positions: Vec::new(),
+        values: Vec::new(),
+        random: 0,
+    };
+    elaboration.parameters()?;
+    elaboration.inputs()?;
+    elaboration.body(&Frame::program(program))?;
+    let sizes = elaboration.sizes()?;
+    Ok(BoundProgram {
+        program: program.clone(),
+        parameters: elaboration.parameters,
+        sizes,
+        inputs: elaboration.inputs,
+        values: elaboration.values,
+        roles: elaboration.roles.into_names(),
+    })
+}
+
+struct Elaboration<'a> {
+    program: &'a Program,
+    arguments: &'a Arguments,
+    instances: Instances<'a>,
+    roles: Roles,
+    parameters: Vec<(String, ParameterValue)>,
+    inputs: Vec<BoundInput>,
+    /// By declared input: the positions of its members' inputs.
+    input_positions: Vec<Vec<usize>>,
+    values: Vec<Value>,
+    /// Entries of the randomness tape so far.
+    random: usize,
+}
+
+impl Elaboration<'_> {
+    fn value(&self, id: ValueId) -> &Value {
+        &self.values[id.0]
+    }
+
+    fn push(&mut self, value: Value) -> Result<ValueId, BindError> {
+        if self.values.len() >= MOST_VALUES {
+            let message = format!("the program has more than {MOST_VALUES} values");
+            return Err(Diagnostic::new(value.span, message)
+                .hint("families and the steps of a repeat or sequential fold are written out")
+                .into());
+        }
+        self.values.push(value);
+        Ok(ValueId(self.values.len() - 1))
+    }
+
+    /// The same words in another shape, or some of them.
+    fn view(
+        &mut self,
+        operand: ValueId,
+        view: super::View,
+        shape: super::Shape,
+        span: Span,
+    ) -> Result<ValueId, BindError> {
+        let value = Value {
+            operation: BoundOperation::View(view),
+            operands: vec![operand],
+            shape,
+            span,
+            ..self.value(operand).clone()
+        };
+        self.push(value)
+    }
+}
