@@ -1,6 +1,8 @@
 //! Programs built in Rust are the programs that their texts describe.
 
-use quorate_circuits::build::{BIT, Everybody, I32, ProgramBuilder, U16, U64, between, decimal, fixed, until};
+use quorate_circuits::build::{
+    BIT, Everybody, I32, ProgramBuilder, Secret, U8, U16, U64, between, decimal, each, fixed, until,
+};
 use quorate_circuits::digest::ProgramDigest;
 use quorate_circuits::library;
 use quorate_circuits::program::{Diagnostic, Program};
@@ -227,4 +229,40 @@ fn misuse_is_an_error_and_no_panic() {
     refused(|p| drop(p.input(&p.role("b"), "x", fixed("0.5"))), "decimals");
     let bad_name = ProgramBuilder::new("p-2").finish().expect_err("a hyphen before a digit");
     assert!(bad_name.message.contains("cannot name a program"), "{bad_name}");
+}
+
+#[test]
+fn functions_stay_functions() {
+    let p = ProgramBuilder::new("p");
+    let (a, b) = (p.role("a"), p.role("b"));
+    let rows = p.size("rows", 1..=1000);
+    let table = p.table(&a, "t", (&rows, 3), U64).share();
+    let weights = p.column(&b, "w", 3, U64).within(0..=1000).share();
+    let score = p.function("score", ["row", "w"], |(row, w): (Secret, Secret)| row.min(1000).dot(w));
+    let larger = p.function("larger", ["x", "y"], |(x, y): (Secret, Secret)| x.max(y));
+    let plus = p.function("plus", ["n", "x"], |(n, x): (Secret, Secret)| (n + x).min(1_000_000));
+    let scores = score.map((each(&table), &weights));
+    p.reveal("best", larger.fold(&scores), Everybody);
+    p.reveal("total", plus.fold_from(0, &scores, 0..=1_000_000), Everybody);
+    p.reveal("grown", plus.repeat(3, (scores.sum(), weights.at(0))), Everybody);
+    let text = "program p\nrole a\nrole b\nsize rows in 1..=1000\ninput a.t[rows, 3]: u64\ninput b.w[3]: u64\n\
+        function score(row, w) = dot(min(row, 1000), w)\nfunction larger(x, y) = max(x, y)\n\
+        function plus(n, x) = min(n + x, 10^6)\n\
+        let w = share(within(b.w, 0..=1000))\nlet s = map score(each share(a.t), w)\n\
+        reveal best = fold associative larger(each s) to all\n\
+        reveal total = fold sequential plus(each s) from 0 in 0..=10^6 to all\n\
+        reveal grown = repeat 3 plus(sum(s), w[0]) to all\n";
+    let (built, read) = (p.finish().expect("sound"), parse(text).expect("sound"));
+    assert_eq!(print(&built).replace("v1", "w").replace("v2", "s"), print(&read));
+}
+
+#[test]
+fn a_body_sees_its_parameters_alone() {
+    let p = ProgramBuilder::new("p");
+    let (a, b) = (p.role("a"), p.role("b"));
+    let x = p.input(&a, "x", U8).share();
+    let y = p.input(&b, "y", U8).share();
+    let plus = p.function("plus", ["x"], |(x,): (Secret,)| x + &y);
+    p.reveal("sum", plus.call((x,)), Everybody);
+    assert!(p.finish().expect_err("it sees y").message.contains("its parameters alone"));
 }

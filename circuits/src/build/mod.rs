@@ -39,7 +39,31 @@
 //! # let p = ProgramBuilder::new("p");
 //! # let a = p.role("a");
 //! let x = p.input(&a, "x", U64).share();
-//! if x == x {} // error: no `==` for secrets
+//! if x == x {} // error: the trait `WriteEqualsInstead` must be implemented
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use quorate_circuits::build::{ProgramBuilder, U64};
+//! # let p = ProgramBuilder::new("p");
+//! # let a = p.role("a");
+//! let x = p.input(&a, "x", U64).share();
+//! println!("{x}"); // error: `WriteRevealInstead` is not implemented
+//! ```
+//!
+//! What is done many times is a [`Function`]; it is written once however often it is used:
+//!
+//! ```
+//! use quorate_circuits::build::{ProgramBuilder, Secret, U64, each};
+//!
+//! let p = ProgramBuilder::new("total-of-rows");
+//! let (owner, other) = (p.role("owner"), p.role("other"));
+//! let rows = p.size("rows", 2..=1_000_000);
+//! let x = p.column(&owner, "x", &rows, U64).share();
+//! let y = p.column(&other, "y", &rows, U64).share();
+//! let larger = p.function("larger", ["x", "y"], |(x, y): (Secret, Secret)| x.greater_than(&y).select(&x, &y));
+//! p.reveal("greatest", larger.fold(larger.map((each(&x), each(&y)))), [&owner, &other]);
+//! assert!(quorate_circuits::text::print(&p.finish()?).contains("fold associative larger(each map larger(each"));
+//! # Ok::<(), quorate_circuits::program::Diagnostic>(())
 //! ```
 //!
 //! Only what is revealed is divided, and only what is secret is revealed:
@@ -60,6 +84,8 @@
 mod constant;
 mod declare;
 mod element;
+mod forbidden;
+mod function;
 mod kind;
 mod operand;
 mod operator;
@@ -76,6 +102,8 @@ pub use declare::{Family, Length, ListParameter, NumberParameter, Owner, Role, R
 pub use element::{
     BIT, Bound, Element, I8, I16, I32, I64, I128, Interval, U8, U16, U32, U64, U128, between, fixed, until,
 };
+pub use forbidden::{WriteEqualsInstead, WriteLessThanInstead, WriteRevealInstead};
+pub use function::{Each, Function, Operands, Parameters, Returned, each};
 pub use kind::{Arithmetic, Bit, Bitwise, Choice, Exact, Kind, Number, Quotient};
 pub use operand::Operand;
 pub use receivers::{Everybody, Recipients};

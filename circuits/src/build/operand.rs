@@ -39,7 +39,7 @@ impl<V: Visibility, K: Kind> Operand for Value<V, K> {
 
 impl<V, K> sealed::Sealed for Value<V, K> {
     fn node(&self, draft: &SharedDraft, span: Span) -> NodeId {
-        draft.own_node(&self.draft, self.id, span)
+        self.own_node(draft, span)
     }
 }
 
@@ -50,7 +50,7 @@ impl<V: Visibility, K: Kind> Operand for &Value<V, K> {
 
 impl<V, K> sealed::Sealed for &Value<V, K> {
     fn node(&self, draft: &SharedDraft, span: Span) -> NodeId {
-        draft.own_node(&self.draft, self.id, span)
+        self.own_node(draft, span)
     }
 }
 

@@ -52,7 +52,7 @@ macro_rules! infix {
             #[track_caller]
             fn $method(self, right: &Value<V, K>) -> Self::Output {
                 let span = here();
-                let operands = vec![self.node(&right.draft, span), right.id];
+                let operands = vec![self.node(&right.draft, span), right.own_node(&right.draft, span)];
                 Value::made(&right.draft, Operation::Call(Function::$function), operands, span)
             }
         }

@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use crate::program::draft::Draft;
-use crate::program::{Diagnostic, Literal, NodeId, Operation, Program, Span};
+use crate::program::{DefinitionId, Diagnostic, Literal, NodeId, Operation, Program, Span};
 
 /// One draft, owned by its builder and handles together.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,10 @@ struct Writing {
     draft: Draft,
     /// The first misuse. Operators have no way to report one, so it waits for the end.
     refused: Option<Diagnostic>,
+    /// Bodies of functions so far.
+    bodies: usize,
+    /// Which of them is being written.
+    scope: usize,
 }
 
 /// The place of the call, for functions that are marked `#[track_caller]` all the way.
@@ -47,9 +51,55 @@ impl SharedDraft {
         same
     }
 
-    /// A node of this program by its handle; some number if the handle belongs to another program.
-    pub(super) fn own_node(&self, other: &Self, id: NodeId, span: Span) -> NodeId {
-        if self.owns(other, span) { id } else { self.node(Operation::Literal(Literal::integer(0)), vec![], span) }
+    /// The body that is being written: 0 is the program's own.
+    pub(super) fn scope(&self) -> usize {
+        self.0.borrow().scope
+    }
+
+    /// A node by its handle; some number if the handle belongs to another program, or to another body.
+    pub(super) fn own_node(&self, other: &Self, id: NodeId, scope: usize, span: Span) -> NodeId {
+        if !self.owns(other, span) {
+            return self.node(Operation::Literal(Literal::integer(0)), vec![], span);
+        }
+        if scope != self.scope() {
+            self.refuse(span, "a function sees its parameters alone: give it one more, and pass this value to it");
+            return self.node(Operation::Literal(Literal::integer(0)), vec![], span);
+        }
+        id
+    }
+
+    /// Names a node of the body that is being written.
+    pub(super) fn name(&self, id: NodeId, scope: usize, name: &str) {
+        if scope == self.scope() {
+            self.edit(|draft| draft.name(id, name));
+        }
+    }
+
+    /// Writes the body of a function, and goes on with what was being written.
+    pub(super) fn define(
+        &self,
+        name: &str,
+        parameters: &[&str],
+        count: usize,
+        span: Span,
+        body: impl FnOnce(&Self) -> NodeId,
+    ) -> DefinitionId {
+        let outer = self.edit(|draft| draft.open(count, span));
+        let before = self.scope();
+        if before > 0 {
+            self.refuse(span, "a function is defined outside of the bodies of others");
+        }
+        let scope = {
+            let writing = &mut *self.0.borrow_mut();
+            writing.bodies += 1;
+            writing.scope = writing.bodies;
+            writing.scope
+        };
+        let result = body(self);
+        debug_assert_eq!(scope, self.scope(), "bodies end where they began");
+        self.0.borrow_mut().scope = before;
+        let parameters = parameters.iter().map(|p| (*p).to_owned()).collect();
+        self.edit(|draft| draft.close(outer, name.to_owned(), parameters, result, span))
     }
 
     pub(super) fn finish(&self) -> Result<Program, Diagnostic> {

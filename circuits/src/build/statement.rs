@@ -50,8 +50,9 @@ impl ProgramBuilder {
 
     fn effect<K>(&self, operation: Operation, operands: &[&dyn Sealed], span: Span) -> Value<Known, K> {
         let operands = operands.iter().map(|operand| operand.node(&self.draft, span)).collect();
-        let value = Value::made(&self.draft, operation, operands, span);
-        self.draft.edit(|draft| draft.body.statements.push(value.id));
-        value
+        if self.draft.scope() > 0 {
+            self.draft.refuse(span, "a function reveals, shows and asserts nothing: that is for the program");
+        }
+        Value::at_node(&self.draft, self.draft.edit(|draft| draft.effect(operation, operands, span)))
     }
 }

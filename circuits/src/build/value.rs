@@ -15,7 +15,9 @@ use crate::program::{Function, NodeId, Operation, Reduction, Span};
 /// vector; single values stand for vectors of equal ones.
 pub struct Value<V, K> {
     pub(super) draft: SharedDraft,
-    pub(super) id: NodeId,
+    id: NodeId,
+    /// The body that it belongs to.
+    scope: usize,
     marker: PhantomData<(V, K)>,
 }
 
@@ -30,7 +32,7 @@ pub type Public<K = Number> = Value<Known, K>;
 
 impl<V, K> Clone for Value<V, K> {
     fn clone(&self) -> Self {
-        Self { draft: self.draft.clone(), id: self.id, marker: PhantomData }
+        Self { draft: self.draft.clone(), id: self.id, scope: self.scope, marker: PhantomData }
     }
 }
 
@@ -42,7 +44,17 @@ impl<V, K> std::fmt::Debug for Value<V, K> {
 
 impl<V, K> Value<V, K> {
     pub(super) fn made(draft: &SharedDraft, operation: Operation, operands: Vec<NodeId>, span: Span) -> Self {
-        Self { id: draft.node(operation, operands, span), draft: draft.clone(), marker: PhantomData }
+        Self::at_node(draft, draft.node(operation, operands, span))
+    }
+
+    /// A node of the body that is being written.
+    pub(super) fn at_node(draft: &SharedDraft, id: NodeId) -> Self {
+        Self { draft: draft.clone(), id, scope: draft.scope(), marker: PhantomData }
+    }
+
+    /// Its node as an operand in the body that is being written.
+    pub(super) fn own_node(&self, draft: &SharedDraft, span: Span) -> NodeId {
+        draft.own_node(&self.draft, self.id, self.scope, span)
     }
 
     /// A function of this value and others.
@@ -55,14 +67,14 @@ impl<V, K> Value<V, K> {
     fn operation<W, L>(&self, operation: Operation, others: &[&dyn Sealed]) -> Value<W, L> {
         let span = here();
         let others = others.iter().map(|other| other.node(&self.draft, span));
-        let operands = std::iter::once(self.id).chain(others).collect();
+        let operands = std::iter::once(self.own_node(&self.draft, span)).chain(others).collect();
         Value::made(&self.draft, operation, operands, span)
     }
 
     /// Gives the value a name in the text form, as `let` does. A value that has one keeps it.
     #[must_use]
     pub fn named(self, name: &str) -> Self {
-        self.draft.edit(|draft| draft.name(self.id, name));
+        self.draft.name(self.id, self.scope, name);
         self
     }
 }
