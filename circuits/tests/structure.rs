@@ -178,3 +178,16 @@ fn a_million_rows_bind_to_a_handful_of_values() {
     assert!(bound.values.len() < 150, "{} values", bound.values.len());
     assert!(print(&bound.program).lines().count() < 20);
 }
+
+#[test]
+fn tables_have_named_columns_of_one_length() {
+    let text = "program p\nrole a\nrole b\nsize rows in 1..=9\ntable a.people[rows] {\n  age: u8 in 0..=120\n  member: bit\n}\n\
+        input b.limit: u8\nfunction counts(age, member, limit) = select(member & (age < limit), 1, 0)\n\
+        reveal young = sum(map counts(each share(a.people.age), each share(a.people.member), share(b.limit))) to all\n";
+    let inputs = [("a.people.age", vec![20, 30, 40]), ("a.people.member", vec![1, 0, 1]), ("b.limit", vec![40])];
+    assert_eq!(run(text, &[("rows", 3)], &inputs)["young"], [1]);
+    let columns = print(&program(text));
+    assert!(columns.contains("table a.people[rows] {\n  age: u8 in 0..=120\n  member: bit\n}\n"), "{columns}");
+    let twice = text.replace("input b.limit: u8", "input b.limit: u8\ninput a.people: u8");
+    assert!(parse(&twice).expect_err("two of one name").message.contains("people"));
+}

@@ -104,7 +104,7 @@ pub struct Size {
 pub struct InputDeclaration {
     /// Whose it is; each member's own, if that is a family.
     pub role: RoleId,
-    /// Its name.
+    /// Its name; a column of a table has the table's before it, as in `customers.income`.
     pub name: String,
     /// Its shape: `[]` for a scalar, `[rows]` for a column, `[rows, columns]` for a table.
     pub dimensions: Vec<Dimension>,
@@ -116,6 +116,13 @@ pub struct InputDeclaration {
     pub rounded: bool,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl InputDeclaration {
+    /// The table and the column, for a column of a table.
+    pub fn column(&self) -> Option<(&str, &str)> {
+        self.name.split_once('.')
+    }
 }
 
 /// The types of inputs, constants and lists.

@@ -4,7 +4,7 @@ use super::lex::TokenKind;
 use super::parse::Parser;
 use crate::program::{
     Bound, Diagnostic, Dimension, ElementType, InputDeclaration, InputId, Interval, Literal, Parameter, ParameterId,
-    ParameterKind, Role, RoleId, Size, SizeId,
+    ParameterKind, Role, RoleId, Size, SizeId, Span,
 };
 
 impl Parser<'_> {
@@ -71,6 +71,33 @@ impl Parser<'_> {
         let role = self.find_role()?;
         self.expect(".")?;
         let (name, span) = self.name("the input's name")?;
+        let dimensions = self.dimensions()?;
+        if dimensions.len() > 2 {
+            return Err(Diagnostic::new(span, "an input has at most two dimensions"));
+        }
+        self.declare_input(role, name, dimensions, span)
+    }
+
+    /// `table role.name[rows] { column: type … }`: an input for each column, all of one length.
+    pub(super) fn table(&mut self) -> Result<(), Diagnostic> {
+        let role = self.find_role()?;
+        self.expect(".")?;
+        let (table, span) = self.name("the table's name")?;
+        let dimensions = self.dimensions()?;
+        if dimensions.len() != 1 {
+            return Err(Diagnostic::new(span, "a table has one dimension, the number of its rows"));
+        }
+        self.expect("{")?;
+        self.end()?;
+        while !self.accept("}") {
+            let (column, place) = self.name("a column, or }")?;
+            self.declare_input(role, format!("{table}.{column}"), dimensions.clone(), place)?;
+            self.end()?;
+        }
+        Ok(())
+    }
+
+    fn dimensions(&mut self) -> Result<Vec<Dimension>, Diagnostic> {
         let mut dimensions = Vec::new();
         if self.accept("[") {
             loop {
@@ -81,9 +108,17 @@ impl Parser<'_> {
             }
             self.expect("]")?;
         }
-        if dimensions.len() > 2 {
-            return Err(Diagnostic::new(span, "an input has at most two dimensions"));
-        }
+        Ok(dimensions)
+    }
+
+    /// Type and range of an input or column, whose name was read.
+    fn declare_input(
+        &mut self,
+        role: RoleId,
+        name: String,
+        dimensions: Vec<Dimension>,
+        span: Span,
+    ) -> Result<(), Diagnostic> {
         self.expect(":")?;
         let element = self.element_type()?;
         let interval = if self.accept_keyword("in") { Some(self.interval()?) } else { None };

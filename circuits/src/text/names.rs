@@ -38,7 +38,10 @@ impl Parser<'_> {
     /// The input `role.name`, of which `role.` was read.
     pub(super) fn find_input(&mut self, role: &str, span: Span) -> Result<InputId, Diagnostic> {
         let role = find("role", &self.names.roles, role, span)?;
-        let (name, place) = self.name("an input")?;
+        let (mut name, place) = self.name("an input")?;
+        if self.accept(".") {
+            name = format!("{name}.{}", self.name("a column")?.0);
+        }
         match self.names.inputs.get(&role) {
             Some(inputs) => find("input", inputs, &name, place),
             None => Err(Diagnostic::new(place, format!("there is no input {name}; the role has none"))),

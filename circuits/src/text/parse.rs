@@ -97,6 +97,7 @@ impl Parser<'_> {
                 self.size(true)
             }
             "input" => self.input(),
+            "table" => self.table(),
             "include" => self.include(),
             "circuit" => self.circuit(),
             "function" => self.function_statement(),
@@ -105,7 +106,7 @@ impl Parser<'_> {
             "output" => self.output(),
             "assert" => self.assert(span),
             other => Err(Diagnostic::new(span, format!("{other} begins no statement")).hint(
-                "statements begin with parameter, role, size, private size, input, include, circuit, function, let, reveal, output or assert",
+                "statements begin with parameter, role, size, private size, input, table, include, circuit, function, let, reveal, output or assert",
             )),
         }
     }

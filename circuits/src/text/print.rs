@@ -38,23 +38,43 @@ fn declarations(program: &Program, lines: &mut Vec<String>) {
         let of = size.of.map_or(String::new(), |r| format!("[{}]", program.roles()[r.0].name));
         lines.push(format!("{private}size {}{of} in {}..={}", size.name, number(size.least), number(size.greatest)));
     }
-    for input in program.inputs() {
-        let shape: Vec<String> = input.dimensions.iter().map(|d| dimension(program, *d)).collect();
-        let shape = if shape.is_empty() { String::new() } else { format!("[{}]", shape.join(", ")) };
-        let range = input.interval.map_or(String::new(), |r| format!(" in {}", interval(program, &r)));
-        let role = &program.roles()[input.role.0].name;
-        let rounded = if input.rounded { " rounded" } else { "" };
-        lines.push(format!(
-            "input {role}.{}{shape}: {}{range}{rounded}",
-            input.name,
-            element_type(program, input.element)
-        ));
-    }
+    inputs(program, lines);
     for circuit in program.circuits() {
         let digest = crate::digest::hexadecimal(circuit.source.digest());
         lines.push(format!("circuit {} = {} digest \"{digest}\"", circuit.name, quoted(&circuit.origin)));
     }
     program.definitions().iter().for_each(|definition| self::definition(program, definition, lines));
+}
+
+/// Inputs one by one, neighbouring columns of a table together.
+fn inputs(program: &Program, lines: &mut Vec<String>) {
+    let mut open: Option<(RoleId, &str)> = None;
+    for input in program.inputs() {
+        let role = &program.roles()[input.role.0].name;
+        let shape: Vec<String> = input.dimensions.iter().map(|d| dimension(program, *d)).collect();
+        let shape = if shape.is_empty() { String::new() } else { format!("[{}]", shape.join(", ")) };
+        let range = input.interval.map_or(String::new(), |r| format!(" in {}", interval(program, &r)));
+        let rounded = if input.rounded { " rounded" } else { "" };
+        let what = format!("{}{range}{rounded}", element_type(program, input.element));
+        let table = input.column().map(|(table, _)| (input.role, table));
+        if open.is_some() && open != table {
+            lines.push("}".to_owned());
+        }
+        match input.column() {
+            Some((table, _)) if open != Some((input.role, table)) => {
+                lines.push(format!("table {role}.{table}{shape} {{"))
+            }
+            _ => {}
+        }
+        match input.column() {
+            Some((_, column)) => lines.push(format!("  {column}: {what}")),
+            None => lines.push(format!("input {role}.{}{shape}: {what}", input.name)),
+        }
+        open = table;
+    }
+    if open.is_some() {
+        lines.push("}".to_owned());
+    }
 }
 
 /// On one line where the body is one expression, else between braces.

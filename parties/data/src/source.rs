@@ -74,6 +74,22 @@ impl FromStr for Source {
     }
 }
 
+impl Source {
+    /// The source of a whole table, without columns: `FILE.csv`, `FILE.parquet` or `-`; its column of this name.
+    ///
+    /// # Errors
+    /// If the text is no file that holds a table.
+    pub fn table_column(text: &str, column: &str) -> Result<Self, DataError> {
+        let (text, columns) = (text.trim(), vec![column.to_owned()]);
+        match kind_of(text) {
+            _ if text == "-" => Ok(Self::Stdin { columns }),
+            Some(TableKind::Csv) => Ok(Self::Csv { path: PathBuf::from(text), columns }),
+            Some(TableKind::Parquet) => Ok(Self::Parquet { path: PathBuf::from(text), columns }),
+            None => Err(DataError::new(Place::whole(text), Problem::UnknownSource)),
+        }
+    }
+}
+
 /// The spelling that [`FromStr`] reads.
 impl fmt::Display for Source {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

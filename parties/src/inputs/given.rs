@@ -16,7 +16,16 @@ pub struct Given {
     /// The input's name.
     pub name: String,
     /// Where it comes from.
-    pub source: Source,
+    pub source: GivenSource,
+}
+
+/// What stands behind the `=` of an `--input`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GivenSource {
+    /// A column, or several.
+    Columns(Source),
+    /// A file without columns: a table, whose columns the program names.
+    Table(String),
 }
 
 /// An input of one role, read.
@@ -45,7 +54,11 @@ impl Given {
                 .hint("write --input NAME=SOURCE, where SOURCE is a number, FILE.csv:COLUMN, FILE.parquet:COLUMN or -")
         })?;
         let name = name.trim();
-        let source = source.parse().map_err(|error| unreadable(name, &error))?;
+        // Whether a file without columns is a table is for the program to say.
+        let source = match Source::table_column(source, "") {
+            Ok(_) => GivenSource::Table(source.trim().to_owned()),
+            Err(_) => GivenSource::Columns(source.parse().map_err(|error| unreadable(name, &error))?),
+        };
         Ok(match name.split_once('.') {
             Some((role, name)) => Self { role: Some(role.to_owned()), name: name.to_owned(), source },
             None => Self { role: None, name: name.to_owned(), source },
@@ -60,7 +73,7 @@ pub fn mentioned_roles(given: &[Given]) -> impl Iterator<Item = &str> {
 
 /// Warns, once, if a value stands on the command line itself.
 pub fn warn_of_literals(given: &[Given]) {
-    if given.iter().any(|given| matches!(given.source, Source::Literal(_))) {
+    if given.iter().any(|given| matches!(given.source, GivenSource::Columns(Source::Literal(_)))) {
         warn("a value on the command line is visible to other users of this machine and stays in the shell's history");
     }
 }
@@ -77,15 +90,53 @@ pub fn read(program: &Program, mine: &[String], given: &[Given], tables: &impl T
             Some(role) => named_role(program, mine, role)?,
             None => only_role(program, mine, name)?,
         };
-        let (id, _) = declaration(program, role, name)?.ok_or_else(|| unknown(program, role, name))?;
-        let full = format!("{role}.{name}");
-        if owned.iter().any(|other| other.name == full) {
-            return Err(Failure::new(Exit::BadInput, format!("input {full} is given twice")));
+        for (declaration, column, source) in sources(program, role, name, source)? {
+            let full = format!("{role}.{column}");
+            if owned.iter().any(|other| other.name == full) {
+                return Err(Failure::new(Exit::BadInput, format!("input {full} is given twice")));
+            }
+            let table = tables.read(&source).map_err(|error| unreadable(&full, &error))?;
+            owned.push(Owned { role: role.to_owned(), declaration, name: full, source, table });
         }
-        let table = tables.read(source).map_err(|error| unreadable(&full, &error))?;
-        owned.push(Owned { role: role.to_owned(), declaration: id, name: full, source: source.clone(), table });
     }
     Ok(owned)
+}
+
+/// The inputs that something given is for: one, or all columns of a table.
+fn sources(
+    program: &Program,
+    role: &str,
+    name: &str,
+    given: &GivenSource,
+) -> Result<Vec<(InputId, String, Source)>, Failure> {
+    let found = declarations(program, role, name)?;
+    if found.is_empty() {
+        return Err(unknown(program, role, name));
+    }
+    let is_table = found.iter().any(|(_, input)| input.name != name);
+    if is_table && *given == GivenSource::Table("-".into()) {
+        return Err(Failure::new(Exit::BadInput, format!("{role}.{name} is a table; it is read from a file, not from -")));
+    }
+    let file = match given {
+        GivenSource::Columns(source) if !is_table => return Ok(vec![(found[0].0, name.to_owned(), source.clone())]),
+        GivenSource::Columns(source) => {
+            let message = format!("{role}.{name} is a table; {source} names columns");
+            return Err(Failure::new(Exit::BadInput, message)
+                .hint(format!("give the file alone, --input {name}=FILE.csv: the program names the columns")));
+        }
+        GivenSource::Table(file) => file,
+    };
+    if !is_table {
+        // What columns there are is said by whoever reads the source.
+        let source: Source = file.parse().map_err(|error| unreadable(name, &error))?;
+        return Ok(vec![(found[0].0, name.to_owned(), source)]);
+    }
+    let column = |(id, input): &(InputId, &InputDeclaration)| {
+        let column = input.column().map_or(input.name.as_str(), |(_, column)| column);
+        let source = Source::table_column(file, column).map_err(|error| unreadable(&input.name, &error))?;
+        Ok((*id, input.name.clone(), source))
+    };
+    found.iter().map(column).collect()
 }
 
 fn named_role<'a>(program: &Program, mine: &'a [String], role: &str) -> Result<&'a str, Failure> {
@@ -100,7 +151,7 @@ fn named_role<'a>(program: &Program, mine: &'a [String], role: &str) -> Result<&
 fn only_role<'a>(program: &Program, mine: &'a [String], name: &str) -> Result<&'a str, Failure> {
     let mut having = Vec::new();
     for role in mine {
-        if declaration(program, role, name)?.is_some() {
+        if !declarations(program, role, name)?.is_empty() {
             having.push(role.as_str());
         }
     }
@@ -115,14 +166,17 @@ fn only_role<'a>(program: &Program, mine: &'a [String], name: &str) -> Result<&'
     }
 }
 
-fn declaration<'a>(
+/// The input of this name, or the columns of the table of this name.
+fn declarations<'a>(
     program: &'a Program,
     role: &str,
     name: &str,
-) -> Result<Option<(InputId, &'a InputDeclaration)>, Failure> {
+) -> Result<Vec<(InputId, &'a InputDeclaration)>, Failure> {
     let (family, _) = roles::find(program, role)?;
-    let mut inputs = program.inputs().iter().enumerate();
-    Ok(inputs.find(|(_, input)| input.role == family && input.name == name).map(|(id, input)| (InputId(id), input)))
+    let is_meant =
+        |input: &InputDeclaration| input.name == name || input.column().is_some_and(|(table, _)| table == name);
+    let inputs = program.inputs().iter().enumerate().map(|(id, input)| (InputId(id), input));
+    Ok(inputs.filter(|(_, input)| input.role == family && is_meant(input)).collect())
 }
 
 fn unknown(program: &Program, role: &str, name: &str) -> Failure {

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::{GREATEST, LONGEST, MOST_MEMBERS, MOST_ROLES, interval_is_sound, is_name, literal_is_sound};
 use crate::program::draft::Draft;
 use crate::program::{
-    Bound, Definition, DefinitionId, Diagnostic, Dimension, ElementType, Interval, Operation, ParameterKind, Role,
-    RoleId, Span,
+    Bound, Definition, DefinitionId, Diagnostic, Dimension, ElementType, InputDeclaration, Interval, Operation,
+    ParameterKind, Role, RoleId, Span,
 };
 
 /// How deep functions may call functions.
@@ -97,8 +97,22 @@ fn unique_names(draft: &Draft) -> Result<(), Diagnostic> {
     functions_are_sound(draft)?;
     let mut inputs = HashSet::new();
     for input in &draft.inputs {
-        if !is_name(&input.name) {
+        let sound = match input.column() {
+            Some((table, column)) => is_name(table) && is_name(column) && input.dimensions.len() == 1,
+            None => is_name(&input.name),
+        };
+        if !sound {
             return Err(Diagnostic::new(input.span, format!("{:?} cannot be a name", input.name)));
+        }
+        let table = input.column().map_or(input.name.as_str(), |(table, _)| table);
+        let beside = draft.inputs.iter().filter(|other| other.role == input.role && other.name != input.name);
+        let clashes = |other: &&InputDeclaration| match other.column() {
+            Some((name, _)) => name == table && other.dimensions != input.dimensions,
+            None => input.column().is_some() && other.name == table,
+        };
+        if beside.clone().any(|other| clashes(&other)) {
+            let message = format!("{table} is the name of a table and of something of another length");
+            return Err(Diagnostic::new(input.span, message).hint("choose another name for one of them"));
         }
         if !inputs.insert((input.role, input.name.clone())) {
             return Err(Diagnostic::new(

@@ -65,6 +65,7 @@ pub const KEYWORDS: &[&str] = &[
     "roles",
     "rounded",
     "size",
+    "table",
     "to",
     "when",
 ];
