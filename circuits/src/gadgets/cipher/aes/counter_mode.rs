@@ -9,7 +9,7 @@ use crate::boolean::{Bits, Builder, Shape, integer};
 /// start at the public `first` and count mod 2^32, as in RFC 3686 and in GCM.
 ///
 /// Blocks that differ in their last byte alone share 15 S-boxes of the first round and 12 of the second: beyond the
-/// first, such a block costs at least 27 S-boxes less than [`encrypt`].
+/// first, such a block costs at least 27 S-boxes less than [`encrypt()`].
 ///
 /// # Panics
 /// If the nonce does not have 96 bits.

@@ -1,4 +1,4 @@
-//! Sums of several words mod 2^n, as [`integer::sum`], but with an eye to constants and to terms that come late.
+//! Sums of several words mod 2^n, as [`integer::sum()`], but with an eye to constants and to terms that come late.
 //!
 //! A round adds a constant, which costs an AND gate less if it takes part last, and it starts from words of which one
 //! comes much later than the others: they can be added up in the meantime.
