@@ -6,6 +6,10 @@
 //!
 //! **Bit order.** A number is its bits, least significant first. A byte string is its bytes in order, each least
 //! significant bit first: bit `i` of byte `j` is wire `8 j + i`.
+//!
+//! # The catalogue
+//!
+#![doc = include_str!("../../GADGETS.md")]
 
 pub mod array;
 pub mod cipher;
