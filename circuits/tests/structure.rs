@@ -191,3 +191,17 @@ fn tables_have_named_columns_of_one_length() {
     let twice = text.replace("input b.limit: u8", "input b.limit: u8\ninput a.people: u8");
     assert!(parse(&twice).expect_err("two of one name").message.contains("people"));
 }
+
+#[test]
+fn every_element_has_random_bits_of_its_own() {
+    let text = "program p\nrole a\nrole b\nsize rows in 1..=9\ninput a.x[rows]: u8\ninput b.y: u8\n\
+        function noisy(x) = x + random_bits(3)\n\
+        reveal z = map noisy(each share(a.x)) to all\nreveal one = share(b.y) + random_bits(4) to all\n";
+    let arguments = Arguments { parameters: BTreeMap::new(), sizes: BTreeMap::from([("rows".into(), 3)]) };
+    let bound = BoundProgram::new(&program(text), &arguments).expect("bound");
+    let inputs = Inputs::from([("a.x".into(), vec![10, 20, 30]), ("b.y".into(), vec![40])]);
+    let evaluation = evaluate(&bound, &inputs, &[1, 2, 3, 9]).expect("evaluated");
+    let outputs: Vec<_> = evaluation.outputs(&bound).map(|(_, column)| column.words().expect("words")).collect();
+    assert_eq!(outputs, [&[11, 22, 33][..], &[49]]);
+    assert!(evaluate(&bound, &inputs, &[1, 2, 3]).is_err());
+}

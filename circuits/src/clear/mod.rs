@@ -84,7 +84,7 @@ impl Evaluation {
     }
 }
 
-/// Runs a program in the clear. `tape` has one entry for every `random_bits`, in order.
+/// Runs a program in the clear. `tape` has one entry for every number that `random_bits` gives, in order.
 ///
 /// # Errors
 /// A missing input, a wrong length, a value outside its range, a failed assert.
@@ -94,7 +94,8 @@ pub fn evaluate(program: &BoundProgram, inputs: &Inputs, tape: &[Word]) -> Resul
         let column = match &value.operation {
             BoundOperation::Input(position) => Column::Words(input(program, *position, inputs)?),
             BoundOperation::Random { entry, .. } => {
-                Column::Words(vec![*tape.get(*entry).ok_or(ClearError::TapeTooShort(*entry))?])
+                let end = entry + value.shape.length().unwrap_or(1);
+                Column::Words(tape.get(*entry..end).ok_or(ClearError::TapeTooShort(end - 1))?.to_vec())
             }
             _ => {
                 let operands: Vec<&Column> = value.operands.iter().map(|o| &columns[o.0]).collect();

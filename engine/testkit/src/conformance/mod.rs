@@ -199,18 +199,20 @@ pub fn random_bits_are_the_tape(protocol: ProtocolName) {
 /// The entries of the tape, from the outputs that reveal them as they are; zeros where none does.
 fn tape_of(program: &BoundProgram, outputs: &[(String, Column)]) -> Vec<Word> {
     let random = |id: ValueId| match program.value(id).operation {
-        BoundOperation::Random { bits, entry } => Some((bits, entry)),
+        BoundOperation::Random { bits, entry } => Some((bits, entry, program.value(id).shape.length().unwrap_or(1))),
         _ => None,
     };
-    let mut tape = vec![0; program.ids().filter_map(random).map(|(_, entry)| entry + 1).max().unwrap_or(0)];
+    let entries = program.ids().filter_map(random).map(|(_, entry, length)| entry + length).max().unwrap_or(0);
+    let mut tape = vec![0; entries];
     for (name, id) in program.outputs() {
-        let Some((bits, entry)) = program.value(id).operands.first().and_then(|operand| random(*operand)) else {
+        let Some((bits, entry, length)) = program.value(id).operands.first().and_then(|operand| random(*operand))
+        else {
             continue;
         };
         let column = outputs.iter().find(|(output, _)| output == name).and_then(|(_, column)| column.words());
-        if let Some([word]) = column {
-            assert!(bits == 128 || *word < 1 << bits, "{name} has {bits} bits");
-            tape[entry] = *word;
+        if let Some(words) = column {
+            assert!(words.iter().all(|word| bits == 128 || *word < 1 << bits), "{name} has {bits} bits");
+            tape[entry..entry + length].copy_from_slice(words);
         }
     }
     tape
