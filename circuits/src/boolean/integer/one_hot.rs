@@ -31,12 +31,12 @@ fn code(builder: &mut Builder, index: &[Wire], positions: usize) -> Vec<Wire> {
         (&[bit], _) => return vec![builder.not(bit), bit],
         _ => {}
     }
-    // Nearly whole matrices cost more than whole ones.
-    let whole = positions + index.len() + 1 >= codes(index.len());
-    let wanted = positions;
-    let positions = if whole { codes(index.len()) } else { positions };
     let (low, high) = index.split_at(index.len() / 2);
     let columns = codes(low.len());
+    // Where all rows are needed, the last one is free if it is whole.
+    let whole = positions > codes(index.len()) - columns;
+    let wanted = positions;
+    let positions = if whole { codes(index.len()) } else { positions };
     let column_codes = code(builder, low, positions.min(columns));
     let row_codes = code(builder, high, positions.div_ceil(columns));
 

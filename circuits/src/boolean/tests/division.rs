@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::{Signedness, integer};
+use super::super::{Bits, Builder, Shape, Signedness, integer};
 use super::{SHAPES, check, instances, low, signed, width};
 
 /// `instances` in which divisors have all sizes, so that quotients have too, and every eighth is 0 or -1.
@@ -23,27 +23,39 @@ fn with_short_divisors(mut instances: Vec<Vec<u128>>, width: usize) -> Vec<Vec<u
 
 /// The quotient and the remainder as documented.
 fn unsigned_division(x: u128, y: u128) -> (u128, u128) {
-    if y == 0 { (u128::MAX, x) } else { (x / y, x % y) }
+    (x.checked_div(y).unwrap_or(u128::MAX), x.checked_rem(y).unwrap_or(x))
 }
 
 fn signed_division(x: i128, y: i128) -> (i128, i128) {
     if y == 0 { (-1, x) } else { (x.wrapping_div(y), x.wrapping_rem(y)) }
 }
 
+/// The quotient and the remainder above it.
+fn both(builder: &mut Builder, v: &[Bits], signedness: Signedness, shape: Shape) -> Bits {
+    let division = integer::divide(builder, &v[0], &v[1], signedness, shape);
+    division.quotient.concat(&division.remainder)
+}
+
+/// The result as [`both`] gives it.
+fn packed(quotient: u128, remainder: u128, width: usize) -> u128 {
+    low(quotient, width) | low(remainder, width) << width
+}
+
 proptest! {
     #[test]
-    fn divisions(width in width(128), instances in instances(2)) {
+    fn divisions(width in width(64), instances in instances(2)) {
         let instances = with_short_divisors(instances, width);
-        let widths = [width, width];
         let of_signed = |n: &[u128]| signed_division(signed(n[0], width), signed(n[1], width));
         for shape in SHAPES {
-            let divide = |signedness| move |b: &mut _, v: &[_]| integer::divide(b, &v[0], &v[1], signedness, shape);
-            let quotient = |signedness| move |b: &mut _, v: &[_]| divide(signedness)(b, v).quotient;
-            let remainder = |signedness| move |b: &mut _, v: &[_]| divide(signedness)(b, v).remainder;
-            check(&widths, &instances, quotient(Signedness::Unsigned), |n| unsigned_division(n[0], n[1]).0);
-            check(&widths, &instances, remainder(Signedness::Unsigned), |n| unsigned_division(n[0], n[1]).1);
-            check(&widths, &instances, quotient(Signedness::Signed), |n| of_signed(n).0 as u128);
-            check(&widths, &instances, remainder(Signedness::Signed), |n| of_signed(n).1 as u128);
+            let divide = |signedness| move |b: &mut Builder, v: &[Bits]| both(b, v, signedness, shape);
+            check(&[width; 2], &instances, divide(Signedness::Unsigned), |n| {
+                let (quotient, remainder) = unsigned_division(n[0], n[1]);
+                packed(quotient, remainder, width)
+            });
+            check(&[width; 2], &instances, divide(Signedness::Signed), |n| {
+                let (quotient, remainder) = of_signed(n);
+                packed(quotient as u128, remainder as u128, width)
+            });
         }
     }
 
@@ -67,27 +79,31 @@ fn all_divisions_and_roots_of_narrow_numbers() {
     for width in 1..=5usize {
         let numbers = 1u128 << width;
         let pairs: Vec<_> = (0..numbers).flat_map(|x| (0..numbers).map(move |y| vec![x, y])).collect();
-        for (shape, chunk) in SHAPES.into_iter().flat_map(|shape| pairs.chunks(64).map(move |chunk| (shape, chunk))) {
-            let both = |signedness| {
-                move |b: &mut _, v: &[super::Bits]| {
-                    let division = integer::divide(b, &v[0], &v[1], signedness, shape);
-                    division.quotient.concat(&division.remainder)
-                }
-            };
-            check(&[width; 2], chunk, both(Signedness::Unsigned), |n| {
-                let (quotient, remainder) = unsigned_division(n[0], n[1]);
-                low(quotient, width) | remainder << width
-            });
-            check(&[width; 2], chunk, both(Signedness::Signed), |n| {
-                let (quotient, remainder) = signed_division(signed(n[0], width), signed(n[1], width));
-                low(quotient as u128, width) | (remainder as u128) << width
-            });
-            check(
-                &[2 * width],
-                &chunk.iter().map(|n| vec![n[0] << width | n[1]]).collect::<Vec<_>>(),
-                |b, v| integer::square_root(b, &v[0], shape),
-                |n| n[0].isqrt(),
-            );
+        let squares: Vec<_> = (0..numbers * numbers).map(|x| vec![x]).collect();
+        for shape in SHAPES {
+            for pairs in pairs.chunks(64) {
+                check(
+                    &[width; 2],
+                    pairs,
+                    |b, v| both(b, v, Signedness::Unsigned, shape),
+                    |n| {
+                        let (quotient, remainder) = unsigned_division(n[0], n[1]);
+                        packed(quotient, remainder, width)
+                    },
+                );
+                check(
+                    &[width; 2],
+                    pairs,
+                    |b, v| both(b, v, Signedness::Signed, shape),
+                    |n| {
+                        let (quotient, remainder) = signed_division(signed(n[0], width), signed(n[1], width));
+                        packed(quotient as u128, remainder as u128, width)
+                    },
+                );
+            }
+            for squares in squares.chunks(64) {
+                check(&[2 * width], squares, |b, v| integer::square_root(b, &v[0], shape), |n| n[0].isqrt());
+            }
         }
     }
 }

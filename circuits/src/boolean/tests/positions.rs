@@ -28,7 +28,7 @@ proptest! {
         let instances: Vec<_> = instances
             .iter()
             .zip(0..)
-            .map(|(n, bits): (_, u32)| vec![if bits % 2 == 0 { n[0] >> bits * 2 } else { n[0] << bits * 2 }])
+            .map(|(n, bits): (_, u32)| vec![if bits % 2 == 0 { n[0] >> (2 * bits) } else { n[0] << (2 * bits) }])
             .collect();
         let leading = |x: u128| u128::from(x.leading_zeros()) - (128 - width as u128);
         let trailing = |x: u128| u128::from(x.trailing_zeros()).min(width as u128);
