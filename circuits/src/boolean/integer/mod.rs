@@ -15,9 +15,14 @@
 //! | [`multiply`] | <= n² - n + 1 (3,556) | < n² + 5n (4,207) | <= 2 lg n + 1 (13) |
 //! | [`multiply`] with itself | (1,781) | (2,126) | (12) |
 //! | [`multiply_wide`] | <= 2n² (5,366) | < 2n² + 10n (8,570) | <= 2 lg n + 2 (14) |
+//! | [`divide`], quotient and remainder | <= n²/2 + √5 n^1.5 (2,742) | < 3n² (9,540) | <= n lg n + 2n (363) |
+//! | [`square_root`] | n²/8 + n/4 for even n (528) | < n² (1,682) | <= n/2 lg n (135) |
 //! | [`sum`] of k addends | <= (k - 1)(n - 1) (k = 3: 125) | <= (k + 3) n (325) | <= lg k + lg n (7) |
 //! | [`popcount`] | n minus the ones in binary n (63) | the same | <= lg n (6) |
 //! | [`shift_left_by`], [`shift_right_by`] by lg n bits | n lg n (384) | the same | lg n (6) |
+//! | [`rotate_left_by`], [`rotate_right_by`] by lg n bits | n lg n - n + 1 (321) | the same | lg n (6) |
+//! | [`leading_zeros`], [`trailing_zeros`] | n - 1 (63) | < 2n (120) | lg n (6) |
+//! | [`one_hot`] for n positions | n - lg n - 1 (57) | the same | lg lg n (3) |
 //! | [`and`], [`or`] bit by bit | n (64) | the same | 1 |
 //! | [`not`], [`xor`], public shifts, extension | 0 | 0 | 0 |
 //!
@@ -31,19 +36,29 @@ mod carry;
 mod columns;
 mod compare;
 mod compress;
+mod divide;
 mod multiply;
+mod one_hot;
+mod root;
+mod rotate;
 mod select;
 mod shift;
 mod sum;
+mod zeros;
 
 pub use add::{add, add_with_carry, neg, sub};
 pub use bitwise::{and, not, or, xor};
 pub use columns::Columns;
 pub use compare::{equal, is_zero, less_or_equal, less_than};
+pub use divide::{Division, divide};
 pub use multiply::{multiply, multiply_wide};
+pub use one_hot::one_hot;
+pub use root::square_root;
+pub use rotate::{rotate_left_by, rotate_right_by};
 pub use select::{abs, max, min, select};
 pub use shift::{rotate_left, shift_left, shift_left_by, shift_right, shift_right_by};
 pub use sum::{popcount, sum, sum_signed};
+pub use zeros::{leading_zeros, trailing_zeros};
 
 use super::Bits;
 

@@ -113,3 +113,59 @@ fn costs_of_shifts_at_all_widths() {
         assert_eq!(gates, n * steps + n + 1);
     }
 }
+
+#[test]
+fn documented_costs_of_divisions_and_roots() {
+    let both = |division: integer::Division| division.quotient.concat(&division.remainder);
+    let divide = |n, signedness| costs(n, 2, |b, v, s| both(integer::divide(b, &v[0], &v[1], signedness, s)));
+    let quotient = |b: &mut Builder, v: &[Bits], s| integer::divide(b, &v[0], &v[1], UNSIGNED, s).quotient;
+    let remainder = |b: &mut Builder, v: &[Bits], s| integer::divide(b, &v[0], &v[1], UNSIGNED, s).remainder;
+    assert_eq!(divide(64, UNSIGNED), [(2742, 2369), (9540, 363)]);
+    assert_eq!(divide(64, SIGNED), [(2996, 2495), (10219, 375)]);
+    assert_eq!(costs(64, 2, quotient), [(2615, 2368), (9050, 356)]);
+    assert_eq!(costs(64, 2, remainder), [(2690, 2369), (9488, 363)]);
+    assert_eq!(costs(64, 1, |b, v, s| integer::square_root(b, &v[0], s)), [(528, 467), (1682, 135)]);
+    for n in 1..=128 {
+        let [few, fast] = divide(n, UNSIGNED);
+        let excess = few.0.saturating_sub(n * n / 2);
+        assert!(excess * excess <= 5 * n * n * n, "division of {n} bits: {few:?}");
+        assert!(fast.0 < 3 * n * n && fast.1 <= n * (lg(n) + 2), "division of {n} bits: {fast:?}");
+        let [few, fast] = costs(n, 1, |b, v, s| integer::square_root(b, &v[0], s));
+        let k = n.div_ceil(2);
+        assert_eq!(few.0, k * (k + 1) / 2 - n % 2, "root of {n} bits");
+        assert!(fast.0 < n * n && fast.1 <= k * lg(n), "root of {n} bits: {fast:?}");
+    }
+}
+
+#[test]
+fn costs_of_rotations_and_runs_of_zeros() {
+    for n in 1..=128 {
+        let steps = lg(n);
+        let rotate =
+            |b: &mut Builder, v: &[Bits], _| integer::rotate_left_by(b, &v[0].truncate(n), &v[1].truncate(steps));
+        let rotation = costs(n.max(9), 2, rotate);
+        if n.is_power_of_two() {
+            assert_eq!(rotation, [(n * steps + 1 - n, steps); 2]);
+        } else {
+            assert!(rotation[0].0 < n * steps && rotation[0].1 == steps, "rotation of {n} bits: {rotation:?}");
+        }
+        let [few, fast] = costs(n, 1, |b, v, s| integer::leading_zeros(b, &v[0], s));
+        assert_eq!(few, (n - 1, n - 1));
+        assert!(fast.0 < 2 * n && fast.1 == lg(n), "leading zeros of {n} bits: {fast:?}");
+        assert_eq!(costs(n, 1, |b, v, s| integer::trailing_zeros(b, &v[0], s)), [few, fast]);
+    }
+}
+
+#[test]
+fn costs_of_one_hot_codes() {
+    for k in 1..=8 {
+        let n: usize = 1 << k;
+        assert_eq!(costs(k, 1, |b, v, _| integer::one_hot(b, &v[0], n)), [(n - k - 1, lg(k)); 2]);
+        let whole = n - k - 1;
+        for n in n / 2..n {
+            let [(gates, depth), _] = costs(k, 1, |b, v, _| integer::one_hot(b, &v[0], n));
+            assert!(gates <= n + 2 * n.isqrt() && gates <= whole, "{n} positions: {gates}");
+            assert!(depth <= lg(k), "{n} positions: {depth}");
+        }
+    }
+}

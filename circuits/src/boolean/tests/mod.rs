@@ -4,6 +4,8 @@ mod arithmetic;
 mod builder;
 mod choice;
 mod costs;
+mod division;
+mod positions;
 mod random;
 mod schedule;
 
