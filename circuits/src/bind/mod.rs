@@ -7,7 +7,7 @@
 
 mod arguments;
 mod elaborate;
-mod ranges;
+pub(crate) mod ranges;
 mod roles;
 mod view;
 

@@ -36,7 +36,48 @@ pub(super) fn elementwise(function: Function, operands: &[&Range], same: bool, k
         }
         F::ShiftRight => Some(Range { low: I256::ZERO, high: a.high >> b.low.min(I256::from(255)).as_u32() }),
         F::Popcount => Some(Range::new(0, a.bits())),
+        F::Quotient => Some(quotient(a, b)),
+        F::Remainder => Some(remainder(a, b)),
+        // The second operand is the power of ten that the mantissa loses.
+        F::Round => b.single().map(|factor| Range { low: rounded(a.low, factor), high: rounded(a.high, factor) }),
+        F::Root => Some(Range { low: root(a.low), high: root(a.high) }),
         _ => None,
+    }
+}
+
+/// Quotients towards zero; the divisor is never zero.
+fn quotient(a: &Range, b: &Range) -> Range {
+    // The extremes lie at the ends of the dividend and at the ends and the smallest magnitudes of the divisor.
+    let divisors = [b.low, b.high, I256::ONE, I256::MINUS_ONE].into_iter().filter(|d| b.contains(*d) && *d != 0);
+    let quotients = divisors.flat_map(|d| [a.low / d, a.high / d]).chain(a.contains(I256::ZERO).then_some(I256::ZERO));
+    quotients.map(Range::exactly).reduce(|x, y| x.union(&y)).unwrap_or(Range::exactly(0))
+}
+
+fn remainder(a: &Range, b: &Range) -> Range {
+    let most = b.low.abs().max(b.high.abs()) - 1;
+    let low = if a.low < 0 { -most.min(a.low.abs()) } else { I256::ZERO };
+    let high = if a.high > 0 { most.min(a.high) } else { I256::ZERO };
+    Range { low, high }
+}
+
+/// The nearest multiple of `factor`, halves upwards, in units of it.
+pub(crate) fn rounded(value: I256, factor: I256) -> I256 {
+    (value + factor / 2).div_euclid(factor)
+}
+
+/// The square root, rounded down; 0 of negative numbers, which are refused elsewhere.
+pub(crate) fn root(value: I256) -> I256 {
+    if value <= 0 {
+        return I256::ZERO;
+    }
+    // Newton's method from above.
+    let mut x = I256::ONE << (128 - value.leading_zeros() / 2);
+    loop {
+        let next = (x + value / x) >> 1;
+        if next >= x {
+            return x;
+        }
+        x = next;
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::cmp::Ordering;
 
+use ethnum::I256;
+
 use super::Column;
-use crate::bind::Value;
-use crate::number::{Rational, Word, value_of};
+use crate::bind::{Value, ranges};
+use crate::number::{Rational, Word, value_of, word_of};
 use crate::program::{Function, Kind};
 
 pub(super) fn apply(function: Function, value: &Value, operands: &[&Value], columns: &[&Column]) -> Option<Column> {
@@ -47,6 +49,18 @@ pub(super) fn apply(function: Function, value: &Value, operands: &[&Value], colu
             Function::WrappingMul => low(at(0, row).wrapping_mul(at(1, row)), at(2, row)),
             Function::ShiftLeft => at(0, row).checked_shl(shift(at(1, row))).unwrap_or(0),
             Function::ShiftRight => at(0, row).checked_shr(shift(at(1, row))).unwrap_or(0),
+            Function::Quotient | Function::Remainder => {
+                let (a, b) = (value_of(at(0, row), &operands[0].range), value_of(at(1, row), &operands[1].range));
+                if b == 0 {
+                    return None;
+                }
+                word_of(if function == Function::Quotient { a / b } else { a % b })
+            }
+            Function::Round => {
+                let (a, factor) = (value_of(at(0, row), &operands[0].range), I256::from(at(1, row)));
+                word_of(ranges::rounded(a, factor))
+            }
+            Function::Root => word_of(ranges::root(I256::from(at(0, row)))),
             Function::Popcount => Word::from(at(0, row).count_ones()),
             Function::Select => {
                 if at(0, row) == 1 {

@@ -172,6 +172,21 @@ impl Lowering<'_> {
                     _ => integer::multiply(self.builder, &x, &y, shape),
                 }
             }
+            F::Quotient | F::Remainder => {
+                let (mut x, mut y, signedness) = self.common();
+                if signedness == Signedness::Signed {
+                    // The least number divided by -1 needs one bit more.
+                    (x, y) = (x.sign_extend(x.width() + 1), y.sign_extend(y.width() + 1));
+                }
+                let division = integer::divide(self.builder, &x, &y, signedness, shape);
+                let result = if function == F::Quotient { division.quotient } else { division.remainder };
+                self.cut(&result, signedness)
+            }
+            F::Round => self.rounded(),
+            F::Root => {
+                let root = integer::square_root(self.builder, &self.bits[0], shape);
+                self.cut(&root, Signedness::Unsigned)
+            }
             F::ShiftLeft => {
                 // The range says how far it can go.
                 let x = self.bits[0].zero_extend(width.max(self.bits[0].width()));
@@ -183,7 +198,7 @@ impl Lowering<'_> {
             }
             F::Popcount => {
                 let count = integer::popcount(self.builder, &self.bits[0], shape);
-                if count.width() >= width { count.truncate(width) } else { count.zero_extend(width) }
+                self.cut(&count, Signedness::Unsigned)
             }
             F::Lt | F::Gt | F::Le | F::Ge | F::Eq | F::Ne => self.comparison(function),
             F::Select => {
@@ -211,6 +226,28 @@ impl Lowering<'_> {
         } else {
             bits.extend(self.width, self.operands[i].signedness())
         }
+    }
+
+    /// A number with the bits of the result, which hold it.
+    fn cut(&self, bits: &Bits, signedness: Signedness) -> Bits {
+        if bits.width() >= self.width { bits.truncate(self.width) } else { bits.extend(self.width, signedness) }
+    }
+
+    /// The first operand divided by the second, a public power of ten, to the nearest, halves upwards.
+    fn rounded(&mut self) -> Bits {
+        let [value, factor] = [self.operands[0], self.operands[1]];
+        let factor = factor.constant.unwrap_or(1);
+        // Moved by a multiple of the factor, nothing is negative, and rounding down is what division does.
+        let lift = if value.signed { (1u128 << (value.width - 1)).div_ceil(factor) } else { 0 };
+        let moved = factor / 2 + lift * factor;
+        let width = value.width.max(128 - moved.leading_zeros()) as usize + 1;
+        let x = self.bits[0].extend(width, value.signedness());
+        let x = integer::add(self.builder, &x, &Bits::constant(moved, width), self.shape);
+        let divisor = Bits::constant(factor, width);
+        let quotient = integer::divide(self.builder, &x, &divisor, Signedness::Unsigned, self.shape).quotient;
+        let back = Bits::constant(lift.wrapping_neg(), width);
+        let quotient = integer::add(self.builder, &quotient, &back, self.shape);
+        self.cut(&quotient, if value.signed { Signedness::Signed } else { Signedness::Unsigned })
     }
 
     /// Both operands with the bits that hold either.

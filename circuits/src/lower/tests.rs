@@ -70,6 +70,65 @@ proptest! {
     }
 
     #[test]
+    fn division_rounding_and_roots((ra, a) in ranges(), (rb, b) in ranges(), fold in any::<bool>(), k in 1..6u32) {
+        use Function as F;
+        let divisor = if rb.contains(I256::ZERO) { (Range::new(1, rb.high.max(I256::ONE)), b.abs().max(I256::ONE).min(rb.high.max(I256::ONE))) } else { (rb, b) };
+        let natural = (Range { low: I256::ZERO, high: ra.high.abs() + 1 }, a.abs().min(ra.high.abs()));
+        let factor = I256::from(10u64.pow(k));
+        for (function, left, right) in [
+            (F::Quotient, (ra, a), divisor),
+            (F::Remainder, (ra, a), divisor),
+            (F::Round, (ra, a), (Range::exactly(factor), factor)),
+            (F::Root, natural, divisor),
+        ] {
+            let range = crate::bind::elementwise_range(function, &[&left.0, &right.0]).expect("in range");
+            let constant = fold || function == F::Round;
+            let second = if constant { Operand::constant(word_of(right.1), &right.0) } else { Operand::of(&right.0) };
+            let operands = if function == F::Root { vec![Operand::of(&left.0)] } else { vec![Operand::of(&left.0), second] };
+            let circuit = elementwise(function, &operands, &range, Shape::FewAnds).expect("a circuit");
+            let word = run(&circuit, &[word_of(left.1), word_of(right.1)]);
+            let result = meant(word, &range);
+            let (x, y) = (left.1, right.1);
+            match function {
+                F::Quotient => prop_assert_eq!(result, x / y),
+                F::Remainder => prop_assert_eq!(result, x % y),
+                F::Round => prop_assert!((result * y - x) * 2 <= y && (x - result * y) * 2 < y, "{} {} {}", x, y, result),
+                _ => prop_assert!(result * result <= x && (result + 1) * (result + 1) > x),
+            }
+            prop_assert!(range.contains(result));
+        }
+    }
+
+    #[test]
+    fn bits_of_natural_numbers(a in any::<u64>(), b in any::<u64>(), by in 0..40u64, shift in 0..60u32, bits in 1..=64u32) {
+        use Function as F;
+        let of = |n: u64| Range::new(0, n | n >> 1);
+        let (a, b) = (a >> shift, b >> shift);
+        let places = Range::new(0, 40);
+        for (function, operands, expected) in [
+            (F::Popcount, vec![(of(a), a)], u128::from(a.count_ones())),
+            (F::ShiftLeft, vec![(of(a), a), (places, by)], u128::from(a) << by),
+            (F::ShiftRight, vec![(of(a), a), (places, by)], u128::from(a >> by)),
+            (F::WrappingAdd, vec![(of(a), a), (of(b), b), (Range::exactly(bits), u64::from(bits))], u128::from(a.wrapping_add(b))),
+            (F::WrappingSub, vec![(of(a), a), (of(b), b), (Range::exactly(bits), u64::from(bits))], u128::from(a.wrapping_sub(b))),
+            (F::WrappingMul, vec![(of(a), a), (of(b), b), (Range::exactly(bits), u64::from(bits))], u128::from(a.wrapping_mul(b))),
+        ] {
+            let ranges: Vec<&Range> = operands.iter().map(|(range, _)| range).collect();
+            let range = crate::bind::elementwise_range(function, &ranges).expect("in range");
+            let circuit_operands: Vec<Operand> = operands
+                .iter()
+                .map(|(range, n)| if range.single().is_some() { Operand::constant(Word::from(*n), range) } else { Operand::of(range) })
+                .collect();
+            let words: Vec<Word> = operands.iter().filter(|(r, _)| r.single().is_none()).map(|(_, n)| Word::from(*n)).collect();
+            let mask = if function.is_wrapping() && bits < 128 { (1u128 << bits) - 1 } else { u128::MAX };
+            for shape in [Shape::FewAnds, Shape::FewRounds] {
+                let circuit = elementwise(function, &circuit_operands, &range, shape).expect("a circuit");
+                prop_assert_eq!(run(&circuit, &words), expected & mask, "{:?}", function);
+            }
+        }
+    }
+
+    #[test]
     fn sums_of_mixed_operands((ra, a) in ranges(), (rb, b) in ranges(), (rc, c) in ranges()) {
         let range = ra.add(&rb).and_then(|r| r.add(&rc)).expect("in range");
         let operands = [Operand::of(&ra), Operand::of(&rb), Operand::of(&rc)];

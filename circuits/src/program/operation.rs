@@ -184,6 +184,10 @@ pub enum Function {
     ShiftLeft,
     ShiftRight,
     Popcount,
+    Quotient,
+    Remainder,
+    Round,
+    Root,
 }
 
 /// How a function is written.
@@ -328,6 +332,28 @@ pub const FUNCTIONS: &[FunctionRow] = &[
         "the first divided by two to the power of the second, rounded down; whole numbers that are not negative",
     ),
     row(Function::Popcount, "popcount", Name, 1, "how many bits are one; of whole numbers that are not negative"),
+    row(
+        Function::Quotient,
+        "quotient",
+        Name,
+        2,
+        "how often the second goes into the first, rounded towards zero to a whole number; the second is never zero",
+    ),
+    row(Function::Remainder, "remainder", Name, 2, "what the quotient leaves of the first; it has the first's sign"),
+    row(
+        Function::Round,
+        "round",
+        Name,
+        2,
+        "round(x, decimals): the nearest number with so many decimals, halves upwards",
+    ),
+    row(
+        Function::Root,
+        "root",
+        Name,
+        1,
+        "the square root, rounded down to half of the decimals; of an even number of decimals, never negative",
+    ),
 ];
 
 impl Function {
@@ -371,6 +397,6 @@ mod tests {
             assert_eq!(row.function.row().name, row.name);
             assert!(!row.doc.is_empty());
         }
-        assert_eq!(FUNCTIONS.len(), Function::Popcount as usize + 1);
+        assert_eq!(FUNCTIONS.len(), Function::Root as usize + 1);
     }
 }

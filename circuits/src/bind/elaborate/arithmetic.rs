@@ -5,7 +5,7 @@ use super::site::Site;
 use super::{BindError, Elaboration};
 use crate::bind::{BoundOperation, Extent, Shape, Value, ValueId, ranges};
 use crate::number::{Range, pow10, word_of};
-use crate::program::{Diagnostic, Function, Kind, Span, Type};
+use crate::program::{Diagnostic, Function, Kind, Span, Type, Visibility};
 
 impl Elaboration<'_> {
     pub(super) fn sum(&mut self, site: &Site<'_>, operand: ValueId) -> Result<ValueId, BindError> {
@@ -103,6 +103,14 @@ impl Elaboration<'_> {
             }
         }
         let aligned = match function {
+            F::Quotient | F::Remainder => {
+                if self.value(operands[1]).range.contains(ethnum::I256::ZERO) {
+                    return Err(Diagnostic::new(site.span, "the divisor can be zero")
+                        .hint("declare its range without zero, or divide by max(x, 1)")
+                        .into());
+                }
+                0
+            }
             F::Add | F::Sub | F::Min | F::Max | F::Lt | F::Le | F::Gt | F::Ge | F::Eq | F::Ne => 0,
             F::Select => 1,
             _ => operands.len(),
@@ -115,6 +123,7 @@ impl Elaboration<'_> {
         }
         let decimals = match function {
             _ if site.ty.kind == Kind::Bit => 0,
+            F::Quotient => 0,
             F::Mul => {
                 self.decimals(site.span, self.values[operands[0].0].decimals + self.values[operands[1].0].decimals)?
             }
@@ -125,6 +134,39 @@ impl Elaboration<'_> {
         let range = ranges::elementwise(function, &operand_ranges, same, site.ty.kind);
         let range = self.fits(site.span, range, &operands)?;
         self.place(site, BoundOperation::Elementwise(function), operands, decimals, range)
+    }
+
+    /// The nearest number with fewer decimals.
+    pub(super) fn round(&mut self, site: &Site<'_>, operand: ValueId, decimals: ValueId) -> Result<ValueId, BindError> {
+        let wanted = self.value(decimals).range.single().map_or(0, |d| d.as_u32());
+        let value = self.value(operand).clone();
+        if wanted >= value.decimals {
+            return Ok(operand);
+        }
+        let factor = pow10(value.decimals - wanted);
+        let public = Type { kind: Kind::Number, dimensions: vec![], visibility: Visibility::Public, member: None };
+        let constant = BoundOperation::Constant(vec![word_of(factor)]);
+        let place = Site { ty: &public, lift: &[], member: None, ..*site };
+        let divisor = self.place(&place, constant, vec![], 0, Range::exactly(factor))?;
+        let range = ranges::elementwise(Function::Round, &[&value.range, &Range::exactly(factor)], false, Kind::Number);
+        let range = self.fits(site.span, range, &[operand])?;
+        let round = BoundOperation::Elementwise(Function::Round);
+        self.place(site, round, vec![operand, divisor], wanted, range)
+    }
+
+    /// The square root of a mantissa has half of its decimals.
+    pub(super) fn root(&mut self, site: &Site<'_>, operand: ValueId) -> Result<ValueId, BindError> {
+        let value = self.value(operand).clone();
+        if value.range.is_signed() {
+            return Err(Diagnostic::new(site.span, "the square root of a number that can be negative")
+                .hint("declare a range from 0, or take root(max(x, 0))")
+                .into());
+        }
+        let even = self.rescaled(site.span, operand, value.decimals.next_multiple_of(2))?;
+        let range = ranges::elementwise(Function::Root, &[&self.value(even).range], false, Kind::Number);
+        let range = self.fits(site.span, range, &[even])?;
+        let root = BoundOperation::Elementwise(Function::Root);
+        self.place(site, root, vec![even], value.decimals.div_ceil(2), range)
     }
 
     /// The value with more decimals: an exact multiplication.

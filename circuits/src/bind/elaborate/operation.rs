@@ -83,6 +83,8 @@ impl Elaboration<'_> {
                 }
                 self.grouped(site, function, operands.iter().map(|(id, _)| *id).collect())
             }
+            Function::Round => self.round(site, operands[0].0, operands[1].0),
+            Function::Root => self.root(site, operands[0].0),
             _ => {
                 let operands = self.aligned(site, operands)?;
                 self.elementwise(site, function, operands)

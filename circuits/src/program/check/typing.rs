@@ -130,9 +130,18 @@ impl Typing<'_> {
                         format!("the last operand of {} is a number of bits from 1 to 128", function.row().name);
                     return Err(self.error(message));
                 }
-                self.whole_numbers(&operands[..2])
+                self.numbers(&operands[..2])
             }
-            Function::ShiftLeft | Function::ShiftRight | Function::Popcount => self.whole_numbers(operands),
+            Function::Round => {
+                let decimals = &self.scope.nodes[self.operands[1].0].operation;
+                if !matches!(decimals, Operation::Literal(l) if l.decimals == 0 && l.mantissa >= 0 && l.mantissa <= 18)
+                {
+                    return Err(self.error("the last operand of round is a number of decimals from 0 to 18"));
+                }
+                self.numbers(&operands[..1])
+            }
+            Function::Quotient | Function::Remainder | Function::Root => self.numbers(operands),
+            Function::ShiftLeft | Function::ShiftRight | Function::Popcount => self.numbers(operands),
             _ if function.is_comparison() => Ok(Type { kind: Kind::Bit, ..self.elementwise(operands)? }),
             _ => {
                 let ty = self.elementwise(operands)?;
@@ -145,7 +154,7 @@ impl Typing<'_> {
         }
     }
 
-    fn whole_numbers(&self, operands: &[&Type]) -> Result<Type, Diagnostic> {
+    fn numbers(&self, operands: &[&Type]) -> Result<Type, Diagnostic> {
         let ty = self.elementwise(operands)?;
         if operands.iter().any(|operand| operand.kind != Kind::Number) {
             return Err(self.error("this takes numbers"));
