@@ -75,8 +75,8 @@ impl Exponential {
         self.argument_bits - self.format.fraction_bits + 2
     }
 
-    /// Places by which the mantissa starts higher than it ends if the result is 2^0 ulps: its lowest bit goes to the
-    /// bit that rounds the result of the greatest exponent.
+    /// Zeros below the mantissa before it is shifted: its leading one is then worth 2^greatest_exponent in a number with
+    /// one bit more behind the point than the format has, which rounds.
     fn mantissa_place(&self) -> usize {
         self.greatest_exponent() + self.format.fraction_bits + 1 - self.mantissa_fraction
     }

@@ -57,7 +57,7 @@ impl Piecewise {
     /// The leading bits of `t²`: those of the square of the leading `square_bits + 1` bits of `t`.
     pub(super) fn square_in_the_clear(&self, t: u64) -> u64 {
         let leading = u128::from(t >> self.dropped_offset_bits());
-        (leading * leading >> self.dropped_square_bits()) as u64
+        ((leading * leading) >> self.dropped_square_bits()) as u64
     }
 
     /// The value at `argument`, in the unit of the constants.

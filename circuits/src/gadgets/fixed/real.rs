@@ -1,8 +1,8 @@
 //! Real functions in integer arithmetic, from which the coefficients of the approximations are computed.
 //!
 //! A real number is its multiple of 2^-60 in an `i128`. Integers and not floating point, because all parties must
-//! build the same circuit, and mathematical libraries differ in their last bits. Errors are a few multiples of 2^-60,
-//! and numbers stay below 2^6, so that no product overflows.
+//! build the same circuit, and mathematical libraries differ in their last bits. Errors are a few multiples of 2^-60.
+//! Factors and numerators stay below 4, so that no product overflows.
 
 /// Digits behind the point of a real number.
 pub(super) const DIGITS: usize = 60;

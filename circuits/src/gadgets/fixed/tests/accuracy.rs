@@ -7,11 +7,11 @@ use super::*;
 
 /// The numbers to try: all of a small format; elsewhere every one around 0, and of each magnitude a fixed sample.
 fn numbers(format: Format) -> Vec<i128> {
-    let dense = 1 << 13;
-    let mut numbers: Vec<i128> = (-dense..=dense).collect();
-    for bit in 13..format.width() as u32 - 1 {
+    let dense_bits = if format.width() <= 14 { 13 } else { 10 };
+    let mut numbers: Vec<i128> = (-1 << dense_bits..=1 << dense_bits).collect();
+    for bit in dense_bits..format.width() - 1 {
         // Steps of an odd length, so that low bits vary.
-        let step = ((1i128 << bit) / 2_000) | 1;
+        let step = ((1i128 << bit) / 700) | 1;
         let magnitudes = (1i128 << bit..2 << bit).step_by(step as usize).chain([(2 << bit) - 1]);
         numbers.extend(magnitudes.flat_map(|magnitude| [-magnitude, magnitude]));
     }

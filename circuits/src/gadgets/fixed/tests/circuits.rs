@@ -87,7 +87,7 @@ fn products_and_quotients() {
     for format in FORMATS {
         for shape in SHAPES {
             let (product, quotient) = (binary(multiply, format, shape), binary(divide, format, shape));
-            proptest!(ProptestConfig::with_cases(32), |(instances in instances(format, 2))| {
+            proptest!(ProptestConfig::with_cases(16), |(instances in instances(format, 2))| {
                 for (operands, result) in instances.iter().zip(run(&product, format, &instances)) {
                     prop_assert_eq!(result, multiply_in_the_clear(format, operands[0], operands[1]));
                 }

@@ -42,8 +42,11 @@ fn binary(gadget: fn(&mut Builder, &Bits, &Bits, Format, Shape) -> Bits, format:
     builder.finish(vec![output])
 }
 
+/// A gadget with one operand as it is defined in plain integers.
+type InTheClear = Box<dyn Fn(i128) -> i128>;
+
 /// The gadgets with one operand, and what they compute.
-fn unary_gadgets(format: Format) -> Vec<(&'static str, Unary, Box<dyn Fn(i128) -> i128>)> {
+fn unary_gadgets(format: Format) -> Vec<(&'static str, Unary, InTheClear)> {
     vec![
         ("reciprocal", reciprocal, Box::new(move |x| reciprocal_in_the_clear(format, x))),
         ("square root", square_root, Box::new(move |x| square_root_in_the_clear(format, x))),
