@@ -20,8 +20,8 @@ pub fn divide(builder: &mut Builder, x: &Bits, y: &Bits, format: Format, shape: 
     format.check(y);
     let width = format.width();
     let divisor = abs(builder, y, shape);
-    // The numerator is |x| * 2^(fraction_bits + 1), and the quotient has n bits, the last one for rounding. What is left
-    // of the numerator above them is the first remainder, which reaches the divisor only if the quotient overflows.
+    // The numerator is |x| * 2^(fraction_bits + 1), and the quotient has n bits, the last one for rounding. What
+    // is left of the numerator above them is the first remainder, which reaches the divisor only on overflow.
     let numerator = Bits::constant(0, format.fraction_bits + 1).concat(&abs(builder, x, shape));
     let mut remainder = numerator.iter().skip(width).collect::<Bits>().zero_extend(width);
     remainder = add_or_subtract(builder, &remainder, &divisor, Wire::TRUE, shape);

@@ -11,8 +11,8 @@ use super::real::{self, DIGITS};
 
 /// `e^x`; the greatest number of the format where that is out of range.
 ///
-/// The error is less than an ulp where x <= 0 and less than `e^x` ulps where x > 0, which is the change of `e^x` from one
-/// `x` to the next: relatively 2^-fraction_bits. The function is monotone.
+/// The error is less than an ulp where x <= 0 and less than `e^x` ulps where x > 0, which is the change of `e^x` from
+/// one `x` to the next: relatively 2^-fraction_bits. The function is monotone.
 ///
 /// With `x log2 e = i + g`, i an integer and 0 <= g < 1, the result is 2^i 2^g: a product with a constant, an
 /// approximation of 2^g by pieces ([module documentation](super)), and a shift.
@@ -75,8 +75,8 @@ impl Exponential {
         self.argument_bits - self.format.fraction_bits + 2
     }
 
-    /// Zeros below the mantissa before it is shifted: its leading one is then worth 2^greatest_exponent in a number with
-    /// one bit more behind the point than the format has, which rounds.
+    /// Zeros below the mantissa before it is shifted: its leading one is then worth 2^greatest_exponent in a number
+    /// with one bit more behind the point than the format has, which rounds.
     fn mantissa_place(&self) -> usize {
         self.greatest_exponent() + self.format.fraction_bits + 1 - self.mantissa_fraction
     }

@@ -13,8 +13,8 @@
 //! | [`natural_logarithm`], [`binary_logarithm`] | x > 0 | the least number | < 1 |
 //! | [`sigmoid`], [`tanh`] | all | | < 1 |
 //!
-//! The last four rows are monotone. `sigmoid(-x) = 1 - sigmoid(x)` and `tanh(-x) = -tanh(x)` hold exactly, as do `e^0 = 1`
-//! and the binary logarithms of powers of two.
+//! The last four rows are monotone. `sigmoid(-x) = 1 - sigmoid(x)` and `tanh(-x) = -tanh(x)` hold exactly, as do
+//! `e^0 = 1` and the binary logarithms of powers of two.
 //!
 //! AND gates / AND depth, for 32 bits ([`Format::Q16`]) and 64 bits ([`Format::Q32`]):
 //!

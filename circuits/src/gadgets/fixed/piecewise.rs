@@ -1,9 +1,9 @@
 //! Piecewise polynomials: the approximation behind exp, the logarithms, sigmoid and tanh.
 //!
 //! **Pieces.** The function's domain is the `input_bits` bits of a natural number. It is halved, and the halves again,
-//! until a polynomial of degree 1 or 2 is within the tolerance ([`Curve::fit`]). Which piece an input lies in is decided
-//! by the tree of halvings: an AND gate for each piece but one, as the other half is an XOR. A coefficient
-//! is then the XOR of its pieces' indicators, bit by bit, so that tables cost nothing.
+//! until a polynomial of degree 1 or 2 is within the tolerance ([`Curve::fit`]). Which piece an input lies in is
+//! decided by the tree of halvings: an AND gate for each piece but one, as the other half is an XOR. A coefficient is
+//! then the XOR of its pieces' indicators, bit by bit, so that tables cost nothing.
 //!
 //! **Value.** With `t` the distance from one end of the piece, the value is `constant + linear t + quadratic t²`, with
 //! coefficients that are not negative. This takes a convex function. If it rises, `t` is the distance from the lower
