@@ -61,7 +61,9 @@ fn natural(program: &BoundProgram, value: &Value, native: &[Native]) -> Native {
         if any_boolean && !any_arithmetic && value.bits() <= FEW_BITS { Native::Boolean } else { Native::Arithmetic };
     match &value.operation {
         BoundOperation::Share => Native::Either,
-        BoundOperation::Slice { .. } => secret.first().copied().unwrap_or(Native::Boolean),
+        BoundOperation::View(_) => secret.first().copied().unwrap_or(Native::Boolean),
+        BoundOperation::Concatenate if any_arithmetic => Native::Arithmetic,
+        BoundOperation::Concatenate if !any_boolean => Native::Either,
         BoundOperation::Rescale(_) | BoundOperation::Sum | BoundOperation::Fold(Reduction::Sum) => linear,
         BoundOperation::Dot => Native::Arithmetic,
         BoundOperation::Elementwise(Function::Add | Function::Sub | Function::Neg) => linear,

@@ -97,6 +97,8 @@ impl Scheduler<'_> {
                 | Instruction::Scale { into, .. }
                 | Instruction::ToArithmetic { into, .. }
                 | Instruction::Pick { pick: Pick::Repeat(_), into, .. } => long(length_of(*into)),
+                // Its own bits are several for each of the fewer elements.
+                Instruction::Regroup { operand, into } => long(length_of(*operand).min(length_of(*into))),
                 // A scalar repeated, or a vector as it is.
                 Instruction::Public { words, into } => long(length_of(*into)).filter(|length| match words {
                     PublicWords::Constant(_) => true,
