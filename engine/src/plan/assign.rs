@@ -60,6 +60,8 @@ fn natural(program: &BoundProgram, value: &Value, native: &[Native]) -> Native {
     let linear =
         if any_boolean && !any_arithmetic && value.bits() <= FEW_BITS { Native::Boolean } else { Native::Arithmetic };
     match &value.operation {
+        // Bits cannot leave their width; an element of the ring could.
+        BoundOperation::Share if program.ranges_enforced => Native::Boolean,
         BoundOperation::Share => Native::Either,
         BoundOperation::View(_) => secret.first().copied().unwrap_or(Native::Boolean),
         BoundOperation::Concatenate if any_arithmetic => Native::Arithmetic,
