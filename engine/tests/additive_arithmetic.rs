@@ -3,11 +3,11 @@
 mod additive_support;
 
 use std::num::Wrapping;
-use std::sync::Arc;
 
 use additive_support::{Opened, Player, Scenario, execute, reduce};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use quorate_circuits::bind::View;
 use quorate_circuits::number::Word;
 use quorate_engine::correlation::RingElement;
 use quorate_engine::net::{ChannelError, PartyIndex};
@@ -22,7 +22,7 @@ enum Step {
     Sub(usize, usize),
     Scale(usize, Vec<Word>),
     ScaleAll(usize, Word),
-    Reverse(usize),
+    Transpose(usize),
     Shift(usize, usize),
     Total(usize),
     Multiply(Vec<(usize, usize)>),
@@ -43,7 +43,7 @@ fn step() -> impl Strategy<Value = Step> {
         any::<(usize, usize)>().prop_map(|(a, b)| Step::Sub(a, b)),
         (any::<usize>(), words()).prop_map(|(a, words)| Step::Scale(a, words)),
         any::<(usize, Word)>().prop_map(|(a, word)| Step::ScaleAll(a, word)),
-        any::<usize>().prop_map(Step::Reverse),
+        any::<usize>().prop_map(Step::Transpose),
         any::<(usize, usize)>().prop_map(|(a, b)| Step::Shift(a, b)),
         any::<usize>().prop_map(Step::Total),
         vec(any::<(usize, usize)>(), 1..4).prop_map(Step::Multiply),
@@ -71,7 +71,7 @@ impl RandomProgram {
                 Step::Sub(a, b) => vec![zip(a, b, |a, b| a - b)],
                 Step::Scale(a, words) => vec![at(a).iter().zip(ring(words)).map(|(a, b)| *a * b).collect()],
                 Step::ScaleAll(a, word) => vec![at(a).iter().map(|a| *a * R::from_word(*word)).collect()],
-                Step::Reverse(a) => vec![at(a).iter().rev().copied().collect()],
+                Step::Transpose(a) => vec![(0..LENGTH / 2).flat_map(|i| [at(a)[i], at(a)[LENGTH / 2 + i]]).collect()],
                 Step::Shift(a, b) => vec![at(a)[2..].iter().chain(&at(b)[..2]).copied().collect()],
                 Step::Total(a) => vec![vec![at(a).iter().fold(R::ZERO, |s, x| s + *x); LENGTH]],
                 Step::Multiply(pairs) => pairs.iter().map(|(a, b)| zip(a, b, |a, b| a * b)).collect(),
@@ -96,13 +96,13 @@ impl Scenario for RandomProgram {
                 Step::Sub(a, b) => vec![player.protocol.linear(Linear::Sub(at(a), at(b)))],
                 Step::Scale(a, words) => vec![player.protocol.linear(Linear::Scale(at(a), words))],
                 Step::ScaleAll(a, word) => vec![player.protocol.linear(Linear::Scale(at(a), &[*word]))],
-                Step::Reverse(a) => {
-                    let backwards: Arc<[u32]> = (0..LENGTH as u32).rev().collect();
-                    vec![player.protocol.pick(at(a), &Pick::Gather(backwards))]
+                Step::Transpose(a) => {
+                    let columns_first = View { offset: 0, axes: vec![(LENGTH / 2, 1), (2, LENGTH / 2)] };
+                    vec![player.protocol.pick(at(a), &Pick::View(columns_first))]
                 }
                 Step::Shift(a, b) => {
-                    let high = player.protocol.pick(at(a), &Pick::Slice { from: 2, to: LENGTH });
-                    let low = player.protocol.pick(at(b), &Pick::Slice { from: 0, to: 2 });
+                    let high = player.protocol.pick(at(a), &Pick::slice(2, LENGTH));
+                    let low = player.protocol.pick(at(b), &Pick::slice(0, 2));
                     vec![player.protocol.concatenate(&[&high, &low])]
                 }
                 Step::Total(a) => {
@@ -179,7 +179,7 @@ impl Scenario for Table {
         let table = Self::operand(player, self.table_of, &self.table).await?;
         let column = Self::operand(player, self.column_of, &self.column).await?;
         let whole = ProductRequest::TableColumn { table: &table, column: &column, rows: self.rows };
-        let first = player.protocol.pick(&table, &Pick::Slice { from: 0, to: self.columns });
+        let first = player.protocol.pick(&table, &Pick::slice(0, self.columns));
         let row = ProductRequest::TableColumn { table: &first, column: &column, rows: 1 };
         let products = player.protocol.multiply(&[whole, row]).await?;
         player.open_all(&products.iter().collect::<Vec<_>>()).await

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use quorate_circuits::boolean::{Bits, Builder, Circuit, Shape, Signedness, Wire, integer};
 use quorate_circuits::number::Word;
 use quorate_engine::correlation::RingElement;
+use quorate_engine::crypto::Random;
 use quorate_engine::net::ChannelError;
 use quorate_engine::protocol::{CallRequest, Domain, Linear, Pick, Protocol};
 
@@ -199,7 +200,7 @@ impl Scenario for Pieces {
         let shared = player.share(0, domain, &[1, 2, Word::MAX]).await?;
         let public = player.protocol.public(domain, &[5 << 90 | 7]);
         let repeated = player.protocol.pick(&public, &Pick::Repeat(2));
-        let slice = player.protocol.pick(&shared, &Pick::Slice { from: 1, to: 3 });
+        let slice = player.protocol.pick(&shared, &Pick::slice(1, 3));
         let all = player.protocol.concatenate(&[&slice, &repeated]);
         let low = player.protocol.to_arithmetic(&[(&all, true)]).await?.remove(0);
         let random = player.protocol.random_bits(100, 3);
@@ -221,5 +222,57 @@ fn pieces_of_boolean_vectors() {
     let expected = [Some(all), Some(low), Some(vec![1; 3]), Some(vec![0; 3])];
     for opened in execute::<Wrapping<u64>, _>(3, &[Pieces]) {
         assert_eq!(opened, expected);
+    }
+}
+
+/// Bits of each element of a wide vector.
+const WIDE: usize = 1600;
+
+/// Every bit of wide elements against the next one, regrouped from words, to words of another width and to the ring.
+struct Wide {
+    words: Vec<Word>,
+}
+
+impl Wide {
+    fn circuit() -> Circuit {
+        let (mut builder, inputs) = Builder::new(&[WIDE]);
+        let x = inputs[0].wires();
+        let ands: Bits = (0..WIDE).map(|i| builder.and(x[i], x[(i + 1) % WIDE])).collect();
+        builder.finish(vec![ands])
+    }
+
+    fn expected(&self) -> Opened {
+        let bits: Vec<Word> = self.words.iter().flat_map(|word| (0..100).map(move |bit| word >> bit & 1)).collect();
+        let element = |bits: &[Word]| (0..WIDE).map(|i| bits[i] & bits[(i + 1) % WIDE]).collect::<Vec<_>>();
+        let ands: Vec<Word> = bits.chunks(WIDE).flat_map(element).collect();
+        let number = |bits: &[Word]| bits.iter().rev().fold(0, |word, bit| word << 1 | bit);
+        vec![Some(bits), Some(ands.chunks(64).map(number).collect()), Some(ands)]
+    }
+}
+
+impl Scenario for Wide {
+    async fn run<P: Protocol>(&self, player: &mut Player<'_, P>) -> Result<Opened, ChannelError> {
+        let shared = player.share(1, Domain::Boolean { width: 100 }, &self.words).await?;
+        let single = player.protocol.regroup(&shared, 1);
+        let wide = player.protocol.regroup(&single, WIDE as u32);
+        let ands = call(player, &Arc::new(Self::circuit()), &[&wide]).await?.remove(0);
+        let words = player.protocol.regroup(&ands, 64);
+        let bits = player.protocol.regroup(&ands, 1);
+        let numbers = player.protocol.to_arithmetic(&[(&bits, false)]).await?.remove(0);
+        player.open_all(&[&single, &words, &numbers]).await
+    }
+}
+
+#[test]
+fn elements_of_sixteen_hundred_bits() {
+    let mut random = Random::dangerous_from_seed([7; 32]);
+    for (parties, instances) in [(2, 3), (3, 1)] {
+        let mut words = vec![0; instances * WIDE / 100];
+        random.fill_u128(&mut words);
+        let scenario = Wide { words: words.iter().map(|word| word >> 28).collect() };
+        let expected = scenario.expected();
+        for opened in execute::<Wrapping<u64>, _>(parties, &[scenario]) {
+            assert_eq!(opened, expected);
+        }
     }
 }

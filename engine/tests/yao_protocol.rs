@@ -4,7 +4,8 @@ mod yao_parties;
 
 use std::sync::Arc;
 
-use quorate_circuits::boolean::{Builder, Circuit, Shape, integer};
+use quorate_circuits::bind::View;
+use quorate_circuits::boolean::{Bits, Builder, Circuit, Shape, integer};
 use quorate_engine::net::{ChannelError, PartyIndex};
 use quorate_engine::protocol::yao::{Demand, EVALUATOR, GARBLER};
 use quorate_engine::protocol::{CallRequest, Domain, OpenRequest, Pick, Protocol};
@@ -39,8 +40,8 @@ impl Scenario for Mixed {
         let shares = party.share(&requests).await?;
         let joined = party.concatenate(&[&shares[0], &shares[2]]);
         assert_eq!(party.length(&joined), 5);
-        let tail = party.pick(&joined, &Pick::Slice { from: 3, to: 5 });
-        let crossed = party.pick(&shares[0], &Pick::Gather(Arc::from([2, 0, 2, 1])));
+        let tail = party.pick(&joined, &Pick::slice(3, 5));
+        let crossed = party.pick(&shares[0], &Pick::View(View { offset: 0, axes: vec![(2, 1), (2, 1)] }));
         let public = party.public(boolean(5), &[9]);
         let nines = party.pick(&public, &Pick::Repeat(4));
         let circuit = adder(5);
@@ -73,7 +74,7 @@ fn a_mixed_plan_in_two_stretches() {
     let [garbler, evaluator] = play(&Mixed);
     let sums = Some(vec![5, 19]);
     assert_eq!(garbler, [sums.clone(), None, Some(vec![1, 2, 3, 7, 31]), Some(vec![144, 200]), None]);
-    assert_eq!(evaluator, [sums, Some(vec![12, 10, 12, 11]), None, None, Some(vec![9; 4])]);
+    assert_eq!(evaluator, [sums, Some(vec![10, 11, 11, 12]), None, None, Some(vec![9; 4])]);
 }
 
 /// The garbler's inputs alone.
@@ -154,5 +155,57 @@ impl Scenario for Empty {
 fn nothing_costs_nothing() {
     for opened in play(&Empty) {
         assert_eq!(opened, [Some(vec![]), Some(vec![0, 0])]);
+    }
+}
+
+/// The AND of neighbouring bits of elements of 1,600 bits, both regrouped from single bits and back.
+struct Wide;
+
+/// Bits of each element.
+const WIDE: usize = 1600;
+
+fn neighbours() -> Circuit {
+    let (mut builder, inputs) = Builder::new(&[WIDE]);
+    let x = inputs[0].wires();
+    let ands: Bits = (0..WIDE).map(|i| builder.and(x[i], x[(i + 1) % WIDE])).collect();
+    builder.finish(vec![ands])
+}
+
+impl Scenario for Wide {
+    async fn play<P: Protocol<Demand = Demand>>(
+        &self,
+        party: &mut P,
+        me: Option<PartyIndex>,
+    ) -> Result<Opened, ChannelError> {
+        party.prepare(&Demand { correlated_ots: WIDE }).await?;
+        let words = wide_words();
+        let requests = [
+            share_request(EVALUATOR, 100, &words[..WIDE / 100], me),
+            share_request(GARBLER, 100, &words[WIDE / 100..], me),
+        ];
+        let shares = party.share(&requests).await?;
+        let joined = party.concatenate(&[&shares[0], &shares[1]]);
+        let single = party.regroup(&joined, 1);
+        let wide = party.regroup(&single, WIDE as u32);
+        assert_eq!((party.length(&single), party.length(&wide)), (2 * WIDE, 2));
+        let circuit = Arc::new(neighbours());
+        let ands = party.call(&[CallRequest { circuit: &circuit, operands: vec![&wide] }]).await?.remove(0).remove(0);
+        let back = party.regroup(&ands, 64);
+        party.open(&[&single, &back].map(|share| OpenRequest { share, receivers: BOTH })).await
+    }
+}
+
+fn wide_words() -> Vec<u128> {
+    (1..=2 * WIDE as u128 / 100).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) >> 28).collect()
+}
+
+#[test]
+fn elements_of_sixteen_hundred_bits() {
+    let bits: Vec<u128> = wide_words().iter().flat_map(|word| (0..100).map(move |bit| word >> bit & 1)).collect();
+    let element = |bits: &[u128]| (0..WIDE).map(|i| bits[i] & bits[(i + 1) % WIDE]).collect::<Vec<_>>();
+    let ands: Vec<u128> = bits.chunks(WIDE).flat_map(element).collect();
+    let word = |bits: &[u128]| bits.iter().rev().fold(0, |word, bit| word << 1 | bit);
+    for opened in play(&Wide) {
+        assert_eq!(opened, [Some(bits.clone()), Some(ands.chunks(64).map(word).collect())]);
     }
 }

@@ -6,6 +6,7 @@
 //! leave 128 bits, with the path that leads there: there is no silent wrap.
 
 mod arguments;
+mod checks;
 mod elaborate;
 pub(crate) mod ranges;
 mod roles;
@@ -17,6 +18,7 @@ use crate::number::{Range, Word};
 use crate::program::{CircuitSource, Diagnostic, Function, InputId, Kind, Program, Reduction, Span};
 
 pub use arguments::{Arguments, BindError, ParameterValue, size_key};
+pub use checks::RangeTrust;
 pub use view::View;
 
 /// A role of a bound program: its position in [`BoundProgram::roles`].
@@ -42,6 +44,9 @@ pub struct BoundProgram {
     pub inputs: Vec<BoundInput>,
     /// The values, in order.
     pub values: Vec<Value>,
+    /// Whether the ranges of shared values are checked under the protocol ([`Self::with_range_checks`]); such values
+    /// are shared bit by bit.
+    pub ranges_enforced: bool,
 }
 
 /// An input of one role.

@@ -9,7 +9,9 @@
 mod linear;
 mod lints;
 
-use crate::bind::{Arguments, BindError, BoundOperation, BoundProgram, Extent, RoleIndex, Shape, Value, ValueId};
+use crate::bind::{
+    Arguments, BindError, BoundOperation, BoundProgram, Extent, RangeTrust, RoleIndex, Shape, Value, ValueId,
+};
 use crate::digest::ProgramDigest;
 use crate::number::format_decimal;
 
@@ -64,7 +66,7 @@ pub struct Disclosed {
 }
 
 impl Disclosure {
-    /// The disclosure of a program bound with `arguments`, for parties that play the roles of each group: a
+    /// The disclosure of a program bound with `arguments`, with range checks or without them, for parties that play the roles of each group: a
     /// party with several roles knows what all of them know. An empty list means one party for each role.
     ///
     /// # Errors
@@ -80,7 +82,7 @@ impl Disclosure {
             digest: ProgramDigest::of(program),
             parameters: bound.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
             roles: bound.roles.clone(),
-            provides: bound.inputs.iter().filter(|i| i.asked).map(|input| provision(bound, input)).collect(),
+            provides: (0..bound.inputs.len()).filter(|i| bound.inputs[*i].asked).map(|i| provision(bound, i)).collect(),
             reveals: bound.outputs().map(|(name, id)| disclosed(bound, name, id)).collect(),
             public_sizes: bound.sizes.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
             lints: lints::lints(bound, &solvable),
@@ -89,7 +91,8 @@ impl Disclosure {
     }
 }
 
-fn provision(bound: &BoundProgram, input: &crate::bind::BoundInput) -> Provision {
+fn provision(bound: &BoundProgram, position: usize) -> Provision {
+    let input = &bound.inputs[position];
     let kind = match (input.is_bit, input.decimals) {
         (true, _) => "bits".to_owned(),
         (_, 0) => "whole numbers".to_owned(),
@@ -97,10 +100,17 @@ fn provision(bound: &BoundProgram, input: &crate::bind::BoundInput) -> Provision
     };
     let (low, high) =
         (format_decimal(input.range.low, input.decimals), format_decimal(input.range.high, input.decimals));
+    let trust = match bound.range_trust(position) {
+        RangeTrust::Trusted => "range trusted, not enforced",
+        RangeTrust::PartlyEnforced => {
+            "range trusted; the range of what is computed from it is enforced in the protocol"
+        }
+        RangeTrust::Enforced => "range enforced in the protocol",
+    };
     Provision {
         role: bound.roles[input.role.0].clone(),
         name: input.name.clone(),
-        what: format!("{}: {kind} in {low}..={high} (range trusted, not enforced)", shape_in_words(&input.shape)),
+        what: format!("{}: {kind} in {low}..={high} ({trust})", shape_in_words(&input.shape)),
     }
 }
 

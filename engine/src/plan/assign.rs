@@ -60,8 +60,12 @@ fn natural(program: &BoundProgram, value: &Value, native: &[Native]) -> Native {
     let linear =
         if any_boolean && !any_arithmetic && value.bits() <= FEW_BITS { Native::Boolean } else { Native::Arithmetic };
     match &value.operation {
+        // Bits cannot leave their width; an element of the ring could.
+        BoundOperation::Share if program.ranges_enforced => Native::Boolean,
         BoundOperation::Share => Native::Either,
-        BoundOperation::Slice { .. } => secret.first().copied().unwrap_or(Native::Boolean),
+        BoundOperation::View(_) => secret.first().copied().unwrap_or(Native::Boolean),
+        BoundOperation::Concatenate if any_arithmetic => Native::Arithmetic,
+        BoundOperation::Concatenate if !any_boolean => Native::Either,
         BoundOperation::Rescale(_) | BoundOperation::Sum | BoundOperation::Fold(Reduction::Sum) => linear,
         BoundOperation::Dot => Native::Arithmetic,
         BoundOperation::Elementwise(Function::Add | Function::Sub | Function::Neg) => linear,

@@ -20,6 +20,15 @@ pub struct Asked {
     pub guarantee: Option<Guarantee>,
     /// The protocol; the cheapest that fits if nothing is said.
     pub protocol: Option<ProtocolName>,
+    /// Whether the ranges of shared values are checked under the protocol. Against malicious parties they always are.
+    pub check_ranges: bool,
+}
+
+impl Asked {
+    /// Whether ranges are to be enforced.
+    pub fn enforces_ranges(&self) -> bool {
+        self.check_ranges || self.adversary == Some(Adversary::Malicious)
+    }
 }
 
 /// The line between two parties, for estimates of time.
@@ -62,6 +71,8 @@ pub struct Choice {
     pub cost: Cost,
     /// What it promises: at least what was asked for.
     pub claim: Claim,
+    /// Whether the ranges of shared values are enforced: then the plan's program is the one with range checks.
+    pub ranges_enforced: bool,
     /// All that were considered.
     pub candidates: Vec<Candidate>,
 }
@@ -88,6 +99,8 @@ pub fn choose(
     asked: &Asked,
     line: &Line,
 ) -> Result<Choice, Refusal> {
+    let checked = asked.enforces_ranges().then(|| Arc::new(program.with_range_checks()));
+    let program = checked.as_ref().unwrap_or(program);
     let candidates: Vec<Candidate> = OFFERS
         .iter()
         .map(|offer| Candidate {
@@ -107,7 +120,8 @@ pub fn choose(
     match best {
         Some((plan, cost)) => {
             let claim = plan.protocol.offer().claim(parties);
-            Ok(Choice { plan, cost, claim, candidates })
+            let ranges_enforced = plan.program.ranges_enforced;
+            Ok(Choice { plan, cost, claim, ranges_enforced, candidates })
         }
         None => Err(refusal(parties, asked, &candidates)),
     }

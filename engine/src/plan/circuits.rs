@@ -6,7 +6,7 @@ use std::sync::Arc;
 use quorate_circuits::boolean::{Circuit, Shape};
 use quorate_circuits::lower::{self, Operand, Readout};
 use quorate_circuits::number::{Range, Word};
-use quorate_circuits::program::Function;
+use quorate_circuits::program::{CircuitSource, Function};
 
 /// What a circuit computes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +15,7 @@ pub(crate) enum Recipe {
     Rescale(Operand, Word, Range),
     Sum(Vec<Operand>, u32),
     Addends(usize, u32, Readout),
+    Program(CircuitSource),
 }
 
 /// The circuits built so far.
@@ -43,6 +44,7 @@ impl Circuits {
                 Recipe::Rescale(operand, factor, range) => lower::rescale(*operand, *factor, range, shape),
                 Recipe::Sum(operands, width) => lower::sum(operands, *width, shape),
                 Recipe::Addends(parties, width, readout) => lower::addends(*parties, *width, *readout, shape),
+                Recipe::Program(source) => source.circuit(shape),
             })
             .clone()
     }

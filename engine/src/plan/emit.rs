@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use quorate_circuits::bind::{BoundOperation, BoundProgram, Extent, Knowledge, Value, ValueId};
+use quorate_circuits::bind::{BoundOperation, BoundProgram, Extent, Knowledge, Value, ValueId, View};
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::lower::{Operand, Readout};
 use quorate_circuits::number::{Range, Word};
-use quorate_circuits::program::{Function, Reduction};
+use quorate_circuits::program::{CircuitSource, Function, Reduction};
 
 use super::assign::{Assignment, Native, difference};
 use super::circuits::{Circuits, Recipe};
+use super::forms::Forms;
 use super::{Instruction, PublicWords, Register, RegisterShape, Style};
 use crate::net::PartyIndex;
 use crate::protocol::{Domain, Pick};
@@ -41,7 +42,7 @@ pub(super) fn emit(
         circuits: Circuits::new(style.shape),
         emitted: Emitted { instructions: Vec::new(), values: Vec::new(), registers: Vec::new() },
         arithmetic: vec![None; program.values.len()],
-        boolean: vec![None; program.values.len()],
+        boolean: Forms::new(program.values.len()),
         current: ValueId(0),
     };
     for id in program.ids() {
@@ -60,7 +61,7 @@ struct Emission<'a> {
     circuits: Circuits,
     emitted: Emitted,
     arithmetic: Vec<Option<Register>>,
-    boolean: Vec<Option<Register>>,
+    boolean: Forms,
     current: ValueId,
 }
 
@@ -103,22 +104,23 @@ impl Emission<'_> {
                     self.arithmetic[id.0] = Some(self.compute_arithmetic(value));
                 }
                 if needs.1 {
-                    self.boolean[id.0] = Some(self.compute_boolean(value));
+                    self.boolean(id, value);
                 }
             }
             Native::Arithmetic if needs.0 => {
                 let register = self.compute_arithmetic(value);
                 self.arithmetic[id.0] = Some(register);
                 if needs.1 {
-                    self.boolean[id.0] = Some(self.read_off_addends(register, value.bits(), Readout::All));
+                    let bits = self.read_off_addends(register, value.bits(), Readout::All);
+                    self.boolean.add(id, bits);
                 }
             }
             Native::Boolean if needs.1 => {
-                let register = self.compute_boolean(value);
-                self.boolean[id.0] = Some(register);
+                self.boolean(id, value);
                 if needs.0 {
+                    let operand = self.boolean_of(id);
                     let into = self.register(Domain::Arithmetic, length(value));
-                    self.push(Instruction::ToArithmetic { operand: register, signed: value.range.is_signed(), into });
+                    self.push(Instruction::ToArithmetic { operand, signed: value.range.is_signed(), into });
                     self.arithmetic[id.0] = Some(into);
                 }
             }
@@ -128,15 +130,24 @@ impl Emission<'_> {
     }
 
     fn compute_arithmetic(&mut self, value: &Value) -> Register {
-        let into = self.register(Domain::Arithmetic, length(value));
         let operands = &value.operands;
+        match &value.operation {
+            BoundOperation::View(view) => {
+                let operand = self.arithmetic_of(operands[0]);
+                return self.view(operand, view);
+            }
+            BoundOperation::Concatenate => {
+                let parts = operands.iter().map(|o| self.arithmetic_operand(*o, self.length_of(*o))).collect();
+                return self.concatenate(parts);
+            }
+            BoundOperation::Fold(_) => return self.fold_arithmetic(value),
+            BoundOperation::Dot => return self.dot_arithmetic(value),
+            BoundOperation::Elementwise(Function::Mul) => return self.product_arithmetic(value),
+            _ => {}
+        }
+        let into = self.register(Domain::Arithmetic, length(value));
         let instruction = match &value.operation {
             BoundOperation::Share => self.share(value, into),
-            BoundOperation::Slice { from, to } => Instruction::Pick {
-                operand: self.arithmetic_of(operands[0]),
-                pick: Pick::Slice { from: *from, to: *to },
-                into,
-            },
             BoundOperation::Rescale(factor) => Instruction::Scale {
                 operand: self.arithmetic_of(operands[0]),
                 by: PublicWords::Constant(*factor),
@@ -148,14 +159,11 @@ impl Emission<'_> {
                 signed: false,
                 into,
             },
-            BoundOperation::Fold(_) => return self.fold_arithmetic(value),
-            BoundOperation::Dot => return self.dot_arithmetic(value),
             BoundOperation::Elementwise(Function::Neg) => Instruction::Scale {
                 operand: self.arithmetic_of(operands[0]),
                 by: PublicWords::Constant(Word::MAX),
                 into,
             },
-            BoundOperation::Elementwise(Function::Mul) => return self.product_arithmetic(value),
             BoundOperation::Elementwise(function) => {
                 let a = self.arithmetic_operand(operands[0], length(value));
                 let b = self.arithmetic_operand(operands[1], length(value));
@@ -217,16 +225,57 @@ impl Emission<'_> {
             (self.arithmetic_of(table), PublicWords::Value { value: column, repeat: rows })
         } else {
             let column = self.arithmetic_of(column);
-            (
-                self.pick(column, Pick::Gather(row_by_row(rows, columns)), rows * columns),
-                PublicWords::Value { value: table, repeat: 1 },
-            )
+            (self.view(column, &row_by_row(rows, columns)), PublicWords::Value { value: table, repeat: 1 })
         };
         let products = self.register(Domain::Arithmetic, rows * columns);
         self.push(Instruction::Scale { operand, by, into: products });
         let into = self.register(Domain::Arithmetic, rows);
         self.push(Instruction::SumRuns { operand: products, width: columns, signed: false, into });
         into
+    }
+
+    /// Makes a value's bits, where an earlier one does not have them already.
+    fn boolean(&mut self, id: ValueId, value: &Value) {
+        let operand = value.operands.first().copied().unwrap_or(id);
+        let bits = self.program.value(operand).bits();
+        match &value.operation {
+            BoundOperation::Bits { width } if *width as u32 == bits => self.boolean.same(id, operand),
+            BoundOperation::Bits { width } => {
+                let register = self.boolean_of(operand);
+                let signed = self.program.value(operand).range.is_signed();
+                let wider = self.fitted(register, signed, *width as u32);
+                self.boolean.add(id, wider);
+            }
+            BoundOperation::Number if last_extent(self.program.value(operand)) == value.bits() as usize => {
+                self.boolean.same(id, operand);
+            }
+            BoundOperation::View(view) if self.shows_all(view, operand) => self.boolean.same(id, operand),
+            _ => {
+                let register = self.compute_boolean(value);
+                self.boolean.add(id, register);
+            }
+        }
+    }
+
+    /// Whether a view shows a value as it is.
+    fn shows_all(&self, view: &View, id: ValueId) -> bool {
+        view.as_range() == Some(0..self.length_of(id))
+    }
+
+    /// An operand of a concatenation, with the bits of `range`.
+    fn boolean_part(&mut self, id: ValueId, range: &Range) -> Register {
+        if !self.is_secret(id) {
+            return self.public_bits(id, range.bits(), self.length_of(id));
+        }
+        let register = self.boolean_of(id);
+        self.widened(register, self.operand_of(id), range)
+    }
+
+    fn circuit(&mut self, value: &Value, source: &CircuitSource) -> Register {
+        let widths = source.input_widths();
+        let inputs = value.operands.iter().zip(widths).map(|(o, width)| self.form(*o, *width as u32)).collect();
+        let bits = source.output_width();
+        self.call(Recipe::Program(source.clone()), inputs, bits as u32, length(value) / bits)
     }
 
     fn compute_boolean(&mut self, value: &Value) -> Register {
@@ -244,10 +293,20 @@ impl Emission<'_> {
                 self.push(Instruction::Random { value: self.current, into });
                 into
             }
-            BoundOperation::Slice { from, to } => {
+            BoundOperation::View(view) => {
                 let operand = self.boolean_of(operands[0]);
-                self.pick(operand, Pick::Slice { from: *from, to: *to }, to - from)
+                self.view(operand, view)
             }
+            BoundOperation::Concatenate => {
+                let parts = operands.iter().map(|o| self.boolean_part(*o, &value.range)).collect();
+                self.concatenate(parts)
+            }
+            BoundOperation::Number => {
+                let width = last_extent(self.program.value(operands[0])) as u32;
+                let register = self.form(operands[0], width);
+                self.fitted(register, value.range.is_signed(), value.bits())
+            }
+            BoundOperation::Circuit(source) => self.circuit(value, source),
             BoundOperation::Rescale(factor) => {
                 let operand = self.boolean_of(operands[0]);
                 let recipe = Recipe::Rescale(self.operand_of(operands[0]), *factor, value.range);
@@ -345,8 +404,7 @@ impl Emission<'_> {
             let (a, b) = (self.concatenate(left), self.concatenate(seconds));
             let recipe = Recipe::Elementwise(function, vec![operand, operand], value.range);
             let chosen = self.call(recipe, vec![a, b], operand.width, one * pairs);
-            left =
-                (0..pairs).map(|i| self.pick(chosen, Pick::Slice { from: i * one, to: (i + 1) * one }, one)).collect();
+            left = (0..pairs).map(|i| self.view(chosen, &View::slice(i * one, (i + 1) * one))).collect();
             left.extend(odd);
         }
         left[0]
@@ -357,15 +415,26 @@ impl Emission<'_> {
         if operand == Operand::of(range) {
             return register;
         }
-        let length = self.emitted.registers[register.0].length;
-        self.call(Recipe::Sum(vec![operand], range.bits()), vec![register], range.bits(), length)
+        self.fitted(register, operand.signed, range.bits())
+    }
+
+    /// The register's low bits, or copies of the sign or zeros above them, so that there are `bits`.
+    fn fitted(&mut self, register: Register, signed: bool, bits: u32) -> Register {
+        let RegisterShape { domain: Domain::Boolean { width }, length } = self.emitted.registers[register.0] else {
+            unreachable!("the assignment asked for bits")
+        };
+        if width == bits {
+            return register;
+        }
+        let operand = Operand { width, signed, constant: None };
+        self.call(Recipe::Sum(vec![operand], bits), vec![register], bits, length)
     }
 
     fn dot_boolean(&mut self, value: &Value) -> Register {
         let (table, column) = (value.operands[0], value.operands[1]);
         let (rows, columns) = (length(value), length(self.program.value(column)));
         let narrow = self.boolean_operand(column, columns);
-        let wide = self.pick(narrow, Pick::Gather(row_by_row(rows, columns)), rows * columns);
+        let wide = self.view(narrow, &row_by_row(rows, columns));
         let table_register = self.boolean_operand(table, rows * columns);
         let ranges = [self.program.value(table).range, self.program.value(column).range];
         // The sum fits 128 bits, so each product does.
@@ -392,6 +461,13 @@ impl Emission<'_> {
         let into = self.register(self.emitted.registers[operand.0].domain, length);
         self.push(Instruction::Pick { operand, pick, into });
         into
+    }
+
+    fn view(&mut self, operand: Register, view: &View) -> Register {
+        if view.as_range() == Some(0..self.emitted.registers[operand.0].length) {
+            return operand;
+        }
+        self.pick(operand, Pick::View(view.clone()), view.length())
     }
 
     fn concatenate(&mut self, operands: Vec<Register>) -> Register {
@@ -421,7 +497,12 @@ impl Emission<'_> {
             let register = self.boolean_of(id);
             return self.repeated(register, length);
         }
-        let into = self.register(Domain::Boolean { width: self.program.value(id).bits() }, length);
+        self.public_bits(id, self.program.value(id).bits(), length)
+    }
+
+    /// `width` bits of what everybody knows.
+    fn public_bits(&mut self, id: ValueId, width: u32, length: usize) -> Register {
+        let into = self.register(Domain::Boolean { width }, length);
         let words = self.public_words(id, length);
         self.push(Instruction::Public { words, into });
         into
@@ -439,6 +520,10 @@ impl Emission<'_> {
         }
     }
 
+    fn length_of(&self, id: ValueId) -> usize {
+        length(self.program.value(id))
+    }
+
     fn is_secret(&self, id: ValueId) -> bool {
         self.program.value(id).knowledge == Knowledge::Secret
     }
@@ -451,8 +536,37 @@ impl Emission<'_> {
         self.arithmetic[id.0].expect("the assignment asked for an arithmetic register")
     }
 
-    fn boolean_of(&self, id: ValueId) -> Register {
-        self.boolean[id.0].expect("the assignment asked for a boolean register")
+    fn boolean_of(&mut self, id: ValueId) -> Register {
+        self.form(id, self.program.value(id).bits())
+    }
+
+    /// A value's bits in elements of `width` bits.
+    fn form(&mut self, id: ValueId, width: u32) -> Register {
+        if self.boolean.of(id).is_empty() && !self.is_secret(id) {
+            let register = self.boolean_operand(id, self.length_of(id));
+            self.boolean.add(id, register);
+        }
+        let is = |register: &Register, width| self.emitted.registers[register.0].domain == Domain::Boolean { width };
+        let known = |width| self.boolean.of(id).iter().copied().find(|register| is(register, width));
+        if let Some(register) = known(width) {
+            return register;
+        }
+        // By way of single bits, which are then known.
+        let from = known(1).or_else(|| self.boolean.of(id).first().copied());
+        let from = from.expect("the assignment asked for a boolean register");
+        let from = if width == 1 || is(&from, 1) { from } else { self.regrouped(id, from, 1) };
+        self.regrouped(id, from, width)
+    }
+
+    fn regrouped(&mut self, id: ValueId, operand: Register, width: u32) -> Register {
+        let RegisterShape { domain: Domain::Boolean { width: before }, length } = self.emitted.registers[operand.0]
+        else {
+            unreachable!("a form has bits")
+        };
+        let into = self.register(Domain::Boolean { width }, before as usize * length / width as usize);
+        self.push(Instruction::Regroup { operand, into });
+        self.boolean.add(id, into);
+        into
     }
 
     fn register(&mut self, domain: Domain, length: usize) -> Register {
@@ -478,7 +592,7 @@ fn last_extent(value: &Value) -> usize {
     }
 }
 
-/// Positions that repeat a column once for each row.
-fn row_by_row(rows: usize, columns: usize) -> Arc<[u32]> {
-    (0..rows * columns).map(|i| (i % columns) as u32).collect()
+/// A column once for each row.
+fn row_by_row(rows: usize, columns: usize) -> View {
+    View { offset: 0, axes: vec![(rows, 0), (columns, 1)] }
 }

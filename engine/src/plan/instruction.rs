@@ -98,6 +98,13 @@ pub enum Instruction {
         /// The result.
         into: Register,
     },
+    /// A boolean register's bits, element by element, as elements of the result's width.
+    Regroup {
+        /// The operand.
+        operand: Register,
+        /// The result.
+        into: Register,
+    },
     /// Registers end to end.
     Concatenate {
         /// The operands.
@@ -200,6 +207,7 @@ impl Instruction {
             Self::Scale { operand, .. }
             | Self::SumRuns { operand, .. }
             | Self::Pick { operand, .. }
+            | Self::Regroup { operand, .. }
             | Self::Addends { operand, .. }
             | Self::ToArithmetic { operand, .. }
             | Self::Open { operand, .. } => vec![*operand],
@@ -221,6 +229,7 @@ impl Instruction {
             | Self::Scale { into, .. }
             | Self::SumRuns { into, .. }
             | Self::Pick { into, .. }
+            | Self::Regroup { into, .. }
             | Self::Concatenate { into, .. }
             | Self::TableColumn { into, .. }
             | Self::ToArithmetic { into, .. } => vec![*into],

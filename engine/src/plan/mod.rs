@@ -12,6 +12,7 @@ mod circuits;
 pub(crate) use circuits::{Circuits, Recipe};
 mod cost;
 mod emit;
+mod forms;
 mod instruction;
 mod schedule;
 

@@ -23,6 +23,7 @@ pub(super) fn schedule(program: &BoundProgram, style: Style, emitted: &Emitted) 
         style,
         emitted,
         producer: HashMap::new(),
+        asserts: Vec::new(),
         tiles: Vec::new(),
         phases: Vec::new(),
         last: BTreeSet::new(),
@@ -39,6 +40,8 @@ struct Scheduler<'a> {
     style: Style,
     emitted: &'a Emitted,
     producer: HashMap<Resource, usize>,
+    /// The checks of opened asserts, in order.
+    asserts: Vec<usize>,
     /// By instruction: the length of the vectors it works on tile by tile.
     tiles: Vec<Option<usize>>,
     /// By instruction: the phase it runs in. Within a phase straight work comes before tiled work.
@@ -73,13 +76,28 @@ impl Scheduler<'_> {
             for resource in Self::writes(instruction) {
                 self.producer.insert(resource, position);
             }
+            if let Instruction::Plain(id) = instruction
+                && self.is_asserted(*id)
+                && self.producer.contains_key(&Resource::Opened(*id))
+            {
+                self.asserts.push(position);
+            }
         }
     }
 
     /// The instructions that must run before this one.
     fn dependencies(&self, position: usize) -> Vec<usize> {
         let reads = self.reads(&self.emitted.instructions[position]);
-        reads.iter().filter_map(|resource| self.producer.get(resource).copied()).filter(|p| *p != position).collect()
+        let before = reads.iter().filter_map(|resource| self.producer.get(resource).copied());
+        before.filter(|p| *p != position).chain(self.awaited_asserts(position)).collect()
+    }
+
+    /// The asserts that stand before an instruction that opens something else: they have to hold first.
+    fn awaited_asserts(&self, position: usize) -> impl Iterator<Item = usize> {
+        let instruction = &self.emitted.instructions[position];
+        let reveals = matches!(instruction, Instruction::Open { .. }) && !self.is_assert(instruction);
+        let before = if reveals { self.asserts.partition_point(|assert| *assert < position) } else { 0 };
+        self.asserts[..before].iter().copied()
     }
 
     /// Element-wise work on vectors longer than a tile runs tile by tile. With an assert in the program
@@ -97,6 +115,8 @@ impl Scheduler<'_> {
                 | Instruction::Scale { into, .. }
                 | Instruction::ToArithmetic { into, .. }
                 | Instruction::Pick { pick: Pick::Repeat(_), into, .. } => long(length_of(*into)),
+                // Its own bits are several for each of the fewer elements.
+                Instruction::Regroup { operand, into } => long(length_of(*operand).min(length_of(*into))),
                 // A scalar repeated, or a vector as it is.
                 Instruction::Public { words, into } => long(length_of(*into)).filter(|length| match words {
                     PublicWords::Constant(_) => true,
@@ -112,8 +132,11 @@ impl Scheduler<'_> {
     }
 
     fn is_assert(&self, instruction: &Instruction) -> bool {
-        let Instruction::Open { value, .. } = instruction else { return false };
-        matches!(self.program.value(*value).operation, BoundOperation::Assert { .. })
+        matches!(instruction, Instruction::Open { value, .. } if self.is_asserted(*value))
+    }
+
+    fn is_asserted(&self, value: ValueId) -> bool {
+        matches!(self.program.value(value).operation, BoundOperation::Assert { .. })
     }
 
     /// Reveals from which no other instruction with shares follows: they are opened together at the very end,

@@ -7,10 +7,13 @@
 
 pub mod additive;
 mod claim;
+mod pick;
 mod promises;
 pub mod yao;
 
 pub use claim::{Adversary, Claim, Corruptions, Guarantee, OFFERS, Offer, ProtocolName};
+pub use pick::Pick;
+pub(crate) use pick::{regrouped_length, runs};
 pub use promises::promises;
 
 use std::sync::Arc;
@@ -113,22 +116,6 @@ pub struct OpenRequest<'a, S> {
     pub receivers: &'a [PartyIndex],
 }
 
-/// Elements picked from a vector.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pick {
-    /// Elements `from..to`.
-    Slice {
-        /// The first.
-        from: usize,
-        /// One beyond the last.
-        to: usize,
-    },
-    /// The only element, so many times.
-    Repeat(usize),
-    /// The elements at these positions.
-    Gather(Arc<[u32]>),
-}
-
 /// A local, linear operation on arithmetic vectors.
 pub enum Linear<'a, S> {
     /// Sum of two vectors of equal length.
@@ -187,6 +174,13 @@ pub trait Protocol {
 
     /// Elements of a vector, in either domain.
     fn pick(&mut self, share: &Self::Share, pick: &Pick) -> Self::Share;
+
+    /// The bits of a boolean vector, element by element and least significant first, as elements of `width` bits.
+    /// No width is too large here; words of 128 bits are needed only where vectors enter or leave.
+    ///
+    /// # Panics
+    /// If the bits are not those of whole elements, or the vector is arithmetic.
+    fn regroup(&mut self, share: &Self::Share, width: u32) -> Self::Share;
 
     /// Vectors of one domain, end to end.
     fn concatenate(&mut self, shares: &[&Self::Share]) -> Self::Share;

@@ -255,10 +255,13 @@ impl<'a, 'b, P: Protocol, H: Hooks> Execution<'a, 'b, P, H> {
     fn fetch(&mut self, register: Register, tile: Option<&mut Tile<P::Share>>) {
         let Some(tile) = tile else { return };
         let outside = self.registers.get(&register).filter(|_| !tile.registers.contains_key(&register));
+        let length = self.plan.registers[register.0].length;
+        // Bits that are regrouped are several for each element.
+        let each = length / tile.whole;
         if let Some(share) = outside
-            && self.plan.registers[register.0].length == tile.whole
+            && each * tile.whole == length
         {
-            let cut = self.protocol.pick(share, &Pick::Slice { from: tile.part.start, to: tile.part.end });
+            let cut = self.protocol.pick(share, &Pick::slice(tile.part.start * each, tile.part.end * each));
             tile.registers.insert(register, cut);
         }
     }
@@ -431,6 +434,10 @@ impl<'a, 'b, P: Protocol, H: Hooks> Execution<'a, 'b, P, H> {
                 let here = tile.map(|t| Pick::Repeat(t.part.len())).filter(|_| matches!(pick, Pick::Repeat(_)));
                 self.protocol.pick(find(operand), here.as_ref().unwrap_or(pick))
             }
+            Instruction::Regroup { operand, into } => match self.plan.registers[into.0].domain {
+                Domain::Boolean { width } => self.protocol.regroup(find(operand), width),
+                Domain::Arithmetic => return Ok(None),
+            },
             Instruction::Concatenate { operands, .. } => {
                 let shares: Vec<&P::Share> = operands.iter().map(find).collect();
                 self.protocol.concatenate(&shares)

@@ -1,5 +1,6 @@
 //! Sums of boolean vectors: a tree of additions, each level one batch.
 
+use quorate_circuits::bind::View;
 use quorate_circuits::lower::Operand;
 
 use crate::net::ChannelError;
@@ -16,34 +17,25 @@ pub(super) async fn sum_runs<P: Protocol>(
     bits: u32,
 ) -> Result<P::Share, ChannelError> {
     let rows = protocol.length(share) / width.max(1);
-    let mut operand = operand;
+    let (mut operand, mut left) = (operand, width);
     let mut current = protocol.duplicate(share);
-    // Where element `i` of row `r` stands.
-    let mut at: Vec<u32> = (0..rows * width).map(|i| i as u32).collect();
-    let mut left = width;
+    // Element `i` of row `r` stands at `i * across + r * down`: row after row at first, column after column then,
+    // where halves lie together and an odd rest is one more column.
+    let (mut across, mut down) = (1, width);
     while left > 1 {
-        let (pairs, odd) = (left / 2, left % 2 == 1);
+        let pairs = left / 2;
+        let columns =
+            |from: usize, count| Pick::View(View { offset: from * across, axes: vec![(count, across), (rows, down)] });
         let sum = Operand { width: (operand.width + 1).min(bits), ..operand };
-        let position = |row: usize, i: usize| at[row * left + i];
-        let all = |pick: &dyn Fn(usize) -> usize| -> Pick {
-            Pick::Gather(
-                (0..rows).flat_map(|r| (0..pairs).map(move |i| (r, i))).map(|(r, i)| position(r, pick(i))).collect(),
-            )
-        };
-        let (a, b) = (protocol.pick(&current, &all(&|i| 2 * i)), protocol.pick(&current, &all(&|i| 2 * i + 1)));
+        let (a, b) = (protocol.pick(&current, &columns(0, pairs)), protocol.pick(&current, &columns(pairs, pairs)));
         let circuit = circuits.of(Recipe::Sum(vec![operand, operand], sum.width));
         let mut sums = one(protocol, &[CallRequest { circuit: &circuit, operands: vec![&a, &b] }]).await?;
-        let mut next: Vec<u32> = (0..rows * pairs).map(|i| i as u32).collect();
-        if odd {
-            let rest = protocol.pick(&current, &Pick::Gather((0..rows).map(|r| position(r, left - 1)).collect()));
+        if left % 2 == 1 {
+            let rest = protocol.pick(&current, &columns(left - 1, 1));
             let rest = widened(protocol, circuits, &rest, operand, sum.width).await?;
             sums = protocol.concatenate(&[&sums, &rest]);
-            next = (0..rows)
-                .flat_map(|r| (0..=pairs).map(move |i| if i < pairs { r * pairs + i } else { rows * pairs + r }))
-                .map(|i| i as u32)
-                .collect();
         }
-        (current, at, operand, left) = (sums, next, sum, pairs + usize::from(odd));
+        (current, operand, left, across, down) = (sums, sum, left.div_ceil(2), rows, 1);
     }
     widened(protocol, circuits, &current, operand, bits).await
 }

@@ -32,7 +32,13 @@ impl TrustOptions {
                 name.parse::<ProtocolName>().map_err(|why| Failure::new(Exit::BadInput, format!("--protocol: {why}")))
             })
             .transpose()?;
-        Ok(Asked { adversary: self.adversary, corrupt: self.corrupt, guarantee: self.guarantee, protocol })
+        Ok(Asked {
+            adversary: self.adversary,
+            corrupt: self.corrupt,
+            guarantee: self.guarantee,
+            protocol,
+            ..Asked::default()
+        })
     }
 
     /// Whether nothing is asked for.

@@ -115,7 +115,10 @@ fn sources(
     }
     let is_table = found.iter().any(|(_, input)| input.name != name);
     if is_table && *given == GivenSource::Table("-".into()) {
-        return Err(Failure::new(Exit::BadInput, format!("{role}.{name} is a table; it is read from a file, not from -")));
+        return Err(Failure::new(
+            Exit::BadInput,
+            format!("{role}.{name} is a table; it is read from a file, not from -"),
+        ));
     }
     let file = match given {
         GivenSource::Columns(source) if !is_table => return Ok(vec![(found[0].0, name.to_owned(), source.clone())]),

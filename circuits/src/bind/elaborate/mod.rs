@@ -55,6 +55,7 @@ pub(super) fn bind(program: &Arc<Program>, arguments: &Arguments) -> Result<Boun
         inputs: elaboration.inputs,
         values: elaboration.values,
         roles: elaboration.roles.into_names(),
+        ranges_enforced: false,
     })
 }
 

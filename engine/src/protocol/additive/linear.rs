@@ -7,7 +7,7 @@ use super::planes::Planes;
 use super::shape::{Holder, Shape};
 use super::share::{Part, Share};
 use crate::correlation::{RingElement, SecretVec};
-use crate::protocol::{Linear, Pick};
+use crate::protocol::{Linear, Pick, runs};
 
 impl<R: RingElement> Additive<R> {
     pub(super) fn linear_of(&mut self, operation: &Linear<'_, Share<R>>) -> Share<R> {
@@ -33,6 +33,13 @@ impl<R: RingElement> Additive<R> {
             Part::Boolean(planes) => Part::Boolean(planes.pick(pick)),
         };
         Share { shape: share.shape.of_pick(pick), part }
+    }
+
+    /// # Panics
+    /// If the vector is arithmetic: the planner converts before.
+    pub(super) fn regrouped(&self, share: &Share<R>, width: u32) -> Share<R> {
+        let shape = share.shape.of_regrouping(width);
+        Share { shape, part: Part::Boolean(share.planes().regroup(width as usize)) }
     }
 
     pub(super) fn joined(&mut self, shares: &[&Share<R>]) -> Share<R> {
@@ -84,8 +91,10 @@ fn scale<R: RingElement>(elements: &[R], words: &[Word]) -> SecretVec<R> {
 
 fn pick_elements<R: RingElement>(elements: &[R], pick: &Pick) -> Vec<R> {
     match pick {
-        Pick::Slice { from, to } => elements[*from..*to].to_vec(),
         Pick::Repeat(times) => vec![elements[0]; *times],
-        Pick::Gather(positions) => positions.iter().map(|position| elements[*position as usize]).collect(),
+        Pick::View(view) => {
+            let (starts, run) = runs(view);
+            starts.positions().flat_map(|start| &elements[start..start + run]).copied().collect()
+        }
     }
 }

@@ -12,7 +12,7 @@
 //! |---|---|---|---|
 //! | [`ADDITIVE_SEEDS`], once, then the set-up of the OTs in use | everybody | 16 | 1 |
 //! | making of correlations, see [`crate::correlation`] | | | |
-//! | `share`, `public`, `linear`, `pick`, `concatenate`, `random_bits`, `addends` | | 0 | 0 |
+//! | `share`, `public`, `linear`, `pick`, `regroup`, `concatenate`, `random_bits`, `addends` | | 0 | 0 |
 //! | [`ADDITIVE_PRODUCTS`], `multiply` | who has a part of a factor, to who has one of the other | its elements | 1 |
 //! | [`ADDITIVE_ANDS`], `call` | everybody | 2 bits for each AND gate and instance | 1 for each layer |
 //! | [`ADDITIVE_CONVERSION`], `to_arithmetic` | everybody | 1 bit for each bit | 1 |
@@ -193,6 +193,10 @@ impl<R: RingElement> Protocol for Additive<R> {
 
     fn pick(&mut self, share: &Share<R>, pick: &Pick) -> Share<R> {
         self.picked(share, pick)
+    }
+
+    fn regroup(&mut self, share: &Share<R>, width: u32) -> Share<R> {
+        self.regrouped(share, width)
     }
 
     fn concatenate(&mut self, shares: &[&Share<R>]) -> Share<R> {

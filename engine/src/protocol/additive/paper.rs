@@ -95,6 +95,10 @@ impl Protocol for Paper {
         share.of_pick(pick)
     }
 
+    fn regroup(&mut self, share: &Shape, width: u32) -> Shape {
+        share.of_regrouping(width)
+    }
+
     fn concatenate(&mut self, shares: &[&Shape]) -> Shape {
         Shape::of_concatenation(&shares.iter().map(|shape| **shape).collect::<Vec<_>>())
     }

@@ -7,7 +7,7 @@ use quorate_kernels::transpose::{ROWS, transpose};
 use super::bit_string::{BitString, read};
 use crate::correlation::SecretVec;
 use crate::crypto::SecretBlocks;
-use crate::protocol::Pick;
+use crate::protocol::{Pick, regrouped_length, runs};
 
 /// One party's share of a boolean vector. Bit `i % 64` of word `i / 64` of plane `b` is bit `b` of element `i`; bits
 /// beyond the last element mean nothing.
@@ -35,23 +35,7 @@ impl Planes {
     /// If the width is above 128: no word is wider.
     pub(super) fn of_elements(width: usize, elements: &[Word]) -> Self {
         assert!(width <= ROWS, "elements of at most 128 bits");
-        let mut planes = Self::zeros(width, elements.len());
-        let (mut square, mut turned) = (SecretBlocks::zeros(ROWS), SecretBlocks::zeros(ROWS));
-        let step = planes.words_per_plane();
-        for (index, elements) in elements.chunks(ROWS).enumerate() {
-            square.fill(Block::ZERO);
-            for (row, element) in square.iter_mut().zip(elements) {
-                *row = Block::new(*element);
-            }
-            transpose(&square, &mut turned);
-            let first = 2 * index;
-            let count = (step - first).min(2);
-            for (plane, bits) in planes.words.chunks_exact_mut(step).zip(turned.iter()) {
-                let halves = [bits.to_u128() as u64, (bits.to_u128() >> 64) as u64];
-                plane[first..first + count].copy_from_slice(&halves[..count]);
-            }
-        }
-        planes
+        Self::of_rows(width, elements.len(), |element, _| elements[element])
     }
 
     /// The elements.
@@ -61,17 +45,73 @@ impl Planes {
     pub(super) fn to_elements(&self) -> Vec<Word> {
         assert!(self.width <= ROWS, "elements of at most 128 bits");
         let mut elements = Vec::with_capacity(self.length);
+        self.rows(|bits, _| elements.push(bits));
+        elements
+    }
+
+    /// The same bits, element by element, in elements of `width` bits.
+    ///
+    /// # Panics
+    /// If they are not those of whole elements.
+    pub(super) fn regroup(&self, width: usize) -> Self {
+        let bits = self.width * self.length;
+        let length = regrouped_length(self.width, self.length, width);
+        let single = Self::from_planes(1, bits, |_, plane| {
+            self.rows(|bits, count| plane.push(&[bits as u64, (bits >> 64) as u64], 0, count));
+        });
+        if width == 1 {
+            return single;
+        }
+        Self::of_rows(width, length, |element, first| {
+            let (from, count) = (element * width + first, (width - first).min(ROWS));
+            let low = read(single.plane(0), from, count.min(64));
+            let high = if count > 64 { read(single.plane(0), from + 64, count - 64) } else { 0 };
+            Word::from(low) | Word::from(high) << 64
+        })
+    }
+
+    /// The planes of elements of which `row` gives the bits from a position on, 128 at most.
+    fn of_rows(width: usize, length: usize, row: impl Fn(usize, usize) -> Word) -> Self {
+        let mut planes = Self::zeros(width, length);
         let (mut square, mut turned) = (SecretBlocks::zeros(ROWS), SecretBlocks::zeros(ROWS));
-        for first in (0..self.words_per_plane()).step_by(2) {
-            for (bit, row) in square.iter_mut().enumerate().take(self.width) {
-                let plane = &self.plane(bit)[first..];
-                *row = Block::new(u128::from(plane[0]) | u128::from(plane.get(1).copied().unwrap_or(0)) << 64);
+        let step = planes.words_per_plane();
+        for (from, first) in (0..length).step_by(ROWS).flat_map(|e| (0..width).step_by(ROWS).map(move |b| (e, b))) {
+            square.fill(Block::ZERO);
+            for (to, element) in square.iter_mut().zip(from..length) {
+                *to = Block::new(row(element, first));
             }
             transpose(&square, &mut turned);
-            let count = (self.length - 64 * first).min(ROWS);
-            elements.extend(turned[..count].iter().map(|element| element.to_u128()));
+            let word = from / 64;
+            let count = (step - word).min(2);
+            for (plane, bits) in planes.words.chunks_exact_mut(step).skip(first).zip(turned.iter()) {
+                let halves = [bits.to_u128() as u64, (bits.to_u128() >> 64) as u64];
+                plane[word..word + count].copy_from_slice(&halves[..count]);
+            }
         }
-        elements
+        planes
+    }
+
+    /// Gives `visit` the bits of each element, 128 at a time, and how many they are.
+    fn rows(&self, mut visit: impl FnMut(Word, usize)) {
+        let firsts = || (0..self.width.max(1)).step_by(ROWS);
+        let mut square = SecretBlocks::zeros(ROWS);
+        let mut turned = SecretBlocks::zeros(ROWS * firsts().count());
+        for from in (0..self.length).step_by(ROWS) {
+            let word = from / 64;
+            for (first, turned) in firsts().zip(turned.chunks_exact_mut(ROWS)) {
+                square.fill(Block::ZERO);
+                for (row, bit) in square.iter_mut().zip(first..self.width) {
+                    let plane = &self.plane(bit)[word..];
+                    *row = Block::new(u128::from(plane[0]) | u128::from(plane.get(1).copied().unwrap_or(0)) << 64);
+                }
+                transpose(&square, turned);
+            }
+            for element in 0..(self.length - from).min(ROWS) {
+                for (first, turned) in firsts().zip(turned.chunks_exact(ROWS)) {
+                    visit(turned[element].to_u128(), self.width.saturating_sub(first).min(ROWS));
+                }
+            }
+        }
     }
 
     /// Bits of each element.
@@ -110,18 +150,16 @@ impl Planes {
     /// The elements picked.
     pub(super) fn pick(&self, pick: &Pick) -> Self {
         match pick {
-            Pick::Slice { from, to } => {
-                let length = to - from;
-                Self::from_planes(self.width, length, |bit, plane| plane.push(self.plane(bit), *from, length))
-            }
             Pick::Repeat(times) => Self::from_planes(self.width, *times, |bit, plane| {
                 let all = vec![(self.plane(bit)[0] & 1).wrapping_neg(); times.div_ceil(64)];
                 plane.push(&all, 0, *times);
             }),
-            Pick::Gather(positions) => Self::from_planes(self.width, positions.len(), |bit, plane| {
-                let source = self.plane(bit);
-                positions.iter().for_each(|position| plane.push(&[read(source, *position as usize, 1)], 0, 1));
-            }),
+            Pick::View(view) => {
+                let (starts, run) = runs(view);
+                Self::from_planes(self.width, view.length(), |bit, plane| {
+                    starts.positions().for_each(|start| plane.push(self.plane(bit), start, run));
+                })
+            }
         }
     }
 
@@ -152,8 +190,10 @@ impl Planes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::Random;
     use proptest::collection::vec;
     use proptest::prelude::*;
+    use quorate_circuits::bind::View;
 
     proptest! {
         #[test]
@@ -166,19 +206,52 @@ mod tests {
         }
 
         #[test]
-        fn picking_is_by_element(elements in vec(any::<u128>(), 1..200), positions in vec(any::<u32>(), 0..150)) {
+        fn picking_is_by_element(
+            elements in vec(any::<u128>(), 1..200),
+            offset in 0..300_usize,
+            axes in vec((0..7_usize, 0..40_usize), 0..4),
+        ) {
             let planes = Planes::of_elements(70, &elements);
             let expected = planes.to_elements();
-            let positions: Vec<u32> = positions.iter().map(|p| p % elements.len() as u32).collect();
-            let gathered: Vec<u128> = positions.iter().map(|p| expected[*p as usize]).collect();
-            prop_assert_eq!(planes.pick(&Pick::Gather(positions.into())).to_elements(), gathered);
+            let view = View { offset, axes };
+            if view.end() <= elements.len() {
+                let viewed: Vec<u128> = view.positions().map(|position| expected[position]).collect();
+                prop_assert_eq!(planes.pick(&Pick::View(view)).to_elements(), viewed);
+            }
             let (from, to) = (elements.len() / 3, elements.len() - elements.len() / 4);
-            let slice = planes.pick(&Pick::Slice { from, to });
+            let slice = planes.pick(&Pick::slice(from, to));
             prop_assert_eq!(slice.to_elements(), &expected[from..to]);
             let both = Planes::concatenate(&[&slice, &planes]).to_elements();
             prop_assert_eq!(both, [&expected[from..to], &expected].concat());
-            let first = planes.pick(&Pick::Slice { from: 0, to: 1 }).pick(&Pick::Repeat(131));
+            let first = planes.pick(&Pick::slice(0, 1)).pick(&Pick::Repeat(131));
             prop_assert_eq!(first.to_elements(), vec![expected[0]; 131]);
         }
+
+        #[test]
+        fn regrouping_keeps_the_order_of_bits(width in 1..400_usize, elements in 0..300_usize, seed: u64) {
+            let mut random = Random::dangerous_from_seed([seed as u8; 32]);
+            let words = SecretVec::random(width * elements.div_ceil(64), &mut random);
+            let planes = Planes::from_words(width, elements, words);
+            let bit = |planes: &Planes, element: usize, bit: usize| read(planes.plane(bit), element, 1);
+            let single = planes.regroup(1);
+            for place in 0..width * elements {
+                prop_assert_eq!(bit(&single, place, 0), bit(&planes, place / width, place % width));
+            }
+            let again = single.regroup(width);
+            for place in 0..width * elements {
+                prop_assert_eq!(bit(&again, place / width, place % width), bit(&single, place, 0));
+            }
+        }
+    }
+
+    #[test]
+    fn regrouping_sixteen_hundred_bits() {
+        let bits: Vec<Word> = (0..3 * 1600).map(|place| place * place / 7 % 2).collect();
+        let wide = Planes::of_elements(1, &bits).regroup(1600);
+        assert_eq!((wide.width(), wide.length), (1600, 3));
+        let halves = wide.regroup(100).to_elements();
+        let number = |bits: &[Word]| bits.iter().rev().fold(0, |number, bit| number << 1 | bit);
+        assert_eq!(halves, bits.chunks(100).map(number).collect::<Vec<_>>());
+        assert_eq!(wide.regroup(1).to_elements(), bits);
     }
 }

@@ -2,7 +2,7 @@
 //! follow these functions, so that they agree on who holds what.
 
 use crate::net::PartyIndex;
-use crate::protocol::{Domain, Linear, Pick};
+use crate::protocol::{Domain, Linear, Pick, regrouped_length};
 
 /// Who holds a vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,14 +103,20 @@ impl Shape {
         Self::arithmetic(length, holder)
     }
 
+    /// The same bits in elements of `width` bits.
+    ///
+    /// # Panics
+    /// If they are not those of whole elements, or the vector is arithmetic.
+    pub(super) fn of_regrouping(self, width: u32) -> Self {
+        Self::boolean(width as usize, regrouped_length(self.width(), self.length, width as usize))
+    }
+
     /// The elements picked.
+    ///
+    /// # Panics
+    /// If they are not there.
     pub(super) fn of_pick(self, pick: &Pick) -> Self {
-        let length = match pick {
-            Pick::Slice { from, to } => to - from,
-            Pick::Repeat(times) => *times,
-            Pick::Gather(positions) => positions.len(),
-        };
-        Self { length, ..self }
+        Self { length: pick.length_of(self.length), ..self }
     }
 
     /// Vectors end to end.

@@ -186,6 +186,10 @@ impl Protocol for Garbler {
         share.pick(pick)
     }
 
+    fn regroup(&mut self, share: &Labels, width: u32) -> Labels {
+        share.regroup(width)
+    }
+
     fn concatenate(&mut self, shares: &[&Labels]) -> Labels {
         Labels::concatenate(shares)
     }

@@ -3,7 +3,7 @@
 use quorate_circuits::number::Word;
 
 use crate::crypto::{Block, SecretBlocks};
-use crate::protocol::Pick;
+use crate::protocol::{Pick, regrouped_length, runs};
 
 /// A share: for every bit of a vector its label for 0 at the garbler, its active label at the evaluator. Wiped
 /// when dropped.
@@ -66,19 +66,36 @@ impl Labels {
     }
 
     pub(super) fn pick(&self, pick: &Pick) -> Self {
-        let length = picked_length(self.length, pick);
+        let length = pick.length_of(self.length);
         let mut picked = Self::zeros(self.width, length);
         for bit in 0..self.width {
             let (to, from) = (picked.plane_mut(bit), self.plane(bit));
             match pick {
-                Pick::Slice { from: first, .. } => to.copy_from_slice(&from[*first..][..length]),
                 Pick::Repeat(_) => to.fill(from[0]),
-                Pick::Gather(positions) => {
-                    to.iter_mut().zip(positions.iter()).for_each(|(to, &position)| *to = from[position as usize]);
+                Pick::View(view) => {
+                    let (starts, run) = runs(view);
+                    let parts = to.chunks_exact_mut(run.max(1)).zip(starts.positions());
+                    parts.for_each(|(to, start)| to.copy_from_slice(&from[start..start + run]));
                 }
             }
         }
         picked
+    }
+
+    /// The same bits, element by element, in elements of `width` bits.
+    ///
+    /// # Panics
+    /// If they are not those of whole elements.
+    pub(super) fn regroup(&self, width: u32) -> Self {
+        let before = self.width as usize;
+        let mut regrouped = Self::zeros(width, regrouped_length(before, self.length, width as usize));
+        for bit in 0..width {
+            for (element, to) in regrouped.plane_mut(bit).iter_mut().enumerate() {
+                let place = element * width as usize + bit as usize;
+                *to = self.labels[place % before * self.length + place / before];
+            }
+        }
+        regrouped
     }
 
     /// # Panics
@@ -107,27 +124,6 @@ pub(super) fn bits_of(words: &[Word], width: u32) -> impl Iterator<Item = bool> 
     (0..width).flat_map(move |bit| words.iter().map(move |word| word >> bit & 1 == 1))
 }
 
-/// Elements that a pick leaves of a vector.
-///
-/// # Panics
-/// If they are not there.
-pub(super) fn picked_length(length: usize, pick: &Pick) -> usize {
-    match pick {
-        Pick::Slice { from, to } => {
-            assert!(from <= to && *to <= length, "a slice of {length} elements");
-            to - from
-        }
-        Pick::Repeat(times) => {
-            assert_eq!(length, 1, "only a vector of one element is repeated");
-            *times
-        }
-        Pick::Gather(positions) => {
-            assert!(positions.iter().all(|&position| (position as usize) < length), "positions in {length} elements");
-            positions.len()
-        }
-    }
-}
-
 /// The one width of vectors that are to be joined.
 ///
 /// # Panics
@@ -136,4 +132,38 @@ pub(super) fn common_width(mut widths: impl Iterator<Item = u32>) -> u32 {
     let width = widths.next().expect("at least one vector");
     assert!(widths.all(|other| other == width), "vectors of one domain");
     width
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use quorate_circuits::bind::View;
+
+    /// Labels that say which bit they are of: bit `b` of element `e` has `e * width + b`.
+    fn numbered(width: u32, length: usize) -> Labels {
+        let label = |bit: u32, element| Block::new((element * width as usize + bit as usize) as u128);
+        let labels: Vec<Block> = (0..width).flat_map(|b| (0..length).map(move |e| label(b, e))).collect();
+        Labels::new(width, length, labels.into())
+    }
+
+    proptest! {
+        #[test]
+        fn regrouping_keeps_the_order_of_bits(width in 1..70_u32, first in 1..30_u32, each in 0..12_usize) {
+            let labels = numbered(first, each * width as usize);
+            let (found, expected) = (labels.regroup(width), numbered(width, each * first as usize));
+            prop_assert_eq!(found.blocks(), expected.blocks());
+        }
+
+        #[test]
+        fn views_are_by_element(offset in 0..60_usize, axes in vec((0..5_usize, 0..9_usize), 0..4)) {
+            let view = View { offset, axes };
+            if view.end() <= 50 {
+                let picked = numbered(3, 50).pick(&Pick::View(view.clone()));
+                let expected = (0..3).flat_map(|bit| view.positions().map(move |e| (3 * e + bit) as u128));
+                prop_assert!(picked.blocks().iter().map(|label| label.to_u128()).eq(expected));
+            }
+        }
+    }
 }

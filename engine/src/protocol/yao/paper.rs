@@ -2,13 +2,15 @@
 
 use quorate_circuits::number::Word;
 
-use super::labels::{common_width, picked_length};
+use super::labels::common_width;
 use super::{
     Demand, EVALUATOR, GARBLER, START_BYTES, TABLE_BYTES, boolean_values_only, evaluator_bits, opened_bits, width_of,
 };
 use crate::net::{ChannelError, Ledger, Phase};
 use crate::ot::{extend_cost, set_up_cost};
-use crate::protocol::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest};
+use crate::protocol::{
+    CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, regrouped_length,
+};
 
 /// The paper twin of [`super::Garbler`] and [`super::Evaluator`] together.
 pub struct Paper {
@@ -114,7 +116,11 @@ impl Protocol for Paper {
     }
 
     fn pick(&mut self, share: &Shape, pick: &Pick) -> Shape {
-        Shape { width: share.width, length: picked_length(share.length, pick) }
+        Shape { width: share.width, length: pick.length_of(share.length) }
+    }
+
+    fn regroup(&mut self, share: &Shape, width: u32) -> Shape {
+        Shape { width, length: regrouped_length(share.width as usize, share.length, width as usize) }
     }
 
     fn concatenate(&mut self, shares: &[&Shape]) -> Shape {
