@@ -1,7 +1,7 @@
 //! Reading at a secret position.
 
-use crate::boolean::integer::{and, is_zero, one_hot, select, xor};
-use crate::boolean::{Bits, Builder, Shape, Wire};
+use super::super::{Bits, Builder, Shape, Wire};
+use super::{and, is_zero, one_hot, select, xor};
 
 /// The element of `table` at `index`, which is a natural number; all zeros for an index beyond the table.
 ///
