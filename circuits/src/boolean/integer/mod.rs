@@ -15,7 +15,7 @@
 //! | [`multiply`] | <= n² - n + 1 (3,556) | < n² + 5n (4,207) | <= 2 lg n + 1 (13) |
 //! | [`multiply`] with itself | (1,781) | (2,126) | (12) |
 //! | [`multiply_wide`] | <= 2n² (5,366) | < 2n² + 10n (8,570) | <= 2 lg n + 2 (14) |
-//! | [`divide`], quotient and remainder | <= n²/2 + √5 n^1.5 (2,742) | < 3n² (9,540) | <= n lg n + 2n (363) |
+//! | [`divide`], quotient and remainder | <= n²/2 + √5 n^1.5 (2,742) | < 8n² (23,088) | <= 4 lg² n from n = 32 on (120) |
 //! | [`square_root`] | n²/8 + n/4 for even n (528) | < n² (1,682) | <= n/2 lg n (135) |
 //! | [`sum`] of k addends | <= (k - 1)(n - 1) (k = 3: 125) | <= (k + 3) n (325) | <= lg k + lg n (7) |
 //! | [`popcount`] | n minus the ones in binary n (63) | the same | <= lg n (6) |
@@ -23,6 +23,7 @@
 //! | [`rotate_left_by`], [`rotate_right_by`] by lg n bits | n lg n - n + 1 (321) | the same | lg n (6) |
 //! | [`leading_zeros`], [`trailing_zeros`] | n - 1 (63) | < 2n (120) | lg n (6) |
 //! | [`one_hot`] for n positions | n - lg n - 1 (57) | the same | lg lg n (3) |
+//! | [`lookup`] among n elements of m bits | (n - 1) m | n - lg n - 1 more | lg lg n + 1 (4) |
 //! | [`and`], [`or`] bit by bit | n (64) | the same | 1 |
 //! | [`not`], [`xor`], public shifts, extension | 0 | 0 | 0 |
 //!
@@ -37,8 +38,10 @@ mod columns;
 mod compare;
 mod compress;
 mod divide;
+mod lookup;
 mod multiply;
 mod one_hot;
+mod reciprocal;
 mod root;
 mod rotate;
 mod select;
@@ -51,6 +54,7 @@ pub use bitwise::{and, not, or, xor};
 pub use columns::Columns;
 pub use compare::{equal, is_zero, less_or_equal, less_than};
 pub use divide::{Division, divide};
+pub use lookup::lookup;
 pub use multiply::{multiply, multiply_wide};
 pub use one_hot::one_hot;
 pub use root::square_root;

@@ -13,9 +13,16 @@ fn with_short_divisors(mut instances: Vec<Vec<u128>>, width: usize) -> Vec<Vec<u
             8 => u128::MAX,
             _ => low(numbers[1], instance * width.max(1) / 64 + 1),
         };
-        if instance % 5 == 0 {
+        match instance % 5 {
             // The least number in two's complement.
-            numbers[0] = 1 << width.saturating_sub(1);
+            0 => numbers[0] = 1 << width.saturating_sub(1),
+            // Multiples of the divisor, and numbers just below, where an error by the smallest amount shows.
+            remainder @ (1 | 2) => {
+                let divisor = low(numbers[1], width).max(1);
+                let quotient = low(numbers[0], width) / divisor;
+                numbers[0] = (divisor * quotient).wrapping_sub(remainder as u128 - 1);
+            }
+            _ => {}
         }
     }
     instances
@@ -42,6 +49,8 @@ fn packed(quotient: u128, remainder: u128, width: usize) -> u128 {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn divisions(width in width(64), instances in instances(2)) {
         let instances = with_short_divisors(instances, width);
@@ -56,6 +65,16 @@ proptest! {
                 let (quotient, remainder) = of_signed(n);
                 packed(quotient as u128, remainder as u128, width)
             });
+        }
+    }
+
+    #[test]
+    fn wide_divisions(width in 65..=128usize, instances in instances(2)) {
+        let instances = with_short_divisors(instances, width);
+        for shape in SHAPES {
+            let divide = |b: &mut Builder, v: &[Bits]| integer::divide(b, &v[0], &v[1], Signedness::Unsigned, shape);
+            check(&[width; 2], &instances, |b, v| divide(b, v).quotient, |n| unsigned_division(n[0], n[1]).0);
+            check(&[width; 2], &instances, |b, v| divide(b, v).remainder, |n| unsigned_division(n[0], n[1]).1);
         }
     }
 

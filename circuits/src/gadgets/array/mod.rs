@@ -1,7 +1,6 @@
 //! Reading and writing at secret positions: lookup and write, of which every position costs the same and shows
 //! nothing. One-hot codes are [`crate::boolean::integer::one_hot`].
 
-mod lookup;
 mod write;
 
 #[cfg(test)]
@@ -9,7 +8,7 @@ pub(super) mod evaluation;
 #[cfg(test)]
 mod tests;
 
-pub use lookup::lookup;
+pub use crate::boolean::integer::lookup;
 pub use write::write;
 
 use super::{Gadget, Port, Reading};

@@ -82,6 +82,16 @@ fn costs_of_lookups_and_writes() {
 }
 
 #[test]
+fn costs_of_lookups_in_tables_of_any_length() {
+    for n in 2..=70usize {
+        let k = n.next_power_of_two().ilog2() as usize;
+        let [few, fast] = costs(&widths(n, 8, k), |b, v, s| vec![lookup(b, &v[..n], &v[n], s)]);
+        assert!(few.0 <= (n - 1 + k) * 8 && few.1 == k, "{n} elements: {few:?}");
+        assert!(fast.0 < (n + k) * 8 + (1 << k) - k && fast.1 <= 4, "{n} elements: {fast:?}");
+    }
+}
+
+#[test]
 fn costs_of_public_tables() {
     // 256 elements without any structure.
     let table = |width| {

@@ -1,7 +1,7 @@
 //! Reading at a secret position.
 
-use crate::boolean::integer::{and, is_zero, one_hot, select, xor};
-use crate::boolean::{Bits, Builder, Shape, Wire};
+use super::super::{Bits, Builder, Shape, Wire};
+use super::{and, is_zero, one_hot, select, xor};
 
 /// The element of `table` at `index`, which is a natural number; all zeros for an index beyond the table.
 ///
@@ -14,8 +14,8 @@ use crate::boolean::{Bits, Builder, Shape, Wire};
 /// parts are taken: `FewAnds`, at most 2^a - a - 1 + (2^(k - a) - 1) w AND gates for the best a, depth lg a + k - a;
 /// `FewRounds`, a one-hot code of the other part as well, depth at most lg k + 1. Constants fold further.
 ///
-/// For other n, elements that are not there count as zeros, which adds up to k w AND gates; an index of more bits than
-/// k adds w AND gates, and one for each of the bits.
+/// For other n, elements that are not there count as zeros, for up to k w AND gates more; an index of more bits than k
+/// adds w AND gates, and one for each of the bits.
 ///
 /// # Panics
 /// If there are no elements, or their widths differ.
@@ -25,20 +25,19 @@ pub fn lookup(builder: &mut Builder, table: &[Bits], index: &Bits, shape: Shape)
     // The bits that can choose an element; the others must be 0.
     let address_width = (table.len().next_power_of_two().ilog2() as usize).min(index.width());
     let address = index.truncate(address_width);
-    let mut whole = table[..table.len().min(1 << address_width)].to_vec();
-    whole.resize(1 << address_width, Bits::constant(0, width));
+    let table = &table[..table.len().min(1 << address_width)];
 
     let element = if table.iter().flat_map(Bits::iter).all(Wire::is_constant) {
-        in_public(builder, &whole, &address, shape)
+        in_public(builder, table, &address, shape)
     } else {
-        in_secret(builder, &whole, &address, shape)
+        in_secret(builder, table, &address, shape)
     };
     let beyond: Bits = index.iter().skip(address_width).collect();
     let within = is_zero(builder, &beyond);
     element.iter().map(|bit| builder.and(within, bit)).collect()
 }
 
-/// The element at `address` of as many as there are addresses.
+/// The element at `address`, or zeros.
 fn in_secret(builder: &mut Builder, table: &[Bits], address: &Bits, shape: Shape) -> Bits {
     match shape {
         // A code for up to four positions is no less deep than the tree.
@@ -49,25 +48,28 @@ fn in_secret(builder: &mut Builder, table: &[Bits], address: &Bits, shape: Shape
 
 /// A selection for each pair, bit by bit.
 fn by_tree(builder: &mut Builder, table: &[Bits], address: &Bits) -> Bits {
+    let zeros = Bits::constant(0, table[0].width());
     let mut level = table.to_vec();
     for bit in address.iter() {
-        level = level.chunks(2).map(|pair| select(builder, bit, &pair[1], &pair[0])).collect();
+        level = level.chunks(2).map(|pair| select(builder, bit, pair.get(1).unwrap_or(&zeros), &pair[0])).collect();
     }
     level.swap_remove(0)
 }
 
-/// The first element, and where the one-hot code of the address has another position, the difference from it.
+/// The sum of all elements times the bits of a one-hot code of the address.
 fn by_code(builder: &mut Builder, table: &[Bits], address: &Bits) -> Bits {
     let code = one_hot(builder, address, table.len());
-    let first = &table[0];
-    table.iter().zip(code.iter()).skip(1).fold(first.clone(), |sum, (element, here)| {
-        let difference = xor(builder, element, first);
-        let change = and(builder, &vec![here; first.width()].into(), &difference);
+    // If every address has an element, the bits of the code add up to 1: an element is free if it is taken out of all.
+    let whole = table.len() == 1 << address.width();
+    let common = if whole { table[0].clone() } else { Bits::constant(0, table[0].width()) };
+    table.iter().zip(code.iter()).fold(common.clone(), |sum, (element, here)| {
+        let difference = xor(builder, element, &common);
+        let change = and(builder, &vec![here; common.width()].into(), &difference);
         xor(builder, &sum, &change)
     })
 }
 
-/// The element at `address` of as many constants as there are addresses.
+/// The element at `address` of constants, or zeros.
 fn in_public(builder: &mut Builder, table: &[Bits], address: &Bits, shape: Shape) -> Bits {
     let coded = coded_bits(address.width(), table[0].width(), shape);
     let low = address.truncate(coded);
