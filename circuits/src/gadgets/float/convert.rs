@@ -10,7 +10,7 @@ use crate::boolean::{Bits, Builder, Shape, Wire, integer};
 /// The number of `to` nearest to a number of `from`, of two the one with the even significand; exact towards the
 /// wider format.
 ///
-/// `f32-from-f64`: 342 AND gates, depth 57 for `FewAnds`; 413, depth 28 for `FewRounds`.
+/// `f32-from-f64`: 344 AND gates, depth 57 for `FewAnds`; 415, depth 28 for `FewRounds`.
 ///
 /// `f64-from-f32`: 229 AND gates, depth 27 for `FewAnds`; 250, depth 16 for `FewRounds`.
 ///
@@ -82,5 +82,5 @@ fn narrowed(builder: &mut Builder, x: &Operand, from: Format, to: Format, shape:
     window.step(builder, Wire::FALSE, 0, keep);
     let mut shifted = Window::shifted_right(builder, &window.bits, &toward_left, 0);
     shifted.below.append(&mut window.below);
-    Unrounded { exponent: exponent.truncate(width - 1), significand: shifted }
+    Unrounded::new(builder, &exponent.truncate(width - 1), shifted)
 }

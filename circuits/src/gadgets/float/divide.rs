@@ -10,7 +10,7 @@ use crate::boolean::{Bits, Builder, Shape, Signedness, Wire, integer};
 
 /// `x / y`, the exact quotient rounded; infinity for the division by 0 of all numbers but 0.
 ///
-/// `f64-div`: 4,548 AND gates, depth 3014 for `FewAnds`; 13,702, depth 363 for `FewRounds`.
+/// `f64-div`: 4,548 AND gates, depth 3014 for `FewAnds`; 13,698, depth 363 for `FewRounds`.
 ///
 /// The quotient comes bit by bit, so its depth is linear for both shapes: for `FewRounds` it is the precision times
 /// the depth of an adder, where it is its square for `FewAnds`.
@@ -119,7 +119,7 @@ fn unrounded(builder: &mut Builder, quotient: &Quotient, exponent: &Bits, format
 
     let zero = Bits::constant(0, exponent.width());
     let exponent = integer::add_with_carry(builder, exponent, &zero, whole, shape).truncate(exponent.width() - 1);
-    Unrounded { exponent, significand }
+    Unrounded::new(builder, &exponent, significand)
 }
 
 /// NaN for a NaN, 0 / 0 and infinity by infinity, infinity for infinity and for a division by 0, 0 for one by infinity.

@@ -29,7 +29,6 @@ pub fn from_integer(builder: &mut Builder, x: &Bits, signedness: Signedness, for
     let exponent = Bits::constant(highest as u128, format.exponent_bits);
     let shift = normalised.shift.zero_extend(format.exponent_bits);
     let exponent = integer::sub(builder, &exponent, &shift, shape);
-    round(builder, format, &Unrounded { exponent, significand: normalised.window }, shape)
-        .magnitude
-        .concat(&sign.into())
+    let unrounded = Unrounded::new(builder, &exponent, normalised.window);
+    round(builder, format, &unrounded, shape).magnitude.concat(&sign.into())
 }

@@ -7,10 +7,18 @@ use crate::boolean::{Bits, Builder, Shape, Wire, integer};
 /// A positive result before rounding: `significand` * 2^(`exponent` + 1), if its leading bit is 1, and subnormal or zero
 /// if not.
 pub(super) struct Unrounded {
-    /// The biased exponent less 1, a natural number of any width; of no meaning if the leading bit is 0.
+    /// The biased exponent less 1, a natural number of any width, and 0 if the leading bit is 0.
     pub(super) exponent: Bits,
     /// As many leading bits as the precision, one more to round by, and whether something is below.
     pub(super) significand: Window,
+}
+
+impl Unrounded {
+    /// With an exponent that has no meaning where the leading bit is 0: an AND gate for each of its bits.
+    pub(super) fn new(builder: &mut Builder, exponent: &Bits, significand: Window) -> Self {
+        let leading = significand.bits.top();
+        Self { exponent: exponent.iter().map(|bit| builder.and(bit, leading)).collect(), significand }
+    }
 }
 
 /// A rounded magnitude.
@@ -28,7 +36,7 @@ pub(super) struct Exceptions {
     pub(super) zero: Wire,
 }
 
-/// Rounds: one AND gate per bit of the magnitude, two per bit of the exponent more.
+/// Rounds: an AND gate per bit of the magnitude, and one more per bit of the exponent to see an overflow.
 pub(super) fn round(builder: &mut Builder, format: Format, result: &Unrounded, shape: Shape) -> Rounded {
     let bits = &result.significand.bits;
     assert_eq!(bits.width(), format.precision() + 1, "the significand and the bit to round by");
@@ -36,15 +44,13 @@ pub(super) fn round(builder: &mut Builder, format: Format, result: &Unrounded, s
     let exponent_width = result.exponent.width().max(format.exponent_bits);
     let exponent = result.exponent.zero_extend(exponent_width);
     let overflow = overflows(builder, format, &exponent);
-    let overflow = builder.and(overflow, leading);
 
     let inexact = result.significand.sticky(builder);
     let inexact_or_odd = builder.or(inexact, bits[1]);
     let up = builder.and(bits[0], inexact_or_odd);
     // The leading bit adds 1 to the exponent, and so does a carry from the fraction, which is then 0.
-    let exponent: Bits = exponent.iter().take(format.exponent_bits).map(|bit| builder.and(bit, leading)).collect();
     let fraction: Bits = bits.iter().skip(1).take(format.fraction_bits).collect();
-    let magnitude = fraction.concat(&exponent);
+    let magnitude = fraction.concat(&exponent.truncate(format.exponent_bits));
     let leading = Bits::constant(0, format.fraction_bits).concat(&leading.into()).zero_extend(magnitude.width());
     Rounded { magnitude: integer::add_with_carry(builder, &magnitude, &leading, up, shape), overflow }
 }
