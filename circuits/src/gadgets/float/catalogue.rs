@@ -114,6 +114,7 @@ macro_rules! gadgets {
         ]
     }};
 }
+
 /// The rows of the catalogue.
 pub(in super::super) const GADGETS: &[Gadget] = &{
     let mut gadgets = [DOUBLE[0]; 2 * OF_EACH];

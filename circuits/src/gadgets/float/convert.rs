@@ -18,6 +18,7 @@ use crate::boolean::{Bits, Builder, Shape, Wire, integer};
 /// If the operand does not have the width of `from`, or neither format has all numbers of the other as normal ones.
 pub fn convert(builder: &mut Builder, x: &Bits, from: Format, to: Format, shape: Shape) -> Bits {
     let x = Operand::new(builder, x, from);
+    to.check();
     let (narrow, wide) = if from.width() < to.width() { (from, to) } else { (to, from) };
     let least_narrow_bits = narrow.bias() + narrow.fraction_bits as i64 + 2;
     let encloses = narrow.fraction_bits < wide.fraction_bits && least_narrow_bits < wide.bias();

@@ -3,8 +3,8 @@
 /// A binary interchange format (IEEE 754-2019, section 3.4): from the least significant bit the fraction, the biased
 /// exponent and the sign.
 ///
-/// The gadgets work for every format with `3 <= exponent_bits` and `fraction_bits + 2 < bias`, as the standard's own
-/// have: then a square root is never subnormal.
+/// The gadgets are made for formats with a fraction and with `fraction_bits + 2 < bias`, as the standard's own have, and
+/// panic on others: a root is then never subnormal, and all integers of a significand's width are in range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Format {
     /// Bits of the biased exponent.
@@ -32,6 +32,14 @@ impl Format {
     /// What the biased exponent has more than the exponent.
     pub const fn bias(self) -> i64 {
         (1 << (self.exponent_bits - 1)) - 1
+    }
+
+    /// # Panics
+    /// If the format is none that the gadgets are made for.
+    pub(super) fn check(self) {
+        let exponents = (2..63).contains(&self.exponent_bits);
+        let supported = exponents && self.fraction_bits > 0 && (self.fraction_bits as i64) + 2 < self.bias();
+        assert!(supported, "formats have a fraction of fewer bits than the bias less 2, not {self:?}");
     }
 
     /// The one NaN that the gadgets give: positive and quiet with nothing else set, as `f64::NAN` is.

@@ -12,6 +12,7 @@ use crate::boolean::{Bits, Builder, Shape, Signedness, Wire, integer};
 /// # Panics
 /// If there are integers beyond the range of the format.
 pub fn from_integer(builder: &mut Builder, x: &Bits, signedness: Signedness, format: Format, shape: Shape) -> Bits {
+    format.check();
     assert!((x.width() as i64) <= format.bias(), "integers of {} bits exceed the format", x.width());
     let (sign, magnitude) = match signedness {
         Signedness::Unsigned => (Wire::FALSE, x.clone()),

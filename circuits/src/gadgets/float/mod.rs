@@ -3,8 +3,8 @@
 //! A number is its interchange format (IEEE 754-2019, section 3.4), the lowest bit of the fraction first and the sign
 //! last. Results are rounded to nearest, ties to even; subnormal numbers, signed zeros and infinities go in and come
 //! out as the standard says. There are no flags, and every NaN that arithmetic gives is the same one,
-//! [`Format::canonical_nan`], whatever the operands' payloads. All gadgets work for every [`Format`]; the tests run them
-//! on all pairs of numbers of a format of 8 bits.
+//! [`Format::canonical_nan`], whatever the operands' payloads. The gadgets work for other formats too: the tests run them on all
+//! pairs of numbers of a format of 8 bits, for one.
 //!
 //! ```
 //! use quorate_circuits::boolean::{Builder, Shape};

@@ -15,8 +15,9 @@ pub(super) struct Operand {
 
 impl Operand {
     /// # Panics
-    /// If `number` does not have the width of the format.
+    /// If `number` does not have the width of the format, or there are no gadgets for the format.
     pub(super) fn new(builder: &mut Builder, number: &Bits, format: Format) -> Self {
+        format.check();
         assert_eq!(number.width(), format.width(), "a number has the width of its format");
         Self::with_sign(builder, number.top(), &number.truncate(format.width() - 1), format)
     }

@@ -4,8 +4,7 @@ use super::Format;
 use super::window::{Window, any};
 use crate::boolean::{Bits, Builder, Shape, Wire, integer};
 
-/// A positive result before rounding: `significand` * 2^(`exponent` + 1), if its leading bit is 1, and subnormal or zero
-/// if not.
+/// A positive result before rounding, with the leading bit of its significand at the top, unless it is subnormal or 0.
 pub(super) struct Unrounded {
     /// The biased exponent less 1, a natural number of any width, and 0 if the leading bit is 0.
     pub(super) exponent: Bits,
@@ -29,7 +28,7 @@ pub(super) struct Rounded {
     pub(super) overflow: Wire,
 }
 
-/// Results that are not what the arithmetic says. At most one of them may hold, but NaN goes before the others.
+/// Results that are not what the arithmetic says. If several hold, NaN goes before infinity and infinity before 0.
 pub(super) struct Exceptions {
     pub(super) nan: Wire,
     pub(super) infinite: Wire,

@@ -7,6 +7,7 @@ mod costs;
 mod integers;
 mod operands;
 mod small;
+mod wide;
 
 use super::Format;
 use crate::boolean::{Bits, Builder, Circuit, Shape};

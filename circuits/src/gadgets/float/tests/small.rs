@@ -107,6 +107,24 @@ fn arithmetic_on_all_pairs_of_bytes() {
     Table::new(BYTE).check_arithmetic(&all_pairs());
 }
 
+/// The narrowest formats that there are gadgets for, and the one with the longest fraction for its exponent.
+#[test]
+fn arithmetic_on_all_pairs_of_other_small_formats() {
+    for (exponent_bits, fraction_bits) in [(4, 1), (4, 2), (4, 4), (5, 1), (5, 2)] {
+        let format = Format { exponent_bits, fraction_bits };
+        let numbers = 1u64 << format.width();
+        let pairs: Vec<[u64; 2]> = (0..numbers * numbers).map(|pair| [pair % numbers, pair / numbers]).collect();
+        Table::new(format).check_arithmetic(&pairs);
+    }
+}
+
+#[test]
+#[should_panic(expected = "formats have a fraction")]
+fn formats_with_too_long_a_fraction_are_refused() {
+    let format = Format { exponent_bits: 4, fraction_bits: 5 };
+    super::circuit(&[10, 10], |builder, v| add(builder, &v[0], &v[1], format, Shape::FewAnds));
+}
+
 #[test]
 fn arithmetic_in_half_precision() {
     Table::new(BINARY16).check_arithmetic(&pairs(11, 100_000, BINARY16));
