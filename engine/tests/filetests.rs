@@ -169,7 +169,8 @@ fn copies_of_the_library_are_copies() {
     for entry in PROGRAMS {
         let path = folder().join(format!("library/{}.qp", entry.name));
         let copy = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let program = quorate_circuits::text::parse(&copy).unwrap_or_else(|e| panic!("{}", e.render(entry.name, &copy)));
+        let program =
+            quorate_circuits::text::parse(&copy).unwrap_or_else(|e| panic!("{}", e.render(entry.name, &copy)));
         assert_eq!(Ok(program), entry.program(), "{} differs from the library's", path.display());
     }
 }
