@@ -57,7 +57,7 @@ fn json_is_one_object() {
     assert_eq!(ended.code, Some(6));
     let miss = |under: &str| {
         let what = format!("t {under}");
-        json!({"line": 7, "column": 35, "what": what, "expected": "4", "found": "3"})
+        json!({"line": 7, "column": 33, "what": what, "expected": "4", "found": "3"})
     };
     let expected = json!({
         "files": [{

@@ -156,20 +156,13 @@ fn plain(value: &[String]) -> String {
 ///
 /// # Errors
 /// At the expectation, if the arguments do not fit; in the program, if it could overflow.
-pub(super) fn bind(
-    program: &Arc<Program>,
-    arguments: &Arguments,
-    at: Span,
-) -> Result<Arc<BoundProgram>, (BindError, Diagnostic)> {
-    BoundProgram::new(program, arguments).map(Arc::new).map_err(|error| {
-        let diagnostic = match &error {
-            BindError::Program(diagnostic) => diagnostic.clone(),
-            BindError::Missing { name, .. } => {
-                Diagnostic::new(at, error.to_string()).hint(format!("write: with {name} = …"))
-            }
-            other => Diagnostic::new(at, other.to_string()),
-        };
-        (error, diagnostic)
+pub(super) fn bind(program: &Arc<Program>, arguments: &Arguments, at: Span) -> Result<Arc<BoundProgram>, Diagnostic> {
+    BoundProgram::new(program, arguments).map(Arc::new).map_err(|error| match error {
+        BindError::Program(diagnostic) => diagnostic,
+        BindError::Missing { ref name, .. } => {
+            Diagnostic::new(at, error.to_string()).hint(format!("write: with {name} = …"))
+        }
+        other => Diagnostic::new(at, other.to_string()),
     })
 }
 

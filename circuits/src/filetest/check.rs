@@ -121,7 +121,7 @@ impl Case<'_> {
             Expected::Refused { at, message } => {
                 let arguments = arguments(self.program, self.expectation, &[])?;
                 let arguments = arguments_or_least(arguments, self.program);
-                let found = bind(self.program, &arguments, self.expectation.span).err().map(|(_, found)| found);
+                let found = bind(self.program, &arguments, self.expectation.span).err();
                 refused(self.expectation.span, *at, message, found.as_ref(), checked);
                 Ok(())
             }
@@ -145,7 +145,7 @@ impl Case<'_> {
 
     fn bound(&self, given: &[Assignment]) -> Result<(Arc<BoundProgram>, Inputs), Diagnostic> {
         let arguments = arguments(self.program, self.expectation, given)?;
-        let bound = bind(self.program, &arguments, self.expectation.span).map_err(|(_, diagnostic)| diagnostic)?;
+        let bound = bind(self.program, &arguments, self.expectation.span)?;
         let inputs = inputs(&bound, given)?;
         Ok((bound, inputs))
     }
@@ -314,7 +314,7 @@ impl Case<'_> {
 
     fn costs(&self, figures: &[Figure], checked: &mut Checked) -> Result<(), Diagnostic> {
         let arguments = arguments_or_least(arguments(self.program, self.expectation, &[])?, self.program);
-        let bound = bind(self.program, &arguments, self.expectation.span).map_err(|(_, diagnostic)| diagnostic)?;
+        let bound = bind(self.program, &arguments, self.expectation.span)?;
         for protocol in self.protocols(&bound, checked)? {
             let found = self.protocols.figures(protocol, &bound);
             for Figure { name, value, span } in figures {
@@ -332,7 +332,7 @@ impl Case<'_> {
     fn discloses(&self, remarks: &[(Remark, Span)], checked: &mut Checked) -> Result<(), Diagnostic> {
         let arguments = arguments_or_least(arguments(self.program, self.expectation, &[])?, self.program);
         let at = self.expectation.span;
-        let bound = bind(self.program, &arguments, at).map_err(|(_, diagnostic)| diagnostic)?;
+        let bound = bind(self.program, &arguments, at)?;
         let of = |error: BindError| Diagnostic::new(at, error.to_string());
         let disclosure = Disclosure::of(&bound, &arguments, &[]).map_err(of)?;
         let all: Vec<Remark> = remarks.iter().map(|(remark, _)| remark.clone()).collect();

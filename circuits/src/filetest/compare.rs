@@ -1,7 +1,7 @@
 //! Expected and found outputs.
 
 use super::directive::Assignment;
-use super::value::Scalar;
+use super::value::{Elements, Scalar};
 use crate::bind::{BoundProgram, ValueId};
 use crate::clear::Column;
 use crate::number::{Rational, format_decimal, value_of};
@@ -16,7 +16,7 @@ pub(super) struct Wanted<'a> {
     pub(super) id: ValueId,
     span: Span,
     extents: Vec<usize>,
-    elements: Vec<(Scalar, Span)>,
+    elements: Elements,
 }
 
 /// What an output should have been, and what it is.

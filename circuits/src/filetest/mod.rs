@@ -10,7 +10,7 @@
 //! #: run with groups = 2: a.value = [1.50, 2], a.group = [0, 1] -> mean = [1.5, blank], table = [[1, 2], [3, 4]]
 //! #: run drawing 3, 5: a.x = 1 -> ticket = 3
 //! #: fails: alice.wealth = -1 -> "must lie in 0..=18446744073709551615"
-//! #: explain under yao: and_gates = 128, multiplications = 0, rounds = 5
+//! #: explain under yao: and_gates = 128, multiplications = 0, rounds = 6
 //! #: explain with parties = 3: reveals total to all; party_1.budget solvable by party_2, party_3; no lints
 //! #: error at 4:9: "a private value meets a secret one"
 //! ```

@@ -48,6 +48,9 @@ impl Scalar {
 
 pub(super) const NUMBERS: &str = "write numbers as 12, -1_000, 0.5 or 10^6";
 
+/// Elements with their places, row by row.
+pub(super) type Elements = Vec<(Scalar, Span)>;
+
 impl Value {
     /// Where it stands.
     pub fn span(&self) -> Span {
@@ -57,7 +60,7 @@ impl Value {
     }
 
     /// The elements, row by row, if the value has exactly this many extents and no row is longer than another.
-    pub(super) fn elements(&self, extents: usize) -> Option<(Vec<usize>, Vec<(Scalar, Span)>)> {
+    pub(super) fn elements(&self, extents: usize) -> Option<(Vec<usize>, Elements)> {
         match (self, extents) {
             (Self::Scalar(scalar, span), 0) => Some((Vec::new(), vec![(*scalar, *span)])),
             (Self::List(items, _), 1..) => {

@@ -12,7 +12,7 @@ use crate::output::{print, say};
   #: run: alice.wealth = 5, bob.wealth = 7 -> alice_richer = false, bob_richer = true
   #: run with groups = 2: a.value = [1.50, 2], a.group = [0, 1] -> mean = [1.5, blank]
   #: fails: alice.wealth = -1 -> \"must lie in\"
-  #: explain under yao: and_gates = 128, rounds = 7
+  #: explain under yao: and_gates = 128, rounds = 6
   #: explain with parties = 3: reveals total to all; party_1.budget solvable by party_2, party_3; no lints
   #: error at 4:9: \"a private value meets a secret one\"
 
