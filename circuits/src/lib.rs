@@ -16,6 +16,7 @@ pub mod build;
 pub mod clear;
 pub mod digest;
 pub mod disclosure;
+pub mod filetest;
 pub mod gadgets;
 pub mod library;
 pub mod lower;

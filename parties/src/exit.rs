@@ -17,6 +17,8 @@ pub enum Exit {
     Refused = 4,
     /// A receipt, log or signature does not verify.
     Unverified = 5,
+    /// An expectation of a filetest does not hold.
+    Unmet = 6,
 }
 
 impl Exit {

@@ -1,8 +1,8 @@
 //! The party runtime of Quorate: from a command line and local files to a joint result.
 //!
 //! [`cli`] reads the command line; [`program`], [`roles`] and [`inputs`] turn what it names into a bound program with
-//! its numbers; [`explain`] says what a run would disclose and cost; [`local`] runs all parties in one process, [`run`]
-//! runs one party and [`demo`] starts several; [`identity`], [`link`] and [`session`] bring parties together,
+//! its numbers; [`explain`] says what a run would disclose and cost; [`local`] runs all parties in one process,
+//! [`filetest`] tries what programs promise, [`run`] runs one party and [`demo`] starts several; [`identity`], [`link`] and [`session`] bring parties together,
 //! [`receipt`] records what they signed; [`output`] says the result and [`exit`] how it ended.
 //!
 //! This crate knows no protocol: it hands a plan, inputs and links to the engine.
@@ -12,6 +12,7 @@ pub mod cli;
 pub mod demo;
 pub mod exit;
 pub mod explain;
+pub mod filetest;
 pub mod identity;
 pub mod inputs;
 pub mod link;

@@ -141,6 +141,26 @@ fn under_a_protocol(bound: &Arc<BoundProgram>, prepared: &Prepared, asked: &Aske
     })
 }
 
+/// Runs a plan in this process: by role, the outputs that it learned.
+///
+/// # Errors
+/// What stopped the first party that stopped.
+pub(crate) fn learned(plan: &Plan, inputs: &Inputs) -> Result<Vec<Vec<(String, Column)>>, Failure> {
+    let ended = run_all(plan, inputs, session_id()?);
+    let mut learned = Vec::new();
+    let mut errors = Vec::new();
+    for (role, ended) in plan.program.roles.iter().zip(ended) {
+        match ended?.result {
+            Ok(outcome) => learned.push(outcome.outputs),
+            Err(error) => errors.push((role, error)),
+        }
+    }
+    match first_cause(&errors) {
+        Some(failure) => Err(failure),
+        None => Ok(learned),
+    }
+}
+
 /// How a party's thread ended.
 struct Ended {
     result: Result<Outcome, RunError>,

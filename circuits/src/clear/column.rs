@@ -44,7 +44,7 @@ impl Column {
     }
 
     /// The elements as quotients, given the decimals and range of mantissas.
-    pub(super) fn rationals(&self, decimals: u32, range: &Range) -> Vec<Option<Rational>> {
+    pub(crate) fn rationals(&self, decimals: u32, range: &Range) -> Vec<Option<Rational>> {
         match self {
             Self::Words(words) => {
                 words.iter().map(|w| Rational::from_mantissa(value_of(*w, range), decimals)).collect()

@@ -3,11 +3,17 @@
 //!
 //! [`Disclosure::of`] looks at the worst case that the declared sizes allow (one row, the number of parties
 //! and groups at hand). The test for solvable inputs is exact for outputs that are linear in what is shared
-//! (`linear`); what it cannot see (extremes, comparisons, small groups) is listed as such. That no input can
-//! be solved is never proof of privacy.
+//! (`linear`), and sees some products and sums of digits beyond; what it cannot see (extremes, comparisons, small
+//! groups) is named as such (`lints`). That no input can be solved is never proof of privacy.
 
+mod digits;
+mod echelon;
+mod equations;
+mod guards;
 mod linear;
 mod lints;
+mod polynomial;
+mod system;
 
 use crate::bind::{
     Arguments, BindError, BoundOperation, BoundProgram, Extent, RangeTrust, RoleIndex, Shape, Value, ValueId,
@@ -85,7 +91,7 @@ impl Disclosure {
             provides: (0..bound.inputs.len()).filter(|i| bound.inputs[*i].asked).map(|i| provision(bound, i)).collect(),
             reveals: bound.outputs().map(|(name, id)| disclosed(bound, name, id)).collect(),
             public_sizes: bound.sizes.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
-            lints: lints::lints(bound, &solvable),
+            lints: lints::lints(&worst, &solvable),
             solvable,
         })
     }

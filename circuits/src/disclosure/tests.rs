@@ -36,7 +36,8 @@ fn a_total_of_many_is_solved_by_all_others() {
 fn a_comparison_solves_nothing_linear() {
     let d = library("millionaires", &[]);
     assert!(d.solvable.iter().all(|s| s.coalition.is_none() && s.directly));
-    assert!(d.lints.is_empty());
+    let ranges = ["alice.wealth", "bob.wealth"].map(|input| Lint::NoRange { input: input.into() });
+    assert_eq!(d.lints, ranges);
 }
 
 #[test]
@@ -61,4 +62,138 @@ fn extremes_groups_and_unused_inputs_are_named() {
         disclosure("program p\nrole a\nrole b\ninput a.x: u8\ninput b.x: u8\nreveal s = share(a.x) * 2 to b\n", &[]);
     assert!(unused.lints.contains(&Lint::UnusedInput { input: "b.x".into() }));
     assert!(unused.lints.contains(&Lint::SolvedByOne { input: "a.x".into(), by: vec!["b".into()] }));
+}
+
+/// A program of three parties with one number each.
+fn three(reveals: &str) -> Disclosure {
+    let head = "program p\nparameter k in 1..=9 default 2\nrole a\nrole b\nrole c\n\
+                input a.x: fixed(2) in 0..=9\ninput b.x: u8 in 0..=9\ninput c.x: u8 in 0..=9\ninput a.t: bit\ninput b.t: bit\n\
+                let x = share(a.x)\nlet y = share(b.x)\nlet z = share(c.x)\nlet s = share(a.t)\nlet t = share(b.t)\n\
+                reveal bits = s | t to a\n";
+    disclosure(&format!("{head}{reveals}"), &[])
+}
+
+/// The smallest coalition that solves an input; nobody where it is empty.
+fn solvers(d: &Disclosure, input: &str) -> Vec<String> {
+    let entry = d.solvable.iter().find(|s| s.input == input).unwrap_or_else(|| panic!("{input} is shared"));
+    entry.coalition.iter().flatten().map(|role| d.roles[role.0].clone()).collect()
+}
+
+#[test]
+fn decimals_are_no_other_equation() {
+    // In units of 0.01 the first is x + 50 y: the second is ten times the first, and tells nothing new.
+    let same = three("reveal p = x + 0.5 * y + z * 0 to c\nreveal q = 10 * x + 5 * y to c\n");
+    assert_eq!(solvers(&same, "b.x"), ["a", "c"]);
+    // Read without their decimals these would be one equation.
+    let other = three("reveal p = 100 * x + 30 * y to c\nreveal q = 10 * x + 0.3 * y to c\n");
+    assert_eq!(solvers(&other, "b.x"), ["c"]);
+}
+
+#[test]
+fn one_input_shared_twice_is_one_unknown() {
+    let d = three("reveal p = share(a.x) + share(b.x) to c\nreveal q = share(b.x) - share(a.x) to c\n");
+    assert_eq!(solvers(&d, "a.x"), ["c"]);
+    let d = three("reveal p = share(a.x * 3) + y to c\nreveal q = x + y to c\n");
+    assert_eq!(solvers(&d, "b.x"), ["c"]);
+}
+
+#[test]
+fn public_factors_are_followed() {
+    let computed = three("reveal p = x + (k + 1) * y to c\nreveal q = 2 * x + 6 * y to c\n");
+    assert_eq!(solvers(&computed, "a.x"), ["b", "c"], "with k = 2 both are one equation");
+    let revealed = three("reveal n = (x > y) + (y > z) to all\nreveal p = (n + 1) * x to c\n");
+    assert_eq!(solvers(&revealed, "a.x"), ["c"], "x times a number that everybody knows");
+    let opened = three("reveal mine = y to b, a\nreveal p = x + y to c\n");
+    assert_eq!(solvers(&opened, "a.x"), ["b", "c"], "c does not know y");
+}
+
+#[test]
+fn products_with_an_own_factor_are_solved() {
+    let product = three("reveal p = x * y to b, c\n");
+    assert_eq!((solvers(&product, "a.x"), solvers(&product, "b.x")), (vec!["b".into()], vec!["a".into(), "c".into()]));
+    let square = three("reveal p = x * x - 1 to c\n");
+    assert_eq!(solvers(&square, "a.x"), ["c"]);
+    let hidden = three("reveal p = x * y + y * z to a\n");
+    assert_eq!(
+        (solvers(&hidden, "b.x"), solvers(&hidden, "c.x")),
+        (vec!["a".into(), "c".into()], vec!["a".into(), "b".into()])
+    );
+}
+
+#[test]
+fn digits_are_read() {
+    let d = three("reveal p = y + 10 * z to a\n");
+    assert_eq!((solvers(&d, "b.x"), solvers(&d, "c.x")), (vec!["a".into()], vec!["a".into()]));
+    let carried = three("reveal p = y + 9 * z to a\n");
+    assert_eq!(solvers(&carried, "b.x"), ["a", "c"]);
+}
+
+#[test]
+fn exclusive_or_is_linear_among_bits() {
+    let d = three("reveal p = s ^^ t to b\n");
+    assert_eq!((solvers(&d, "a.t"), solvers(&d, "b.t")), (vec!["b".into()], vec![]));
+    let equal = three("reveal p = s == t to c\n");
+    assert_eq!(solvers(&equal, "a.t"), ["b", "c"]);
+}
+
+#[test]
+fn what_the_parties_draw_hides_until_it_is_revealed() {
+    let hidden = three("let r = random_bits(20)\nreveal p = r + x to c\n");
+    assert_eq!(solvers(&hidden, "a.x"), Vec::<String>::new());
+    let shown = three("let r = random_bits(20)\nreveal p = r + x to c\nreveal q = r to b\n");
+    assert_eq!(solvers(&shown, "a.x"), ["b", "c"]);
+}
+
+/// Many rows that are added up are one question.
+#[test]
+fn long_columns_are_short_questions() {
+    let source = "program p\nrole a\nrole b\ninput a.x[20_000]: u8 in 0..=9\ninput b.y[20_000]: u8 in 0..=9\n\
+                  reveal p = sum(share(a.x) + share(b.y)) to all\nreveal q = share(a.x)[0..2] + share(b.y)[0..2] to all\n";
+    let d = disclosure(source, &[]);
+    assert_eq!((solvers(&d, "a.x"), solvers(&d, "b.y")), (vec!["b".into()], vec!["a".into()]));
+}
+
+#[test]
+fn guarded_groups_are_not_remarked_on() {
+    let grouped = |reveals: &str| {
+        let head = "program p\nparameter edges[2..=9]: u8 default [0, 5, 9]\nparameter n in 3..=9\nrole r[n]\nprivate size rows[r] in 1..=100\n\
+                    input r.x[rows]: u8 in 0..=9\ninput r.g[rows]: u8 in 0..2\nlet c = sum_over(r, share(count_by(r.g, 2)))\n\
+                    let s = sum_over(r, share(sum_by(r.g, r.x, 2)))\nlet h = sum_over(r, share(histogram_by(r.g, r.x, edges, 2)))\n";
+        disclosure(&format!("{head}reveal count = c to all\n{reveals}"), &[("n", "3")]).lints
+    };
+    let (sums, counts) = (Lint::SmallGroups { output: "sum".into() }, Lint::SmallCounts { output: "h1".into() });
+    assert_eq!(grouped("reveal sum = s to all\n"), std::slice::from_ref(&sums));
+    assert_eq!(grouped("reveal sum = s when count > 0 to all\n"), std::slice::from_ref(&sums));
+    assert_eq!(grouped("reveal sum = s when count >= 2 to all\n"), []);
+    assert_eq!(grouped("assert c > 1, \"few\"\nreveal sum = s to all\n"), []);
+    assert_eq!(grouped("assert 2 <= h, \"few\"\nreveal sum = s to all\n"), [sums]);
+    assert_eq!(grouped("reveal h1 = h to all\n"), std::slice::from_ref(&counts));
+    assert_eq!(grouped("assert c > 1, \"few\"\nreveal h1 = h to all\n"), [counts]);
+    assert_eq!(grouped("assert h >= 3, \"few\"\nreveal h1 = h to all\n"), []);
+}
+
+#[test]
+fn extremes_are_named_where_they_show() {
+    let remarked = |reveals: &str| three(reveals).lints.contains(&Lint::Extreme { output: "p".into() });
+    assert!(remarked("reveal p = max(x, y) to c\n"));
+    assert!(remarked("reveal p = max(min(x, y), z) * 2 to c\n"));
+    assert!(!remarked("reveal p = max(x, 5) + y to c\n"));
+    assert!(!remarked("reveal p = max(x, y) > z to c\n"));
+}
+
+#[test]
+fn properties_of_one_party_are_named() {
+    let remarked =
+        |reveals: &str| three(reveals).lints.contains(&Lint::Property { output: "p".into(), role: "b".into() });
+    assert!(remarked("reveal p = y == 7 to c\n"));
+    assert!(remarked("reveal p = select(y > 3, y, 0) to c\n"));
+    assert!(!remarked("reveal p = y == 7 to b\n"));
+    assert!(!remarked("reveal p = y == z to a\n"));
+}
+
+#[test]
+fn inputs_that_only_an_assert_reads_are_used() {
+    let d = three("assert z < 5, \"too much\"\n");
+    assert!(!d.lints.iter().any(|lint| matches!(lint, Lint::UnusedInput { input } if input == "c.x")));
+    assert!(d.lints.contains(&Lint::UnusedInput { input: "b.x".into() }));
 }

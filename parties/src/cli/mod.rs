@@ -8,6 +8,7 @@ mod local;
 mod programs;
 mod receipt;
 mod run;
+mod test;
 mod trust;
 
 use std::process::ExitCode;
@@ -32,7 +33,7 @@ Examples:
   quorate local millionaires --input alice.wealth=5 --input bob.wealth=3
 
 Exit codes: 0 done, 1 our bug, 2 bad input or a trust that no protocol offers, 3 session failed, 4 refused by policy,
-5 verification failed.";
+5 verification failed, 6 an expectation of a filetest does not hold.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -56,6 +57,8 @@ enum Command {
     Run(run::Run),
     /// Run all parties of a program in this process
     Local(local::Local),
+    /// Try what programs say in comments is expected of them
+    Test(test::Test),
     /// Watch several parties compute together on this machine
     Demo(demo::Demo),
     /// Check what the parties of a session signed
@@ -96,6 +99,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Explain(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Local(command) => command.run(),
+        Command::Test(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Receipt(command) => command.run(),
     }
