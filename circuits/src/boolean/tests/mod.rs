@@ -4,6 +4,7 @@ mod arithmetic;
 mod builder;
 mod choice;
 mod costs;
+mod evaluator;
 mod random;
 mod schedule;
 
