@@ -18,6 +18,10 @@ pub trait Lanes: Copy + sealed::Sealed {
     /// `self ^ other` in each instance.
     #[must_use]
     fn xor(self, other: Self) -> Self;
+
+    /// `self | other` in each instance.
+    #[must_use]
+    fn or(self, other: Self) -> Self;
 }
 
 mod sealed {
@@ -38,6 +42,10 @@ impl Lanes for u64 {
     fn xor(self, other: Self) -> Self {
         self ^ other
     }
+
+    fn or(self, other: Self) -> Self {
+        self | other
+    }
 }
 
 /// The compiler makes vector instructions of these.
@@ -52,6 +60,10 @@ impl Lanes for [u64; 8] {
 
     fn xor(self, other: Self) -> Self {
         std::array::from_fn(|i| self[i] ^ other[i])
+    }
+
+    fn or(self, other: Self) -> Self {
+        std::array::from_fn(|i| self[i] | other[i])
     }
 }
 
@@ -142,7 +154,9 @@ impl Evaluator {
         slots[Wire::CONSTANTS..Wire::CONSTANTS + self.inputs].copy_from_slice(inputs);
         for instruction in &self.instructions {
             let (left, right) = (slots[instruction.left as usize], slots[instruction.right as usize]);
-            slots[instruction.output as usize] = if instruction.is_and { left.and(right) } else { left.xor(right) };
+            // A branch on the kind of gate would be mispredicted on circuits longer than the processor's memory of them.
+            let mask = if instruction.is_and { L::ZEROS } else { L::ONES };
+            slots[instruction.output as usize] = left.and(right.or(mask)).xor(right.and(mask));
         }
         self.outputs.iter().map(|&slot| slots[slot as usize]).collect()
     }
