@@ -20,7 +20,7 @@ pub enum BristolError {
         line: u64,
     },
     /// The file ends within the header.
-    #[error("line {line}: the file ends here, where {expected} was expected")]
+    #[error("line {line}: the file ends here, expected {expected}")]
     TruncatedHeader {
         /// The last line.
         line: u64,

@@ -60,9 +60,9 @@ impl<R: BufRead> Lines<R> {
         self.kept = true;
     }
 
-    /// The number of the line, from 1; at the end of the file, that of the last line.
+    /// The number of the line, from 1; at the end of the file, that of the last line. An empty file has one empty line.
     pub(super) fn number(&self) -> u64 {
-        self.number
+        self.number.max(1)
     }
 
     /// The line without blanks around it.

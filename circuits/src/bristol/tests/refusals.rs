@@ -33,7 +33,7 @@ fn counts_that_do_not_agree() {
 
 #[test]
 fn headers_that_are_none() {
-    assert!(matches!(refused(""), BristolError::TruncatedHeader { line: 0, .. }));
+    assert!(matches!(refused(""), BristolError::TruncatedHeader { line: 1, .. }));
     assert!(matches!(refused("5 8\n\n"), BristolError::TruncatedHeader { line: 2, .. }));
     assert!(matches!(with("5 8", "5"), BristolError::Header { line: 1, .. }));
     assert!(matches!(with("5 8", "5 8 1"), BristolError::Header { line: 1, .. }));
