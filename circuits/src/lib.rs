@@ -12,6 +12,7 @@
 
 pub mod bind;
 pub mod boolean;
+pub mod bristol;
 pub mod build;
 pub mod clear;
 pub mod digest;

@@ -8,6 +8,7 @@
 //! This crate knows no protocol: it hands a plan, inputs and links to the engine.
 #![forbid(unsafe_code)]
 
+pub mod circuit;
 pub mod cli;
 pub mod demo;
 pub mod exit;

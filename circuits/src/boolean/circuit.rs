@@ -1,4 +1,4 @@
-//! The finished circuit and its evaluation in the clear.
+//! The finished circuit.
 
 use super::Layers;
 
@@ -131,27 +131,6 @@ impl Circuit {
     /// The gates grouped by rounds.
     pub fn layers(&self) -> &Layers {
         &self.layers
-    }
-
-    /// Evaluates 64 instances at once: bit `k` of every word belongs to instance `k`.
-    ///
-    /// Takes one word per input bit and returns one word per output bit.
-    ///
-    /// # Panics
-    /// If `inputs` does not have [`Self::input_wires`] words.
-    pub fn evaluate(&self, inputs: &[u64]) -> Vec<u64> {
-        assert_eq!(inputs.len(), self.input_wires, "one word per input bit");
-        let mut words = Vec::with_capacity(self.wires());
-        words.extend([0, u64::MAX]);
-        words.extend_from_slice(inputs);
-        for gate in &self.gates {
-            words.push(match *gate {
-                Gate::Xor(x, y) => words[x.index()] ^ words[y.index()],
-                Gate::And(x, y) => words[x.index()] & words[y.index()],
-                Gate::Not(x) => !words[x.index()],
-            });
-        }
-        self.outputs.iter().map(|wire| words[wire.index()]).collect()
     }
 
     fn first_gate(&self) -> usize {

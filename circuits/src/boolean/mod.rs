@@ -6,6 +6,7 @@
 //! (bytes and time of garbling) and in **AND depth** (rounds of a secret-sharing protocol).
 //!
 //! - [`Builder`] makes circuits and simplifies while it builds; [`Circuit`] is the finished, immutable form.
+//! - [`Evaluator`] runs a circuit in the clear, 512 instances at once.
 //! - [`Layers`] is the schedule by rounds for interactive protocols.
 //! - [`integer`] has the gadgets on two's complement integers, in a variant per [`Shape`].
 //!
@@ -23,6 +24,7 @@
 mod bits;
 mod builder;
 mod circuit;
+mod evaluate;
 pub mod integer;
 mod layers;
 mod sharing;
@@ -33,6 +35,7 @@ mod tests;
 pub use bits::{Bits, Signedness};
 pub use builder::Builder;
 pub use circuit::{Circuit, Gate, Wire};
+pub use evaluate::{Evaluator, Lanes};
 pub use layers::{Layer, Layers};
 
 /// Which cost a gadget keeps low where the two pull apart.

@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and how each command answers.
 
+mod circuit;
 mod demo;
 mod explain;
 mod identity;
@@ -53,6 +54,8 @@ enum Command {
     Digest(programs::Show),
     /// Say who learns what and what it costs, without running anything
     Explain(explain::Explain),
+    /// Count, run, write or draw a gate-level circuit
+    Circuit(circuit::Circuit),
     /// Run a program with partners
     Run(run::Run),
     /// Run all parties of a program in this process
@@ -97,6 +100,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Show(command) => command.show(),
         Command::Digest(command) => command.digest(),
         Command::Explain(command) => command.run(),
+        Command::Circuit(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Local(command) => command.run(),
         Command::Test(command) => command.run(),

@@ -5,6 +5,7 @@ mod builder;
 mod choice;
 mod costs;
 mod division;
+mod evaluator;
 mod positions;
 mod random;
 mod schedule;

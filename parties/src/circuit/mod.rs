@@ -1,0 +1,21 @@
+//! Circuits by themselves: files in the formats of Bristol, and gadgets of the library.
+//!
+//! [`NamedCircuit`] is what a user names; [`Figures`] counts its gates, [`Values`] puts numbers on its wires and reads
+//! them off, [`evaluate`] runs it in the clear, [`export`] writes it and [`draw`] shows it. [`Sidecar`] says what the
+//! formats cannot: names, types, owners and bit order.
+
+mod draw;
+mod export;
+mod figures;
+mod hexadecimal;
+mod named;
+mod sidecar;
+mod values;
+
+pub use draw::draw;
+pub use export::export;
+pub use figures::Figures;
+pub use hexadecimal::{hexadecimal, parse_hexadecimal};
+pub use named::NamedCircuit;
+pub use sidecar::{BitOrder, SIDECAR_LIMIT, Sidecar, SidecarPort};
+pub use values::{Values, evaluate};

@@ -1,0 +1,165 @@
+//! `circuit`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Subcommand, ValueEnum};
+use quorate_circuits::boolean::Shape;
+use quorate_circuits::bristol::Format;
+
+use crate::circuit::{Figures, NamedCircuit, Sidecar, Values, draw, evaluate, export};
+use crate::exit::{Exit, Failure};
+use crate::output::{print, say};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  quorate circuit stats datasets/circuits/aes-128.txt
+  quorate circuit run datasets/circuits/arith-add-64-bit-truncated.txt --input 2a ff
+  quorate circuit draw datasets/circuits/aes-128.txt -o aes.svg")]
+pub(super) struct Circuit {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Count the gates of a circuit, as its file has them and after simplification
+    #[command(after_help = "Examples:
+  quorate circuit stats datasets/circuits/aes-128.txt
+  quorate circuit stats circuit.txt --json")]
+    Stats {
+        #[command(flatten)]
+        named: Named,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run a circuit in the clear
+    #[command(after_help = "Examples:
+  quorate circuit run datasets/circuits/arith-add-64-bit-truncated.txt --input 2a ff
+  quorate circuit run datasets/circuits/aes-128.txt --sidecar datasets/circuits/aes-128.txt.json \\
+    --input 000102030405060708090a0b0c0d0e0f 00112233445566778899aabbccddeeff
+
+Each input value is a hexadecimal number whose least significant bit is the value's first wire, and \
+so is each output, in order of declaration; a sidecar can say otherwise.")]
+    Run {
+        #[command(flatten)]
+        named: Named,
+        /// The input values, in order of declaration (repeatable)
+        #[arg(long = "input", value_name = "HEX", num_args = 1..)]
+        inputs: Vec<String>,
+        /// A JSON file with names and bit order of the values
+        #[arg(long, value_name = "FILE")]
+        sidecar: Option<PathBuf>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a gadget, or a simplified file, as a circuit file; a gadget gets a sidecar FILE.json beside it
+    #[command(after_help = "Examples:
+  quorate circuit export aes-128 -o aes-128.txt
+  quorate circuit export datasets/circuits/aes-128.txt -o aes-128-old.txt --format bristol")]
+    Export {
+        #[command(flatten)]
+        named: Named,
+        /// Where to write it
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// The format
+        #[arg(long, value_enum, default_value_t = FormatName::Fashion)]
+        format: FormatName,
+    },
+    /// Draw a circuit as SVG: gates by AND depth, wires carried, where inputs are read and outputs ready
+    #[command(after_help = "Example: quorate circuit draw datasets/circuits/aes-128.txt -o aes.svg")]
+    Draw {
+        #[command(flatten)]
+        named: Named,
+        /// Where to write it
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// A JSON file with names of the values
+        #[arg(long, value_name = "FILE")]
+        sidecar: Option<PathBuf>,
+    },
+}
+
+/// What is meant.
+#[derive(Debug, clap::Args)]
+struct Named {
+    /// A gadget of the library, or a file in Bristol Fashion or the older Bristol format
+    #[arg(value_name = "CIRCUIT")]
+    circuit: String,
+    /// Which cost a gadget keeps low; a file is as it is
+    #[arg(long, value_enum, default_value_t = ShapeName::FewAnds)]
+    shape: ShapeName,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatName {
+    /// Bristol Fashion
+    Fashion,
+    /// The older format: two inputs at most, one output
+    Bristol,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ShapeName {
+    /// AND gates: for garbled circuits
+    FewAnds,
+    /// AND depth: for secret sharing
+    FewRounds,
+}
+
+impl Named {
+    fn find(&self) -> Result<NamedCircuit, Failure> {
+        let shape = match self.shape {
+            ShapeName::FewAnds => Shape::FewAnds,
+            ShapeName::FewRounds => Shape::FewRounds,
+        };
+        NamedCircuit::find(&self.circuit, shape)
+    }
+}
+
+impl Circuit {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        match &self.command {
+            Command::Stats { named, json } => {
+                let named = named.find()?;
+                let figures = Figures::of(&named);
+                print(&if *json { format!("{}\n", figures.json()) } else { figures.text() })
+            }
+            Command::Run { named, inputs, sidecar, json } => {
+                let named = named.find()?;
+                let sidecar = read(sidecar.as_deref(), &named)?;
+                let values = Values::new(&named.circuit, sidecar.as_ref());
+                let outputs = evaluate(&named.circuit, &values.inputs(inputs)?);
+                print(&match *json {
+                    true => format!("{}\n", values.outputs_json(&named.name, &outputs)),
+                    false => values.outputs_text(&outputs),
+                })
+            }
+            Command::Export { named, output, format } => {
+                let format = match format {
+                    FormatName::Fashion => Format::Fashion,
+                    FormatName::Bristol => Format::Bristol,
+                };
+                let sidecar = export(&named.find()?, format, output)?;
+                let beside = sidecar.map(|path| format!(", and {} beside it", path.display())).unwrap_or_default();
+                say(format_args!("wrote {}{beside}", output.display()));
+                Ok(())
+            }
+            Command::Draw { named, output, sidecar } => {
+                let named = named.find()?;
+                let picture = draw(&named, read(sidecar.as_deref(), &named)?.as_ref());
+                std::fs::write(output, picture).map_err(|error| {
+                    Failure::new(Exit::BadInput, format!("{}: this cannot be written ({error})", output.display()))
+                })?;
+                say(format_args!("wrote {}", output.display()));
+                Ok(())
+            }
+        }
+    }
+}
+
+fn read(sidecar: Option<&Path>, named: &NamedCircuit) -> Result<Option<Sidecar>, Failure> {
+    sidecar.map(|path| Sidecar::read(path, &named.circuit)).transpose()
+}
