@@ -1,4 +1,7 @@
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use proptest::prelude::*;
 
 use super::{Disclosure, Lint};
 use crate::bind::{Arguments, BoundProgram};
@@ -196,4 +199,67 @@ fn inputs_that_only_an_assert_reads_are_used() {
     let d = three("assert z < 5, \"too much\"\n");
     assert!(!d.lints.iter().any(|lint| matches!(lint, Lint::UnusedInput { input } if input == "c.x")));
     assert!(d.lints.contains(&Lint::UnusedInput { input: "b.x".into() }));
+}
+
+/// Outputs of three parties with one number each: coefficients, and who receives it.
+type Outputs = Vec<([i64; 3], [bool; 3])>;
+
+fn outputs(most: i64) -> impl Strategy<Value = Outputs> {
+    let receivers = prop::array::uniform3(any::<bool>()).prop_filter("somebody", |to| to.contains(&true));
+    prop::collection::vec((prop::array::uniform3(-most..=most), receivers), 1..4)
+}
+
+/// By input, the size of the smallest coalition that the disclosure names.
+fn named(outputs: &Outputs, greatest: i64) -> Vec<Option<usize>> {
+    let mut source = "program p\nrole a\nrole b\nrole c\n".to_owned();
+    for role in ["a", "b", "c"] {
+        source += &format!("input {role}.x: u8 in 0..={greatest}\n");
+    }
+    for (i, (factors, to)) in outputs.iter().enumerate() {
+        let to: Vec<&str> = ["a", "b", "c"].into_iter().zip(to).filter(|(_, to)| **to).map(|(role, _)| role).collect();
+        let [x, y, z] = factors;
+        let to = to.join(", ");
+        source += &format!("reveal o{i} = {x} * share(a.x) + {y} * share(b.x) + {z} * share(c.x) to {to}\n");
+    }
+    disclosure(&source, &[]).solvable.iter().map(|s| s.coalition.as_ref().map(Vec::len)).collect()
+}
+
+/// The same by trying all numbers: a coalition solves an input if no two cases that it cannot tell apart differ in it.
+fn tried(outputs: &Outputs, greatest: i64) -> Vec<Option<usize>> {
+    let numbers = || 0..=greatest;
+    let cases: Vec<[i64; 3]> =
+        numbers().flat_map(|x| numbers().flat_map(move |y| numbers().map(move |z| [x, y, z]))).collect();
+    let determines = |coalition: &[usize], wanted: usize| {
+        let mut seen: HashMap<Vec<i64>, i64> = HashMap::new();
+        cases.iter().all(|case| {
+            let own = coalition.iter().map(|party| case[*party]);
+            let learned = outputs.iter().filter(|(_, to)| coalition.iter().any(|party| to[*party]));
+            let values = learned.map(|(factors, _)| (0..3).map(|i| factors[i] * case[i]).sum());
+            *seen.entry(own.chain(values).collect()).or_insert(case[wanted]) == case[wanted]
+        })
+    };
+    let smallest = |wanted: usize| {
+        let [one, other] = [(wanted + 1) % 3, (wanted + 2) % 3];
+        let coalitions: [&[usize]; 3] = [&[one], &[other], &[one, other]];
+        coalitions.into_iter().find(|coalition| determines(coalition, wanted)).map(<[usize]>::len)
+    };
+    (0..3).map(smallest).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// With factors that are no digits, whoever is named solves, and nobody else does.
+    #[test]
+    fn the_rank_test_is_exact(outputs in outputs(1)) {
+        prop_assert_eq!(named(&outputs, 6), tried(&outputs, 6));
+    }
+
+    /// With any factors, whoever is named solves.
+    #[test]
+    fn nobody_is_named_wrongly(outputs in outputs(40)) {
+        for (named, tried) in named(&outputs, 3).into_iter().zip(tried(&outputs, 3)) {
+            prop_assert!(named.is_none_or(|named| tried.is_some_and(|tried| tried <= named)));
+        }
+    }
 }
