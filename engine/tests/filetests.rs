@@ -12,6 +12,7 @@ use quorate_circuits::clear::Inputs;
 use quorate_circuits::filetest::{Checked, Figures, Learned, Protocols, blessed, check};
 use quorate_circuits::library::PROGRAMS;
 use quorate_circuits::program::{FUNCTIONS, Reduction};
+use quorate_circuits::text::Library;
 use quorate_engine::net::{PartyIndex, Phase};
 use quorate_engine::plan::{cost, plan};
 use quorate_engine::protocol::{OFFERS, ProtocolName};
@@ -95,7 +96,7 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
 /// What a file's misses are, as a list of sentences.
 fn misses(path: &Path, source: &str) -> Vec<String> {
     let at = path.display();
-    let checked: Checked = match check(source, &InOneProcess) {
+    let checked: Checked = match check(source, &Library, &InOneProcess) {
         Ok(checked) => checked,
         Err(diagnostic) => return vec![diagnostic.render(&at.to_string(), source)],
     };

@@ -1,9 +1,10 @@
 //! The party runtime of Quorate: from a command line and local files to a joint result.
 //!
-//! [`cli`] reads the command line; [`program`], [`roles`] and [`inputs`] turn what it names into a bound program with
+//! [`cli`] reads the command line; [`program`], [`sources`], [`roles`] and [`inputs`] turn what it names into a bound program with
 //! its numbers; [`explain`] says what a run would disclose and cost; [`local`] runs all parties in one process,
-//! [`filetest`] tries what programs promise, [`run`] runs one party and [`demo`] starts several; [`identity`], [`link`] and [`session`] bring parties together,
-//! [`receipt`] records what they signed; [`output`] says the result and [`exit`] how it ended.
+//! [`filetest`] tries what programs promise, [`run`] runs one party and [`demo`] starts several; [`circuit`] is about
+//! gate-level circuits by themselves; [`identity`], [`link`] and [`session`] bring parties together, [`receipt`]
+//! records what they signed; [`output`] says the result and [`exit`] how it ended.
 //!
 //! This crate knows no protocol: it hands a plan, inputs and links to the engine.
 #![forbid(unsafe_code)]
@@ -24,5 +25,6 @@ pub mod receipt;
 pub mod roles;
 pub mod run;
 pub mod session;
+pub mod sources;
 pub mod threads;
 pub mod usage;

@@ -10,9 +10,10 @@ use quorate_circuits::bind::{Arguments, BindError, BoundProgram};
 use quorate_circuits::digest::ProgramDigest;
 use quorate_circuits::library;
 use quorate_circuits::program::{Diagnostic, Program};
-use quorate_circuits::text::{LONGEST_SOURCE, parse};
+use quorate_circuits::text::{LONGEST_SOURCE, parse_with};
 
 use crate::exit::{Exit, Failure};
+use crate::sources::Beside;
 
 /// A program that was read, with its text for error messages that point into it.
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ impl Loaded {
             Some(entry) => (format!("{name}.qp"), entry.source.to_owned()),
             None => (name.to_owned(), read(name)?),
         };
-        let program = parse(&source).map_err(|d| rendered(&d, &origin, &source))?;
+        let program = parse_with(&source, &Beside::new(name)).map_err(|d| rendered(&d, &origin, &source))?;
         let program = Arc::new(program);
         BoundProgram::check_greatest(&program).map_err(|d| rendered(&d, &origin, &source))?;
         let digest = ProgramDigest::of(&program);
@@ -95,19 +96,23 @@ fn read(name: &str) -> Result<String, Failure> {
             format!("there is no program {name:?}: neither in the library ({}) nor as a file", known.join(", "));
         return Err(Failure::new(Exit::BadInput, message).hint("`quorate programs` lists the library"));
     }
-    let refused = |why: String| Failure::new(Exit::BadInput, format!("{name}: {why}"));
+    read_text(path).map_err(|why| Failure::new(Exit::BadInput, format!("{name}: {why}")))
+}
+
+/// A text of the language from a file; the error says why there is none.
+pub(crate) fn read_text(path: &Path) -> Result<String, String> {
     if path.is_dir() {
-        return Err(refused("this is a directory, not a program".into()));
+        return Err("this is a directory, not a program".into());
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| refused(format!("this cannot be read ({error})")))?;
+    let file = File::open(path).map_err(|error| format!("this cannot be read ({error})"))?;
     // One byte more than the limit is enough to be told so by the parser.
     file.take(LONGEST_SOURCE as u64 + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| refused(format!("this cannot be read ({error})")))?;
+        .map_err(|error| format!("this cannot be read ({error})"))?;
     String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        refused(format!("line {line} is not UTF-8 text: this is not a program"))
+        format!("line {line} is not UTF-8 text: this is not a program")
     })
 }

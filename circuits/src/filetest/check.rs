@@ -16,6 +16,7 @@ use crate::clear::{self, Column, Evaluation, Inputs};
 use crate::disclosure::Disclosure;
 use crate::number::Word;
 use crate::program::{Diagnostic, Program, Span};
+use crate::text::Sources;
 
 /// The word for no protocol at all.
 const CLEAR: &str = "clear";
@@ -57,14 +58,14 @@ pub struct Correction {
     pub value: u64,
 }
 
-/// Checks a filetest.
+/// Checks a filetest; circuits and includes of its program come from `sources`.
 ///
 /// # Errors
 /// What is malformed: an expectation, or a program of which no refusal is expected. Nothing was tried then.
-pub fn check(source: &str, protocols: &dyn Protocols) -> Result<Checked, Diagnostic> {
+pub fn check(source: &str, sources: &dyn Sources, protocols: &dyn Protocols) -> Result<Checked, Diagnostic> {
     let expectations = parse(source)?;
     let mut checked = Checked { expectations: expectations.len(), ..Checked::default() };
-    let program = crate::text::parse(source).map(Arc::new);
+    let program = crate::text::parse_with(source, sources).map(Arc::new);
     let program = program.and_then(|program| BoundProgram::check_greatest(&program).map(|()| program));
     for expectation in &expectations {
         if let (Expected::Refused { at, message }, true) = (&expectation.expected, expectation.with.is_empty()) {

@@ -178,11 +178,14 @@ impl Parser {
         Ok(Assignment { name, span, value: self.value(DEEPEST)? })
     }
 
-    /// `name` or `name.name`.
+    /// `name`, `role.name`, or `role.table.column`.
     fn dotted(&mut self, what: &str) -> Result<(String, Span), Diagnostic> {
         let (mut name, mut span) = self.name(what)?;
-        if self.accept(".") {
-            let (rest, end) = self.name("expected the input's name")?;
+        for what in ["expected the input's name", "expected the column's name"] {
+            if !self.accept(".") {
+                break;
+            }
+            let (rest, end) = self.name(what)?;
             name = format!("{name}.{rest}");
             span.length = if end.line == span.line { end.column + end.length - span.column } else { span.length };
         }

@@ -26,11 +26,12 @@
 //!             | "error"   clauses ":" text
 //! clauses     = ["with" setting {"," setting}] ["under" protocol] ["drawing" value {"," value}] ["at" line ":" column]
 //! setting     = name ["[" member "]"] "=" (item | "[" item {"," item} "]")
-//! assignments = name ["." name] "=" value {"," name ["." name] "=" value}
+//! assignments = place "=" value {"," place "=" value}
+//! place       = name ["." name ["." name]]                               an output, an input, a column of a table
 //! value       = number ["/" number] | "true" | "false" | "blank" | "[" [value {"," value}] "]"
 //! figure      = ("and_gates" | "multiplications" | "rounds" | "bytes" | "online_rounds" | "online_bytes") "=" number
 //! remark      = "reveals" name "to" roles | "reveals" "nothing" "else" | "sizes" ("none" | name {"," name})
-//!             | name "." name "solvable" "by" roles | "lint" text | "no" "lint" text | "no" "lints"
+//!             | place "solvable" "by" roles | "lint" text | "no" "lint" text | "no" "lints"
 //! roles       = "all" | "nobody" | name {"," name}
 //! ```
 //!

@@ -8,7 +8,7 @@ const RICHER: &str = "program p\nrole a\nrole b\ninput a.x: u8\ninput b.y: fixed
 
 fn checked(directives: &str) -> Checked {
     let source = format!("{RICHER}{directives}\n");
-    check(&source, &InTheClear).unwrap_or_else(|e| panic!("{}", e.render("p.qp", &source)))
+    check(&source, &crate::text::Library, &InTheClear).unwrap_or_else(|e| panic!("{}", e.render("p.qp", &source)))
 }
 
 /// The first miss: what, expected, found.
@@ -100,11 +100,11 @@ fn malformed_expectations_point_at_the_place() {
     ];
     for (directives, line, column, message) in cases {
         let source = format!("{RICHER}{directives}\n");
-        let error = check(&source, &InTheClear).expect_err(directives);
+        let error = check(&source, &crate::text::Library, &InTheClear).expect_err(directives);
         assert!(error.message.contains(message), "{directives}: {error}");
         assert_eq!((error.span.line, error.span.column), (line, column), "{directives}: {error}");
     }
-    let silent = check(RICHER, &InTheClear).expect_err("nothing is expected");
+    let silent = check(RICHER, &crate::text::Library, &InTheClear).expect_err("nothing is expected");
     assert!(silent.message.contains("nothing is expected"));
 }
 
@@ -112,13 +112,13 @@ fn malformed_expectations_point_at_the_place() {
 fn refusals_are_compared_with_their_place() {
     let refused = |directive: &str| {
         let source = format!("program p\nrole a\ninput a.x: u8\nreveal s = a.x to all\n{directive}\n");
-        check(&source, &InTheClear).expect("well-formed expectations").misses
+        check(&source, &crate::text::Library, &InTheClear).expect("well-formed expectations").misses
     };
     assert!(refused("#: error at 4:8: \"only a secret value\"").is_empty());
     assert!(refused("#: error: \"share it first\"").is_empty());
     assert_eq!(refused("#: error at 4:9: \"only a secret value\"").len(), 1);
     assert_eq!(refused("#: error: \"unicorn\"").len(), 1);
-    let sound = check(&format!("{RICHER}#: error: \"x\"\n"), &InTheClear).expect("well formed");
+    let sound = check(&format!("{RICHER}#: error: \"x\"\n"), &crate::text::Library, &InTheClear).expect("well formed");
     assert_eq!(sound.misses[0].found, "it is accepted");
 }
 
@@ -135,20 +135,23 @@ fn sizes_and_families_follow_from_the_inputs() {
                #:   least = [0, blank, blank, 3, blank, blank, blank, blank, blank],\n\
                #:   h = [[2, 0], [0, 0], [0, 0], [0, 2], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0]]\n\
                #: explain with n = 2: sizes rows, columns[r_1], columns[r_2]";
-    let checked = check(&format!("{source}{run}"), &InTheClear);
+    let checked = check(&format!("{source}{run}"), &crate::text::Library, &InTheClear);
     assert_eq!(checked.expect("well formed").misses, []);
     let uneven = "#: run: r_1.x = [[1], [2]], r_2.x = [[5]], o.w = [1, 2], r_1.z = [1], r_2.z = [1] -> total = [1]";
-    let error = check(&format!("{source}{uneven}"), &InTheClear).expect_err("rows differ");
+    let error = check(&format!("{source}{uneven}"), &crate::text::Library, &InTheClear).expect_err("rows differ");
     assert!(error.message.contains("rows is 1 here and 2 in an input before"), "{error}");
     let private =
-        check(&format!("{source}#: explain with own = 3, n = 1: no lints"), &InTheClear).expect_err("private");
+        check(&format!("{source}#: explain with own = 3, n = 1: no lints"), &crate::text::Library, &InTheClear)
+            .expect_err("private");
     assert!(private.message.contains("own is private"));
 }
 
 #[test]
 fn what_is_drawn_is_given_or_does_not_matter() {
     let source = "program p\nrole a\nrole b\ninput a.x: u8\nlet r = random_bits(9)\nreveal ticket = r to all\nreveal x = share(a.x) to b\n";
-    let misses = |directive: &str| check(&format!("{source}{directive}"), &InTheClear).map(|c| c.misses.len());
+    let misses = |directive: &str| {
+        check(&format!("{source}{directive}"), &crate::text::Library, &InTheClear).map(|c| c.misses.len())
+    };
     assert_eq!(misses("#: run drawing 300: a.x = 1 -> ticket = 300"), Ok(0));
     assert_eq!(misses("#: run: a.x = 1 -> x = 1"), Ok(0));
     assert_eq!(misses("#: run: a.x = 1 -> ticket = 300"), Ok(2));
@@ -160,7 +163,7 @@ fn what_is_drawn_is_given_or_does_not_matter() {
 fn numbers_beyond_a_word_do_not_come_back_as_others() {
     let source = "program p\nrole a\nrole b\ninput a.x: u128 in 0..=10\ninput b.y: i128 in -10..=10\nreveal y = share(a.x) + share(b.y) to a\n";
     for (x, y) in [("-1", "0"), ("340282366920938463463374607431768211457", "0"), ("0", "10^76"), ("0", "-10^40")] {
-        let run = check(&format!("{source}#: run: a.x = {x}, b.y = {y} -> y = 0"), &InTheClear);
+        let run = check(&format!("{source}#: run: a.x = {x}, b.y = {y} -> y = 0"), &crate::text::Library, &InTheClear);
         assert!(run.is_err() || run.is_ok_and(|c| c.misses[0].found.contains("must lie in")), "{x}, {y}");
     }
 }
@@ -178,6 +181,6 @@ proptest! {
     /// Whatever stands in a comment, it is understood or refused.
     #[test]
     fn no_text_is_a_panic(text in "(run|fails|explain|error| with| under| drawing| at|[a-z]\\.?[a-z]?|->|[\\[\\]:;,=/\".#^-]|[0-9]{1,3}| |\\n#:|é){0,40}") {
-        let _ = check(&format!("{RICHER}#: {text}\n"), &InTheClear);
+        let _ = check(&format!("{RICHER}#: {text}\n"), &crate::text::Library, &InTheClear);
     }
 }

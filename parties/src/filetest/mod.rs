@@ -14,6 +14,7 @@ use quorate_circuits::filetest::{blessed, check};
 use quorate_engine::protocol::ProtocolName;
 
 use crate::exit::{Exit, Failure};
+use crate::sources::Beside;
 use engine::Engine;
 
 pub use files::find;
@@ -52,7 +53,7 @@ fn one(path: &PathBuf, under: Under, bless: bool) -> Result<Ended, Failure> {
         Ok(source) => source,
         Err(failure) => return Ok(ended(Verdict::Unreadable { message: failure.message })),
     };
-    let mut checked = match check(&source, &Engine { under }) {
+    let mut checked = match check(&source, &Beside::new(&path.to_string_lossy()), &Engine { under }) {
         Ok(checked) => checked,
         Err(diagnostic) => {
             let rendered = diagnostic.render(&path.display().to_string(), &source);

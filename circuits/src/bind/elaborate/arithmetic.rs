@@ -5,7 +5,7 @@ use super::site::Site;
 use super::{BindError, Elaboration};
 use crate::bind::{BoundOperation, Extent, Shape, Value, ValueId, ranges};
 use crate::number::{Range, pow10, word_of};
-use crate::program::{Diagnostic, Function, Kind, Span, Type, Visibility};
+use crate::program::{Diagnostic, Function, Kind, Notation, Span, Type, Visibility};
 
 impl Elaboration<'_> {
     pub(super) fn sum(&mut self, site: &Site<'_>, operand: ValueId) -> Result<ValueId, BindError> {
@@ -98,7 +98,11 @@ impl Elaboration<'_> {
             let fits = |v: &Value| v.decimals == 0 && (function.is_wrapping() || !v.range.is_signed());
             if !operands.iter().all(|o| fits(self.value(*o))) {
                 let what = if function.is_wrapping() { "whole numbers" } else { "whole numbers that are not negative" };
-                let message = format!("{} works on {what}", function.row().name);
+                let name = match function.row().notation {
+                    Notation::Infix(symbol, _) => symbol,
+                    _ => function.row().name,
+                };
+                let message = format!("{name} works on {what}");
                 return Err(Diagnostic::new(site.span, message).into());
             }
         }

@@ -65,7 +65,6 @@ pub const KEYWORDS: &[&str] = &[
     "roles",
     "rounded",
     "size",
-    "table",
     "to",
     "when",
 ];
