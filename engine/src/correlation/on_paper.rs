@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::chunk::{Chunk, Direction, cut, directions, downward};
-use super::demand::Demand;
+use super::chunk::{Chunk, Direction, crossings, cut, directions, downward};
+use super::demand::{Demand, ProductKind};
+use super::gilboa;
 use super::transfer::{set_up_transfers_cost, transfers_cost};
 use crate::net::{Ledger, PartyIndex};
+
+/// Bits of an OT with a chosen choice: 31 of its extension, and the choice.
+const OT_BITS: usize = 32;
 
 /// The paper twin of all parties' correlations: it knows what is set up, and writes what a set-up and a making send.
 #[derive(Clone, Debug)]
@@ -38,6 +42,23 @@ impl CorrelationsOnPaper {
         for chunk in cut(demand, ledger.parties(), self.bits) {
             self.make_chunk(ledger, &chunk);
         }
+    }
+
+    /// Bits that all parties send for a bit triple, but for what an extension sacrifices and what fills words.
+    pub fn bit_triple_bits(&self, parties: usize) -> u64 {
+        (downward(parties).count() * (2 * OT_BITS + 2)) as u64
+    }
+
+    /// The same for random products.
+    pub fn product_bits(&self, kind: ProductKind, instances: usize, parties: usize) -> u64 {
+        let product = kind.times(instances);
+        let each = product.column() * self.bits * OT_BITS + product.table() * 8 * gilboa::entry_bytes(self.bits);
+        (crossings(kind, parties).len() * each) as u64
+    }
+
+    /// The same for a daBit.
+    pub fn dabit_bits(&self, parties: usize) -> u64 {
+        (downward(parties).count() * (OT_BITS + self.bits)) as u64
     }
 
     fn make_chunk(&self, ledger: &mut Ledger, chunk: &Chunk) {

@@ -8,6 +8,8 @@
 //!
 //! What this module never does: open sockets, read a clock, spawn a task.
 
+mod apportion;
+mod attribution;
 mod channel;
 mod counters;
 mod error;
@@ -18,6 +20,8 @@ mod network;
 mod simulated;
 mod step;
 
+pub use apportion::apportion;
+pub use attribution::{Cause, Charge, Charges};
 pub use channel::{Channel, MAX_PAYLOAD};
 pub use counters::{Counters, Phase, PhaseCounters};
 pub use error::{ChannelError, ChannelFault};
