@@ -4,6 +4,7 @@
 //! ledger; what the ledger then says must equal the channels' counters, to the byte and to the round.
 
 use super::attribution::{Attribution, Cause, Charges};
+use super::work::{PartyWork, Work};
 use super::{Counters, PartyIndex, Phase};
 
 /// The predicted figures of every party.
@@ -15,6 +16,7 @@ pub struct Ledger {
     and_gates: u64,
     multiplications: u64,
     attribution: Attribution,
+    work: Vec<PartyWork>,
 }
 
 impl Ledger {
@@ -27,6 +29,7 @@ impl Ledger {
             and_gates: 0,
             multiplications: 0,
             attribution: Attribution::new(parties),
+            work: vec![PartyWork::default(); parties],
         }
     }
 
@@ -91,6 +94,7 @@ impl Ledger {
         let others = self.parties.len() as u64 - 1;
         self.attribution.sent(self.phase, bytes * others * self.parties.len() as u64);
         for p in 0..self.parties.len() {
+            self.busy(PartyIndex(p), Work::Message, 2 * others);
             let phase = &mut self.parties[p].phases[self.phase as usize];
             phase.bytes_sent += bytes * others;
             phase.bytes_received += bytes * others;
@@ -115,6 +119,19 @@ impl Ledger {
         self.multiplications
     }
 
+    /// A party computes.
+    pub fn busy(&mut self, party: PartyIndex, work: Work, units: u64) {
+        // A session's statements are no part of a protocol.
+        if let Some(of_phase) = self.work[party.0].get_mut(self.phase as usize) {
+            of_phase.add(work, units);
+        }
+    }
+
+    /// What every party computes.
+    pub fn work(&self) -> &[PartyWork] {
+        &self.work
+    }
+
     /// The figures, by what they are for.
     pub fn charges(&self) -> Charges {
         let deepest = (0..self.depth.len()).max_by_key(|p| self.depth[*p]).unwrap_or(0);
@@ -123,6 +140,7 @@ impl Ledger {
 
     fn count(&mut self, from: usize, to: usize, bytes: u64) {
         self.attribution.sent(self.phase, bytes);
+        [from, to].into_iter().for_each(|party| self.busy(PartyIndex(party), Work::Message, 1));
         self.parties[from].phases[self.phase as usize].bytes_sent += bytes;
         self.parties[to].phases[self.phase as usize].bytes_received += bytes;
     }

@@ -19,6 +19,7 @@ mod memory;
 mod network;
 mod simulated;
 mod step;
+mod work;
 
 pub use apportion::apportion;
 pub use attribution::{Cause, Charge, Charges};
@@ -31,6 +32,7 @@ pub use memory::{memory_links, memory_pair};
 pub use network::Network;
 pub use simulated::{Clock, SimulatedLine, simulate};
 pub use step::Step;
+pub use work::{PartyWork, Units, Work};
 
 /// A party of a session: its position in the session's agreed order, from zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,7 +10,7 @@ use quorate_circuits::clear::Inputs;
 pub use lines::{ByLine, LineCost, SharedRounds};
 
 use super::Plan;
-use crate::net::{Counters, Ledger, Phase};
+use crate::net::{Counters, Ledger, PartyWork, Phase};
 use crate::protocol::{Protocol, ProtocolName, additive, yao};
 use crate::run::{NoHooks, Plain, RunError, StageDemand, execute, tally};
 
@@ -27,6 +27,8 @@ pub struct Cost {
     pub multiplications: u64,
     /// By source line; it adds up to the above.
     pub by_line: ByLine,
+    /// What each party computes, in units that a calibration of the machine prices.
+    pub work: Vec<PartyWork>,
 }
 
 /// The cost of a phase.
@@ -63,7 +65,14 @@ impl Cost {
             }
         });
         let by_line = ByLine::of(&ledger.charges(), program);
-        Self { phases, parties, and_gates: ledger.and_gates(), multiplications: ledger.multiplications(), by_line }
+        Self {
+            phases,
+            parties,
+            and_gates: ledger.and_gates(),
+            multiplications: ledger.multiplications(),
+            by_line,
+            work: ledger.work().to_vec(),
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::line::NamedLine;
 use super::trust::TrustOptions;
 use crate::exit::{Exit, Failure};
-use crate::explain::{Difference, Explanation, Question};
+use crate::explain::{Calibration, Difference, Explanation, Question};
+use crate::identity::Home;
 use crate::output::{print, say};
 use crate::program::{Loaded, parameters};
 
@@ -42,6 +43,9 @@ pub(super) struct Explain {
     /// Say what changed from one program to another, in disclosure and in cost
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "program")]
     diff: Option<Vec<String>>,
+    /// The home whose calibration predicts computing [default: $QUORATE_HOME, else ~/.quorate]
+    #[arg(long, value_name = "DIR")]
+    home: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -70,6 +74,11 @@ impl Explain {
         print(&if self.json { format!("{}\n", json()) } else { text() })
     }
 
+    /// A machine without a home has no calibration.
+    fn calibration(&self) -> Result<Option<Calibration>, Failure> {
+        Home::locate(self.home.as_deref()).ok().map_or(Ok(None), |home| Calibration::load(&home))
+    }
+
     fn question(&self) -> Result<Question, Failure> {
         let line = match &self.network {
             None => Line::LAN,
@@ -80,6 +89,7 @@ impl Explain {
             }
         };
         let asked = self.trust.asked(self.protocol.as_deref())?;
-        Ok(Question { parties: self.parties, parameters: parameters(&self.parameters)?, asked, line })
+        let parameters = parameters(&self.parameters)?;
+        Ok(Question { parties: self.parties, parameters, asked, line, calibration: self.calibration()? })
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and how each command answers.
 
+mod calibrate;
 mod demo;
 mod explain;
 mod identity;
@@ -52,6 +53,8 @@ enum Command {
     Digest(programs::Show),
     /// Say who learns what and what it costs, without running anything
     Explain(explain::Explain),
+    /// Measure this machine, so that `explain` can predict computing
+    Calibrate(calibrate::Calibrate),
     /// Run a program with partners
     Run(run::Run),
     /// Run all parties of a program in this process
@@ -94,6 +97,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Show(command) => command.show(),
         Command::Digest(command) => command.digest(),
         Command::Explain(command) => command.run(),
+        Command::Calibrate(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Local(command) => command.run(),
         Command::Demo(command) => command.run(),

@@ -39,7 +39,8 @@ impl Explanation {
                 json!({"rounds": costs.rounds, "bytes": costs.bytes, "bytes_most": costs.bytes_most}),
             )
         };
-        let party = |(role, counters): (&String, &Counters)| {
+        let computing = self.pricing.parties(cost);
+        let party = |(place, (role, counters)): (usize, (&String, &Counters))| {
             let by_phase = Phase::ALL.map(|phase| {
                 let bytes = counters.phases[phase as usize];
                 (
@@ -52,6 +53,7 @@ impl Explanation {
                 "bytes_sent": counters.bytes_sent(),
                 "bytes_received": counters.bytes_received(),
                 "rounds": counters.rounds(),
+                "cpu_seconds": computing.as_ref().map(|seconds| seconds[place]),
                 "phases": Map::from_iter(by_phase),
             })
         };
@@ -60,9 +62,11 @@ impl Explanation {
             "multiplications": cost.multiplications,
             "rounds": cost.rounds(),
             "bytes": cost.bytes(),
-            "network_seconds": self.line.time(cost).as_secs_f64(),
+            "network_seconds": self.pricing.line.time(cost).as_secs_f64(),
+            "cpu_seconds": self.pricing.computing(cost),
+            "wall_seconds": self.pricing.calibration.as_ref().map(|_| self.pricing.wall(cost)),
             "phases": Map::from_iter(Phase::ALL.map(phase_json)),
-            "parties": self.roles.iter().zip(&cost.parties).map(party).collect::<Vec<_>>(),
+            "parties": self.roles.iter().zip(&cost.parties).enumerate().map(party).collect::<Vec<_>>(),
         })
     }
 }

@@ -54,12 +54,13 @@ impl Explanation {
         let cost = &self.choice.cost;
         picture.text(MARGIN, 44.0, &Style::new(24.0, INK).bold(), self.loaded.program.name());
         let subtitle = format!(
-            "{} · {} parties · {} on a network of {} there and back and {} Mbit/s · {} sent by all · {} rounds",
+            "{} · {} parties · {} {}on a network of {} there and back and {} Mbit/s · {} sent by all · {} rounds",
             self.choice.plan.protocol.name(),
             self.roles.len(),
             time_text(whole),
-            seconds_text(self.line.round_trip),
-            self.line.bits_per_second / 1e6,
+            if self.pricing.calibration.is_some() { "with computing, " } else { "" },
+            seconds_text(self.pricing.line.round_trip),
+            self.pricing.line.bits_per_second / 1e6,
             bytes_text(cost.bytes()),
             cost.rounds()
         );
@@ -180,9 +181,9 @@ fn legend(picture: &mut Picture, y: f64) {
 }
 
 /// Seconds by kind, in the order of [`KINDS`].
-fn kinds(row: &Row) -> [f64; 4] {
+fn kinds(row: &Row) -> [f64; 5] {
     let [set_up, preprocessing, online] = Phase::ALL.map(|phase| row.time.transfer[phase as usize]);
-    [row.time.latency, set_up, preprocessing, online]
+    [row.time.latency, set_up, preprocessing, online, row.time.computing]
 }
 
 /// From sand to a warm red.

@@ -18,10 +18,11 @@ impl Explanation {
         let rows = self.rows();
         let whole: f64 = rows.iter().map(|row| row.time.total()).sum();
         let mut text = format!(
-            "{}; shares are of the predicted time on a network of {} there and back and {} Mbit/s\n",
+            "{}; shares are of the predicted time on a network of {} there and back and {} Mbit/s{}\n",
             self.choice.plan.protocol.name(),
-            seconds_text(self.line.round_trip),
-            self.line.bits_per_second / 1e6,
+            seconds_text(self.pricing.line.round_trip),
+            self.pricing.line.bits_per_second / 1e6,
+            if self.pricing.calibration.is_some() { ", with computing" } else { "" },
         );
         let header = ["line", "", "AND gates", "multiplications", "rounds", "preprocessing", "online", "time", "share"];
         text += &grid(&header, rows.iter().map(|row| self.line_row(row, whole)));

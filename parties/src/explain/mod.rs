@@ -1,10 +1,12 @@
 //! What a run would disclose, promise and cost, before anybody runs it.
 
 mod arguments;
+mod calibration;
 mod candidate;
 mod diff;
 mod flame;
 mod lines;
+mod pricing;
 mod share;
 mod svg;
 mod table;
@@ -18,12 +20,14 @@ use quorate_engine::protocol::OFFERS;
 use serde_json::{Map, Value, json};
 
 use self::arguments::{assume_least, count_parties, take_sizes};
+use self::pricing::Pricing;
 use self::share::Row;
 use crate::exit::Failure;
 use crate::local::refused;
 use crate::output::{Page, grid};
 use crate::program::Loaded;
 
+pub use calibration::{Calibration, Machine};
 pub use diff::Difference;
 
 /// What an explanation is asked for, besides the program.
@@ -37,6 +41,8 @@ pub struct Question {
     pub asked: Asked,
     /// The network for which times are predicted.
     pub line: Line,
+    /// How fast this machine computes, if that was measured.
+    pub calibration: Option<Calibration>,
 }
 
 /// An explanation, each role being played by a party of its own.
@@ -46,7 +52,7 @@ pub struct Explanation {
     loaded: Loaded,
     roles: Vec<String>,
     choice: Choice,
-    line: Line,
+    pricing: Pricing,
     /// Parameters that were not given and have no default, with the least value that stands for them.
     assumed: Vec<(String, u64)>,
 }
@@ -74,9 +80,10 @@ impl Explanation {
         let page = Page::new(loaded, &bound, &arguments, &[], unmeasured)?;
         let party_of: Vec<PartyIndex> = (0..bound.roles.len()).map(PartyIndex).collect();
         let line = question.line;
+        let pricing = Pricing { line, calibration: question.calibration.clone() };
         let choice =
             choose(&bound, party_of.len(), &party_of, &question.asked, &line).map_err(|refusal| refused(&refusal))?;
-        Ok(Self { page, loaded: loaded.clone(), roles: bound.roles.clone(), choice, line, assumed })
+        Ok(Self { page, loaded: loaded.clone(), roles: bound.roles.clone(), choice, pricing, assumed })
     }
 
     /// For people.
@@ -108,10 +115,11 @@ impl Explanation {
         fields.insert(
             "network".to_owned(),
             json!({
-                "round_trip_seconds": self.line.round_trip.as_secs_f64(),
-                "bits_per_second": self.line.bits_per_second,
+                "round_trip_seconds": self.pricing.line.round_trip.as_secs_f64(),
+                "bits_per_second": self.pricing.line.bits_per_second,
             }),
         );
+        fields.insert("machine".to_owned(), json!(self.pricing.calibration.as_ref().map(|c| &c.machine)));
         fields.insert("chosen".to_owned(), json!(self.choice.plan.protocol.name()));
         fields.insert("reason".to_owned(), json!(self.reason()));
         let candidates: Vec<Value> =
@@ -123,6 +131,6 @@ impl Explanation {
 
     /// The cost of the chosen protocol, part by part.
     fn rows(&self) -> Vec<Row> {
-        share::rows(&self.choice.cost, &self.line)
+        share::rows(&self.choice.cost, &self.pricing)
     }
 }

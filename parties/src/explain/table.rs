@@ -39,7 +39,9 @@ impl Explanation {
             "set-up",
             "preprocessing",
             "online",
-            "time on the network",
+            "network",
+            "computing",
+            "time",
         ];
         let fitting = self.choice.candidates.iter().filter_map(|c| c.verdict.as_ref().ok().map(|(_, cost)| (c, cost)));
         let mut text = grid(&header, fitting.map(|(candidate, cost)| self.cost_row(candidate, cost)));
@@ -48,15 +50,21 @@ impl Explanation {
                 text += &format!("{} does not fit: {reason}\n", candidate.protocol.name());
             }
         }
-        text + &format!("{} is chosen: {}\n", self.choice.plan.protocol.name(), self.reason())
+        text += &format!("{} is chosen: {}\n", self.choice.plan.protocol.name(), self.reason());
+        text + &match &self.pricing.calibration {
+            Some(calibration) => {
+                format!("Computing is that of the busiest party, as measured on {}\n", calibration.machine.text())
+            }
+            None => "Computing is not predicted: run `quorate calibrate` once on this machine\n".to_owned(),
+        }
     }
 
     /// Why the chosen protocol is the chosen one.
     pub(super) fn reason(&self) -> String {
-        let time = self.line.time(&self.choice.cost);
+        let time = self.pricing.line.time(&self.choice.cost);
         let chosen = self.choice.plan.protocol;
         let others = self.choice.candidates.iter().filter(|candidate| candidate.protocol != chosen);
-        let others = others.filter_map(|c| c.verdict.as_ref().ok().map(|(_, cost)| (c, self.line.time(cost))));
+        let others = others.filter_map(|c| c.verdict.as_ref().ok().map(|(_, cost)| (c, self.pricing.line.time(cost))));
         match others.min_by_key(|(_, time)| *time) {
             None => "the only one that fits".to_owned(),
             Some((next, longer)) => format!(
@@ -68,7 +76,7 @@ impl Explanation {
         }
     }
 
-    fn cost_row(&self, candidate: &Candidate, cost: &Cost) -> [String; 12] {
+    fn cost_row(&self, candidate: &Candidate, cost: &Cost) -> [String; 14] {
         let offer = candidate.protocol.offer();
         let [set_up, preprocessing, online] =
             Phase::ALL.map(|phase| bytes_text(cost.phases[phase as usize].bytes_most));
@@ -85,7 +93,9 @@ impl Explanation {
             set_up,
             preprocessing,
             online,
-            seconds_text(self.line.time(cost)),
+            seconds_text(self.pricing.line.time(cost)),
+            known(self.pricing.computing(cost)),
+            known(self.pricing.calibration.as_ref().map(|_| self.pricing.wall(cost))),
         ]
     }
 
@@ -98,12 +108,14 @@ impl Explanation {
             [phase.name().to_owned(), costs.rounds.to_string(), bytes_text(costs.bytes), bytes_text(costs.bytes_most)]
         });
         text += &grid(&["phase", "rounds", "sent by all", "sent by the busiest"], phases);
-        text += &grid(&["party", "set-up: sent / received", "preprocessing", "online"], self.party_rows(cost));
+        let header = ["party", "set-up: sent / received", "preprocessing", "online", "computing"];
+        text += &grid(&header, self.party_rows(cost));
         text
     }
 
     /// One row for each group of consecutive parties with the same figures.
-    fn party_rows(&self, cost: &Cost) -> Vec<[String; 4]> {
+    fn party_rows(&self, cost: &Cost) -> Vec<[String; 5]> {
+        let computing = self.pricing.parties(cost);
         let mut groups: Vec<(usize, usize, &Counters)> = Vec::new();
         for (at, counters) in cost.parties.iter().enumerate() {
             match groups.last_mut() {
@@ -121,7 +133,8 @@ impl Explanation {
                 let bytes = counters.phases[phase as usize];
                 format!("{} / {}", bytes_text(bytes.bytes_sent), bytes_text(bytes.bytes_received))
             });
-            [name, set_up, preprocessing, online]
+            let most = computing.as_ref().map(|seconds| seconds[first..=last].iter().copied().fold(0.0, f64::max));
+            [name, set_up, preprocessing, online, known(most)]
         };
         groups.into_iter().map(row).collect()
     }
@@ -147,6 +160,11 @@ pub(super) fn seconds_text(time: Duration) -> String {
         seconds if seconds < 1.0 => format!("{:.1} ms", seconds * 1e3),
         seconds => format!("{seconds:.1} s"),
     }
+}
+
+/// Seconds, if they are known.
+fn known(seconds: Option<f64>) -> String {
+    seconds.map_or_else(|| "?".to_owned(), |seconds| seconds_text(Duration::from_secs_f64(seconds)))
 }
 
 /// A count with a space between groups of three digits.

@@ -11,7 +11,7 @@ use super::seeds::seeds_cost;
 use super::shape::Shape;
 use super::tiling::Plan;
 use crate::correlation::{CorrelationsOnPaper, Demand};
-use crate::net::{Cause, ChannelError, Ledger, Phase};
+use crate::net::{Cause, ChannelError, Ledger, PartyIndex, Phase, Work};
 use crate::protocol::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Ring, ShareRequest};
 
 /// The paper twin of all [`super::Additive`] parties together.
@@ -38,6 +38,19 @@ impl Paper {
     /// The messages so far.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+}
+
+impl Paper {
+    fn gates_busy(&mut self, calls: &[(&Circuit, usize)]) {
+        for (circuit, instances) in calls {
+            let (ands, all, words) = (circuit.and_gates(), circuit.gates().len(), instances.div_ceil(64));
+            for party in (0..self.ledger.parties()).map(PartyIndex) {
+                self.ledger.busy(party, Work::ShareAnd, ands as u64);
+                self.ledger.busy(party, Work::ShareAndWord, (ands * words) as u64);
+                self.ledger.busy(party, Work::ShareLocalWord, ((all - ands) * words) as u64);
+            }
+        }
     }
 }
 
@@ -122,6 +135,7 @@ impl Protocol for Paper {
         let instances = |r: &CallRequest<'_, Shape>| r.operands.first().map_or(0, |operand| operand.length);
         let calls: Vec<(&Circuit, usize)> = requests.iter().map(|r| (r.circuit.as_ref(), instances(r))).collect();
         self.consumed.bit_triple_words += evaluate_cost(&mut self.ledger, &calls);
+        self.gates_busy(&calls);
         let triple_bits = self.correlations.bit_triple_bits(self.ledger.parties());
         for (request, (circuit, n)) in calls.iter().enumerate() {
             let ands = (circuit.and_gates() * n) as u64;

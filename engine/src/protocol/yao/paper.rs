@@ -1,12 +1,14 @@
 //! Both parties on paper: shares are shapes, messages are lengths in a ledger.
 
+use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
 use super::labels::{common_width, picked_length};
+use super::tiling::WIDE;
 use super::{
     Demand, EVALUATOR, GARBLER, START_BYTES, TABLE_BYTES, boolean_values_only, evaluator_bits, opened_bits, width_of,
 };
-use crate::net::{Cause, ChannelError, Ledger, Phase};
+use crate::net::{Cause, ChannelError, Ledger, Phase, Work};
 use crate::ot::{extend_cost, set_up_cost};
 use crate::protocol::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest};
 
@@ -47,8 +49,25 @@ impl Paper {
         if with_ots && !self.with_ots {
             self.ledger.enter(Phase::SetUp);
             set_up_cost(&mut self.ledger, &[(GARBLER, EVALUATOR)]);
+            self.both_busy(Work::SetUpSender, Work::SetUpReceiver, 1);
             self.with_ots = true;
         }
+    }
+}
+
+impl Paper {
+    fn both_busy(&mut self, garbler: Work, evaluator: Work, units: u64) {
+        self.ledger.busy(GARBLER, garbler, units);
+        self.ledger.busy(EVALUATOR, evaluator, units);
+    }
+
+    /// Bundles of instances go through the gates together; what is left over goes alone.
+    fn gates_busy(&mut self, circuit: &Circuit, length: usize) {
+        let (together, alone) = (length / WIDE * WIDE, length % WIDE);
+        let (ands, all) = (circuit.and_gates(), circuit.gates().len());
+        self.both_busy(Work::GarbleAnd, Work::EvaluateAnd, (ands * together) as u64);
+        self.both_busy(Work::GarbleLocal, Work::EvaluateLocal, ((all - ands) * together) as u64);
+        self.both_busy(Work::GarbleAlone, Work::EvaluateAlone, (ands * alone) as u64);
     }
 }
 
@@ -81,6 +100,7 @@ impl Protocol for Paper {
         if demand.correlated_ots > 0 {
             self.ledger.enter(Phase::Preprocessing);
             extend_cost(&mut self.ledger, &[(GARBLER, EVALUATOR, demand.correlated_ots)]);
+            self.both_busy(Work::CotSender, Work::CotReceiver, demand.correlated_ots as u64);
         }
         self.ledger.enter(Phase::Online);
         Ok(())
@@ -107,7 +127,11 @@ impl Protocol for Paper {
         if bits > 0 {
             self.ledger.message(EVALUATOR, GARBLER, bits.div_ceil(8) as u64);
         }
-        Ok(requests.iter().map(|r| Shape { width: width_of(r.domain), length: r.length }).collect())
+        let shapes: Vec<Shape> =
+            requests.iter().map(|r| Shape { width: width_of(r.domain), length: r.length }).collect();
+        let labels = shapes.iter().map(Shape::bits).sum::<usize>() as u64;
+        self.both_busy(Work::LabelGarbler, Work::LabelEvaluator, labels);
+        Ok(shapes)
     }
 
     fn random_bits(&mut self, width: u32, length: usize) -> Shape {
@@ -141,6 +165,7 @@ impl Protocol for Paper {
             let length = request.operands.first().map_or(0, |operand| operand.length);
             ands.push((request.circuit.and_gates() * length) as u64);
             self.ledger.add_and_gates(place, ands[place]);
+            self.gates_busy(request.circuit, length);
             let widths = request.circuit.output_widths().iter();
             results.push(widths.map(|&width| Shape { width: width as u32, length }).collect());
         }
