@@ -105,7 +105,7 @@ fn bad_durations_are_refused() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     let below = file.path().join("home").to_str().expect("UTF-8").to_owned();
     let ended = quorate(&["calibrate", "--home", &below]);
-    ended.fails(2, &["the home cannot be made"]);
+    ended.fails(2, &[&below]);
     assert!(!ended.err.contains("measuring"), "{}", ended.err);
     let help = quorate(&["calibrate", "--help"]).result();
     assert!(help.contains("Example: quorate calibrate"), "{help}");

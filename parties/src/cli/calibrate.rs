@@ -33,7 +33,7 @@ impl Calibrate {
             return Err(Failure::new(Exit::BadInput, message));
         }
         let home = Home::locate(self.home.as_deref())?;
-        Calibration::make_room(&home)?;
+        home.make()?;
         say(format_args!("measuring for about {} s …", self.seconds));
         let calibration = Calibration::measure(self.seconds)?;
         let path = calibration.store(&home)?;

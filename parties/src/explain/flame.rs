@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use quorate_engine::net::Phase;
-
 use super::Explanation;
 use super::lines::{lines_text, percent};
+use super::pricing::Time;
 use super::share::{For, Row};
 use super::svg::{Area, Picture, Style};
 use super::table::{count_text, seconds_text};
@@ -29,8 +28,13 @@ const WHITE: &str = "#ffffff";
 const ROOT: &str = "#334e68";
 
 /// What time is spent on: name and colour.
-const KINDS: [(&str, &str); 4] =
-    [("waiting for messages", "#9fb3c8"), ("set-up", "#b39ddb"), ("preprocessing", "#e8a33d"), ("online", "#2f9e8f")];
+const KINDS: [(&str, &str); 5] = [
+    ("waiting for messages", "#9fb3c8"),
+    ("set-up", "#b39ddb"),
+    ("preprocessing", "#e8a33d"),
+    ("online", "#2f9e8f"),
+    ("computing", "#c9726b"),
+];
 
 impl Explanation {
     /// The picture as a file that needs no other.
@@ -80,7 +84,7 @@ impl Explanation {
             let ink = if share > 0.55 { WHITE } else { INK };
             block(picture, area, &heat(share), ink, &self.label(row), &self.title(row, whole));
             let mut at = x;
-            for ((name, colour), seconds) in KINDS.into_iter().zip(kinds(row)) {
+            for ((name, colour), seconds) in KINDS.into_iter().zip(kinds(&row.time)) {
                 let width = INNER * seconds / whole;
                 let area = Area { x: at, y: y + 2.0 * LEVEL, width: (width - GAP).max(0.0), height: LEVEL - GAP };
                 if area.width > 0.0 {
@@ -181,9 +185,9 @@ fn legend(picture: &mut Picture, y: f64) {
 }
 
 /// Seconds by kind, in the order of [`KINDS`].
-fn kinds(row: &Row) -> [f64; 5] {
-    let [set_up, preprocessing, online] = Phase::ALL.map(|phase| row.time.transfer[phase as usize]);
-    [row.time.latency, set_up, preprocessing, online, row.time.computing]
+fn kinds(time: &Time) -> [f64; KINDS.len()] {
+    let [set_up, preprocessing, online] = time.transfer;
+    [time.latency, set_up, preprocessing, online, time.computing]
 }
 
 /// From sand to a warm red.
@@ -208,6 +212,13 @@ fn time_text(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is drawn of a part is all of its time.
+    #[test]
+    fn kinds_add_up() {
+        let time = Time { latency: 1.0, transfer: [2.0, 4.0, 8.0], computing: 16.0 };
+        assert_eq!(kinds(&time).iter().sum::<f64>(), time.total());
+    }
 
     #[test]
     fn colours_go_from_cold_to_hot() {

@@ -73,8 +73,8 @@ impl Bench {
     }
 
     fn garbling(&mut self) -> Result<(), Failure> {
-        let local = Calls { circuit: locals(), instances: 512, times: self.size(16) };
-        let together = Calls { circuit: product(Shape::FewAnds), instances: 512, times: self.size(4) };
+        let local = Calls { circuit: locals(), instances: 64, times: self.size(128) };
+        let together = Calls { circuit: product(Shape::FewAnds), instances: 64, times: self.size(32) };
         let alone = Calls { circuit: together.circuit.clone(), instances: 1, times: self.size(800) };
         let labels = Calls { circuit: local.circuit.clone(), instances: 4096, times: 1 };
         let [of_locals, of_ands, of_single, of_labels] =
@@ -138,8 +138,8 @@ impl Bench {
 
     /// Gates on XOR shares: each AND gate has a cost of its own, beside that of its batch.
     fn shares(&mut self) -> Result<(), Failure> {
-        let local = Calls { circuit: locals(), instances: 64 * 128, times: self.size(20) };
-        let wide = Calls { circuit: product(Shape::FewRounds), instances: 64 * 128, times: self.size(3) };
+        let local = Calls { circuit: locals(), instances: 64 * 32, times: self.size(80) };
+        let wide = Calls { circuit: product(Shape::FewRounds), instances: 64 * 32, times: self.size(3) };
         let narrow = Calls { circuit: wide.circuit.clone(), instances: 64, times: self.size(40) };
         let mean = |[a, b]: [[f64; 2]; 2]| f64::midpoint(a[1], b[1]);
         let (of_locals, of_wide, of_narrow) = (mean(shared(&local)?), mean(shared(&wide)?), mean(shared(&narrow)?));

@@ -99,25 +99,14 @@ impl Calibration {
         Ok(calibration)
     }
 
-    /// Makes sure that a home is there to keep a calibration in; it need not have an identity.
-    ///
-    /// # Errors
-    /// The file system's.
-    pub fn make_room(home: &Home) -> Result<(), Failure> {
-        fs::create_dir_all(home.path()).map_err(|error| {
-            let message = format!("{}: the home cannot be made ({error})", home.path().display());
-            Failure::new(Exit::BadInput, message)
-        })
-    }
-
-    /// Writes it into a home and says where.
+    /// Writes it into a home, which need not have an identity, and says where.
     ///
     /// # Errors
     /// The file system's.
     pub fn store(&self, home: &Home) -> Result<PathBuf, Failure> {
         let path = home.path().join(FILE);
         let text = serde_json::to_string_pretty(self).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
-        Self::make_room(home)?;
+        home.make()?;
         write_atomically(&path, (text + "\n").as_bytes())?;
         Ok(path)
     }
