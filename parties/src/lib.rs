@@ -6,7 +6,7 @@
 //! gate-level circuits by themselves; [`identity`], [`link`] and [`session`] bring parties together, [`receipt`]
 //! records what they signed; [`output`] says the result and [`exit`] how it ended.
 //!
-//! This crate knows no protocol: it hands a plan, inputs and links to the engine.
+//! This crate knows no protocol, but for how long its parts take here: it hands a plan, inputs and links to the engine.
 #![forbid(unsafe_code)]
 
 pub mod circuit;

@@ -44,6 +44,16 @@ impl Loaded {
         Ok(Self { program, digest, origin, source })
     }
 
+    /// A line of the program's text, from 1; nothing beyond its end.
+    pub fn line(&self, number: u32) -> &str {
+        self.source.lines().nth(number.saturating_sub(1) as usize).unwrap_or_default()
+    }
+
+    /// The program's text.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Puts numbers into the program's parameters and sizes.
     ///
     /// # Errors

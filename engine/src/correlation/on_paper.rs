@@ -2,10 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use super::chunk::{Chunk, Direction, cut, directions, downward};
-use super::demand::Demand;
+use super::chunk::{Chunk, Direction, crossings, cut, directions, downward};
+use super::demand::{Demand, ProductKind};
+use super::gilboa;
 use super::transfer::{set_up_transfers_cost, transfers_cost};
-use crate::net::{Ledger, PartyIndex};
+use crate::net::{Ledger, PartyIndex, Work};
+
+/// What sender and chooser are busy with.
+const TRIPLE: (Work, Work) = (Work::TripleSender, Work::TripleChooser);
+const FACTOR_64: (Work, Work) = (Work::FactorSender64, Work::FactorChooser64);
+const FACTOR_128: (Work, Work) = (Work::FactorSender128, Work::FactorChooser128);
+const ENTRY_64: (Work, Work) = (Work::EntrySender64, Work::EntryChooser64);
+const ENTRY_128: (Work, Work) = (Work::EntrySender128, Work::EntryChooser128);
+const DABIT_64: (Work, Work) = (Work::DabitSender64, Work::DabitChooser64);
+const DABIT_128: (Work, Work) = (Work::DabitSender128, Work::DabitChooser128);
+
+/// Bits of an OT with a chosen choice: 31 of its extension, and the choice.
+const OT_BITS: usize = 32;
 
 /// The paper twin of all parties' correlations: it knows what is set up, and writes what a set-up and a making send.
 #[derive(Clone, Debug)]
@@ -30,28 +43,77 @@ impl CorrelationsOnPaper {
     pub fn set_up(&mut self, ledger: &mut Ledger, demand: &Demand) {
         let missing = &directions(demand, ledger.parties()) - &self.set_up;
         set_up_transfers_cost(ledger, &missing);
+        for (sender, chooser) in &missing {
+            ledger.busy(*sender, Work::SetUpSender, 1);
+            ledger.busy(*chooser, Work::SetUpReceiver, 1);
+        }
         self.set_up.extend(missing);
     }
 
     /// As [`super::Correlations::make`].
     pub fn make(&self, ledger: &mut Ledger, demand: &Demand) {
-        for chunk in cut(demand, ledger.parties(), self.bits) {
-            self.make_chunk(ledger, &chunk);
+        let chunks = cut(demand, ledger.parties(), self.bits);
+        // Full chunks are alike.
+        for alike in chunks.chunk_by(PartialEq::eq) {
+            self.make_chunks(ledger, &alike[0], alike.len());
+        }
+        self.making(ledger, demand);
+    }
+
+    /// What the parties compute.
+    fn making(&self, ledger: &mut Ledger, demand: &Demand) {
+        let (narrow, parties) = (self.bits == 64, ledger.parties());
+        let dabit = if narrow { DABIT_64 } else { DABIT_128 };
+        let (factor, entry) = if narrow { (FACTOR_64, ENTRY_64) } else { (FACTOR_128, ENTRY_128) };
+        let mut busy = |(sender, chooser): Direction, work: (Work, Work), units: usize| {
+            ledger.busy(sender, work.0, units as u64);
+            ledger.busy(chooser, work.1, units as u64);
+        };
+        for pair in downward(parties) {
+            busy(pair, TRIPLE, 64 * demand.bit_triple_words);
+            busy(pair, dabit, 64 * demand.dabit_words);
+        }
+        for (kind, instances) in &demand.products {
+            let product = kind.times(*instances);
+            for crossing in crossings(*kind, parties) {
+                busy(crossing.direction(), factor, product.column() * self.bits);
+                busy(crossing.direction(), entry, product.table());
+            }
         }
     }
 
-    fn make_chunk(&self, ledger: &mut Ledger, chunk: &Chunk) {
+    /// Bits that all parties send for a bit triple, but for what an extension sacrifices and what fills words.
+    pub fn bit_triple_bits(&self, parties: usize) -> u64 {
+        (downward(parties).count() * (2 * OT_BITS + 2)) as u64
+    }
+
+    /// The same for random products.
+    pub fn product_bits(&self, kind: ProductKind, instances: usize, parties: usize) -> u64 {
+        let product = kind.times(instances);
+        let each = product.column() * self.bits * OT_BITS + product.table() * 8 * gilboa::entry_bytes(self.bits);
+        (crossings(kind, parties).len() * each) as u64
+    }
+
+    /// The same for a daBit.
+    pub fn dabit_bits(&self, parties: usize) -> u64 {
+        (downward(parties).count() * (OT_BITS + self.bits)) as u64
+    }
+
+    fn make_chunks(&self, ledger: &mut Ledger, chunk: &Chunk, times: usize) {
         let parties = ledger.parties();
-        transfers_cost(ledger, &chunk.ot_words(parties, self.bits));
+        let words = chunk.ot_words(parties, self.bits);
         let products = chunk.message_bytes(parties, self.bits);
-        let products = products.into_iter().map(|((sender, chooser), bytes)| (sender, chooser, bytes as u64));
-        ledger.simultaneous(&products.collect::<Vec<_>>());
-        if chunk.dabit_words > 0 {
-            let bytes = (8 * chunk.dabit_words * self.bits) as u64;
-            for chooser in (1..parties).map(PartyIndex) {
-                let step = downward(parties).filter(|direction| direction.1 == chooser);
-                ledger.simultaneous(&step.map(|(p, q)| (p, q, bytes)).collect::<Vec<_>>());
-            }
+        let products: Vec<_> = products.into_iter().map(|((p, q), bytes)| (p, q, bytes as u64)).collect();
+        let bytes = (8 * chunk.dabit_words * self.bits) as u64;
+        let fold = |chooser: PartyIndex| -> Vec<_> {
+            let step = downward(parties).filter(|direction| bytes > 0 && direction.1 == chooser);
+            step.map(|(p, q)| (p, q, bytes)).collect()
+        };
+        let folds: Vec<_> = (1..parties).map(|chooser| fold(PartyIndex(chooser))).collect();
+        for _ in 0..times {
+            transfers_cost(ledger, &words);
+            ledger.simultaneous(&products);
+            folds.iter().for_each(|step| ledger.simultaneous(step));
         }
     }
 }

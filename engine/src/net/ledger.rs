@@ -3,6 +3,8 @@
 //! The cost function of each protocol step stands beside its code and writes the step's messages into a
 //! ledger; what the ledger then says must equal the channels' counters, to the byte and to the round.
 
+use super::attribution::{Attribution, Cause, Charges};
+use super::work::{PartyWork, Work};
 use super::{Counters, PartyIndex, Phase};
 
 /// The predicted figures of every party.
@@ -11,10 +13,10 @@ pub struct Ledger {
     phase: Phase,
     depth: Vec<u32>,
     parties: Vec<Counters>,
-    /// AND gates evaluated under a protocol.
-    pub and_gates: u64,
-    /// Multiplications of arithmetic shares.
-    pub multiplications: u64,
+    and_gates: u64,
+    multiplications: u64,
+    attribution: Attribution,
+    work: Vec<PartyWork>,
 }
 
 impl Ledger {
@@ -26,6 +28,8 @@ impl Ledger {
             parties: vec![Counters::default(); parties],
             and_gates: 0,
             multiplications: 0,
+            attribution: Attribution::new(parties),
+            work: vec![PartyWork::default(); parties],
         }
     }
 
@@ -36,7 +40,38 @@ impl Ledger {
 
     /// Counts what follows under `phase`.
     pub fn enter(&mut self, phase: Phase) {
+        if phase == Phase::Preprocessing {
+            self.attribution.begin_batch();
+        }
         self.phase = phase;
+    }
+
+    /// What the requests of the coming steps are for: one cause for all of them, or one for each.
+    pub fn requested_by(&mut self, causes: impl Iterator<Item = Cause>) {
+        self.attribution.requested_by(causes);
+    }
+
+    /// What follows online is sent for the requests with these weights, in proportion to them.
+    pub fn split(&mut self, weights: impl Iterator<Item = u64>) {
+        self.attribution.split(weights);
+    }
+
+    /// A request consumes correlated randomness whose making sends so many bits, or anything else that is in
+    /// proportion to them.
+    pub fn consume(&mut self, request: usize, weight: u64) {
+        self.attribution.consume(request, weight);
+    }
+
+    /// A request evaluates AND gates.
+    pub fn add_and_gates(&mut self, request: usize, gates: u64) {
+        self.and_gates += gates;
+        self.attribution.charge(request).and_gates += gates;
+    }
+
+    /// A request multiplies arithmetic shares.
+    pub fn add_multiplications(&mut self, request: usize, multiplications: u64) {
+        self.multiplications += multiplications;
+        self.attribution.charge(request).multiplications += multiplications;
     }
 
     /// One message.
@@ -46,23 +81,25 @@ impl Ledger {
 
     /// Messages that are all sent before any of them is received, as in `Network::scatter`.
     pub fn simultaneous(&mut self, messages: &[(PartyIndex, PartyIndex, u64)]) {
-        let sent_at: Vec<u32> = messages.iter().map(|(from, ..)| self.depth[from.0]).collect();
-        for ((from, to, bytes), depth) in messages.iter().zip(sent_at) {
+        let (sent_at, ends) = (self.depth.clone(), self.attribution.ends());
+        for (from, to, bytes) in messages {
             self.count(from.0, to.0, *bytes);
-            self.arrived(to.0, depth);
+            self.arrived(to.0, sent_at[from.0], ends[from.0]);
         }
     }
 
     /// Everybody sends `bytes` to everybody else, as in `Network::exchange_all`.
     pub fn exchange_all(&mut self, bytes: u64) {
-        let before = self.depth.clone();
+        let (before, ends) = (self.depth.clone(), self.attribution.ends());
         let others = self.parties.len() as u64 - 1;
+        self.attribution.sent(self.phase, bytes * others * self.parties.len() as u64);
         for p in 0..self.parties.len() {
+            self.busy(PartyIndex(p), Work::Message, 2 * others);
             let phase = &mut self.parties[p].phases[self.phase as usize];
             phase.bytes_sent += bytes * others;
             phase.bytes_received += bytes * others;
-            if let Some(deepest) = (0..before.len()).filter(|&q| q != p).map(|q| before[q]).max() {
-                self.arrived(p, deepest);
+            if let Some(deepest) = (0..before.len()).filter(|&q| q != p).max_by_key(|q| before[*q]) {
+                self.arrived(p, before[deepest], ends[deepest]);
             }
         }
     }
@@ -72,13 +109,49 @@ impl Ledger {
         &self.parties
     }
 
+    /// AND gates evaluated under the protocol.
+    pub fn and_gates(&self) -> u64 {
+        self.and_gates
+    }
+
+    /// Multiplications of arithmetic shares.
+    pub fn multiplications(&self) -> u64 {
+        self.multiplications
+    }
+
+    /// A party computes.
+    pub fn busy(&mut self, party: PartyIndex, work: Work, units: u64) {
+        // A session's statements are no part of a protocol.
+        if let Some(of_phase) = self.work[party.0].get_mut(self.phase as usize) {
+            of_phase.add(work, units);
+        }
+    }
+
+    /// What every party computes.
+    pub fn work(&self) -> &[PartyWork] {
+        &self.work
+    }
+
+    /// The figures, by what they are for.
+    pub fn charges(&self) -> Charges {
+        let deepest = (0..self.depth.len()).max_by_key(|p| self.depth[*p]).unwrap_or(0);
+        self.attribution.clone().charges(deepest)
+    }
+
     fn count(&mut self, from: usize, to: usize, bytes: u64) {
+        self.attribution.sent(self.phase, bytes);
+        [from, to].into_iter().for_each(|party| self.busy(PartyIndex(party), Work::Message, 1));
         self.parties[from].phases[self.phase as usize].bytes_sent += bytes;
         self.parties[to].phases[self.phase as usize].bytes_received += bytes;
     }
 
-    fn arrived(&mut self, to: usize, sent_at: u32) {
+    /// A message has arrived that was sent at depth `sent_at`, at the end of the chain `before`.
+    fn arrived(&mut self, to: usize, sent_at: u32, before: Option<usize>) {
         let deeper = (sent_at + 1).saturating_sub(self.depth[to]);
+        if deeper == 0 {
+            return;
+        }
+        self.attribution.lengthened(self.phase, before, to);
         self.depth[to] += deeper;
         self.parties[to].rounds_of[self.phase as usize] += deeper;
     }

@@ -8,6 +8,8 @@
 //!
 //! What this module never does: open sockets, read a clock, spawn a task.
 
+mod apportion;
+mod attribution;
 mod channel;
 mod counters;
 mod error;
@@ -17,7 +19,10 @@ mod memory;
 mod network;
 mod simulated;
 mod step;
+mod work;
 
+pub use apportion::apportion;
+pub use attribution::{Cause, Charge, Charges};
 pub use channel::{Channel, MAX_PAYLOAD};
 pub use counters::{Counters, Phase, PhaseCounters};
 pub use error::{ChannelError, ChannelFault};
@@ -27,6 +32,7 @@ pub use memory::{memory_links, memory_pair};
 pub use network::Network;
 pub use simulated::{Clock, SimulatedLine, simulate};
 pub use step::Step;
+pub use work::{PartyWork, Units, Work};
 
 /// A party of a session: its position in the session's agreed order, from zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

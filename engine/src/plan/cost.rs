@@ -1,11 +1,16 @@
 //! What a plan costs: the executor run with a paper twin, message by message.
 
+mod lines;
+
 use futures_util::FutureExt;
 
+use quorate_circuits::bind::BoundProgram;
 use quorate_circuits::clear::Inputs;
 
+pub use lines::{ByLine, LineCost, SharedRounds};
+
 use super::Plan;
-use crate::net::{Counters, Ledger, Phase};
+use crate::net::{Counters, Ledger, PartyWork, Phase};
 use crate::protocol::{Protocol, ProtocolName, additive, yao};
 use crate::run::{NoHooks, Plain, RunError, StageDemand, execute, tally};
 
@@ -20,6 +25,10 @@ pub struct Cost {
     pub and_gates: u64,
     /// Multiplications of arithmetic shares.
     pub multiplications: u64,
+    /// By source line; it adds up to the above.
+    pub by_line: ByLine,
+    /// What each party computes, in units that a calibration of the machine prices.
+    pub work: Vec<PartyWork>,
 }
 
 /// The cost of a phase.
@@ -44,7 +53,7 @@ impl Cost {
         self.phases.iter().map(|p| p.bytes).sum()
     }
 
-    pub(super) fn of(ledger: &Ledger) -> Self {
+    fn of(ledger: &Ledger, program: &BoundProgram) -> Self {
         let parties = ledger.counters().to_vec();
         let longest = parties.iter().max_by_key(|c| c.rounds()).copied().unwrap_or_default();
         let phases = Phase::ALL.map(|phase| {
@@ -55,7 +64,15 @@ impl Cost {
                 rounds: longest.rounds_of[phase as usize],
             }
         });
-        Self { phases, parties, and_gates: ledger.and_gates, multiplications: ledger.multiplications }
+        let by_line = ByLine::of(&ledger.charges(), program);
+        Self {
+            phases,
+            parties,
+            and_gates: ledger.and_gates(),
+            multiplications: ledger.multiplications(),
+            by_line,
+            work: ledger.work().to_vec(),
+        }
     }
 }
 
@@ -75,7 +92,7 @@ fn on_paper<P: Protocol>(plan: &Plan, twin: impl Fn() -> P, ledger: impl Fn(P) -
     let inputs = Inputs::new();
     let mut plain = Plain::on_paper(&plan.program, &plan.party_of, &inputs);
     at_once(execute(plan, &mut paper, &mut plain, &demands, &mut NoHooks));
-    Cost::of(&ledger(paper))
+    Cost::of(&ledger(paper), &plan.program)
 }
 
 /// What each stage of a plan consumes.

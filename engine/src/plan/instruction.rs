@@ -7,7 +7,7 @@ use quorate_circuits::bind::{BoundProgram, ValueId};
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
-use crate::net::PartyIndex;
+use crate::net::{Cause, PartyIndex};
 use crate::protocol::{Domain, Pick, ProtocolName, Ring};
 
 /// A vector of shares during a run.
@@ -194,8 +194,23 @@ pub struct Plan {
     pub ring: Ring,
     /// Shapes of the registers.
     pub registers: Vec<RegisterShape>,
+    /// By register, the value of the program that it is made for.
+    pub makers: Vec<ValueId>,
     /// The stages, in order.
     pub stages: Vec<Stage>,
+}
+
+impl Plan {
+    /// What an instruction is for: the value of the program whose number this is.
+    pub fn cause_of(&self, instruction: &Instruction) -> Cause {
+        let made = || instruction.results().first().map(|register| self.makers[register.0]);
+        Cause(instruction.plain_result().or_else(made).map_or(0, |value| value.0))
+    }
+
+    /// What a register is for.
+    pub fn cause_of_register(&self, register: Register) -> Cause {
+        Cause(self.makers[register.0].0)
+    }
 }
 
 impl Instruction {

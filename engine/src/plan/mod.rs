@@ -18,7 +18,7 @@ mod schedule;
 
 use std::sync::Arc;
 
-use quorate_circuits::bind::BoundProgram;
+use quorate_circuits::bind::{BoundProgram, ValueId};
 use quorate_circuits::boolean::Shape;
 
 use crate::net::PartyIndex;
@@ -26,7 +26,7 @@ use crate::protocol::ProtocolName;
 
 pub use choose::{Asked, Candidate, Choice, Line, Refusal, choose};
 pub(crate) use cost::demands_on_paper;
-pub use cost::{Cost, PhaseCost, cost};
+pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
 pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage};
 
 /// How a protocol likes its plans.
@@ -67,9 +67,19 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
         parties,
         party_of: party_of.to_vec(),
         ring: assignment.ring,
+        makers: makers(&emitted),
         registers: emitted.registers,
         stages,
     }
+}
+
+/// By register, the value for which it is written.
+fn makers(emitted: &emit::Emitted) -> Vec<ValueId> {
+    let mut makers = vec![ValueId(0); emitted.registers.len()];
+    for (instruction, value) in emitted.instructions.iter().zip(&emitted.values) {
+        instruction.results().into_iter().for_each(|register| makers[register.0] = *value);
+    }
+    makers
 }
 
 /// The variant of circuits that a protocol likes.

@@ -23,7 +23,7 @@ use quorate_circuits::number::Word;
 
 use crate::compute::Compute;
 use crate::crypto::{Random, SessionId};
-use crate::net::{ChannelError, Network, PartyIndex};
+use crate::net::{Cause, ChannelError, Network, PartyIndex};
 
 /// What a party brings to a run besides its inputs.
 pub struct Session {
@@ -146,6 +146,10 @@ pub trait Protocol {
     fn session(&mut self) -> Option<&mut Session> {
         None
     }
+
+    /// What the coming requests are for: one cause for all, or one for each. A paper twin attributes its costs; a
+    /// real party does not care.
+    fn requested_by(&mut self, _causes: impl Iterator<Item = Cause>) {}
 
     /// What has been consumed since the last call, which is what the same calls will consume again. A real
     /// party answers too, so that tests can compare it with its twin.

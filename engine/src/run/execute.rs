@@ -200,6 +200,7 @@ impl<'a, 'b, P: Protocol, H: Hooks> Execution<'a, 'b, P, H> {
             self.registers.insert(into, sum);
             return Ok(());
         };
+        self.protocol.requested_by(std::iter::once(self.plan.cause_of_register(into)));
         let total = match self.plan.registers[into.0].domain {
             Domain::Arithmetic => self.protocol.linear(Linear::Add(&before, &sum)),
             Domain::Boolean { width } => {
@@ -219,6 +220,7 @@ impl<'a, 'b, P: Protocol, H: Hooks> Execution<'a, 'b, P, H> {
                 self.hooks.before_opening(session).await?;
             }
         }
+        self.protocol.requested_by(wave.iter().map(|instruction| self.plan.cause_of(instruction)));
         match wave.first() {
             Some(Instruction::Share { .. }) => self.shares(wave, tile.as_deref_mut()).await?,
             Some(Instruction::Multiply(..) | Instruction::TableColumn { .. }) => {
@@ -387,6 +389,7 @@ impl<'a, 'b, P: Protocol, H: Hooks> Execution<'a, 'b, P, H> {
         if let Instruction::Plain(id) = instruction {
             return Ok(self.plain.compute(*id)?);
         }
+        self.protocol.requested_by(std::iter::once(self.plan.cause_of(instruction)));
         for register in instruction.operands() {
             self.fetch(register, tile.as_deref_mut());
         }

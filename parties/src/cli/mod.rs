@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and how each command answers.
 
+mod calibrate;
 mod circuit;
 mod demo;
 mod explain;
@@ -56,6 +57,8 @@ enum Command {
     Explain(explain::Explain),
     /// Count, run, write or draw a gate-level circuit
     Circuit(circuit::Circuit),
+    /// Measure this machine, so that `explain` can predict computing
+    Calibrate(calibrate::Calibrate),
     /// Run a program with partners
     Run(run::Run),
     /// Run all parties of a program in this process
@@ -101,6 +104,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Digest(command) => command.digest(),
         Command::Explain(command) => command.run(),
         Command::Circuit(command) => command.run(),
+        Command::Calibrate(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Local(command) => command.run(),
         Command::Test(command) => command.run(),

@@ -4,6 +4,7 @@
 //! HOME/identity/card.toml      the public half
 //! HOME/identity/secret.key     the secret seed, hexadecimal, mode 600
 //! HOME/peers/NAME.card         pinned partners
+//! HOME/calibration.json        how fast this machine computes
 //! HOME/receipts/SESSION.json   receipts
 //! HOME/receipts/SESSION.salts  what opens this party's input commitments; never leaves
 //! ```
@@ -63,6 +64,14 @@ impl Home {
     /// The directory.
     pub fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// Makes the directory, which only this user can enter, if it is not there.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn make(&self) -> Result<(), IdentityError> {
+        create_private_directory(&self.0).map_err(|error| io_error("create", &self.0, &error))
     }
 
     /// Stores a fresh identity. Both of its files appear at once, and never over an older identity.

@@ -179,11 +179,19 @@ impl<'a> Evaluation<'a> {
 /// The messages of one call, and what it consumes, from each request's circuit and number of instances.
 pub(super) fn evaluate_cost(ledger: &mut Ledger, calls: &[(&Circuit, usize)]) -> usize {
     let layers = calls.iter().map(|(circuit, _)| circuit.layers().len()).max().unwrap_or(0);
-    let mut bits = vec![0; layers];
-    for (circuit, instances) in calls {
-        bits.iter_mut().zip(circuit.layers().iter()).for_each(|(bits, layer)| *bits += layer.ands.len() * instances);
+    let mut bits = vec![vec![0; calls.len()]; layers];
+    for (request, (circuit, instances)) in calls.iter().enumerate() {
+        let ands = circuit.layers().iter().map(|layer| layer.ands.len() * instances);
+        bits.iter_mut().zip(ands).for_each(|(bits, ands)| bits[request] = ands);
     }
-    bits.retain(|bits| *bits > 0);
-    bits.iter().for_each(|bits| ledger.exchange_all(2 * bits.div_ceil(8) as u64));
-    bits.iter().map(|bits| bits.div_ceil(64)).sum()
+    let mut words = 0;
+    for bits in bits {
+        let all: usize = bits.iter().sum();
+        if all > 0 {
+            ledger.split(bits.into_iter().map(|bits| bits as u64));
+            ledger.exchange_all(2 * all.div_ceil(8) as u64);
+            words += all.div_ceil(64);
+        }
+    }
+    words
 }

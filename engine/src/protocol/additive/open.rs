@@ -15,7 +15,7 @@ use crate::net::{ChannelError, Ledger, PartyIndex};
 use crate::protocol::{Domain, OpenRequest};
 
 /// Bytes of a share of `shape` on its way to a receiver; public vectors need none.
-fn opened_bytes(shape: Shape, element_bytes: usize) -> usize {
+pub(super) fn opened_bytes(shape: Shape, element_bytes: usize) -> usize {
     match (shape.holder, shape.domain) {
         (Holder::Everybody, _) => 0,
         (_, Domain::Arithmetic) => shape.length * element_bytes,

@@ -5,13 +5,13 @@ use quorate_circuits::number::Word;
 
 use super::convertible_bits;
 use super::gmw::evaluate_cost;
-use super::open::open_cost;
-use super::product::products_cost;
+use super::open::{open_cost, opened_bytes};
+use super::product::{opened_elements, products_cost};
 use super::seeds::seeds_cost;
 use super::shape::Shape;
 use super::tiling::Plan;
 use crate::correlation::{CorrelationsOnPaper, Demand};
-use crate::net::{ChannelError, Ledger, Phase};
+use crate::net::{Cause, ChannelError, Ledger, PartyIndex, Phase, Work};
 use crate::protocol::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Ring, ShareRequest};
 
 /// The paper twin of all [`super::Additive`] parties together.
@@ -41,9 +41,26 @@ impl Paper {
     }
 }
 
+impl Paper {
+    fn gates_busy(&mut self, calls: &[(&Circuit, usize)]) {
+        for (circuit, instances) in calls {
+            let (ands, all, words) = (circuit.and_gates(), circuit.gates().len(), instances.div_ceil(64));
+            for party in (0..self.ledger.parties()).map(PartyIndex) {
+                self.ledger.busy(party, Work::ShareAnd, ands as u64);
+                self.ledger.busy(party, Work::ShareAndWord, (ands * words) as u64);
+                self.ledger.busy(party, Work::ShareLocalWord, ((all - ands) * words) as u64);
+            }
+        }
+    }
+}
+
 impl Protocol for Paper {
     type Share = Shape;
     type Demand = Demand;
+
+    fn requested_by(&mut self, causes: impl Iterator<Item = Cause>) {
+        self.ledger.requested_by(causes);
+    }
 
     fn take_consumed(&mut self) -> Demand {
         std::mem::take(&mut self.consumed)
@@ -105,10 +122,15 @@ impl Protocol for Paper {
 
     async fn multiply(&mut self, requests: &[ProductRequest<'_, Shape>]) -> Result<Vec<Shape>, ChannelError> {
         let plans: Vec<Plan> = requests.iter().map(|request| Plan::of(request, |shape| *shape)).collect();
+        let parties = self.ledger.parties();
+        self.ledger.split(plans.iter().map(|plan| opened_elements(plan, parties)));
         products_cost(&mut self.ledger, &plans, self.ring.bytes());
-        for plan in &plans {
-            self.ledger.multiplications += plan.multiplications();
-            plan.tiles.iter().for_each(|tile| self.consumed.add_products(tile.kind, tile.instances));
+        for (request, plan) in plans.iter().enumerate() {
+            self.ledger.add_multiplications(request, plan.multiplications());
+            for tile in &plan.tiles {
+                self.consumed.add_products(tile.kind, tile.instances);
+                self.ledger.consume(request, self.correlations.product_bits(tile.kind, tile.instances, parties));
+            }
         }
         Ok(plans.iter().map(|plan| Shape::arithmetic(plan.dimensions.results(), plan.holder)).collect())
     }
@@ -117,7 +139,13 @@ impl Protocol for Paper {
         let instances = |r: &CallRequest<'_, Shape>| r.operands.first().map_or(0, |operand| operand.length);
         let calls: Vec<(&Circuit, usize)> = requests.iter().map(|r| (r.circuit.as_ref(), instances(r))).collect();
         self.consumed.bit_triple_words += evaluate_cost(&mut self.ledger, &calls);
-        self.ledger.and_gates += calls.iter().map(|(circuit, n)| (circuit.and_gates() * n) as u64).sum::<u64>();
+        self.gates_busy(&calls);
+        let triple_bits = self.correlations.bit_triple_bits(self.ledger.parties());
+        for (request, (circuit, n)) in calls.iter().enumerate() {
+            let ands = (circuit.and_gates() * n) as u64;
+            self.ledger.add_and_gates(request, ands);
+            self.ledger.consume(request, ands * triple_bits);
+        }
         let outputs = |(circuit, n): &(&Circuit, usize)| -> Vec<Shape> {
             circuit.output_widths().iter().map(|&width| Shape::boolean(width, *n)).collect()
         };
@@ -130,7 +158,11 @@ impl Protocol for Paper {
 
     async fn to_arithmetic(&mut self, requests: &[(&Shape, bool)]) -> Result<Vec<Shape>, ChannelError> {
         let ring_bits = self.ring.bits() as usize;
-        let bits: usize = requests.iter().map(|(shape, _)| convertible_bits(**shape, ring_bits)).sum();
+        let by_request = requests.iter().map(|(shape, _)| convertible_bits(**shape, ring_bits) as u64);
+        let bits = by_request.clone().sum::<u64>() as usize;
+        let dabit_bits = self.correlations.dabit_bits(self.ledger.parties());
+        by_request.clone().enumerate().for_each(|(request, n)| self.ledger.consume(request, n * dabit_bits));
+        self.ledger.split(by_request);
         if bits > 0 {
             self.ledger.exchange_all(bits.div_ceil(8) as u64);
         }
@@ -139,7 +171,9 @@ impl Protocol for Paper {
     }
 
     async fn open(&mut self, requests: &[OpenRequest<'_, Shape>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
-        open_cost(&mut self.ledger, requests, self.ring.bytes(), |shape| *shape);
+        let bytes = self.ring.bytes();
+        self.ledger.split(requests.iter().map(|r| (opened_bytes(*r.share, bytes) * r.receivers.len()) as u64));
+        open_cost(&mut self.ledger, requests, bytes, |shape| *shape);
         Ok(requests.iter().map(|request| Some(vec![0; request.share.length])).collect())
     }
 }

@@ -156,6 +156,11 @@ fn factors<'a, S>(request: &ProductRequest<'a, S>) -> (&'a S, &'a S) {
     }
 }
 
+/// Elements that a product's openings have, of all parties together.
+pub(super) fn opened_elements(plan: &Plan, parties: usize) -> u64 {
+    openings(&plan.tiles.iter().collect::<Vec<_>>(), parties).values().map(|elements| *elements as u64).sum()
+}
+
 /// The messages of one call.
 pub(super) fn products_cost(ledger: &mut Ledger, plans: &[Plan], element_bytes: usize) {
     let tiles: Vec<&Tile> = plans.iter().flat_map(|plan| &plan.tiles).collect();

@@ -1,12 +1,14 @@
 //! Both parties on paper: shares are shapes, messages are lengths in a ledger.
 
+use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
 use super::labels::common_width;
+use super::tiling::WIDE;
 use super::{
     Demand, EVALUATOR, GARBLER, START_BYTES, TABLE_BYTES, boolean_values_only, evaluator_bits, opened_bits, width_of,
 };
-use crate::net::{ChannelError, Ledger, Phase};
+use crate::net::{Cause, ChannelError, Ledger, Phase, Work};
 use crate::ot::{extend_cost, set_up_cost};
 use crate::protocol::{
     CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, regrouped_length,
@@ -49,8 +51,25 @@ impl Paper {
         if with_ots && !self.with_ots {
             self.ledger.enter(Phase::SetUp);
             set_up_cost(&mut self.ledger, &[(GARBLER, EVALUATOR)]);
+            self.both_busy(Work::SetUpSender, Work::SetUpReceiver, 1);
             self.with_ots = true;
         }
+    }
+}
+
+impl Paper {
+    fn both_busy(&mut self, garbler: Work, evaluator: Work, units: u64) {
+        self.ledger.busy(GARBLER, garbler, units);
+        self.ledger.busy(EVALUATOR, evaluator, units);
+    }
+
+    /// Bundles of instances go through the gates together; what is left over goes alone.
+    fn gates_busy(&mut self, circuit: &Circuit, length: usize) {
+        let (together, alone) = (length / WIDE * WIDE, length % WIDE);
+        let (ands, all) = (circuit.and_gates(), circuit.gates().len());
+        self.both_busy(Work::GarbleAnd, Work::EvaluateAnd, (ands * together) as u64);
+        self.both_busy(Work::GarbleLocal, Work::EvaluateLocal, ((all - ands) * together) as u64);
+        self.both_busy(Work::GarbleAlone, Work::EvaluateAlone, (ands * alone) as u64);
     }
 }
 
@@ -70,6 +89,10 @@ impl Protocol for Paper {
     type Share = Shape;
     type Demand = Demand;
 
+    fn requested_by(&mut self, causes: impl Iterator<Item = Cause>) {
+        self.ledger.requested_by(causes);
+    }
+
     fn take_consumed(&mut self) -> Demand {
         std::mem::take(&mut self.consumed)
     }
@@ -79,6 +102,7 @@ impl Protocol for Paper {
         if demand.correlated_ots > 0 {
             self.ledger.enter(Phase::Preprocessing);
             extend_cost(&mut self.ledger, &[(GARBLER, EVALUATOR, demand.correlated_ots)]);
+            self.both_busy(Work::CotSender, Work::CotReceiver, demand.correlated_ots as u64);
         }
         self.ledger.enter(Phase::Online);
         Ok(())
@@ -99,15 +123,23 @@ impl Protocol for Paper {
     async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Shape>, ChannelError> {
         let bits = evaluator_bits(requests);
         self.consumed.correlated_ots += bits;
+        let by_request = requests.iter().map(|request| evaluator_bits(std::slice::from_ref(request)) as u64);
+        by_request.clone().enumerate().for_each(|(request, bits)| self.ledger.consume(request, bits));
+        self.ledger.split(by_request);
         if bits > 0 {
             self.ledger.message(EVALUATOR, GARBLER, bits.div_ceil(8) as u64);
         }
-        Ok(requests.iter().map(|r| Shape { width: width_of(r.domain), length: r.length }).collect())
+        let shapes: Vec<Shape> =
+            requests.iter().map(|r| Shape { width: width_of(r.domain), length: r.length }).collect();
+        let labels = shapes.iter().map(Shape::bits).sum::<usize>() as u64;
+        self.both_busy(Work::LabelGarbler, Work::LabelEvaluator, labels);
+        Ok(shapes)
     }
 
     fn random_bits(&mut self, width: u32, length: usize) -> Shape {
         let shape = Shape { width, length };
         self.consumed.correlated_ots += shape.bits();
+        self.ledger.consume(0, shape.bits() as u64);
         shape
     }
 
@@ -134,16 +166,19 @@ impl Protocol for Paper {
 
     /// The tables flow one way: as many messages as they may be, they are one step deep.
     async fn call(&mut self, requests: &[CallRequest<'_, Shape>]) -> Result<Vec<Vec<Shape>>, ChannelError> {
-        let (mut ands, mut results) = (0, Vec::with_capacity(requests.len()));
-        for request in requests {
+        let (mut ands, mut results) = (Vec::with_capacity(requests.len()), Vec::with_capacity(requests.len()));
+        for (place, request) in requests.iter().enumerate() {
             let length = request.operands.first().map_or(0, |operand| operand.length);
-            ands += (request.circuit.and_gates() * length) as u64;
+            ands.push((request.circuit.and_gates() * length) as u64);
+            self.ledger.add_and_gates(place, ands[place]);
+            self.gates_busy(request.circuit, length);
             let widths = request.circuit.output_widths().iter();
             results.push(widths.map(|&width| Shape { width: width as u32, length }).collect());
         }
-        self.ledger.and_gates += ands;
-        if ands > 0 {
-            self.ledger.message(GARBLER, EVALUATOR, ands * TABLE_BYTES as u64);
+        let all: u64 = ands.iter().sum();
+        self.ledger.split(ands.into_iter());
+        if all > 0 {
+            self.ledger.message(GARBLER, EVALUATOR, all * TABLE_BYTES as u64);
         }
         Ok(results)
     }
@@ -157,6 +192,7 @@ impl Protocol for Paper {
     }
 
     async fn open(&mut self, requests: &[OpenRequest<'_, Shape>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
+        self.ledger.split(requests.iter().map(|r| (r.share.bits() * r.receivers.len()) as u64));
         let messages = [(GARBLER, EVALUATOR), (EVALUATOR, GARBLER)].map(|(from, to)| {
             let bits = opened_bits(requests, to, Shape::bits);
             (bits > 0).then_some((from, to, bits.div_ceil(8) as u64))

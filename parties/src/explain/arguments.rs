@@ -1,0 +1,78 @@
+//! Numbers for a program that nobody runs yet: what is given, and the least that is allowed for the rest.
+
+use std::collections::BTreeMap;
+
+use quorate_circuits::bind::size_key;
+use quorate_circuits::program::check::MOST_MEMBERS;
+use quorate_circuits::program::{ParameterKind, Program};
+
+use crate::exit::{Exit, Failure};
+
+/// `--parties N`: how many members the program's family of roles has.
+pub(super) fn count_parties(
+    program: &Program,
+    parties: u64,
+    parameters: &mut BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let mut counting: Vec<&str> =
+        program.roles().iter().filter_map(|role| role.count).map(|p| program.parameters()[p.0].name.as_str()).collect();
+    counting.sort_unstable();
+    counting.dedup();
+    let wrong = |message: String| Err(Failure::new(Exit::BadInput, message));
+    match counting.as_slice() {
+        [only] => match parameters.insert((*only).to_owned(), parties.to_string()) {
+            Some(other) if other != parties.to_string() => {
+                wrong(format!("--parties {parties} and --param {only}={other} contradict each other"))
+            }
+            _ => Ok(()),
+        },
+        [] if program.roles().len() as u64 == parties => Ok(()),
+        [] => wrong(format!("{} has {} roles, not {parties}", program.name(), program.roles().len())),
+        several => wrong(format!("--parties can mean {}: give them with --param", several.join(" or "))),
+    }
+}
+
+/// Takes the sizes out of the parameters: `rows=100`, `columns=6` for every member, or `columns[bank_1]=6`.
+pub(super) fn take_sizes(
+    program: &Program,
+    parameters: &mut BTreeMap<String, String>,
+) -> Result<BTreeMap<String, u64>, Failure> {
+    let mut sizes = BTreeMap::new();
+    for size in program.sizes().iter().filter(|size| !size.private) {
+        let number = |name: &str, text: &str| {
+            text.parse::<u64>()
+                .map_err(|_| Failure::new(Exit::BadInput, format!("{name} is {text:?}; it must be a whole number")))
+        };
+        if let Some(text) = parameters.remove(&size.name) {
+            let value = number(&size.name, &text)?;
+            let members = size.of.map_or(1, |_| MOST_MEMBERS);
+            for member in 1..=members {
+                let member = size.of.map(|role| format!("{}_{member}", program.roles()[role.0].name));
+                sizes.insert(size_key(&size.name, member.as_deref()), value);
+            }
+        }
+        let prefix = format!("{}[", size.name);
+        let own: Vec<String> =
+            parameters.keys().filter(|key| size.of.is_some() && key.starts_with(&prefix)).cloned().collect();
+        for key in own {
+            if let Some(text) = parameters.remove(&key) {
+                sizes.insert(key.clone(), number(&key, &text)?);
+            }
+        }
+    }
+    Ok(sizes)
+}
+
+/// Gives the least value to every number that is not given and has no default.
+pub(super) fn assume_least(program: &Program, parameters: &mut BTreeMap<String, String>) -> Vec<(String, u64)> {
+    let mut assumed = Vec::new();
+    for parameter in program.parameters() {
+        if let ParameterKind::Number { least, default: None, .. } = parameter.kind
+            && !parameters.contains_key(&parameter.name)
+        {
+            parameters.insert(parameter.name.clone(), least.to_string());
+            assumed.push((parameter.name.clone(), least));
+        }
+    }
+    assumed
+}

@@ -1,0 +1,72 @@
+//! Protocols that were considered, as JSON.
+
+use quorate_engine::net::{Counters, Phase};
+use quorate_engine::plan::{Candidate, Cost};
+use serde_json::{Map, Value, json};
+
+use super::Explanation;
+use crate::output::claim_json;
+
+impl Explanation {
+    /// A protocol that was considered.
+    pub(super) fn candidate_json(&self, candidate: &Candidate) -> Value {
+        let offer = candidate.protocol.offer();
+        let mut fields = Map::new();
+        fields.insert("protocol".to_owned(), json!(offer.name.name()));
+        fields.insert("least_parties".to_owned(), json!(offer.least_parties));
+        fields.insert("most_parties".to_owned(), json!(offer.most_parties));
+        fields.insert("names_cheaters".to_owned(), json!(offer.names_cheaters));
+        fields.insert("fairness".to_owned(), json!(offer.fairness));
+        fields.insert("network".to_owned(), json!(offer.network));
+        fields.insert("sources".to_owned(), json!(offer.sources));
+        fields.insert("fits".to_owned(), json!(candidate.verdict.is_ok()));
+        match &candidate.verdict {
+            Err(reason) => drop(fields.insert("reason".to_owned(), json!(reason))),
+            Ok((_, cost)) => {
+                let claim = offer.claim(self.roles.len());
+                fields.insert("claim".to_owned(), claim_json(&claim));
+                fields.insert("cost".to_owned(), self.cost_json(cost));
+            }
+        }
+        Value::Object(fields)
+    }
+
+    fn cost_json(&self, cost: &Cost) -> Value {
+        let phase_json = |phase: Phase| {
+            let costs = cost.phases[phase as usize];
+            (
+                phase.name().to_owned(),
+                json!({"rounds": costs.rounds, "bytes": costs.bytes, "bytes_most": costs.bytes_most}),
+            )
+        };
+        let computing = self.pricing.parties(cost);
+        let party = |(place, (role, counters)): (usize, (&String, &Counters))| {
+            let by_phase = Phase::ALL.map(|phase| {
+                let bytes = counters.phases[phase as usize];
+                (
+                    phase.name().to_owned(),
+                    json!({"bytes_sent": bytes.bytes_sent, "bytes_received": bytes.bytes_received}),
+                )
+            });
+            json!({
+                "role": role,
+                "bytes_sent": counters.bytes_sent(),
+                "bytes_received": counters.bytes_received(),
+                "rounds": counters.rounds(),
+                "cpu_seconds": computing.as_ref().map(|seconds| seconds[place]),
+                "phases": Map::from_iter(by_phase),
+            })
+        };
+        json!({
+            "and_gates": cost.and_gates,
+            "multiplications": cost.multiplications,
+            "rounds": cost.rounds(),
+            "bytes": cost.bytes(),
+            "network_seconds": self.pricing.line.time(cost).as_secs_f64(),
+            "cpu_seconds": self.pricing.computing(cost),
+            "wall_seconds": self.pricing.calibration.as_ref().map(|_| self.pricing.wall(cost)),
+            "phases": Map::from_iter(Phase::ALL.map(phase_json)),
+            "parties": self.roles.iter().zip(&cost.parties).enumerate().map(party).collect::<Vec<_>>(),
+        })
+    }
+}

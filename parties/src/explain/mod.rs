@@ -1,0 +1,136 @@
+//! What a run would disclose, promise and cost, before anybody runs it.
+
+mod arguments;
+mod calibration;
+mod candidate;
+mod diff;
+mod flame;
+mod lines;
+mod pricing;
+mod share;
+mod svg;
+mod table;
+
+use std::collections::BTreeMap;
+
+use quorate_circuits::bind::Arguments;
+use quorate_engine::net::PartyIndex;
+use quorate_engine::plan::{Asked, Choice, Line, choose};
+use quorate_engine::protocol::OFFERS;
+use serde_json::{Map, Value, json};
+
+use self::arguments::{assume_least, count_parties, take_sizes};
+use self::pricing::Pricing;
+use self::share::Row;
+use crate::exit::Failure;
+use crate::local::refused;
+use crate::output::{Page, grid};
+use crate::program::Loaded;
+
+pub use calibration::{Calibration, Machine};
+pub use diff::Difference;
+
+/// What an explanation is asked for, besides the program.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// How many members the program's family of roles has.
+    pub parties: Option<u64>,
+    /// Parameters and sizes; whatever is not given is the least that the program allows.
+    pub parameters: BTreeMap<String, String>,
+    /// The trust.
+    pub asked: Asked,
+    /// The network for which times are predicted.
+    pub line: Line,
+    /// How fast this machine computes, if that was measured.
+    pub calibration: Option<Calibration>,
+}
+
+/// An explanation, each role being played by a party of its own.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    page: Page,
+    loaded: Loaded,
+    roles: Vec<String>,
+    choice: Choice,
+    pricing: Pricing,
+    /// Parameters that were not given and have no default, with the least value that stands for them.
+    assumed: Vec<(String, u64)>,
+}
+
+impl Explanation {
+    /// Explains a program.
+    ///
+    /// # Errors
+    /// Parameters that do not bind the program; a trust that no protocol offers.
+    pub fn new(loaded: &Loaded, question: &Question) -> Result<Self, Failure> {
+        let program = &loaded.program;
+        let mut parameters = question.parameters.clone();
+        if let Some(parties) = question.parties {
+            count_parties(program, parties, &mut parameters)?;
+        }
+        let sizes = take_sizes(program, &mut parameters)?;
+        let assumed = assume_least(program, &mut parameters);
+        let mut arguments = Arguments { parameters, sizes: BTreeMap::new() }.with_least_sizes(program);
+        let mut unmeasured: Vec<String> = loaded.bind(&arguments)?.sizes.iter().map(|(name, _)| name.clone()).collect();
+        for (key, size) in sizes {
+            unmeasured.retain(|name| *name != key);
+            arguments.sizes.insert(key, size);
+        }
+        let bound = loaded.bind(&arguments)?;
+        let page = Page::new(loaded, &bound, &arguments, &[], unmeasured)?;
+        let party_of: Vec<PartyIndex> = (0..bound.roles.len()).map(PartyIndex).collect();
+        let line = question.line;
+        let pricing = Pricing { line, calibration: question.calibration.clone() };
+        let choice =
+            choose(&bound, party_of.len(), &party_of, &question.asked, &line).map_err(|refusal| refused(&refusal))?;
+        Ok(Self { page, loaded: loaded.clone(), roles: bound.roles.clone(), choice, pricing, assumed })
+    }
+
+    /// For people.
+    pub fn text(&self) -> String {
+        let mut text = self.page.text();
+        for (name, value) in &self.assumed {
+            text += &format!("  - {name} is not given: {value}, the least allowed, is assumed here\n");
+        }
+        text += "\nWhat each protocol promises\n";
+        text += &grid(
+            &["protocol", "parties", "against", "colluding", "guarantee", "names cheaters", "fair", "network"],
+            OFFERS.iter().map(table::promise_row),
+        );
+        text += "\nWhat each protocol costs; bytes are those of the party that sends most\n";
+        text += &self.costs_text();
+        text += "\n";
+        text += &self.chosen_text();
+        text += "\nWhat each line costs under ";
+        text += &self.lines_text();
+        text
+    }
+
+    /// The same content as one JSON object.
+    pub fn json(&self) -> Value {
+        let mut fields = self.page.json();
+        let assumed: Map<String, Value> =
+            self.assumed.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        fields.insert("assumed_parameters".to_owned(), Value::Object(assumed));
+        fields.insert(
+            "network".to_owned(),
+            json!({
+                "round_trip_seconds": self.pricing.line.round_trip.as_secs_f64(),
+                "bits_per_second": self.pricing.line.bits_per_second,
+            }),
+        );
+        fields.insert("machine".to_owned(), json!(self.pricing.calibration.as_ref().map(|c| &c.machine)));
+        fields.insert("chosen".to_owned(), json!(self.choice.plan.protocol.name()));
+        fields.insert("reason".to_owned(), json!(self.reason()));
+        let candidates: Vec<Value> =
+            self.choice.candidates.iter().map(|candidate| self.candidate_json(candidate)).collect();
+        fields.insert("candidates".to_owned(), Value::Array(candidates));
+        fields.insert("by_line".to_owned(), self.lines_json());
+        Value::Object(fields)
+    }
+
+    /// The cost of the chosen protocol, part by part.
+    fn rows(&self) -> Vec<Row> {
+        share::rows(&self.choice.cost, &self.pricing)
+    }
+}
