@@ -122,24 +122,7 @@ impl Typing<'_> {
                 self.no_rational(&ty)?;
                 Ok(Type { kind: operands[0].kind, ..ty })
             }
-            _ if function.is_wrapping() => {
-                let bits = &self.scope.nodes[self.operands[2].0].operation;
-                let is_width = |l: &Literal| l.decimals == 0 && l.mantissa >= 1 && l.mantissa <= 128;
-                if !matches!(bits, Operation::Literal(l) if is_width(l)) {
-                    let message =
-                        format!("the last operand of {} is a number of bits from 1 to 128", function.row().name);
-                    return Err(self.error(message));
-                }
-                self.numbers(&operands[..2])
-            }
-            Function::Round => {
-                let decimals = &self.scope.nodes[self.operands[1].0].operation;
-                if !matches!(decimals, Operation::Literal(l) if l.decimals == 0 && l.mantissa >= 0 && l.mantissa <= 18)
-                {
-                    return Err(self.error("the last operand of round is a number of decimals from 0 to 18"));
-                }
-                self.numbers(&operands[..1])
-            }
+            _ if function.is_wrapping() || function == Function::Round => self.with_literal(function, operands),
             Function::Quotient | Function::Remainder | Function::Root => self.numbers(operands),
             Function::ShiftLeft | Function::ShiftRight | Function::Popcount => self.numbers(operands),
             _ if function.is_comparison() => Ok(Type { kind: Kind::Bit, ..self.elementwise(operands)? }),
@@ -152,6 +135,19 @@ impl Typing<'_> {
                 Ok(Type { kind: if rational { Kind::Rational } else { Kind::Number }, ..ty })
             }
         }
+    }
+
+    /// Functions whose last operand is a number that is written out.
+    fn with_literal(&self, function: Function, operands: &[&Type]) -> Result<Type, Diagnostic> {
+        let (what, range) = if function == Function::Round { ("decimals", 0..=18) } else { ("bits", 1..=128) };
+        let (last, others) = (self.operands.len() - 1, &operands[..operands.len() - 1]);
+        let fits = |l: &Literal| l.decimals == 0 && range.contains(&l.mantissa.as_i128());
+        if !matches!(&self.scope.nodes[self.operands[last].0].operation, Operation::Literal(l) if fits(l)) {
+            let (name, (least, most)) = (function.row().name, (range.start(), range.end()));
+            let message = format!("the last operand of {name} is a number of {what} from {least} to {most}");
+            return Err(self.error(message));
+        }
+        self.numbers(others)
     }
 
     fn numbers(&self, operands: &[&Type]) -> Result<Type, Diagnostic> {
