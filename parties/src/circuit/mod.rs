@@ -1,7 +1,7 @@
 //! Circuits by themselves: files in the formats of Bristol, and gadgets of the library.
 //!
 //! [`NamedCircuit`] is what a user names; [`Figures`] counts its gates, [`Values`] puts numbers on its wires and reads
-//! them off, [`evaluate`] runs it in the clear, [`export`] writes it and [`draw`] shows it. [`Sidecar`] says what the
+//! them off, [`evaluate`] runs it in the clear and [`secure`] under a protocol, [`export`] writes it and [`draw`] shows it. [`Sidecar`] says what the
 //! formats cannot: names, types, owners and bit order.
 
 mod draw;
@@ -9,6 +9,7 @@ mod export;
 mod figures;
 mod hexadecimal;
 mod named;
+pub mod secure;
 mod sidecar;
 mod values;
 

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::{Subcommand, ValueEnum};
 use quorate_circuits::boolean::Shape;
 use quorate_circuits::bristol::Format;
+use quorate_circuits::gadgets::{Gadget, Port, catalogue};
 
+use crate::circuit::secure::{self, Parties};
 use crate::circuit::{Figures, NamedCircuit, Sidecar, Values, draw, evaluate, export};
 use crate::exit::{Exit, Failure};
-use crate::output::{print, say};
+use crate::output::{grid, print, say};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -33,24 +35,35 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Run a circuit in the clear
+    /// Run a circuit: in the clear, or under a protocol with a process for each party
     #[command(after_help = "Examples:
   quorate circuit run datasets/circuits/arith-add-64-bit-truncated.txt --input 2a ff
   quorate circuit run datasets/circuits/aes-128.txt --sidecar datasets/circuits/aes-128.txt.json \\
     --input 000102030405060708090a0b0c0d0e0f 00112233445566778899aabbccddeeff
+  quorate circuit run multiply-64 --input 6 7 --protocol yao
 
 Each input value is a hexadecimal number whose least significant bit is the value's first wire, and \
-so is each output, in order of declaration; a sidecar can say otherwise.")]
+so is each output, in order of declaration; a sidecar can say otherwise. Under a protocol, input i belongs to party \
+((i - 1) mod n) + 1 unless --owner or the sidecar says otherwise; all parties learn all outputs.")]
     Run {
         #[command(flatten)]
         named: Named,
         /// The input values, in order of declaration (repeatable)
         #[arg(long = "input", value_name = "HEX", num_args = 1..)]
         inputs: Vec<String>,
-        /// A JSON file with names and bit order of the values
+        /// A JSON file with names, owners and bit order of the values
         #[arg(long, value_name = "FILE")]
         sidecar: Option<PathBuf>,
+        #[command(flatten)]
+        under: Under,
         /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the gadgets of the library
+    #[command(after_help = "Example: quorate circuit list --json")]
+    List {
+        /// Print a JSON list
         #[arg(long)]
         json: bool,
     },
@@ -93,6 +106,21 @@ struct Named {
     shape: ShapeName,
 }
 
+/// Under what a circuit is run.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Protocol")]
+struct Under {
+    /// The protocol: yao, additive, or clear for none at all
+    #[arg(long, value_name = "PROTOCOL", default_value = "clear")]
+    protocol: String,
+    /// How many parties take part
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    parties: usize,
+    /// The party that brings an input, both counted from 1 (repeatable)
+    #[arg(long = "owner", value_name = "INPUT=PARTY")]
+    owners: Vec<String>,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FormatName {
     /// Bristol Fashion
@@ -127,16 +155,10 @@ impl Circuit {
                 let figures = Figures::of(&named);
                 print(&if *json { format!("{}\n", figures.json()) } else { figures.text() })
             }
-            Command::Run { named, inputs, sidecar, json } => {
-                let named = named.find()?;
-                let sidecar = read(sidecar.as_deref(), &named)?;
-                let values = Values::new(&named.circuit, sidecar.as_ref());
-                let outputs = evaluate(&named.circuit, &values.inputs(inputs)?);
-                print(&match *json {
-                    true => format!("{}\n", values.outputs_json(&named.name, &outputs)),
-                    false => values.outputs_text(&outputs),
-                })
+            Command::Run { named, inputs, sidecar, under, json } => {
+                under.run(&named.find()?, inputs, sidecar.as_deref(), *json)
             }
+            Command::List { json } => print(&list(*json)),
             Command::Export { named, output, format } => {
                 let format = match format {
                     FormatName::Fashion => Format::Fashion,
@@ -158,6 +180,61 @@ impl Circuit {
             }
         }
     }
+}
+
+impl Under {
+    fn run(&self, named: &NamedCircuit, inputs: &[String], sidecar: Option<&Path>, json: bool) -> Result<(), Failure> {
+        let sidecar = read(sidecar, named)?;
+        let values = Values::new(&named.circuit, sidecar.as_ref());
+        let bits = values.inputs(inputs)?;
+        if self.protocol == "clear" {
+            let outputs = evaluate(&named.circuit, &bits);
+            return print(&match json {
+                true => format!("{}\n", values.outputs_json(&named.name, &outputs)),
+                false => values.outputs_text(&outputs),
+            });
+        }
+        let options = vec!["--protocol".to_owned(), self.protocol.clone()];
+        let owners = self.owners_of(sidecar.as_ref());
+        let parties = Parties::new(self.parties, &owners, named.circuit.input_widths().len(), options)?;
+        let (outputs, report) = secure::run(named, &bits, &parties)?;
+        if !json {
+            print(&values.outputs_text(&outputs))?;
+            say(report.trust_text());
+            return Ok(());
+        }
+        let mut object = values.outputs_json(&named.name, &outputs);
+        for field in ["protocol", "claim", "cost", "parties", "session", "digest", "receipt"] {
+            object[field] = report.json()[field].clone();
+        }
+        print(&format!("{object}\n"))
+    }
+
+    /// The sidecar's owners first, so that those of the command line count.
+    fn owners_of(&self, sidecar: Option<&Sidecar>) -> Vec<String> {
+        let ports = sidecar.map_or(&[][..], |sidecar| &sidecar.inputs);
+        let named = ports.iter().enumerate().filter_map(|(i, port)| Some(format!("{}={}", i + 1, port.party?)));
+        named.chain(self.owners.iter().cloned()).collect()
+    }
+}
+
+fn list(json: bool) -> String {
+    let ports = |ports: &[Port]| ports.iter().map(|p| format!("{} {}", p.name, p.width)).collect::<Vec<_>>().join(", ");
+    if json {
+        let port = |port: &Port| serde_json::json!({ "name": port.name, "width": port.width });
+        let gadget = |gadget: &Gadget| {
+            serde_json::json!({
+                "name": gadget.name,
+                "doc": gadget.doc,
+                "inputs": gadget.inputs.iter().map(port).collect::<Vec<_>>(),
+                "outputs": gadget.outputs.iter().map(port).collect::<Vec<_>>(),
+            })
+        };
+        return format!("{}\n", serde_json::Value::from(catalogue().map(gadget).collect::<Vec<_>>()));
+    }
+    let row =
+        |gadget: &Gadget| [gadget.name.to_owned(), ports(gadget.inputs), ports(gadget.outputs), gadget.doc.to_owned()];
+    grid(&["gadget", "inputs", "outputs", "what it computes"], catalogue().map(row))
 }
 
 fn read(sidecar: Option<&Path>, named: &NamedCircuit) -> Result<Option<Sidecar>, Failure> {

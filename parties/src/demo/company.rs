@@ -22,7 +22,7 @@ pub(super) struct Company {
 
 impl Company {
     /// What `init`, `card` and `trust` do, for every party.
-    pub(super) fn found(scene: &Scene) -> Result<Self, Failure> {
+    pub(super) fn found(scene: &Scene<'_>) -> Result<Self, Failure> {
         let company = Self { directory: fresh_directory()? };
         let mut ports = Ports::new()?;
         let mut cards = Vec::new();
@@ -43,12 +43,12 @@ impl Company {
         &self.directory
     }
 
-    fn home(&self, player: &Player) -> Home {
+    fn home(&self, player: &Player<'_>) -> Home {
         Home::at(self.directory.join(player.name))
     }
 
     /// The command line that starts a party: what its operator would type.
-    pub(super) fn arguments(&self, scene: &Scene, player: &Player, data: &Path) -> Vec<OsString> {
+    pub(super) fn arguments(&self, scene: &Scene<'_>, player: &Player<'_>, data: &Path) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec!["run".into(), scene.program.into()];
         arguments.extend(["--home".into(), self.home(player).path().into()]);
         arguments.extend(["--as".into(), player.roles.join(",").into()]);
@@ -66,6 +66,7 @@ impl Company {
         for (name, value) in scene.parameters {
             arguments.extend(["--param".into(), format!("{name}={value}").into()]);
         }
+        arguments.extend(scene.options.iter().map(OsString::from));
         arguments.extend(["--wait", WAIT, "--json", "--progress", "json"].map(OsString::from));
         arguments
     }
@@ -78,7 +79,8 @@ fn fresh_directory() -> Result<PathBuf, Failure> {
     Ok(directory)
 }
 
-fn random_number() -> Result<u64, Failure> {
+/// A number that nobody else has.
+pub(crate) fn random_number() -> Result<u64, Failure> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).map_err(|_| Failure::new(Exit::BadInput, "the operating system gave no randomness"))?;
     Ok(u64::from_le_bytes(bytes))

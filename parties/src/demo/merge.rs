@@ -52,7 +52,7 @@ struct ToldParty {
 
 /// The report of the first party, completed by what the others know of themselves and have learned. The longest of
 /// their times counts.
-pub(super) fn merge(scene: &Scene, ended: &[Ended]) -> Result<Report, Failure> {
+pub(super) fn merge(scene: &Scene<'_>, ended: &[Ended]) -> Result<Report, Failure> {
     let mut told = Vec::with_capacity(ended.len());
     for (player, ended) in scene.parties.iter().zip(ended) {
         let one: Told = serde_json::from_str(&ended.result)
@@ -106,8 +106,8 @@ fn merge_outputs(told: &[Told]) -> Ordered<Value> {
 }
 
 /// Each party as it describes itself.
-fn merge_parties(scene: &Scene, told: &[Told]) -> Vec<PartyReport> {
-    let own = |(player, one): (&super::scenes::Player, &Told)| {
+fn merge_parties(scene: &Scene<'_>, told: &[Told]) -> Vec<PartyReport> {
+    let own = |(player, one): (&super::scenes::Player<'_>, &Told)| {
         let party = one.parties.iter().find(|party| party.name == player.name)?;
         let ToldParty { bytes_sent, bytes_received, rounds, cpu_seconds, peak_memory_bytes, .. } = *party;
         let traffic = match (bytes_sent, bytes_received, rounds) {

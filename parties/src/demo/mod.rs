@@ -7,6 +7,7 @@ mod merge;
 mod scenes;
 mod view;
 
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -15,7 +16,9 @@ use crate::output::{Report, grid, say};
 
 use child::{Child, Ended, News};
 use company::Company;
-use scenes::{SCENES, Scene};
+pub(crate) use company::random_number;
+use scenes::SCENES;
+pub(crate) use scenes::{Column, Player, Scene};
 use view::View;
 
 /// How often the processes are looked at while none of them tells anything.
@@ -40,11 +43,14 @@ pub fn run(name: Option<&str>, quiet: bool) -> Result<Report, Failure> {
         }
         say(format_args!("{}: {}", scene.name, scene.title));
     }
-    play(scene, quiet)
+    play(scene, &scenes::data_directory(scene)?, quiet)
 }
 
-fn play(scene: &Scene, quiet: bool) -> Result<Report, Failure> {
-    let data = scenes::data_directory(scene)?;
+/// Runs a program by a process for each party, with the files in the folder `data`.
+///
+/// # Errors
+/// If a party's process fails.
+pub(crate) fn play(scene: &Scene<'_>, data: &Path, quiet: bool) -> Result<Report, Failure> {
     let company = Company::found(scene)?;
     if !quiet {
         say(format_args!("{} processes with homes in {}\n", scene.parties.len(), company.directory().display()));
@@ -55,7 +61,7 @@ fn play(scene: &Scene, quiet: bool) -> Result<Report, Failure> {
         .parties
         .iter()
         .enumerate()
-        .map(|(at, player)| Child::start(at, &company.arguments(scene, player, &data), sender.clone()))
+        .map(|(at, player)| Child::start(at, &company.arguments(scene, player, data), sender.clone()))
         .collect::<Result<Vec<_>, _>>()?;
     drop(sender);
     let view = View::new(scene, quiet);
@@ -91,7 +97,7 @@ fn follow(mut children: Vec<Child>, news: &Receiver<News>, view: &View) -> Resul
 }
 
 /// What the user wants to know is why the first party failed, not that the others then missed it.
-fn first_failure(scene: &Scene, ended: &[Ended]) -> Option<Failure> {
+fn first_failure(scene: &Scene<'_>, ended: &[Ended]) -> Option<Failure> {
     let failed = || scene.parties.iter().zip(ended).filter(|(_, ended)| ended.code != Some(0));
     let by_itself = failed().find(|(_, ended)| ended.code.is_some_and(child::is_own_failure));
     let (player, ended) = by_itself.or_else(|| failed().next())?;

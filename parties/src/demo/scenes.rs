@@ -4,40 +4,43 @@ use std::path::{Path, PathBuf};
 
 use crate::exit::{Exit, Failure};
 
-/// A demo.
-pub(super) struct Scene {
-    pub(super) name: &'static str,
-    pub(super) title: &'static str,
-    pub(super) program: &'static str,
-    pub(super) parameters: &'static [(&'static str, &'static str)],
+/// A demo, or another program that is run by several processes of this machine.
+pub(crate) struct Scene<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) title: &'a str,
+    pub(crate) program: &'a str,
+    pub(crate) parameters: &'a [(&'a str, &'a str)],
+    /// More options of `quorate run`.
+    pub(crate) options: &'a [String],
     /// The folder of `datasets/` in which the files are.
-    pub(super) folder: &'static str,
-    pub(super) parties: &'static [Player],
+    pub(crate) folder: &'a str,
+    pub(crate) parties: &'a [Player<'a>],
 }
 
-/// A party of a demo.
-pub(super) struct Player {
-    pub(super) name: &'static str,
-    pub(super) roles: &'static [&'static str],
-    pub(super) inputs: &'static [Column],
+/// A party of a scene.
+pub(crate) struct Player<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) roles: &'a [&'a str],
+    pub(crate) inputs: &'a [Column<'a>],
 }
 
 /// Columns of a file for one input.
-pub(super) struct Column {
-    pub(super) input: &'static str,
-    pub(super) file: &'static str,
-    pub(super) columns: &'static str,
+pub(crate) struct Column<'a> {
+    pub(crate) input: &'a str,
+    pub(crate) file: &'a str,
+    pub(crate) columns: &'a str,
 }
 
 /// The demo that is played when none is named.
 pub(super) const DEFAULT: &str = "hospitals";
 
-pub(super) const SCENES: &[Scene] = &[
+pub(super) const SCENES: &[Scene<'static>] = &[
     Scene {
         name: "millionaires",
         title: "who is richer, Alice or Bob? Neither learns the other's fortune",
         program: "millionaires",
         parameters: &[],
+        options: &[],
         folder: "millionaires",
         parties: &[
             Player { name: "alice", roles: &["alice"], inputs: &[column("alice.wealth", "alice.csv", "wealth")] },
@@ -49,6 +52,7 @@ pub(super) const SCENES: &[Scene] = &[
         title: "five US agencies add up their receipts of 2015; only the total becomes known",
         program: "budget-total",
         parameters: &[],
+        options: &[],
         folder: "budgets/us_federal_receipts_2015",
         parties: &[
             agency("agriculture", &["party_1"], &[column("party_1.budget", "agriculture.csv", AMOUNT)]),
@@ -63,6 +67,7 @@ pub(super) const SCENES: &[Scene] = &[
         title: "three hospitals compute the age statistics of all their lung cancer patients",
         program: "hospital-stats",
         parameters: &[("edges", "39,50,60,70,80,90")],
+        options: &[],
         folder: "hospitals/lung_ncctg",
         parties: &[
             Player {
@@ -87,6 +92,7 @@ pub(super) const SCENES: &[Scene] = &[
         title: "a private scorecard meets the customers of two banks; only the decisions become known, to the banks",
         program: "risk-score",
         parameters: &[],
+        options: &[],
         folder: "banking/german_credit",
         parties: &[
             Player {
@@ -125,16 +131,20 @@ pub(super) const SCENES: &[Scene] = &[
 
 const AMOUNT: &str = "amount_thousand_usd";
 
-const fn column(input: &'static str, file: &'static str, columns: &'static str) -> Column {
+const fn column(input: &'static str, file: &'static str, columns: &'static str) -> Column<'static> {
     Column { input, file, columns }
 }
 
-const fn agency(name: &'static str, roles: &'static [&'static str], inputs: &'static [Column]) -> Player {
+const fn agency(
+    name: &'static str,
+    roles: &'static [&'static str],
+    inputs: &'static [Column<'static>],
+) -> Player<'static> {
     Player { name, roles, inputs }
 }
 
 /// The demo of this name.
-pub(super) fn find(name: &str) -> Option<&'static Scene> {
+pub(super) fn find(name: &str) -> Option<&'static Scene<'static>> {
     SCENES.iter().find(|scene| scene.name == name)
 }
 
@@ -142,7 +152,7 @@ pub(super) fn find(name: &str) -> Option<&'static Scene> {
 ///
 /// # Errors
 /// If a file is in neither.
-pub(super) fn data_directory(scene: &Scene) -> Result<PathBuf, Failure> {
+pub(super) fn data_directory(scene: &Scene<'_>) -> Result<PathBuf, Failure> {
     let source_tree = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).join("datasets");
     let places = [PathBuf::from("datasets"), source_tree].map(|place| place.join(scene.folder));
     let files: Vec<&str> = scene.parties.iter().flat_map(|player| player.inputs).map(|column| column.file).collect();

@@ -13,7 +13,7 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn new(scene: &Scene, quiet: bool) -> Self {
+    pub(super) fn new(scene: &Scene<'_>, quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let all = MultiProgress::with_draw_target(target);
         let width = scene.parties.iter().map(|player| player.name.len()).max().unwrap_or(0);

@@ -171,7 +171,6 @@ impl Report {
 
     /// The result for people: every output, what each party learned, the claim and the cost.
     pub fn text(&self) -> String {
-        let protocol = &self.protocol;
         let shown = |(name, value): (&str, &Value)| {
             let nobody = value.is_null() && !self.learned_here(name);
             [name.to_owned(), if nobody { "(not for this party)".to_owned() } else { value_text(value) }]
@@ -184,7 +183,13 @@ impl Report {
             let list: Vec<String> = self.parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
             text += &format!("with      {}\n", list.join("; "));
         }
-        text += &match &self.claim {
+        text + &self.trust_text()
+    }
+
+    /// Under what the result was computed: the claim, the cost, the receipt.
+    pub fn trust_text(&self) -> String {
+        let protocol = &self.protocol;
+        let mut text = match &self.claim {
             Some(claim) => format!("claim     {}\nprotocol  {protocol}\n", claim_line(claim, self.parties.len())),
             None => format!("claim     none: computed in the clear\nprotocol  {protocol}\n"),
         };
