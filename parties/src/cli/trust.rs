@@ -19,6 +19,9 @@ pub(super) struct TrustOptions {
     /// [default: abort]
     #[arg(long, value_name = "GUARANTEE")]
     guarantee: Option<Guarantee>,
+    /// Check in the protocol that what is shared lies in its declared range; a malicious adversary always implies it
+    #[arg(long)]
+    check_ranges: bool,
 }
 
 impl TrustOptions {
@@ -37,12 +40,12 @@ impl TrustOptions {
             corrupt: self.corrupt,
             guarantee: self.guarantee,
             protocol,
-            ..Asked::default()
+            check_ranges: self.check_ranges,
         })
     }
 
     /// Whether nothing is asked for.
     pub(super) fn is_silent(&self) -> bool {
-        self.adversary.is_none() && self.corrupt.is_none() && self.guarantee.is_none()
+        self.adversary.is_none() && self.corrupt.is_none() && self.guarantee.is_none() && !self.check_ranges
     }
 }

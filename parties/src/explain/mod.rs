@@ -77,12 +77,12 @@ impl Explanation {
             arguments.sizes.insert(key, size);
         }
         let bound = loaded.bind(&arguments)?;
-        let page = Page::new(loaded, &bound, &arguments, &[], unmeasured)?;
         let party_of: Vec<PartyIndex> = (0..bound.roles.len()).map(PartyIndex).collect();
         let line = question.line;
         let pricing = Pricing { line, calibration: question.calibration.clone() };
         let choice =
             choose(&bound, party_of.len(), &party_of, &question.asked, &line).map_err(|refusal| refused(&refusal))?;
+        let page = Page::new(loaded, &choice.plan.program, &arguments, &[], unmeasured)?;
         Ok(Self { page, loaded: loaded.clone(), roles: bound.roles.clone(), choice, pricing, assumed })
     }
 

@@ -73,9 +73,11 @@ impl Preparation {
         let party_of = places(&cast, &roster);
         let count = roster.cards().len();
         // What the protocols offer does not depend on sizes: a refusal need not wait for the partners.
-        choose(&bound, count, &party_of, &request.asked, &Line::LAN).map_err(|refusal| refused(&refusal))?;
+        let choice =
+            choose(&bound, count, &party_of, &request.asked, &Line::LAN).map_err(|refusal| refused(&refusal))?;
         let parties = (0..count).map(|p| played_by(&party_of, PartyIndex(p))).collect::<Vec<_>>();
-        let page = Page::new(&loaded, &bound, &arguments, &parties, assumed)?.text() + &promise(&terms, &roster);
+        let page =
+            Page::new(&loaded, &choice.plan.program, &arguments, &parties, assumed)?.text() + &promise(&terms, &roster);
         let arguments = Arguments { parameters: cast.parameters, sizes: arguments.sizes };
         let asked = request.asked;
         Ok(Self { home, identity, roster, loaded, asked, arguments, party_of, owned, prepared, sizes, terms, page })
@@ -124,7 +126,7 @@ fn terms(loaded: &Loaded, bound: &BoundProgram, cast: &Cast, asked: &Asked, part
         digest: Hex(loaded.digest.0),
         parameters: bound.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
         roles: cast.holders.clone(),
-        claim: stated(&asked_claim(asked, parties), parties),
+        claim: stated(&asked_claim(asked, parties), parties, asked.enforces_ranges()),
         protocol: asked.protocol.map_or(CHEAPEST, |protocol| protocol.name()).to_owned(),
     }
 }
@@ -148,12 +150,13 @@ fn asked_claim(asked: &Asked, parties: usize) -> Claim {
 }
 
 /// A claim as parties agree on it and sign it.
-pub(super) fn stated(claim: &Claim, parties: usize) -> session::Claim {
+pub(super) fn stated(claim: &Claim, parties: usize, ranges_enforced: bool) -> session::Claim {
     session::Claim {
         adversary: claim.adversary.name().to_owned(),
         corrupt: claim.corrupt as u64,
         guarantee: claim.guarantee.name().to_owned(),
-        text: claim_line(claim, parties),
+        ranges: if ranges_enforced { "enforced" } else { "trusted" }.to_owned(),
+        text: claim_line(claim, parties) + if ranges_enforced { ", ranges of inputs enforced" } else { "" },
     }
 }
 

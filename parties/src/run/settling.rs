@@ -23,7 +23,7 @@ pub(super) async fn settle(
     choice: &Choice,
 ) -> Result<Agreement, Parting> {
     let mut settled = agreement;
-    settled.terms.claim = stated(&choice.claim, roster.cards().len());
+    settled.terms.claim = stated(&choice.claim, roster.cards().len(), choice.ranges_enforced);
     choice.plan.protocol.name().clone_into(&mut settled.terms.protocol);
     settled.session = session_id(&settled.parties, &settled.terms, &settled.sizes);
     let ids = network.exchange_all(CHOICE, &settled.session.0, 32).await.map_err(|error| roster.fault(error))?;

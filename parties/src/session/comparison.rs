@@ -46,6 +46,7 @@ fn compare_trust(mine: &Terms, theirs: &Terms) -> Option<Pair> {
     differing("the adversary", &a.adversary, &b.adversary)
         .or_else(|| differing("the number of corrupt parties", &a.corrupt, &b.corrupt))
         .or_else(|| differing("the guarantee", &a.guarantee, &b.guarantee))
+        .or_else(|| differing("whether ranges are enforced (--check-ranges)", &a.ranges, &b.ranges))
         .or_else(|| differing("the claim's text", &a.text, &b.text))
         .or_else(|| differing("the protocol", &mine.protocol, &theirs.protocol))
 }

@@ -37,6 +37,8 @@ pub struct Claim {
     pub corrupt: u64,
     /// What honest parties are guaranteed.
     pub guarantee: String,
+    /// `enforced` if the protocol checks the ranges of what is shared, else `trusted`.
+    pub ranges: String,
     /// The claim in words.
     pub text: String,
 }
@@ -137,11 +139,12 @@ impl Terms {
     /// Checks what a peer's bytes may contain too: texts are short, and none steers a terminal.
     pub(crate) fn check_texts(&self) -> Result<(), TermsError> {
         let Self { program, digest: _, parameters, roles, claim, protocol } = self;
-        let Claim { adversary, corrupt: _, guarantee, text } = claim;
+        let Claim { adversary, corrupt: _, guarantee, ranges, text } = claim;
         let fixed = [
             ("program", program),
             ("claim.adversary", adversary),
             ("claim.guarantee", guarantee),
+            ("claim.ranges", ranges),
             ("claim.text", text),
             ("protocol", protocol),
         ];
@@ -158,7 +161,7 @@ impl Terms {
     /// Adds the terms to what is hashed or signed.
     pub(crate) fn write(&self, canonical: Canonical) -> Canonical {
         let Self { program, digest, parameters, roles, claim, protocol } = self;
-        let Claim { adversary, corrupt, guarantee, text } = claim;
+        let Claim { adversary, corrupt, guarantee, ranges, text } = claim;
         canonical
             .text(program)
             .bytes(&digest.0)
@@ -167,6 +170,7 @@ impl Terms {
             .text(adversary)
             .number(*corrupt)
             .text(guarantee)
+            .text(ranges)
             .text(text)
             .text(protocol)
     }
