@@ -8,6 +8,7 @@
 mod arguments;
 mod checks;
 mod elaborate;
+mod errors;
 pub(crate) mod ranges;
 mod roles;
 mod view;
@@ -19,6 +20,7 @@ use crate::program::{CircuitSource, Diagnostic, Function, InputId, Kind, Program
 
 pub use arguments::{Arguments, BindError, ParameterValue, size_key};
 pub use checks::RangeTrust;
+pub use errors::HalfUnits;
 pub use view::View;
 
 /// A role of a bound program: its position in [`BoundProgram::roles`].

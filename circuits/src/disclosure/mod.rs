@@ -16,10 +16,11 @@ mod polynomial;
 mod system;
 
 use crate::bind::{
-    Arguments, BindError, BoundOperation, BoundProgram, Extent, RangeTrust, RoleIndex, Shape, Value, ValueId,
+    Arguments, BindError, BoundOperation, BoundProgram, Extent, HalfUnits, RangeTrust, RoleIndex, Shape, Value, ValueId,
 };
 use crate::digest::ProgramDigest;
 use crate::number::format_decimal;
+use crate::program::Kind;
 
 pub use linear::Solvable;
 pub use lints::Lint;
@@ -83,13 +84,14 @@ impl Disclosure {
         let single: Vec<Vec<RoleIndex>> = (0..bound.roles.len()).map(|r| vec![RoleIndex(r)]).collect();
         let parties = if parties.is_empty() { &single } else { parties };
         let solvable = linear::solvable(&worst, parties);
+        let errors = bound.errors();
         Ok(Self {
             program: program.name().to_owned(),
             digest: ProgramDigest::of(program),
             parameters: bound.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
             roles: bound.roles.clone(),
             provides: (0..bound.inputs.len()).filter(|i| bound.inputs[*i].asked).map(|i| provision(bound, i)).collect(),
-            reveals: bound.outputs().map(|(name, id)| disclosed(bound, name, id)).collect(),
+            reveals: bound.outputs().map(|(name, id)| disclosed(bound, name, id, errors[id.0])).collect(),
             public_sizes: bound.sizes.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
             lints: lints::lints(&worst, &solvable),
             solvable,
@@ -142,13 +144,20 @@ fn shape_in_words(shape: &Shape) -> String {
     }
 }
 
-fn disclosed(bound: &BoundProgram, name: &str, id: ValueId) -> Disclosed {
+fn disclosed(bound: &BoundProgram, name: &str, id: ValueId, error: HalfUnits) -> Disclosed {
     let value: &Value = bound.value(id);
     let shown = value.shape.shown();
     let what = match shown.as_slice() {
         [] => "a single value".into(),
         [n] => format!("{n} values"),
         sizes => sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" x ") + " values",
+    };
+    let what = match error.filter(|_| value.kind != Kind::Rational) {
+        // Half a unit has one decimal more.
+        Some(error) if error > 0 => {
+            format!("{what}, within {} of exact arithmetic", format_decimal(error * 5, value.decimals + 1))
+        }
+        _ => what,
     };
     Disclosed {
         name: name.to_owned(),

@@ -1,0 +1,105 @@
+//! Bounds on rounding errors: the same program with its rounding taken out is exact, and never further away.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ethnum::I256;
+use proptest::prelude::*;
+use quorate_circuits::bind::{Arguments, BoundProgram};
+use quorate_circuits::clear::{Inputs, evaluate};
+use quorate_circuits::disclosure::Disclosure;
+use quorate_circuits::number::{Word, value_of};
+use quorate_circuits::text::parse;
+
+const HEAD: &str = "program p\nrole a\nrole b\nsize rows in 1..=50\ninput a.x[rows]: fixed(3) in -99..=99\n\
+    input b.y: fixed(3) in -99..=99\n";
+
+/// Expressions in `x`, a vector, and `y`, with as many roundings as one likes.
+const BODIES: [&str; 7] = [
+    "round(share(a.x), 1)",
+    "sum(round(share(a.x), 0))",
+    "sum(round(share(a.x) * share(b.y), 2)) - round(share(b.y), 0)",
+    "round(round(share(b.y), 2) * round(share(b.y), 1), 1) * 7",
+    "dot(round(share(a.x), 1), round(share(a.x), 0))",
+    "fold associative greater(each round(share(a.x), 0)) + abs(round(share(b.y), 1))",
+    "select(share(b.y) > 0, round(share(b.y), 1), min(round(share(b.y), 0), 5))",
+];
+
+fn bound(body: &str, rows: usize) -> BoundProgram {
+    let text = format!("{HEAD}include \"choice\"\nreveal z = {body} to all\n");
+    let program = Arc::new(parse(&text).unwrap_or_else(|error| panic!("{}", error.render("text", &text))));
+    let sizes = BTreeMap::from([("rows".to_owned(), rows as u64)]);
+    BoundProgram::new(&program, &Arguments { parameters: BTreeMap::new(), sizes }).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The body without its roundings: `round(e, n)` is `e`.
+fn exact(body: &str) -> String {
+    let Some(at) = body.find("round(") else { return body.to_owned() };
+    let inside = &body[at + 6..];
+    let mut depth = 1;
+    let end = inside
+        .find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        })
+        .expect("a closing bracket");
+    let (operand, _) = inside[..end].rsplit_once(',').expect("two operands");
+    exact(&format!("{}({operand}){}", &body[..at], &inside[end + 1..]))
+}
+
+/// Numbers with 12 decimals.
+fn outputs(program: &BoundProgram, inputs: &Inputs) -> Vec<I256> {
+    let (_, id) = program.outputs().next().expect("an output");
+    let value = program.value(id);
+    let words = evaluate(program, inputs, &[]).expect("evaluated");
+    let scale = I256::from(10).pow(12 - value.decimals);
+    words.column(id).words().expect("numbers").iter().map(|w| value_of(*w, &value.range) * scale).collect()
+}
+
+proptest! {
+    #[test]
+    fn roundings_lead_no_further_than_their_bound(
+        x in prop::collection::vec(-99_000..=99_000i64, 1..50), y in -99_000..=99_000i64,
+    ) {
+        let word = |n: &i64| i128::from(*n) as Word;
+        let inputs = Inputs::from([
+            ("a.x".to_owned(), x.iter().map(word).collect()),
+            ("b.y".to_owned(), vec![word(&y)]),
+        ]);
+        for body in BODIES {
+            let (rounded, exact) = (bound(body, x.len()), bound(&exact(body), x.len()));
+            let (_, id) = rounded.outputs().next().expect("an output");
+            let half_units = rounded.errors()[id.0].expect("small");
+            let bound = half_units * I256::from(5) * I256::from(10).pow(11 - rounded.value(id).decimals);
+            prop_assert!(half_units > 0);
+            for (a, b) in outputs(&rounded, &inputs).into_iter().zip(outputs(&exact, &inputs)) {
+                prop_assert!((a - b).abs() <= bound, "{body}: {a} and {b} are further apart than {bound}");
+            }
+        }
+    }
+}
+
+#[test]
+fn bounds_are_reached_and_exact_programs_have_none() {
+    let errors = |body: &str| {
+        let program = bound(body, 4);
+        let (_, id) = program.outputs().next().expect("an output");
+        program.errors()[id.0]
+    };
+    assert_eq!(errors("sum(share(a.x) * share(b.y))"), Some(I256::ZERO));
+    // Half a unit for each of four numbers.
+    assert_eq!(errors("sum(round(share(a.x), 0))"), Some(I256::from(4)));
+    let inputs = Inputs::from([("a.x".to_owned(), vec![500; 4]), ("b.y".to_owned(), vec![0])]);
+    let found = outputs(&bound("sum(round(share(a.x), 0))", 4), &inputs);
+    assert_eq!(found, [I256::from(4) * I256::from(10).pow(12)], "2 exactly, 4 by rounding: two apart");
+    assert_eq!(errors("root(abs(share(b.y)))"), Some(I256::from(2)));
+    assert_eq!(errors("round(share(a.x), 1) > 0"), Some(I256::ZERO));
+}
+
+#[test]
+fn the_disclosure_says_how_exact_an_output_is() {
+    let program = bound("sum(round(share(a.x), 2))", 4);
+    let arguments = Arguments { parameters: BTreeMap::new(), sizes: BTreeMap::from([("rows".to_owned(), 4)]) };
+    let disclosure = Disclosure::of(&program, &arguments, &[]).expect("bound");
+    assert_eq!(disclosure.reveals[0].what, "a single value, within 0.02 of exact arithmetic");
+}
