@@ -10,8 +10,11 @@ use crate::program::{DefinitionId, Diagnostic, Node, Program, Span, Type};
 /// The types of a program's nodes. A definition is typed for the types of its operands, once for each.
 pub(crate) struct Instances<'a> {
     pub(super) program: &'a Program,
-    known: RefCell<HashMap<(DefinitionId, Vec<Type>), Rc<[Type]>>>,
+    known: RefCell<HashMap<Use, Rc<[Type]>>>,
 }
+
+/// A definition, and the types of its operands.
+type Use = (DefinitionId, Vec<Type>);
 
 /// A body while it is typed.
 pub(super) struct Scope<'a> {
