@@ -15,8 +15,11 @@ const MOST_INSTANCES: usize = 1 << 14;
 /// for each.
 pub(crate) struct Instances<'a> {
     pub(super) program: &'a Program,
-    known: RefCell<HashMap<(DefinitionId, Vec<Type>, Surroundings), Rc<[Type]>>>,
+    known: RefCell<HashMap<Instance, Rc<[Type]>>>,
 }
+
+/// What the types in a definition's body follow from: the types of its operands, and the `map`s around.
+type Instance = (DefinitionId, Vec<Type>, Surroundings);
 
 /// A body while it is typed.
 pub(super) struct Scope<'a> {

@@ -83,7 +83,7 @@ impl Writer {
     }
 
     fn associative(&mut self) -> Option<Value> {
-        let vector = self.such(|v| foldable(v))?;
+        let vector = self.such(foldable)?;
         let element = element(&vector, true);
         let [x, y] = ["x", "y"].map(|name| Value { text: name.into(), depends: 1, ..element.clone() });
         let (name, result) = self.combination(&x, &y)?;
@@ -149,7 +149,7 @@ impl Writer {
     }
 
     fn sequential(&mut self) -> Option<Value> {
-        let vector = self.such(|v| foldable(v))?;
+        let vector = self.such(foldable)?;
         let element = element(&vector, true);
         let like = |v: &Value| v.knowledge == element.knowledge && v.member == element.member;
         let start = self.such(|v| v.shape == element.shape && like(v) && (v.is_whole() || v.is_bit))?;

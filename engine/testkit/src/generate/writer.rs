@@ -73,7 +73,7 @@ impl Writer {
             includes: false,
             entries: Vec::new(),
             names: 0,
-            scope: Scope { random: true, ..Scope::default() },
+            scope: Scope { random: limits.hidden_random, ..Scope::default() },
             draws: false,
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn apply(function: Function, operands: &[&Array], checks: bool) -> Ar
     let lengths = lengths.cloned().unwrap_or_default();
     let count: usize = lengths.iter().product();
     let is_quotient = |o: &&Array| matches!(o.elements, Elements::Quotients(_));
-    if function == Function::Div || operands.iter().any(|o| is_quotient(o)) {
+    if function == Function::Div || operands.iter().any(is_quotient) {
         return rational(function, operands, lengths, count);
     }
     let (first, decimals) = (operands[0].decimals(), decimals_of(function, operands));
