@@ -80,7 +80,10 @@ impl Body<'_> {
             Operation::Join => format!("join({})", all()),
             Operation::Circuit(id) => format!("{}({})", program.circuits()[id.0].name, all()),
             Operation::Invoke(_) | Operation::Map { .. } | Operation::Fold { .. } | Operation::Repeat { .. } => {
-                self.structure(node)
+                let text = self.structure(node);
+                // What follows would be read as part of a fold or repeat: a position, or the range of one around it.
+                let open = matches!(node.operation, Operation::Fold { .. } | Operation::Repeat { .. });
+                if open && least > PREFIX { format!("({text})") } else { text }
             }
             Operation::Call(function) => {
                 let row = function.row();

@@ -63,10 +63,8 @@ impl Case {
     /// # Panics
     /// If the generator wrote a program that is none.
     pub fn generated(generated: &Generated) -> Self {
-        let entries =
-            generated.source.lines().filter_map(|line| line.strip_prefix("let ")?.split_once(" = random_bits("));
         let reveals: Vec<String> =
-            (1..).zip(entries).map(|(i, (name, _))| format!("reveal tape{i} = {name} to all")).collect();
+            (1..).zip(&generated.entries).map(|(i, name)| format!("reveal tape{i} = {name} to all")).collect();
         let source = format!("{}{}\n", generated.source, reveals.join("\n"));
         let program = bind(&read(&source), &generated.arguments, &source);
         Self { name: source, program, inputs: generated.inputs.clone() }

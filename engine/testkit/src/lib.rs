@@ -1,6 +1,7 @@
 //! What Quorate is tested with, and nothing that it ships: all parties of a run in one process on one seed
 //! ([`Cluster`]), time that nobody has to wait for ([`clock`]), parties that cheat ([`tamper`]), random programs
-//! ([`generate`]), the suite that every protocol passes ([`mod@conformance`]) and the rules of the house as tests
+//! ([`generate`]), an evaluator without cleverness ([`naive`]), the suite that every protocol passes
+//! ([`mod@conformance`]) and the rules of the house as tests
 //! ([`tidy`]).
 //!
 //! ```
@@ -22,6 +23,7 @@ pub mod clock;
 mod cluster;
 pub mod conformance;
 pub mod generate;
+pub mod naive;
 pub mod tamper;
 pub mod tidy;
 

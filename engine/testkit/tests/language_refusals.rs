@@ -7,7 +7,7 @@ use quorate_circuits::bind::{Arguments, BoundInput, BoundProgram, Extent};
 use quorate_circuits::clear::evaluate;
 use quorate_circuits::library::PROGRAMS;
 use quorate_circuits::number::{Range, word_of};
-use quorate_circuits::program::{ParameterKind, Program};
+use quorate_circuits::program::{ParameterKind, Program, Span};
 use quorate_circuits::text::{parse, print};
 use quorate_testkit::generate::programs;
 
@@ -24,8 +24,22 @@ fn read(source: &str) {
             assert!(!error.message.is_empty());
             let rendered = error.render("p.qp", source);
             assert!(rendered.starts_with("error: "));
+            lies_within(source, error.span);
         }
     }
+}
+
+/// A place is a line of the text and a column of the line, or the one behind its end.
+fn lies_within(source: &str, span: Span) {
+    let lines: Vec<&str> = source.lines().collect();
+    let (line, column) = (span.line as usize, span.column as usize);
+    assert!(line >= 1 && column >= 1, "{span:?}: {source}");
+    if source.is_empty() {
+        return assert_eq!((line, column), (1, 1));
+    }
+    assert!(line <= lines.len().max(1), "{span:?}: {source}");
+    let length = lines.get(line - 1).map_or(0, |line| line.chars().count());
+    assert!(column <= length + 1, "{span:?}: {source}");
 }
 
 /// Runs a program at its least sizes, on the least and on the greatest inputs: a result or an error.
@@ -90,6 +104,33 @@ const PIECES: &[&str] = &[
     "random_bits(",
     "count_by(",
     "histogram_by(",
+    "function ",
+    "function f(x) = ",
+    "{",
+    "}",
+    "return ",
+    "map ",
+    "each ",
+    "fold associative ",
+    "fold sequential ",
+    " from ",
+    "repeat ",
+    "bits(",
+    "unsigned(",
+    "signed(",
+    "join(",
+    "circuit c = ",
+    "\"add-64\"",
+    " digest ",
+    "include ",
+    "\"choice\"",
+    "table ",
+    "wrapping_mul(",
+    "shift_left(",
+    "popcount(",
+    "quotient(",
+    "round(",
+    "root(",
     "(",
     ")",
     "[",
@@ -154,6 +195,10 @@ enum Edit {
     Byte(usize, u8),
     /// Another word in the place of the nth.
     Word(usize, &'static str),
+    /// The nth word is left out, stands twice, or changes places with another.
+    Without(usize),
+    Twice(usize),
+    Exchange(usize, usize),
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -165,6 +210,9 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => (at.clone(), at.clone()).prop_map(|(a, b)| Edit::Swap(a, b)),
         1 => at.clone().prop_map(Edit::Cut),
         2 => (at.clone(), any::<u8>()).prop_map(|(at, byte)| Edit::Byte(at, byte)),
+        4 => at.clone().prop_map(Edit::Without),
+        3 => at.clone().prop_map(Edit::Twice),
+        4 => (at.clone(), at.clone()).prop_map(|(a, b)| Edit::Exchange(a, b)),
         6 => (at, prop::sample::select(PIECES.to_vec())).prop_map(|(at, piece)| Edit::Word(at, piece.trim())),
     ]
 }
@@ -187,17 +235,40 @@ fn apply(source: &str, edits: &[Edit]) -> String {
             }
             Edit::Swap(a, b) if !bytes.is_empty() => bytes.swap(a % length, b % length),
             Edit::Cut(at) => bytes.truncate(at % length),
-            Edit::Word(at, piece) => {
-                let words = words(&bytes);
-                if !words.is_empty() {
-                    bytes.splice(words[at % words.len()].clone(), piece.bytes());
-                }
-            }
+            Edit::Word(at, piece) => edit_word(&mut bytes, *at, |_| piece.as_bytes().to_vec()),
+            Edit::Without(at) => edit_word(&mut bytes, *at, |_| Vec::new()),
+            Edit::Twice(at) => edit_word(&mut bytes, *at, |word| [word, b" ", word].concat()),
+            Edit::Exchange(a, b) => exchange(&mut bytes, *a, *b),
             Edit::Byte(at, byte) if !bytes.is_empty() => bytes[at % length] = *byte,
             _ => {}
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Something else in the place of the nth word.
+fn edit_word(bytes: &mut Vec<u8>, at: usize, change: impl Fn(&[u8]) -> Vec<u8>) {
+    let words = words(bytes);
+    if !words.is_empty() {
+        let place = words[at % words.len()].clone();
+        let changed = change(&bytes[place.clone()]);
+        bytes.splice(place, changed);
+    }
+}
+
+fn exchange(bytes: &mut Vec<u8>, a: usize, b: usize) {
+    let words = words(bytes);
+    if words.is_empty() {
+        return;
+    }
+    let (a, b) = (a % words.len(), b % words.len());
+    let (first, second) = (words[a.min(b)].clone(), words[a.max(b)].clone());
+    let [left, right] = [first.clone(), second.clone()].map(|place| bytes[place].to_vec());
+    // The later one first, so that the earlier one's place stays what it is.
+    if a != b {
+        bytes.splice(second, left);
+        bytes.splice(first, right);
+    }
 }
 
 /// Where the names, numbers and signs of a text are.
@@ -243,6 +314,8 @@ proptest! {
     #[test]
     fn edited_generated_programs(generated in programs(), edits in prop::collection::vec(edit(), 1..4)) {
         read(&apply(&generated.source, &edits));
+        let program = parse(&generated.source).unwrap_or_else(|e| panic!("{e}"));
+        read(&apply(&print(&program), &edits));
     }
 }
 

@@ -1,9 +1,11 @@
 //! Bodies: the program's own, and those of definitions for the operands of each use.
 
+use super::lifting::natural_axes;
 use super::site::Site;
-use super::{BindError, Elaboration};
+use super::{BindError, Elaboration, MOST_NODES};
 use crate::bind::{BoundOperation, Extent, RoleIndex, ValueId, View};
-use crate::program::{DefinitionId, Node, NodeId, Operation, Program, Reduction, SizeId, Span, Type};
+use crate::program::check::Surroundings;
+use crate::program::{DefinitionId, Diagnostic, Node, NodeId, Operation, Program, Reduction, SizeId, Span, Type};
 
 /// What a node became.
 #[derive(Clone)]
@@ -29,18 +31,27 @@ pub(super) struct Frame<'a> {
     pub(super) arguments: &'a [Placed],
     /// By member, or for all members: the extents of the `map`s around.
     pub(super) lifts: &'a [Vec<Extent>],
+    /// What those `map`s run through.
+    pub(super) surroundings: Surroundings,
     /// The place of the use, which stands for the places of an included text.
     pub(super) span: Span,
+}
+
+/// The extents of the `map`s around for a member. Those that are the same for all members are there once; so they are
+/// for the members of other families than the one whose columns are run through.
+pub(super) fn lift_of(lifts: &[Vec<Extent>], member: usize) -> &[Extent] {
+    lifts.get(member).or(lifts.first()).map_or(&[], Vec::as_slice)
 }
 
 impl<'a> Frame<'a> {
     pub(super) fn program(program: &'a Program) -> Self {
         const WHOLE: &[Vec<Extent>] = &[Vec::new()];
-        Self { nodes: program.nodes(), types: program.types(), arguments: &[], lifts: WHOLE, span: Span::default() }
+        let (nodes, types, surroundings) = (program.nodes(), program.types(), Surroundings::default());
+        Self { nodes, types, arguments: &[], lifts: WHOLE, surroundings, span: Span::default() }
     }
 
     pub(super) fn lift(&self, member: usize, depth: usize) -> &'a [Extent] {
-        &self.lifts[if self.lifts.len() == 1 { 0 } else { member }][..depth]
+        &lift_of(self.lifts, member)[..depth]
     }
 
     pub(super) fn deepest(&self) -> usize {
@@ -56,6 +67,12 @@ impl<'a> Frame<'a> {
 impl Elaboration<'_> {
     /// Binds a body; the last of its nodes is a definition's result.
     pub(super) fn body(&mut self, frame: &Frame<'_>) -> Result<Vec<Placed>, BindError> {
+        self.bound += frame.nodes.len();
+        if self.bound > MOST_NODES {
+            return Err(Diagnostic::new(frame.span, "the functions use each other too often")
+                .hint("every use is written out, with all uses in it")
+                .into());
+        }
         let mut placed: Vec<Placed> = Vec::with_capacity(frame.nodes.len());
         for (id, node) in frame.nodes.iter().enumerate() {
             let operands: Vec<Placed> = node.operands.iter().map(|operand| placed[operand.0].clone()).collect();
@@ -72,12 +89,13 @@ impl Elaboration<'_> {
         arguments: &[Placed],
         types: &[Type],
         lifts: &[Vec<Extent>],
+        surroundings: Surroundings,
         span: Span,
     ) -> Result<Placed, BindError> {
         let program = self.program;
-        let types = self.instances.of(id, types, span)?;
+        let types = self.instances.of(id, types, surroundings, span)?;
         let definition = &program.definitions()[id.0];
-        let frame = Frame { nodes: &definition.nodes, types: &types, arguments, lifts, span };
+        let frame = Frame { nodes: &definition.nodes, types: &types, arguments, lifts, surroundings, span };
         let placed = self.body(&frame).map_err(|error| error.used(&definition.name, span))?;
         Ok(placed.last().cloned().unwrap_or(Placed { values: Vec::new(), depth: 0 }))
     }
@@ -89,7 +107,11 @@ impl Elaboration<'_> {
             Operation::Invoke(_) | Operation::Map { .. } | Operation::Fold { .. } | Operation::Repeat { .. } => {
                 self.structure(frame, id, node, operands)
             }
-            Operation::OverRole(reduction, _) => self.over_role(frame, id, *reduction, &operands[0]),
+            Operation::OverRole(reduction, role) => {
+                let members = self.roles.members(*role).count();
+                let values = (0..members).map(|member| operands[0].of(member)).collect();
+                self.over_role(frame, id, *reduction, &Placed { values, depth: operands[0].depth })
+            }
             Operation::Part(size) => self.part(frame, id, *size, &operands[0]),
             _ => self.each_member(frame, id, node, operands),
         }
@@ -143,12 +165,15 @@ impl Elaboration<'_> {
 
     fn part(&mut self, frame: &Frame<'_>, id: NodeId, size: SizeId, whole: &Placed) -> Result<Placed, BindError> {
         let (ty, span) = (&frame.types[id.0], frame.place_of(&frame.nodes[id.0]));
-        let operand = whole.values[0];
+        let (operand, depth) = (whole.values[0], whole.depth);
         let mut values = Vec::new();
-        for ((from, to), member) in self.pieces(size)?.into_iter().zip(self.members(ty)) {
-            let site = Site { ty, span, lift: &[], member };
-            values.push(self.like_first(&site, BoundOperation::View(View::slice(from, to)), vec![operand])?);
+        for (index, ((from, to), member)) in self.pieces(size)?.into_iter().zip(self.members(ty)).enumerate() {
+            let mut axes = natural_axes(&self.lengths(operand, span)?);
+            axes.pop();
+            axes.push((to - from, 1));
+            let site = Site { ty, span, lift: frame.lift(index, depth), member };
+            values.push(self.like_first(&site, BoundOperation::View(View { offset: from, axes }), vec![operand])?);
         }
-        Ok(Placed { values, depth: 0 })
+        Ok(Placed { values, depth })
     }
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use super::roles::Roles;
 use super::{Arguments, BindError, BoundInput, BoundOperation, BoundProgram, ParameterValue, Value, ValueId};
 use crate::program::check::Instances;
-use crate::program::{Diagnostic, Program, Span};
+use crate::program::{Diagnostic, Operation, Program, Span};
 use frame::Frame;
 
 /// The most elements of a value: positions in it are 32-bit numbers in a plan.
@@ -25,6 +25,9 @@ const MOST_ELEMENTS: usize = u32::MAX as usize;
 
 /// The most values, families written out: a short text must not fill the memory of who reads it.
 const MOST_VALUES: usize = 1 << 20;
+
+/// The most nodes that are bound, those of a function for each use: also functions that leave no values take time.
+const MOST_NODES: usize = 1 << 23;
 
 pub(super) fn bind(program: &Arc<Program>, arguments: &Arguments) -> Result<BoundProgram, BindError> {
     arguments.all_known(program)?;
@@ -43,6 +46,8 @@ pub(super) fn bind(program: &Arc<Program>, arguments: &Arguments) -> Result<Boun
         input_positions: Vec::new(),
         values: Vec::new(),
         random: 0,
+        draws: draws(program),
+        bound: 0,
     };
     elaboration.parameters()?;
     elaboration.inputs()?;
@@ -71,6 +76,23 @@ struct Elaboration<'a> {
     values: Vec<Value>,
     /// Entries of the randomness tape so far.
     random: usize,
+    /// By definition: whether random numbers are drawn in it.
+    draws: Vec<bool>,
+    /// Nodes that were bound so far.
+    bound: usize,
+}
+
+/// Whether random numbers are drawn in a definition, or in one that it uses; it can use earlier ones only.
+fn draws(program: &Program) -> Vec<bool> {
+    let mut draws: Vec<bool> = Vec::with_capacity(program.definitions().len());
+    for definition in program.definitions() {
+        let drawn = definition.nodes.iter().any(|node| match &node.operation {
+            Operation::Random { .. } => true,
+            operation => operation.definition().is_some_and(|inner| draws[inner.0]),
+        });
+        draws.push(drawn);
+    }
+    draws
 }
 
 impl Elaboration<'_> {

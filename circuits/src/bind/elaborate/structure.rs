@@ -1,11 +1,11 @@
 //! Uses of definitions: once, for each element, in a tree, step by step.
 
-use super::frame::{Frame, Placed};
+use super::frame::{Frame, Placed, lift_of};
 use super::lifting::{known, natural_axes};
 use super::{BindError, Elaboration};
 use crate::bind::{BoundOperation, Extent, Shape, Value, View};
 use crate::number::Range;
-use crate::program::check::MOST_STEPS;
+use crate::program::check::{MOST_STEPS, Surroundings};
 use crate::program::{
     Bound, DefinitionId, Diagnostic, Interval, Node, NodeId, Operation, Order, ParameterKind, Span, Type,
 };
@@ -15,7 +15,14 @@ struct Use<'a> {
     definition: DefinitionId,
     /// The frame that it stands in.
     lifts: &'a [Vec<Extent>],
+    surroundings: Surroundings,
     span: Span,
+}
+
+impl Use<'_> {
+    fn lift(&self, member: usize) -> &[Extent] {
+        lift_of(self.lifts, member)
+    }
 }
 
 /// A value with its type, as an operand of a definition.
@@ -40,7 +47,8 @@ impl Elaboration<'_> {
             .map(|(id, placed)| Typed { placed: placed.clone(), ty: frame.types[id.0].clone() })
             .collect();
         let span = frame.place_of(node);
-        let of = |definition: DefinitionId| Use { definition, lifts: frame.lifts, span };
+        let of =
+            |definition: DefinitionId| Use { definition, lifts: frame.lifts, surroundings: frame.surroundings, span };
         match &node.operation {
             Operation::Map { definition, each } => self.map(&of(*definition), &frame.types[id.0], each, typed),
             Operation::Fold { definition, order: Order::Associative, each, keeps } => {
@@ -59,16 +67,18 @@ impl Elaboration<'_> {
     fn apply(&mut self, of: &Use<'_>, operands: &[Typed]) -> Result<Placed, BindError> {
         let placed: Vec<Placed> = operands.iter().map(|o| o.placed.clone()).collect();
         let types: Vec<Type> = operands.iter().map(|o| o.ty.clone()).collect();
-        self.instance(of.definition, &placed, &types, of.lifts, of.span)
+        self.instance(of.definition, &placed, &types, of.lifts, of.surroundings, of.span)
     }
 
     /// The body once, on values lifted over the dimension that is run through.
     fn map(&mut self, of: &Use<'_>, ty: &Type, each: &[bool], operands: Vec<Typed>) -> Result<Placed, BindError> {
-        let depth = operands.iter().map(|o| o.placed.depth).max().unwrap_or(0);
+        let types: Vec<&Type> = operands.iter().map(|o| &o.ty).collect();
+        let surroundings = of.surroundings.of_map(self.program, each, &types, of.span)?;
+        let depth = self.depth(of, &operands);
         let members = self.members(ty).len();
         let mut lifts: Vec<Vec<Extent>> = Vec::with_capacity(members);
         for member in 0..members {
-            let mut lift = lift_of(of, member)[..depth].to_vec();
+            let mut lift = of.lift(member)[..depth].to_vec();
             let run = operands.iter().zip(each).find(|(_, each)| **each).map(|(o, _)| &o.placed);
             lift.extend(run.map(|run| self.value(run.of(member)).shape.0[run.depth]));
             lifts.push(lift);
@@ -82,11 +92,19 @@ impl Elaboration<'_> {
             }
             arguments.push(operand);
         }
-        let result = self.apply(&Use { lifts: &lifts, ..*of }, &arguments)?;
+        let inner = Use { lifts: &lifts, surroundings, ..*of };
+        let result = self.apply(&inner, &arguments)?;
         // A result that is the same for all elements is repeated for each.
-        let mut whole = self.spread(&Use { lifts: &lifts, ..*of }, &result, depth + 1, members)?;
+        let mut whole = self.spread(&inner, &result, depth + 1, members)?;
         whole.depth = depth;
         Ok(whole)
+    }
+
+    /// How many of the extents of the `map`s around the use of a definition is lifted over: those that its operands
+    /// depend on, or all if random numbers are drawn, of which every element has its own.
+    fn depth(&self, of: &Use<'_>, operands: &[Typed]) -> usize {
+        let operands = operands.iter().map(|o| o.placed.depth).max().unwrap_or(0);
+        if self.draws[of.definition.0] { of.lift(0).len() } else { operands }
     }
 
     /// The value with all of the first `depth` extents in front of its own.
@@ -98,7 +116,7 @@ impl Elaboration<'_> {
         for member in 0..members {
             let value = placed.of(member);
             let own = self.value(value).shape.0[placed.depth..].to_vec();
-            values.push(self.raised((value, placed.depth), &lift_of(of, member)[..depth], &own, of.span)?);
+            values.push(self.raised((value, placed.depth), &of.lift(member)[..depth], &own, of.span)?);
         }
         Ok(Placed { values, depth })
     }
@@ -117,7 +135,7 @@ impl Elaboration<'_> {
         element.dimensions.remove(0);
         let others = &operands[1..];
         self.keeps_its_range(of, &element, &operands[0], others, keeps)?;
-        let depth = operands.iter().map(|o| o.placed.depth).max().unwrap_or(0);
+        let depth = self.depth(of, &operands);
         let members = operands[0].placed.values.len();
         let mut rest = self.spread(of, &operands[0].placed, depth, members)?;
         let mut aside: Option<Placed> = None;
@@ -265,7 +283,7 @@ impl Elaboration<'_> {
             operands.extend_from_slice(&others);
             let types: Vec<Type> = operands.iter().map(|o| o.ty.clone()).collect();
             state.placed = self.apply(of, &operands)?;
-            if let Some(ty) = self.instances.of(of.definition, &types, of.span)?.last() {
+            if let Some(ty) = self.instances.of(of.definition, &types, of.surroundings, of.span)?.last() {
                 state.ty = ty.clone();
             }
             if step == 0 {
@@ -370,8 +388,4 @@ impl Elaboration<'_> {
             },
         }
     }
-}
-
-fn lift_of<'a>(of: &Use<'a>, member: usize) -> &'a [Extent] {
-    &of.lifts[if of.lifts.len() == 1 { 0 } else { member }]
 }

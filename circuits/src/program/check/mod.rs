@@ -14,6 +14,7 @@
 mod declarations;
 mod instances;
 mod structure;
+mod surroundings;
 mod typing;
 
 use super::{Bound, Diagnostic, Interval, Literal, Operation, Program, Span};
@@ -23,6 +24,7 @@ use crate::text::{self, LONGEST_SOURCE};
 pub(super) use declarations::declarations;
 pub(crate) use instances::Instances;
 pub use structure::MOST_STEPS;
+pub(crate) use surroundings::Surroundings;
 
 /// The most members that a family of roles can have.
 pub const MOST_MEMBERS: u64 = 64;

@@ -15,18 +15,24 @@ const SETTLES: usize = 3;
 impl Typing<'_> {
     pub(super) fn invoke(&self, definition: DefinitionId, operands: &[&Type]) -> Result<Type, Diagnostic> {
         let arguments: Vec<Type> = operands.iter().map(|ty| (*ty).clone()).collect();
-        result(&self.instances.of(definition, &arguments, self.span)?, self.span)
+        result(&self.instances.of(definition, &arguments, self.scope.surroundings, self.span)?, self.span)
     }
 
     pub(super) fn map(&self, definition: DefinitionId, each: &[bool], operands: &[&Type]) -> Result<Type, Diagnostic> {
         let (dimension, arguments) = self.elements(each, operands)?;
-        let mut ty = result(&self.instances.of(definition, &arguments, self.span)?, self.span)?;
+        let surroundings = self.scope.surroundings.of_map(self.program, each, operands, self.span)?;
+        let mut ty = result(&self.instances.of(definition, &arguments, surroundings, self.span)?, self.span)?;
         for (operand, _) in operands.iter().zip(each).filter(|(_, each)| **each) {
             ty.member = self.join_members(ty.member, operand.member)?;
             // That there are so many results is known to the owner alone.
             if let (Visibility::Public, Visibility::Private(_)) = (&ty.visibility, &operand.visibility) {
                 ty.visibility.clone_from(&operand.visibility);
             }
+        }
+        if self.is_private_size(dimension) && !matches!(ty.visibility, Visibility::Private(_)) {
+            return Err(self
+                .error("only the owner knows how many rows there are, and one result for each would disclose it")
+                .hint("keep the results private, and share what sum, count_by or sum_by make of them"));
         }
         ty.dimensions.insert(0, dimension);
         Ok(ty)
@@ -35,6 +41,7 @@ impl Typing<'_> {
     /// The dimension that is run through, and the types of the operands for one element.
     pub(super) fn elements(&self, each: &[bool], operands: &[&Type]) -> Result<(Dimension, Vec<Type>), Diagnostic> {
         let mut common: Option<Dimension> = None;
+        let mut owner: Option<&Visibility> = None;
         let mut arguments = Vec::with_capacity(operands.len());
         for (operand, each) in operands.iter().zip(each) {
             let mut ty = (*operand).clone();
@@ -46,6 +53,12 @@ impl Typing<'_> {
                 if common.is_some_and(|other| other != dimension) {
                     let names = [common.unwrap_or(dimension), dimension].map(|d| self.shape(&[d]));
                     return Err(self.error(format!("the lengths differ: {} and {}", names[0], names[1])));
+                }
+                let owner = owner.get_or_insert(&operand.visibility);
+                if self.is_private_size(dimension) && **owner != operand.visibility {
+                    return Err(self
+                        .error("columns of two owners, each of whom alone knows how many rows there are")
+                        .hint("declare the size without `private`"));
                 }
                 common = Some(dimension);
             }

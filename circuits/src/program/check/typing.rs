@@ -11,6 +11,14 @@ use crate::program::{
 
 /// The type of a node whose operands are typed.
 pub(super) fn type_of(instances: &Instances<'_>, scope: &Scope<'_>, node: &Node) -> Result<Type, Diagnostic> {
+    let ty = type_anywhere(instances, scope, node)?;
+    if scope.surroundings.uneven {
+        scope.surroundings.one_family(instances.program, &ty, node.span)?;
+    }
+    Ok(ty)
+}
+
+fn type_anywhere(instances: &Instances<'_>, scope: &Scope<'_>, node: &Node) -> Result<Type, Diagnostic> {
     let program = instances.program;
     let operands: Vec<&Type> = node.operands.iter().map(|NodeId(id)| &scope.types[*id]).collect();
     let typing = Typing { instances, program, scope, span: node.span, operands: &node.operands };
@@ -31,7 +39,9 @@ pub(super) fn type_of(instances: &Instances<'_>, scope: &Scope<'_>, node: &Node)
             Ok(public(Kind::Number, vec![]))
         }
         Operation::Random { bits } if (1..=127).contains(bits) => {
-            Ok(Type { kind: Kind::Number, dimensions: vec![], visibility: Visibility::Secret, member: None })
+            typing.no_private_rows("random_bits")?;
+            let member = scope.surroundings.family;
+            Ok(Type { kind: Kind::Number, dimensions: vec![], visibility: Visibility::Secret, member })
         }
         Operation::Random { .. } => Err(typing.error("random_bits takes between 1 and 127 bits")),
         Operation::Call(function) => typing.call(*function, &operands),
@@ -216,12 +226,21 @@ impl Typing<'_> {
             Visibility::Secret => return Err(self.error("this value is secret already")),
             _ => return Err(self.error("only a private value is shared; this one is known to others")),
         }
+        self.no_private_rows("share")?;
         if operand.dimensions.iter().any(|d| self.is_private_size(*d)) {
             return Err(self
                 .error("the length of this column is private, and sharing the column would disclose it")
                 .hint("reduce it first (sum, count_by, sum_by, histogram_by), or declare the size without `private`"));
         }
         Ok(Type { visibility: Visibility::Secret, ..operand.clone() })
+    }
+
+    fn no_private_rows(&self, what: &str) -> Result<(), Diagnostic> {
+        if self.scope.surroundings.private {
+            let message = format!("{what} for each row of a column would disclose how many there are");
+            return Err(self.error(message).hint("reduce the column first, or declare the size without `private`"));
+        }
+        Ok(())
     }
 
     fn dot(&self, operands: &[&Type]) -> Result<Type, Diagnostic> {
@@ -296,6 +315,11 @@ impl Typing<'_> {
                 self.error(format!("this is not a value of each member of {}", self.program.roles[role.0].name))
             );
         }
+        if self.scope.surroundings.uneven {
+            return Err(self
+                .error("a map around runs through columns of the members, which can have different lengths")
+                .hint("combine the members' values before or after the map"));
+        }
         if operand.visibility != Visibility::Secret {
             return Err(self
                 .error("the members' values must be shared before they are combined")
@@ -361,12 +385,11 @@ impl Typing<'_> {
                 .error("only a secret value is revealed")
                 .hint("share it first, or use `output` for public arithmetic"));
         }
-        if operand.member.is_some() {
-            return Err(self.error("this is a value of each member").hint("combine them: sum_over(role, x)"));
-        }
+        self.no_member(operand)?;
         let visibility = if self.is_everybody(to) { Visibility::Public } else { Visibility::Opened(to.clone()) };
         let mut ty = Type { visibility, ..operand.clone() };
         if let Some(condition) = condition {
+            self.no_member(condition)?;
             if condition.kind != Kind::Bit {
                 return Err(self.error("the condition after `when` is a bit"));
             }
@@ -383,6 +406,7 @@ impl Typing<'_> {
 
     fn output(&self, operand: &Type) -> Result<Type, Diagnostic> {
         self.no_secret(operand, "an output")?;
+        self.no_member(operand)?;
         Ok(operand.clone())
     }
 
@@ -409,6 +433,13 @@ impl Typing<'_> {
 
     pub(super) fn no_rational(&self, ty: &Type) -> Result<(), Diagnostic> {
         if ty.kind == Kind::Rational { Err(self.error("quotients and blanks are for outputs alone")) } else { Ok(()) }
+    }
+
+    fn no_member(&self, ty: &Type) -> Result<(), Diagnostic> {
+        match ty.member {
+            None => Ok(()),
+            Some(_) => Err(self.error("this is a value of each member").hint("combine them: sum_over(role, x)")),
+        }
     }
 
     fn no_secret(&self, ty: &Type, what: &str) -> Result<(), Diagnostic> {

@@ -149,7 +149,7 @@ reveal apart = (x - y)[0..1] < y[4..5] to all
 ";
 
 /// A table of one party times a column of another, in all ways.
-const TABLE: &str = "program table
+const TABLE: &str = "program table_by_column
 role a
 role b
 size rows in 1..=100

@@ -24,8 +24,8 @@ use crate::{Case, Cluster, Ended};
 pub use cases::{library, operations};
 
 /// How many programs are generated for each protocol, and how large: a minute's work.
-const GENERATED: u32 = 60;
-const GENERATED_LIMITS: Limits = Limits { choices: 200, bits: 120 };
+const GENERATED: u32 = 200;
+const GENERATED_LIMITS: Limits = Limits { choices: 200, bits: 120, hidden_random: false, extremes_by_group: true };
 
 /// Instantiates the suite for a protocol, by its name in commands.
 #[macro_export]

@@ -82,6 +82,21 @@ impl Declarations {
         self.values.push(value);
     }
 
+    /// Declares a table of one to three columns of a random role.
+    pub(super) fn table(&mut self, choices: &mut Choices) {
+        let role = choices.below(ROLES.len());
+        let own = if role == FAMILY { Extent::Width } else { Extent::Total };
+        let rows = *choices.pick(&[Extent::Rows, Extent::Constant(3), Extent::Lines, own]);
+        let table = format!("t{}", self.values.len());
+        self.lines.push(format!("table {}.{table}[{}] {{", ROLES[role], extent_name(rows)));
+        for column in 0..=choices.below(3) {
+            let element = Element::random(choices);
+            let value = self.declare(choices, role, &format!("{table}.c{column}"), vec![rows], &element, "");
+            self.values.push(value);
+        }
+        self.lines.push("}".into());
+    }
+
     /// The column of group numbers of a role, declared when it is first asked for.
     pub(super) fn group(&mut self, choices: &mut Choices, role: usize) -> Value {
         if let Some((_, group)) = self.groups.iter().find(|(r, _)| *r == role) {
@@ -108,7 +123,10 @@ impl Declarations {
         let role_name = ROLES[role];
         let extents: Vec<String> = shape.iter().map(|extent| extent_name(*extent)).collect();
         let extents = if extents.is_empty() { String::new() } else { format!("[{}]", extents.join(", ")) };
-        self.lines.push(format!("input {role_name}.{name}{extents}: {}{rounded}", element.text));
+        match name.split_once('.') {
+            None => self.lines.push(format!("input {role_name}.{name}{extents}: {}{rounded}", element.text)),
+            Some((_, column)) => self.lines.push(format!("  {column}: {}{rounded}", element.text)),
+        }
         let owners: Vec<String> = match role {
             FAMILY => (1..=self.members).map(|member| format!("m_{member}")).collect(),
             _ => vec![role_name.into()],
@@ -129,6 +147,7 @@ impl Declarations {
             shape,
             decimals: element.decimals,
             range: element.range,
+            depends: 0,
         }
     }
 
@@ -154,7 +173,7 @@ impl Declarations {
 /// A public value; its name is one that the language would give to a value without one, were it not taken.
 fn parameter() -> Value {
     let (knowledge, range) = (Knowledge::Public, Range::new(0, 100));
-    Value { text: "v2".into(), is_bit: false, knowledge, member: false, shape: vec![], decimals: 0, range }
+    Value { text: "v2".into(), is_bit: false, knowledge, member: false, shape: vec![], decimals: 0, range, depends: 0 }
 }
 
 fn shape(choices: &mut Choices, role: usize) -> Vec<Extent> {
@@ -167,6 +186,7 @@ fn shape(choices: &mut Choices, role: usize) -> Vec<Extent> {
         5 if member => vec![Extent::Width],
         5 => vec![Extent::Total],
         6 if member => vec![Extent::Rows, Extent::Width],
+        6 if choices.once_in(3) => vec![Extent::Rows, Extent::Total],
         6 => vec![Extent::Rows, Extent::Constant(3)],
         _ => vec![Extent::Constant(1)],
     }

@@ -30,7 +30,16 @@ pub(super) fn literal(choices: &mut Choices) -> Value {
     let text = format_decimal(mantissa, decimals);
     let Literal { mantissa, decimals } = Literal::parse(&text).unwrap_or(Literal::integer(0));
     let range = Range::exactly(mantissa);
-    Value { text, is_bit: false, knowledge: Knowledge::Public, member: false, shape: vec![], decimals, range }
+    Value {
+        text,
+        is_bit: false,
+        knowledge: Knowledge::Public,
+        member: false,
+        shape: vec![],
+        decimals,
+        range,
+        depends: 0,
+    }
 }
 
 /// An element-wise function of one or two values, if they fit together and the result fits `bits`.
@@ -87,7 +96,7 @@ pub(super) fn sum(x: &Value, bits: u32) -> Option<Value> {
 /// `dot(table, column)`.
 pub(super) fn dot(table: &Value, column: &Value, bits: u32) -> Option<Value> {
     let [last] = column.shape[..] else { return None };
-    if table.shape.last() != Some(&last) {
+    if table.shape.last() != Some(&last) || table.shape.len() > 2 {
         return None;
     }
     let single = |v: &Value| Value { shape: vec![], ..v.clone() };
@@ -152,7 +161,8 @@ pub(super) fn always(x: &Value) -> String {
 }
 
 /// `count_by(group, groups)` and its like. `group` and `x` are columns of one owner.
-pub(super) fn grouped(choices: &mut Choices, group: &Value, x: &Value, bits: u32) -> Option<Value> {
+/// Without `extremes` there are no `min_by` and `max_by`.
+pub(super) fn grouped(choices: &mut Choices, group: &Value, x: &Value, bits: u32, extremes: bool) -> Option<Value> {
     let fits = group.meet(x).is_some() && x.shape == [Extent::Lines] && !x.is_bit;
     if !fits {
         return None;
@@ -160,6 +170,7 @@ pub(super) fn grouped(choices: &mut Choices, group: &Value, x: &Value, bits: u32
     let (g, v) = (&group.text, &x.text);
     let counts = Range::new(0, Extent::Lines.bounds().1);
     let (text, range, decimals) = match choices.below(5) {
+        2 | 3 if !extremes => return None,
         0 => (format!("count_by({g}, groups)"), counts, 0),
         1 => (format!("sum_by({g}, {v}, groups)"), x.range.sum_of(0, Extent::Lines.bounds().1)?, x.decimals),
         2 => (format!("min_by({g}, {v}, groups)"), x.range, x.decimals),

@@ -4,9 +4,13 @@
 //! list of random words, each of which decides one choice; where the list ends, the plainest choice is taken. So a
 //! failing program shrinks by leaving out words.
 
+mod bits;
 mod choices;
 mod declarations;
 mod expression;
+mod function;
+mod number;
+mod structure;
 mod value;
 mod writer;
 
@@ -27,8 +31,10 @@ pub struct Generated {
     pub arguments: Arguments,
     /// All inputs, each value in its declared range.
     pub inputs: Inputs,
-    /// An entry for each `random_bits`.
+    /// An entry for each number that is drawn.
     pub tape: Vec<Word>,
+    /// Values of the program that are entries of the tape as they are.
+    pub entries: Vec<String>,
 }
 
 impl std::fmt::Debug for Generated {
@@ -44,15 +50,19 @@ pub struct Limits {
     pub choices: usize,
     /// The most bits that a value's range needs.
     pub bits: u32,
+    /// Whether random numbers may be drawn inside of functions, where nothing shows them.
+    pub hidden_random: bool,
+    /// Whether there may be `min_by` and `max_by`, whose blanks the naive evaluator does not know.
+    pub extremes_by_group: bool,
 }
 
 /// Programs of up to some sixty statements with values of up to 120 bits.
 pub fn programs() -> impl Strategy<Value = Generated> {
-    programs_within(Limits { choices: 400, bits: 120 })
+    programs_within(Limits { choices: 400, bits: 120, hidden_random: true, extremes_by_group: true })
 }
 
 /// Programs within limits, for protocols whose tests are slow.
 pub fn programs_within(limits: Limits) -> impl Strategy<Value = Generated> {
     (prop::collection::vec(any::<u32>(), 8..limits.choices.max(9)), any::<u64>())
-        .prop_map(move |(words, seed)| Writer::new(Choices::new(words, seed), limits.bits).write())
+        .prop_map(move |(words, seed)| Writer::new(Choices::new(words, seed), limits).write())
 }

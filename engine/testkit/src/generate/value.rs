@@ -64,6 +64,8 @@ pub(super) struct Value {
     pub(super) decimals: u32,
     /// Covers what the value can be, whatever the sizes are.
     pub(super) range: Range,
+    /// In a function's body: a bit for each of its parameters that the value depends on.
+    pub(super) depends: u32,
 }
 
 impl Value {
@@ -79,7 +81,28 @@ impl Value {
             (a, b) if a == b => a.to_vec(),
             _ => return None,
         };
-        Some(Self { knowledge, shape, member: self.member || other.member, ..self.clone() })
+        let (member, depends) = (self.member || other.member, self.depends | other.depends);
+        Some(Self { knowledge, shape, member, depends, ..self.clone() })
+    }
+
+    /// The most elements that it can have.
+    pub(super) fn most_elements(&self) -> u64 {
+        self.shape.iter().map(|extent| extent.bounds().1).product()
+    }
+
+    /// Whether it is a whole number.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.is_bit && self.decimals == 0
+    }
+
+    /// Whether a function that was written for `parameter` can take it.
+    pub(super) fn fits(&self, parameter: &Self) -> bool {
+        self.is_bit == parameter.is_bit
+            && self.knowledge == parameter.knowledge
+            && self.member == parameter.member
+            && self.shape == parameter.shape
+            && self.decimals == parameter.decimals
+            && parameter.range.covers(&self.range)
     }
 
     /// Whether it is an integer of at least 0.

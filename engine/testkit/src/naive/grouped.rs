@@ -1,0 +1,67 @@
+//! Functions along a column: sums, products of columns, groups.
+
+use ethnum::I256;
+use quorate_circuits::program::Function;
+
+use super::Array;
+
+pub(super) fn apply(function: Function, operands: &[&Array]) -> Array {
+    match function {
+        Function::Sum => along(operands[0], operands[0].decimals(), |row| row.iter().fold(I256::ZERO, |s, n| s + *n)),
+        Function::Dot => {
+            let (table, column) = (operands[0], operands[1].numbers());
+            let products = |row: &[I256]| row.iter().zip(column).fold(I256::ZERO, |sum, (a, b)| sum + *a * *b);
+            along(table, table.decimals() + operands[1].decimals(), products)
+        }
+        Function::CountBy => by_group(operands[0], operands[0], operands[1], 0, |rows| I256::from(rows.len() as u64)),
+        Function::SumBy => {
+            let decimals = operands[1].decimals();
+            by_group(operands[0], operands[1], operands[2], decimals, |rows| {
+                rows.iter().fold(I256::ZERO, |s, n| s + *n)
+            })
+        }
+        Function::HistogramBy => histogram(operands),
+        other => panic!("{other:?}: what stands for no rows is the end of an inferred range"),
+    }
+}
+
+/// A number for each row of the last dimension.
+fn along(x: &Array, decimals: u32, of: impl Fn(&[I256]) -> I256) -> Array {
+    let (width, lengths) = x.lengths.split_last().expect("a vector");
+    let rows: usize = lengths.iter().product();
+    let numbers = (0..rows).map(|row| of(&x.numbers()[row * width..(row + 1) * width])).collect();
+    Array::exact(lengths.to_vec(), decimals, numbers)
+}
+
+/// The numbers of each group's rows.
+fn rows_of(group: &Array, x: &Array, groups: &Array) -> Vec<Vec<I256>> {
+    let at = |array: &Array, row: usize| array.numbers()[if array.lengths.is_empty() { 0 } else { row }];
+    let rows = group.numbers().len().max(x.numbers().len());
+    let is_empty = [group, x].iter().any(|a| a.lengths == [0]);
+    let mut found = vec![Vec::new(); groups.numbers()[0].as_usize()];
+    for row in 0..if is_empty { 0 } else { rows } {
+        found[at(group, row).as_usize()].push(at(x, row));
+    }
+    found
+}
+
+fn by_group(group: &Array, x: &Array, groups: &Array, decimals: u32, of: impl Fn(&[I256]) -> I256) -> Array {
+    let numbers: Vec<I256> = rows_of(group, x, groups).iter().map(|rows| of(rows)).collect();
+    Array::exact(vec![numbers.len()], decimals, numbers)
+}
+
+fn histogram(operands: &[&Array]) -> Array {
+    let [group, x, edges, groups] = operands else { panic!("four operands") };
+    let edges = edges.with_decimals(x.decimals().max(edges.decimals()));
+    let edges = edges.numbers();
+    let last = edges.len() - 2;
+    let mut counts = Vec::new();
+    for rows in rows_of(group, x, groups) {
+        for interval in 0..=last {
+            let (from, to) = (edges[interval], edges[interval + 1]);
+            let inside = |n: &&I256| **n >= from && (**n < to || (interval == last && **n == to));
+            counts.push(I256::from(rows.iter().filter(inside).count() as u64));
+        }
+    }
+    Array::exact(vec![groups.numbers()[0].as_usize(), last + 1], 0, counts)
+}
