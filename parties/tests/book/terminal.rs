@@ -117,7 +117,7 @@ impl Machine<'_> {
             return None;
         }
         // What circuits compute is no chance.
-        let is_chance = !text.starts_with("quorate circuit");
+        let is_chance = !text.starts_with("quorate circuit") || text.contains("--protocol");
         let found = output.into_iter().map(|line| if is_chance { without_chance(&line, directory) } else { line });
         let found = found.collect();
         Some(Miss { command, code, found })
