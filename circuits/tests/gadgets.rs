@@ -33,13 +33,14 @@ fn names_are_unique_and_plain() {
 fn ports_costs_and_the_table() {
     let mut table = String::new();
     for family in FAMILIES {
-        let _ = write!(table, "## {}\n\n{}\n\n{HEAD}", family.name, family.doc);
+        // The book includes the tables by these anchors.
+        let _ = write!(table, "## {0}\n\n{1}\n\n<!-- ANCHOR: {0} -->\n\n{HEAD}", family.name, family.doc);
         for gadget in family.gadgets {
             let circuits = built(gadget);
             check(gadget, &circuits);
             row(&mut table, gadget, &circuits);
         }
-        table.push('\n');
+        let _ = write!(table, "\n<!-- ANCHOR_END: {} -->\n\n", family.name);
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("GADGETS.md");
     let table = table.trim_end().to_owned() + "\n";
