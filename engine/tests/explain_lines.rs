@@ -60,7 +60,10 @@ fn lines_of_every_operation_add_up() {
 fn lines_of_generated_programs_add_up() {
     let config = Config { cases: 150, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let strategy = (programs_within(Limits { choices: 200, bits: 120 }), select(vec![2_usize, 3, 5]));
+    let strategy = (
+        programs_within(Limits { choices: 200, bits: 120, hidden_random: false, extremes_by_group: true }),
+        select(vec![2_usize, 3, 5]),
+    );
     let result = runner.run(&strategy, |(generated, parties)| {
         let case = Case::generated(&generated);
         let roles = case.program.roles.len();

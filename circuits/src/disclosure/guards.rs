@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ethnum::I256;
 
-use crate::bind::{BoundOperation, BoundProgram, Value, ValueId};
+use crate::bind::{BoundOperation, BoundProgram, Knowledge, Value, ValueId};
 use crate::program::{Function, Reduction};
 
 /// Columns by which rows are grouped.
@@ -37,15 +37,29 @@ impl Grouped {
     }
 }
 
-/// Whether an output of grouped numbers is shown only where an assert, or its own `when`, demands at least two rows,
-/// counted by the same columns.
+/// Whether an output of grouped numbers tells of groups only where an assert, or a `select` against something public,
+/// demands at least two rows, counted by the same columns. The `when` of a reveal is no such demand: the receivers
+/// learn the number, and leave it out of what they show.
 pub(super) fn is_guarded(program: &BoundProgram, output: ValueId, grouped: Grouped) -> bool {
-    let operands = &program.value(output).operands;
-    let Some(groups) = grouped_by(program, operands[0], |o| grouped.is_made_by(o)) else { return false };
+    let (shown, condition) = selected(program, program.value(output).operands[0]);
+    let Some(groups) = grouped_by(program, shown, |o| grouped.is_made_by(o)) else { return false };
     let asserts = program.values.iter().filter(|v| matches!(v.operation, BoundOperation::Assert { .. }));
-    let conditions = asserts.map(|value| value.operands[0]).chain(operands.get(1).copied());
+    let conditions = asserts.map(|value| value.operands[0]).chain(condition);
     let counted = |condition| grouped_by(program, demanded(program, condition)?, |o| grouped.is_counted_by(o));
     conditions.filter_map(counted).any(|counted| counted == groups)
+}
+
+/// Of a choice between a value and something public: the value, and the condition.
+fn selected(program: &BoundProgram, id: ValueId) -> (ValueId, Option<ValueId>) {
+    let value = program.value(id);
+    match (&value.operation, value.operands.as_slice()) {
+        (BoundOperation::Elementwise(Function::Select), [condition, shown, other])
+            if program.value(*other).knowledge == Knowledge::Public =>
+        {
+            (*shown, Some(*condition))
+        }
+        _ => (id, None),
+    }
 }
 
 /// The value that a condition demands to be at least two.

@@ -167,7 +167,9 @@ fn guarded_groups_are_not_remarked_on() {
     let (sums, counts) = (Lint::SmallGroups { output: "sum".into() }, Lint::SmallCounts { output: "h1".into() });
     assert_eq!(grouped("reveal sum = s to all\n"), std::slice::from_ref(&sums));
     assert_eq!(grouped("reveal sum = s when count > 0 to all\n"), std::slice::from_ref(&sums));
-    assert_eq!(grouped("reveal sum = s when count >= 2 to all\n"), []);
+    assert_eq!(grouped("reveal sum = s when count >= 2 to all\n"), std::slice::from_ref(&sums));
+    assert_eq!(grouped("reveal sum = select(c >= 2, s, 0) to all\n"), []);
+    assert_eq!(grouped("reveal sum = select(c >= 1, s, 0) to all\n"), std::slice::from_ref(&sums));
     assert_eq!(grouped("assert c > 1, \"few\"\nreveal sum = s to all\n"), []);
     assert_eq!(grouped("assert 2 <= h, \"few\"\nreveal sum = s to all\n"), [sums]);
     assert_eq!(grouped("reveal h1 = h to all\n"), std::slice::from_ref(&counts));

@@ -87,7 +87,8 @@ pub enum Operation {
         name: String,
         /// Who learns it.
         to: Receivers,
-        /// Whether a second operand says where the value is shown; elsewhere it is blank.
+        /// Whether a second operand says where the value is shown; elsewhere it is blank. The receivers learn the
+        /// number wherever it stands: what they must not learn is taken out before, by `select`.
         conditional: bool,
     },
     /// Public arithmetic on revealed values, shown as an output.
