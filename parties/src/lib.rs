@@ -20,6 +20,7 @@ pub mod inputs;
 pub mod link;
 pub mod local;
 pub mod output;
+pub mod picture;
 pub mod program;
 pub mod receipt;
 pub mod roles;
