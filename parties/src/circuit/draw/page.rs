@@ -141,7 +141,8 @@ impl<'a> Page<'a> {
             const STEPS: usize = 24;
             for step in 0..STEPS {
                 let fill = gradient((step as f64 + 0.5) / STEPS as f64);
-                self.picture.rectangle(Area { x: x + 5.0 * step as f64, y, width: 5.2, height: 12.0 }, &fill, "");
+                let area = Area { x: x + 5.0 * step as f64, y, width: 5.2, height: 12.0 };
+                self.picture.rounded(area, 0.0, &fill, None, "");
             }
             let label = format!("AND, up to {} in a column", grouped(hottest));
             self.picture.text(x + 5.0 * STEPS as f64 + 8.0, y + 10.0, &Style::new(11.0, FAINT), &label);

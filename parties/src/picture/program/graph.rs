@@ -254,10 +254,8 @@ impl Drawing<'_> {
         }
     }
 
-    /// Where a node's value lives. A function that gives back its operand makes none.
     fn result(&self, node: NodeId) -> Option<Home> {
-        let made = self.measured.results[node.0];
-        made.or_else(|| self.program.node(node).operands.iter().find_map(|operand| self.result(*operand)))
+        self.measured.results[node.0]
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Measured {
     pub(super) costs: Vec<LineCost>,
     /// By part: where the values of all its steps live, each home once.
     pub(super) homes: Vec<Vec<Home>>,
-    /// By node: where its result lives; nothing if it has no value of its own.
+    /// By node: where its result lives; nothing of inputs and numbers by themselves.
     pub(super) results: Vec<Option<Home>>,
 }
 
@@ -56,7 +56,11 @@ impl Measured {
         let by_line = &choice.cost.by_line;
         let cost = |part: usize| by_line.lines.get(&number_of(part)).copied().unwrap_or_default();
         let costs = (0..parts.parts.len()).map(cost).collect();
-        let (homes, results) = homes(&choice.plan, parts);
+        let (homes, mut results) = homes(&choice.plan, parts);
+        // A function that gives back one of its operands makes no value of its own. Operands come first.
+        for (node, written) in written.program.nodes().iter().enumerate() {
+            results[node] = results[node].or_else(|| written.operands.iter().find_map(|operand| results[operand.0]));
+        }
         Ok(Self { choice, numbers, costs, homes, results })
     }
 
@@ -71,7 +75,8 @@ impl Measured {
     }
 }
 
-/// The part in the place of a line, so that the cost by line is the cost by part; and the node in the place of a column.
+/// The part in the place of a line, so that the cost by line is the cost by part; and the node in the place of a
+/// column.
 fn by_part(mut bound: BoundProgram, parts: &Parts) -> BoundProgram {
     for value in &mut bound.values {
         let node = parts.at(value.span);

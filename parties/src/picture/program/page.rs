@@ -90,13 +90,13 @@ fn legend(picture: &mut Picture, y: f64) {
     const SHARE: &str = "share of these bytes";
     for step in 0..STEPS {
         let area = Area { x: x + 5.0 * step as f64, y: y - 10.0, width: 5.5, height: 12.0 };
-        picture.rectangle(area, &heat((step as f64 + 0.5) / STEPS as f64), "");
+        picture.rounded(area, 0.0, &heat((step as f64 + 0.5) / STEPS as f64), None, "");
     }
     picture.text(x + 5.0 * STEPS as f64 + 10.0, y, &style, SHARE);
     x += 5.0 * STEPS as f64 + 28.0 + style.width(SHARE);
     for (place, home) in [Home::Private, Home::Arithmetic, Home::Boolean].into_iter().enumerate() {
         let piece = Area { x, y: y - 11.0 + 5.0 * place as f64, width: 6.0, height: 5.0 };
-        picture.rectangle(piece, &tint(home, 1.0), "");
+        picture.rounded(piece, 0.0, &tint(home, 1.0), None, "");
     }
     picture.text(x + 13.0, y, &style, "where its steps live");
 }

@@ -13,12 +13,10 @@ pub(super) fn used(program: &Program, node: &Node) -> Option<String> {
         Operation::Circuit(id) => Some(format!("circuit {}", program.circuits()[id.0].name)),
         Operation::Invoke(_) => Some(name.to_owned()),
         Operation::Map { each, .. } => Some(format!("map {name}{}", times(program, &node.operands, each))),
-        Operation::Fold { order: Order::Associative, each, .. } => {
-            Some(format!("fold associative {name}{}", times(program, &node.operands, each)))
-        }
-        // The start comes first.
-        Operation::Fold { each, .. } => {
-            Some(format!("fold sequential {name}{}", times(program, &node.operands[1..], each)))
+        Operation::Fold { order, each, .. } => {
+            // A sequential fold has its start before the others.
+            let start = usize::from(*order == Order::Sequential);
+            Some(format!("fold {name}{}", times(program, &node.operands[start..], each)))
         }
         Operation::Repeat { times, .. } => Some(format!("repeat {name} × {}", bound(program, *times))),
         _ => None,

@@ -50,7 +50,7 @@ const INCLUDED: &str = "the functions of this program";
 fn apart(text: &str) -> (String, String) {
     let starts = |line: &&str| line.starts_with("circuit ") || line.starts_with("function ");
     let lines: Vec<&str> = text.lines().collect();
-    let Some(first) = lines.iter().position(|line| starts(&line)) else { return (text.to_owned(), String::new()) };
+    let Some(first) = lines.iter().position(starts) else { return (text.to_owned(), String::new()) };
     let end = lines[first..].iter().position(|line| line.is_empty()).map_or(lines.len(), |length| first + length);
     let include = format!("include \"{INCLUDED}\"");
     let text: Vec<&str> =
@@ -80,10 +80,10 @@ mod tests {
 
     #[test]
     fn functions_are_put_apart() {
-        let text = "program p\n\nrole a\ncircuit c = \"x\" digest \"1\"\nfunction f(v) {\n  let w = v\n  return w\n}\n\nreveal r = 1 to a\n";
-        let (rest, functions) = apart(text);
-        assert_eq!(rest, format!("program p\n\nrole a\ninclude \"{INCLUDED}\"\n\nreveal r = 1 to a\n"));
-        assert_eq!(functions, "circuit c = \"x\" digest \"1\"\nfunction f(v) {\n  let w = v\n  return w\n}\n");
+        let functions = "circuit c = \"x\" digest \"1\"\nfunction f(v) {\n  let w = v\n  return w\n}\n";
+        let text = |functions: &str| format!("program p\n\nrole a\n{functions}\nreveal r = 1 to a\n");
+        let include = format!("include \"{INCLUDED}\"\n");
+        assert_eq!(apart(&text(functions)), (text(&include), functions.to_owned()));
         let plain = "program p\n\nrole a\n\nreveal r = 1 to a\n";
         assert_eq!(apart(plain), (plain.to_owned(), String::new()));
     }
