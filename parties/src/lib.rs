@@ -3,8 +3,8 @@
 //! [`cli`] reads the command line; [`program`], [`sources`], [`roles`] and [`inputs`] turn what it names into a bound program with
 //! its numbers; [`explain`] says what a run would disclose and cost; [`local`] runs all parties in one process,
 //! [`filetest`] tries what programs promise, [`run`] runs one party and [`demo`] starts several; [`circuit`] is about
-//! gate-level circuits by themselves; [`identity`], [`link`] and [`session`] bring parties together, [`receipt`]
-//! records what they signed; [`output`] says the result and [`exit`] how it ended.
+//! gate-level circuits by themselves and [`picture`] draws programs; [`identity`], [`link`] and [`session`] bring
+//! parties together, [`receipt`] records what they signed; [`output`] says the result and [`exit`] how it ended.
 //!
 //! This crate knows no protocol, but for how long its parts take here: it hands a plan, inputs and links to the engine.
 #![forbid(unsafe_code)]
@@ -20,6 +20,7 @@ pub mod inputs;
 pub mod link;
 pub mod local;
 pub mod output;
+pub mod picture;
 pub mod program;
 pub mod receipt;
 pub mod roles;

@@ -6,17 +6,24 @@ use clap::{Subcommand, ValueEnum};
 use quorate_circuits::boolean::Shape;
 use quorate_circuits::bristol::Format;
 use quorate_circuits::gadgets::{Gadget, Port, catalogue};
+use quorate_circuits::library;
+use quorate_engine::plan::Line;
 
+use super::trust::TrustOptions;
 use crate::circuit::secure::{self, Parties};
 use crate::circuit::{Figures, NamedCircuit, Sidecar, Values, draw, evaluate, export};
 use crate::exit::{Exit, Failure};
+use crate::explain::Question;
 use crate::output::{grid, print, say};
+use crate::picture::draw_program;
+use crate::program::parameters;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   quorate circuit stats datasets/circuits/aes-128.txt
   quorate circuit run datasets/circuits/arith-add-64-bit-truncated.txt --input 2a ff
-  quorate circuit draw datasets/circuits/aes-128.txt -o aes.svg")]
+  quorate circuit draw datasets/circuits/aes-128.txt -o aes.svg
+  quorate circuit draw risk-score -o risk-score.svg")]
 pub(super) struct Circuit {
     #[command(subcommand)]
     command: Command,
@@ -81,18 +88,36 @@ so is each output, in order of declaration; a sidecar can say otherwise. Under a
         #[arg(long, value_enum, default_value_t = FormatName::Fashion)]
         format: FormatName,
     },
-    /// Draw a circuit as SVG: gates by AND depth, wires carried, where inputs are read and outputs ready
-    #[command(after_help = "Example: quorate circuit draw datasets/circuits/aes-128.txt -o aes.svg")]
+    /// Draw a circuit or a program as SVG: gates by AND depth, or statements by where they are computed and their cost
+    #[command(after_help = "Examples:
+  quorate circuit draw datasets/circuits/aes-128.txt -o aes.svg
+  quorate circuit draw risk-score --param rows=1000 -o risk-score.svg
+
+A program is one of the library, or a file NAME.qp.")]
     Draw {
         #[command(flatten)]
         named: Named,
         /// Where to write it
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
-        /// A JSON file with names of the values
+        /// A JSON file with names of a circuit's values
         #[arg(long, value_name = "FILE")]
         sidecar: Option<PathBuf>,
+        #[command(flatten)]
+        program: OfProgram,
     },
+}
+
+/// With what a program is drawn.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Programs")]
+struct OfProgram {
+    /// A parameter or a size of a program (repeatable); the least allowed is assumed for what is not given
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+    /// The protocol under which a program is drawn: yao or additive [default: the fastest that fits, on a local network]
+    #[arg(long, value_name = "PROTOCOL")]
+    protocol: Option<String>,
 }
 
 /// What is meant.
@@ -101,9 +126,9 @@ struct Named {
     /// A gadget of the library, or a file in Bristol Fashion or the older Bristol format
     #[arg(value_name = "CIRCUIT")]
     circuit: String,
-    /// Which cost a gadget keeps low; a file is as it is
-    #[arg(long, value_enum, default_value_t = ShapeName::FewAnds)]
-    shape: ShapeName,
+    /// Which cost a gadget keeps low; a file is as it is [default: few-ands]
+    #[arg(long, value_enum)]
+    shape: Option<ShapeName>,
 }
 
 /// Under what a circuit is run.
@@ -140,8 +165,8 @@ enum ShapeName {
 impl Named {
     fn find(&self) -> Result<NamedCircuit, Failure> {
         let shape = match self.shape {
-            ShapeName::FewAnds => Shape::FewAnds,
-            ShapeName::FewRounds => Shape::FewRounds,
+            None | Some(ShapeName::FewAnds) => Shape::FewAnds,
+            Some(ShapeName::FewRounds) => Shape::FewRounds,
         };
         NamedCircuit::find(&self.circuit, shape)
     }
@@ -169,9 +194,8 @@ impl Circuit {
                 say(format_args!("wrote {}{beside}", output.display()));
                 Ok(())
             }
-            Command::Draw { named, output, sidecar } => {
-                let named = named.find()?;
-                let picture = draw(&named, read(sidecar.as_deref(), &named)?.as_ref());
+            Command::Draw { named, output, sidecar, program } => {
+                let picture = program.picture(named, sidecar.as_deref())?;
                 std::fs::write(output, picture).map_err(|error| {
                     Failure::new(Exit::BadInput, format!("{}: this cannot be written ({error})", output.display()))
                 })?;
@@ -179,6 +203,34 @@ impl Circuit {
                 Ok(())
             }
         }
+    }
+}
+
+impl OfProgram {
+    /// The picture of the program or circuit of this name. An option that is for the other kind is refused.
+    fn picture(&self, named: &Named, sidecar: Option<&Path>) -> Result<String, Failure> {
+        let name = &named.circuit;
+        let is_program = library::find(name).is_some() || Path::new(name).extension().is_some_and(|end| end == "qp");
+        let misplaced = match is_program {
+            true => [("--sidecar", sidecar.is_some()), ("--shape", named.shape.is_some())],
+            false => [("--param", !self.parameters.is_empty()), ("--protocol", self.protocol.is_some())],
+        };
+        if let Some((option, _)) = misplaced.iter().find(|(_, given)| *given) {
+            let (kind, other) = if is_program { ("program", "circuits") } else { ("circuit", "programs") };
+            return Err(Failure::new(Exit::BadInput, format!("{option} is for {other}, and {name} is a {kind}"))
+                .hint("a program is one of the library, or a file whose name ends with .qp"));
+        }
+        if is_program {
+            return draw_program(name, &self.question()?);
+        }
+        let named = named.find()?;
+        Ok(draw(&named, read(sidecar, &named)?.as_ref()))
+    }
+
+    fn question(&self) -> Result<Question, Failure> {
+        let asked = TrustOptions::default().asked(self.protocol.as_deref())?;
+        let parameters = parameters(&self.parameters)?;
+        Ok(Question { parties: None, parameters, asked, line: Line::LAN, calibration: None })
     }
 }
 

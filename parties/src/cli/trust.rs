@@ -6,7 +6,7 @@ use quorate_engine::protocol::{Adversary, Guarantee, ProtocolName};
 use crate::exit::{Exit, Failure};
 
 /// Options of every command that plans a run.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Trust")]
 pub(super) struct TrustOptions {
     /// How corrupted parties behave: semi-honest or malicious [default: semi-honest]

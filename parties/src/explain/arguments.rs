@@ -2,18 +2,52 @@
 
 use std::collections::BTreeMap;
 
-use quorate_circuits::bind::size_key;
+use quorate_circuits::bind::{Arguments, size_key};
 use quorate_circuits::program::check::MOST_MEMBERS;
 use quorate_circuits::program::{ParameterKind, Program};
 
 use crate::exit::{Exit, Failure};
+use crate::program::Loaded;
+
+/// The numbers that a program is explained or drawn with.
+#[derive(Clone, Debug)]
+pub(crate) struct Numbers {
+    /// All of them.
+    pub(crate) arguments: Arguments,
+    /// Parameters that were not given and have no default, with the least value that stands for them.
+    pub(crate) assumed: Vec<(String, u64)>,
+    /// Public sizes that were not given, by the names that they are bound by.
+    pub(crate) unmeasured: Vec<String>,
+}
+
+impl Numbers {
+    /// The numbers given, and the least that the program allows for the rest.
+    ///
+    /// # Errors
+    /// Numbers that do not bind the program.
+    pub(crate) fn new(
+        loaded: &Loaded,
+        parties: Option<u64>,
+        given: &BTreeMap<String, String>,
+    ) -> Result<Self, Failure> {
+        let (program, mut parameters) = (&loaded.program, given.clone());
+        if let Some(parties) = parties {
+            count_parties(program, parties, &mut parameters)?;
+        }
+        let sizes = take_sizes(program, &mut parameters)?;
+        let assumed = assume_least(program, &mut parameters);
+        let mut arguments = Arguments { parameters, sizes: BTreeMap::new() }.with_least_sizes(program);
+        let mut unmeasured: Vec<String> = loaded.bind(&arguments)?.sizes.iter().map(|(name, _)| name.clone()).collect();
+        for (key, size) in sizes {
+            unmeasured.retain(|name| *name != key);
+            arguments.sizes.insert(key, size);
+        }
+        Ok(Self { arguments, assumed, unmeasured })
+    }
+}
 
 /// `--parties N`: how many members the program's family of roles has.
-pub(super) fn count_parties(
-    program: &Program,
-    parties: u64,
-    parameters: &mut BTreeMap<String, String>,
-) -> Result<(), Failure> {
+fn count_parties(program: &Program, parties: u64, parameters: &mut BTreeMap<String, String>) -> Result<(), Failure> {
     let mut counting: Vec<&str> =
         program.roles().iter().filter_map(|role| role.count).map(|p| program.parameters()[p.0].name.as_str()).collect();
     counting.sort_unstable();
@@ -33,10 +67,7 @@ pub(super) fn count_parties(
 }
 
 /// Takes the sizes out of the parameters: `rows=100`, `columns=6` for every member, or `columns[bank_1]=6`.
-pub(super) fn take_sizes(
-    program: &Program,
-    parameters: &mut BTreeMap<String, String>,
-) -> Result<BTreeMap<String, u64>, Failure> {
+fn take_sizes(program: &Program, parameters: &mut BTreeMap<String, String>) -> Result<BTreeMap<String, u64>, Failure> {
     let mut sizes = BTreeMap::new();
     for size in program.sizes().iter().filter(|size| !size.private) {
         let number = |name: &str, text: &str| {
@@ -64,7 +95,7 @@ pub(super) fn take_sizes(
 }
 
 /// Gives the least value to every number that is not given and has no default.
-pub(super) fn assume_least(program: &Program, parameters: &mut BTreeMap<String, String>) -> Vec<(String, u64)> {
+fn assume_least(program: &Program, parameters: &mut BTreeMap<String, String>) -> Vec<(String, u64)> {
     let mut assumed = Vec::new();
     for parameter in program.parameters() {
         if let ParameterKind::Number { least, default: None, .. } = parameter.kind

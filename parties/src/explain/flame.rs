@@ -6,9 +6,9 @@ use super::Explanation;
 use super::lines::{lines_text, percent};
 use super::pricing::Time;
 use super::share::{For, Row};
-use super::svg::{Area, Picture, Style};
 use super::table::{count_text, seconds_text};
 use crate::output::bytes_text;
+use crate::picture::{Area, Picture, Style, blend, heat};
 
 const WIDTH: f64 = 1200.0;
 const MARGIN: f64 = 36.0;
@@ -41,7 +41,7 @@ impl Explanation {
     pub fn flame(&self) -> String {
         let rows = self.rows();
         let whole: f64 = rows.iter().map(|row| row.time.total()).sum();
-        let mut picture = Picture::new(WIDTH);
+        let mut picture = Picture::new();
         self.heading(&mut picture, whole);
         let mut y = 96.0;
         if whole > 0.0 {
@@ -51,7 +51,7 @@ impl Explanation {
         legend(&mut picture, y + 10.0);
         y += 58.0;
         y = self.listing(&mut picture, &rows, whole, y);
-        picture.finish(y + 20.0, &format!("What {} costs by source line", self.loaded.program.name()))
+        picture.finish(WIDTH, y + 20.0, &format!("What {} costs by source line", self.loaded.program.name()))
     }
 
     fn heading(&self, picture: &mut Picture, whole: f64) {
@@ -190,19 +190,9 @@ fn kinds(time: &Time) -> [f64; KINDS.len()] {
     [time.latency, set_up, preprocessing, online, time.computing]
 }
 
-/// From sand to a warm red.
-fn heat(share: f64) -> String {
-    blend([0xfd, 0xe8, 0xc8], [0xd6, 0x45, 0x45], share.clamp(0.0, 1.0).sqrt())
-}
-
 /// A breath of the same behind a line of text.
 fn tint(share: f64) -> String {
     blend([0xff, 0xff, 0xff], [0xfb, 0xdc, 0xc4], share.clamp(0.0, 1.0).sqrt())
-}
-
-fn blend(from: [u8; 3], to: [u8; 3], part: f64) -> String {
-    let mixed = |i: usize| (f64::from(from[i]) + part * (f64::from(to[i]) - f64::from(from[i]))).round() as u8;
-    format!("#{:02x}{:02x}{:02x}", mixed(0), mixed(1), mixed(2))
 }
 
 fn time_text(seconds: f64) -> String {
@@ -222,7 +212,6 @@ mod tests {
 
     #[test]
     fn colours_go_from_cold_to_hot() {
-        assert_eq!([heat(0.0), heat(1.0), heat(9.0)], ["#fde8c8", "#d64545", "#d64545"]);
-        assert_eq!(tint(0.0), "#ffffff");
+        assert_eq!([tint(0.0), tint(1.0), tint(9.0)], ["#ffffff", "#fbdcc4", "#fbdcc4"]);
     }
 }

@@ -8,24 +8,24 @@ mod flame;
 mod lines;
 mod pricing;
 mod share;
-mod svg;
 mod table;
 
 use std::collections::BTreeMap;
 
-use quorate_circuits::bind::Arguments;
 use quorate_engine::net::PartyIndex;
 use quorate_engine::plan::{Asked, Choice, Line, choose};
 use quorate_engine::protocol::OFFERS;
 use serde_json::{Map, Value, json};
 
-use self::arguments::{assume_least, count_parties, take_sizes};
 use self::pricing::Pricing;
 use self::share::Row;
 use crate::exit::Failure;
 use crate::local::refused;
 use crate::output::{Page, grid};
 use crate::program::Loaded;
+
+pub(crate) use arguments::Numbers;
+pub(crate) use table::count_text;
 
 pub use calibration::{Calibration, Machine};
 pub use diff::Difference;
@@ -63,19 +63,7 @@ impl Explanation {
     /// # Errors
     /// Parameters that do not bind the program; a trust that no protocol offers.
     pub fn new(loaded: &Loaded, question: &Question) -> Result<Self, Failure> {
-        let program = &loaded.program;
-        let mut parameters = question.parameters.clone();
-        if let Some(parties) = question.parties {
-            count_parties(program, parties, &mut parameters)?;
-        }
-        let sizes = take_sizes(program, &mut parameters)?;
-        let assumed = assume_least(program, &mut parameters);
-        let mut arguments = Arguments { parameters, sizes: BTreeMap::new() }.with_least_sizes(program);
-        let mut unmeasured: Vec<String> = loaded.bind(&arguments)?.sizes.iter().map(|(name, _)| name.clone()).collect();
-        for (key, size) in sizes {
-            unmeasured.retain(|name| *name != key);
-            arguments.sizes.insert(key, size);
-        }
+        let Numbers { arguments, assumed, unmeasured } = Numbers::new(loaded, question.parties, &question.parameters)?;
         let bound = loaded.bind(&arguments)?;
         let party_of: Vec<PartyIndex> = (0..bound.roles.len()).map(PartyIndex).collect();
         let line = question.line;

@@ -168,7 +168,7 @@ fn known(seconds: Option<f64>) -> String {
 }
 
 /// A count with a space between groups of three digits.
-pub(super) fn count_text(count: u64) -> String {
+pub(crate) fn count_text(count: u64) -> String {
     let digits = count.to_string();
     let first = digits.len() % 3;
     let (head, tail) = digits.split_at(if first == 0 { 3.min(digits.len()) } else { first });

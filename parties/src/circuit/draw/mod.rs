@@ -7,7 +7,6 @@
 
 mod page;
 mod profile;
-mod svg;
 
 use super::{NamedCircuit, Sidecar};
 use page::Page;

@@ -1,7 +1,7 @@
 //! Where everything stands on the page.
 
 use super::profile::{Column, Lane, Profile};
-use super::svg::{Anchor, Svg};
+use crate::picture::{Area, Picture, Style, blend};
 
 /// Room for the names of lanes on the left, and beside the chart on the right.
 const LEFT: f64 = 210.0;
@@ -19,6 +19,7 @@ const GAP: f64 = 34.0;
 /// From this width on, a column has room for its number of AND gates.
 const ROOM_FOR_NUMBERS: f64 = 26.0;
 
+const AXIS: &str = "#9aa0a6";
 const INK: &str = "#202124";
 const FAINT: &str = "#5f6368";
 const LOCAL: &str = "#c8ccd1";
@@ -34,7 +35,7 @@ pub(super) struct Page<'a> {
     title: &'a str,
     profile: &'a Profile,
     column: f64,
-    svg: Svg,
+    picture: Picture,
     /// Where the next part begins.
     y: f64,
 }
@@ -42,7 +43,7 @@ pub(super) struct Page<'a> {
 impl<'a> Page<'a> {
     pub(super) fn new(title: &'a str, profile: &'a Profile) -> Self {
         let column = (CHART / profile.columns.len() as f64).clamp(NARROWEST, WIDEST);
-        Self { title, profile, column, svg: Svg::new(), y: TITLE }
+        Self { title, profile, column, picture: Picture::new(), y: TITLE }
     }
 
     /// The picture.
@@ -56,19 +57,19 @@ impl<'a> Page<'a> {
         self.carried();
         self.lanes("outputs, where they are ready", &profile.outputs, OUTPUT, "bits ready");
         let height = self.y;
-        self.svg.finish(width, height)
+        self.picture.finish(width, height, &format!("The circuit {}", self.title))
     }
 
     fn title(&mut self) {
         let Profile { gates, and_gates, and_depth, .. } = self.profile;
-        self.svg.text((20.0, 32.0), 20.0, Anchor::Start, INK, self.title);
+        self.picture.text(20.0, 32.0, &Style::new(20.0, INK), self.title);
         let summary = format!(
             "{} gates, {} of them AND, AND depth {}",
             grouped(*gates),
             grouped(*and_gates),
             grouped(*and_depth)
         );
-        self.svg.text((20.0, 54.0), 13.0, Anchor::Start, FAINT, &summary);
+        self.picture.text(20.0, 54.0, &Style::new(13.0, FAINT), &summary);
     }
 
     /// A row of cells for each value.
@@ -79,13 +80,13 @@ impl<'a> Page<'a> {
         self.heading(heading);
         for lane in lanes {
             let label = format!("{}, {}", shortened(&lane.name), bits(lane.bits));
-            self.svg.text((LEFT - 10.0, self.y + 12.5), 12.0, Anchor::End, INK, &label);
+            self.picture.text(LEFT - 10.0, self.y + 12.5, &Style::new(12.0, INK).right(), &label);
             let most = lane.cells.iter().copied().max().unwrap_or(0);
             for (index, &count) in lane.cells.iter().enumerate() {
                 let fill = if count == 0 { EMPTY.to_owned() } else { shade(colour, share(count, most)) };
                 let tip = format!("{}, {}: {} {what}", lane.name, self.layers(index), grouped(count));
-                let place = [self.x(index), self.y, self.column - 1.0, LANE - 4.0];
-                self.svg.rectangle(place, &fill, &tip);
+                let place = Area { x: self.x(index), y: self.y, width: self.column - 1.0, height: LANE - 4.0 };
+                self.picture.rectangle(place, &fill, &tip);
             }
             self.y += LANE;
         }
@@ -99,8 +100,8 @@ impl<'a> Page<'a> {
         let tallest = columns.iter().map(|column| column.local + column.ands).max().unwrap_or(0).max(1);
         let hottest = columns.iter().map(|column| column.ands).max().unwrap_or(0);
         let floor = self.y + GATES;
-        self.svg.text((LEFT - 10.0, self.y + 10.0), 11.0, Anchor::End, FAINT, &grouped(tallest));
-        self.svg.text((LEFT - 10.0, floor), 11.0, Anchor::End, FAINT, "0");
+        self.picture.text(LEFT - 10.0, self.y + 10.0, &Style::new(11.0, FAINT).right(), &grouped(tallest));
+        self.picture.text(LEFT - 10.0, floor, &Style::new(11.0, FAINT).right(), "0");
         for (index, column) in columns.iter().enumerate() {
             let tip = self.described(index, column);
             let height = |count: usize| (count as f64 / tallest as f64) * (GATES - 16.0);
@@ -108,14 +109,14 @@ impl<'a> Page<'a> {
             let visible = |count: usize| if count == 0 { 0.0 } else { height(count).max(1.5) };
             let (ands, local) = (visible(column.ands), visible(column.local));
             let (x, width) = (self.x(index), self.column - 1.0);
-            self.svg.rectangle([x, floor - ands, width, ands], &heat(column.ands, hottest), &tip);
-            self.svg.rectangle([x, floor - ands - local, width, local], LOCAL, &tip);
+            self.picture.rectangle(Area { x, y: floor - ands, width, height: ands }, &heat(column.ands, hottest), &tip);
+            self.picture.rectangle(Area { x, y: floor - ands - local, width, height: local }, LOCAL, &tip);
             if self.column >= ROOM_FOR_NUMBERS && column.ands > 0 {
                 let place = (x + width / 2.0, floor - ands - local - 4.0);
-                self.svg.text(place, 10.0, Anchor::Middle, INK, &grouped(column.ands));
+                self.picture.text(place.0, place.1, &Style::new(10.0, INK).middle(), &grouped(column.ands));
             }
         }
-        self.svg.line([LEFT, floor, self.x(columns.len()), floor]);
+        self.picture.line((LEFT, floor), (self.x(columns.len()), floor), AXIS);
         self.y = floor;
         self.axis();
         self.legend(hottest);
@@ -126,24 +127,25 @@ impl<'a> Page<'a> {
         let every = (34.0 / self.column).ceil() as usize;
         for (index, column) in self.profile.columns.iter().enumerate().step_by(every) {
             let place = (self.x(index) + self.column / 2.0, self.y + 14.0);
-            self.svg.text(place, 10.0, Anchor::Middle, FAINT, &grouped(column.first));
+            self.picture.text(place.0, place.1, &Style::new(10.0, FAINT).middle(), &grouped(column.first));
         }
         self.y += 22.0;
     }
 
     fn legend(&mut self, hottest: usize) {
         let (mut x, y) = (LEFT, self.y + 8.0);
-        self.svg.rectangle([x, y, 12.0, 12.0], LOCAL, "");
-        self.svg.text((x + 18.0, y + 10.0), 11.0, Anchor::Start, FAINT, "XOR and INV, which cost nothing");
+        self.picture.rectangle(Area { x, y, width: 12.0, height: 12.0 }, LOCAL, "");
+        self.picture.text(x + 18.0, y + 10.0, &Style::new(11.0, FAINT), "XOR and INV, which cost nothing");
         x += 215.0;
         if hottest > 0 {
             const STEPS: usize = 24;
             for step in 0..STEPS {
                 let fill = gradient((step as f64 + 0.5) / STEPS as f64);
-                self.svg.rectangle([x + 5.0 * step as f64, y, 5.2, 12.0], &fill, "");
+                let area = Area { x: x + 5.0 * step as f64, y, width: 5.2, height: 12.0 };
+                self.picture.rounded(area, 0.0, &fill, None, "");
             }
             let label = format!("AND, up to {} in a column", grouped(hottest));
-            self.svg.text((x + 5.0 * STEPS as f64 + 8.0, y + 10.0), 11.0, Anchor::Start, FAINT, &label);
+            self.picture.text(x + 5.0 * STEPS as f64 + 8.0, y + 10.0, &Style::new(11.0, FAINT), &label);
         }
         self.y += GAP + 14.0;
     }
@@ -157,20 +159,20 @@ impl<'a> Page<'a> {
         }
         self.heading("wires carried on to the next columns");
         let floor = self.y + CARRIED;
-        self.svg.text((LEFT - 10.0, self.y + 10.0), 11.0, Anchor::End, FAINT, &grouped(most));
-        self.svg.text((LEFT - 10.0, floor), 11.0, Anchor::End, FAINT, "0");
+        self.picture.text(LEFT - 10.0, self.y + 10.0, &Style::new(11.0, FAINT).right(), &grouped(most));
+        self.picture.text(LEFT - 10.0, floor, &Style::new(11.0, FAINT).right(), "0");
         let mut corners = vec![(LEFT, floor)];
         for (index, column) in columns.iter().enumerate() {
             let height = column.carried as f64 / most as f64 * (CARRIED - 8.0);
             corners.push((self.x(index + 1), floor - height));
         }
-        self.svg.polygon(&corners, WIRES);
-        self.svg.line([LEFT, floor, self.x(columns.len()), floor]);
+        self.picture.polygon(&corners, WIRES);
+        self.picture.line((LEFT, floor), (self.x(columns.len()), floor), AXIS);
         self.y = floor + GAP;
     }
 
     fn heading(&mut self, text: &str) {
-        self.svg.text((LEFT, self.y + 4.0), 12.0, Anchor::Start, FAINT, text);
+        self.picture.text(LEFT, self.y + 4.0, &Style::new(12.0, FAINT), text);
         self.y += 14.0;
     }
 
@@ -208,17 +210,12 @@ fn heat(ands: usize, hottest: usize) -> String {
 
 /// The colour at a place between 0 and 1 of the heat.
 fn gradient(place: f64) -> String {
-    if place < 0.5 { mixed(HEAT[0], HEAT[1], 2.0 * place) } else { mixed(HEAT[1], HEAT[2], 2.0 * place - 1.0) }
+    if place < 0.5 { blend(HEAT[0], HEAT[1], 2.0 * place) } else { blend(HEAT[1], HEAT[2], 2.0 * place - 1.0) }
 }
 
 /// A colour between nearly white and full.
 fn shade(colour: [u8; 3], strength: f64) -> String {
-    mixed([0xe3, 0xe7, 0xec], colour, strength)
-}
-
-fn mixed(from: [u8; 3], to: [u8; 3], place: f64) -> String {
-    let part = |i: usize| (f64::from(from[i]) + (f64::from(to[i]) - f64::from(from[i])) * place).round() as u8;
-    format!("#{:02x}{:02x}{:02x}", part(0), part(1), part(2))
+    blend([0xe3, 0xe7, 0xec], colour, strength)
 }
 
 fn bits(count: usize) -> String {
