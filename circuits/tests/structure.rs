@@ -205,3 +205,15 @@ fn every_element_has_random_bits_of_its_own() {
     assert_eq!(outputs, [&[11, 22, 33][..], &[49]]);
     assert!(evaluate(&bound, &inputs, &[1, 2, 3]).is_err());
 }
+
+#[test]
+fn a_sum_of_decimals_keeps_its_range() {
+    let text = "program p\nrole a\nrole b\ninput a.x[4]: fixed(2) in -5..=5\ninput b.y: u8\n\
+        function plus(n, d) = max(-10, min(n + d, 10))\n\
+        reveal s = fold sequential plus(each share(a.x)) from 0 in -10..=10 to all\n";
+    assert_eq!(run(text, &[], &[("a.x", vec![150, -25, 500, 500]), ("b.y", vec![0])])["s"], [1000]);
+    let grows = text.replace("max(-10, min(n + d, 10))", "n * d");
+    let program = Arc::new(parse(&grows).expect("typed"));
+    let error = BoundProgram::check_greatest(&program).expect_err("it grows");
+    assert!(error.message.contains("every step adds decimals"), "{error}");
+}

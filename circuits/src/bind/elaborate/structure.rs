@@ -4,7 +4,7 @@ use super::frame::{Frame, Placed, lift_of};
 use super::lifting::{known, natural_axes};
 use super::{BindError, Elaboration};
 use crate::bind::{BoundOperation, Extent, Shape, Value, View};
-use crate::number::Range;
+use crate::number::{Range, pow10};
 use crate::program::check::{MOST_STEPS, Surroundings};
 use crate::program::{
     Bound, DefinitionId, Diagnostic, Interval, Node, NodeId, Operation, Order, ParameterKind, Span, Type,
@@ -134,7 +134,8 @@ impl Elaboration<'_> {
         let mut element = operands[0].ty.clone();
         element.dimensions.remove(0);
         let others = &operands[1..];
-        self.keeps_its_range(of, &element, &operands[0], others, keeps)?;
+        let decimals = self.value(operands[0].placed.of(0)).decimals;
+        self.keeps_its_range(of, &element, (&operands[0], decimals), others, keeps)?;
         let depth = self.depth(of, &operands);
         let members = operands[0].placed.values.len();
         let mut rest = self.spread(of, &operands[0].placed, depth, members)?;
@@ -287,9 +288,9 @@ impl Elaboration<'_> {
                 state.ty = ty.clone();
             }
             if step == 0 {
-                self.keeps_its_range(of, &state.ty.clone(), &start, &others, keeps)?;
-                let decimals = |this: &Self, placed: &Placed| this.value(placed.of(0)).decimals;
-                self.settles(of, &state, &others, decimals(self, &state.placed))?;
+                let decimals = self.value(state.placed.of(0)).decimals;
+                self.settles(of, &state, &others, decimals)?;
+                self.keeps_its_range(of, &state.ty.clone(), (&start, decimals), &others, keeps)?;
             }
         }
         Ok(state.placed)
@@ -311,31 +312,25 @@ impl Elaboration<'_> {
     }
 
     /// Checks the range that is declared for every intermediate result, by induction: the first is in it, and a
-    /// step from within it stays in it.
+    /// step from within it stays in it. Intermediate results have so many decimals; the first may have fewer.
     fn keeps_its_range(
         &mut self,
         of: &Use<'_>,
         ty: &Type,
-        first: &Typed,
+        (first, decimals): (&Typed, u32),
         others: &[Typed],
         keeps: Option<Interval>,
     ) -> Result<(), BindError> {
         let Some(interval) = keeps else { return Ok(()) };
         let tree = first.ty.dimensions.len() > ty.dimensions.len();
         let (inside, reached) = self.tried(|this| {
-            let decimals = this.value(first.placed.of(0)).decimals;
             let inside = this.element_range(interval, decimals, of.span)?;
-            let mut reached = this.value(first.placed.of(0)).range;
-            for value in &first.placed.values {
-                reached = reached.union(&this.value(*value).range);
-            }
+            let mut reached = this.reached(&first.placed, decimals, of.span)?;
             let state = Typed { placed: this.stand_in(ty, &first.placed, inside, decimals, tree)?, ty: ty.clone() };
             let mut operands = if tree { vec![state.clone(), state] } else { vec![state] };
             operands.extend_from_slice(others);
             let next = this.apply(of, &operands)?;
-            for value in next.values {
-                reached = reached.union(&this.value(value).range);
-            }
+            reached = reached.union(&this.reached(&next, decimals, of.span)?);
             Ok((inside, reached))
         })?;
         if inside.covers(&reached) {
@@ -345,6 +340,17 @@ impl Elaboration<'_> {
             "the range is not kept: a step from {inside:?} can reach {reached:?} (in units of the last decimal)"
         );
         Err(Diagnostic::new(of.span, message).hint("widen the range, or keep to it with min and max").into())
+    }
+
+    /// The range of the values of all members, as mantissas with so many decimals.
+    fn reached(&self, placed: &Placed, decimals: u32, span: Span) -> Result<Range, BindError> {
+        let aligned = |value: &Value| {
+            let more = decimals.checked_sub(value.decimals)?;
+            value.range.mul(&Range::exactly(pow10(more)))
+        };
+        let ranges = placed.values.iter().map(|value| aligned(self.value(*value)));
+        let all = ranges.reduce(|a, b| Some(a?.union(&b?))).flatten();
+        all.ok_or_else(|| Diagnostic::new(span, "every step adds decimals").into())
     }
 
     /// A value of which nothing but the range is known.
