@@ -9,6 +9,9 @@ use crate::program::{CircuitDeclaration, CircuitId, Diagnostic, NodeId, Span};
 /// How many texts may be included.
 const MOST_INCLUDES: usize = 64;
 
+/// How many circuits a program may name: building one can take a second.
+const MOST_CIRCUITS: usize = 64;
+
 impl Parser<'_> {
     /// `function f(x, y) = …`, or with `let`s and a `return` between braces.
     pub(super) fn function_statement(&mut self) -> Result<(), Diagnostic> {
@@ -53,7 +56,14 @@ impl Parser<'_> {
         let (name, span) = self.name("the circuit's name")?;
         self.expect("=")?;
         let (origin, place) = self.quoted("the circuit's name in the library, or its file")?;
-        let source = self.sources.circuit(&origin).map_err(|reason| Diagnostic::new(place, reason))?;
+        if self.draft.circuits.len() >= MOST_CIRCUITS {
+            return Err(Diagnostic::new(span, format!("more than {MOST_CIRCUITS} circuits")));
+        }
+        // Building a large gadget takes a while, and once is enough.
+        let source = match self.draft.circuits.iter().find(|known| known.origin == origin) {
+            Some(known) => known.source.clone(),
+            None => self.sources.circuit(&origin).map_err(|reason| Diagnostic::new(place, reason))?,
+        };
         if self.accept_keyword("digest") {
             let (expected, place) = self.quoted("the circuit's digest")?;
             let found = crate::digest::hexadecimal(source.digest());
