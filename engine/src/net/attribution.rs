@@ -14,6 +14,7 @@
 //! a link that carried several purposes is shared by these.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Phase;
 use super::apportion::apportion;
@@ -44,11 +45,33 @@ pub struct Charges {
     pub rounds: BTreeMap<BTreeSet<Cause>, u32>,
 }
 
-/// A link of a chain: the link before it, and the wave that its message belongs to.
-#[derive(Clone, Copy, Debug)]
-struct ChainLink {
-    before: Option<usize>,
+/// The end of a chain: how many links the last wave added to it, and the chain before that wave. Chains share what they
+/// have in common, and what no longest chain goes through is dropped.
+#[derive(Clone, Debug)]
+pub(super) struct Chain {
+    before: Option<Arc<Chain>>,
     wave: usize,
+    links: u32,
+}
+
+impl Chain {
+    /// The chain with one link more.
+    fn lengthened(end: Option<Arc<Self>>, wave: usize) -> Arc<Self> {
+        match end {
+            Some(end) if end.wave == wave => Arc::new(Self { before: end.before.clone(), wave, links: end.links + 1 }),
+            before => Arc::new(Self { before, wave, links: 1 }),
+        }
+    }
+}
+
+impl Drop for Chain {
+    fn drop(&mut self) {
+        // One after the other: a chain is longer than the stack is deep.
+        let mut next = self.before.take();
+        while let Some(mut chain) = next.and_then(Arc::into_inner) {
+            next = chain.before.take();
+        }
+    }
 }
 
 /// The books.
@@ -66,12 +89,13 @@ pub(super) struct Attribution {
     charges: Charges,
     /// What each wave of messages was for. The first one is the set-up.
     waves: Vec<BTreeSet<Cause>>,
+    /// The waves outside of preprocessing: a tile's are those of the tile before.
+    known_waves: BTreeMap<BTreeSet<Cause>, usize>,
     batch_wave: usize,
     /// The wave of the current split, once it has made a chain longer.
     online_wave: Option<usize>,
-    links: Vec<ChainLink>,
-    /// By party, the last link of the longest chain that ends there.
-    ends: Vec<Option<usize>>,
+    /// By party, the longest chain that ends there.
+    ends: Vec<Option<Arc<Chain>>>,
 }
 
 impl Attribution {
@@ -84,9 +108,9 @@ impl Attribution {
             consumed: BTreeMap::new(),
             charges: Charges::default(),
             waves: vec![BTreeSet::new()],
+            known_waves: BTreeMap::new(),
             batch_wave: 0,
             online_wave: None,
-            links: Vec::new(),
             ends: vec![None; parties],
         }
     }
@@ -137,30 +161,28 @@ impl Attribution {
     }
 
     /// The ends of all chains, before messages arrive that are sent at the same time.
-    pub(super) fn ends(&self) -> Vec<Option<usize>> {
+    pub(super) fn ends(&self) -> Vec<Option<Arc<Chain>>> {
         self.ends.clone()
     }
 
     /// A message of `phase` has made the longest chain at `to` longer: it is the one that ended in `before`, and this link.
-    pub(super) fn lengthened(&mut self, phase: Phase, before: Option<usize>, to: usize) {
+    pub(super) fn lengthened(&mut self, phase: Phase, before: Option<Arc<Chain>>, to: usize) {
         let wave = match phase {
             Phase::Preprocessing => self.batch_wave,
             Phase::Online => self.current_wave(),
             Phase::SetUp | Phase::Session => 0,
         };
-        let link = ChainLink { before, wave };
-        self.links.push(link);
-        self.ends[to] = Some(self.links.len() - 1);
+        self.ends[to] = Some(Chain::lengthened(before, wave));
     }
 
     /// The charges, when all is over; `deepest` is a party at which a longest chain ends.
     pub(super) fn charges(mut self, deepest: usize) -> Charges {
         self.share_out_online();
         self.share_out_batch();
-        let mut at = self.ends.get(deepest).copied().flatten();
-        while let Some(ChainLink { before, wave }) = at.map(|link| self.links[link]) {
-            *self.charges.rounds.entry(self.waves[wave].clone()).or_insert(0) += 1;
-            at = before;
+        let mut at = self.ends.get(deepest).and_then(Option::as_deref);
+        while let Some(chain) = at {
+            *self.charges.rounds.entry(self.waves[chain.wave].clone()).or_insert(0) += chain.links;
+            at = chain.before.as_deref();
         }
         self.charges
     }
@@ -175,8 +197,11 @@ impl Attribution {
 
     fn current_wave(&mut self) -> usize {
         *self.online_wave.get_or_insert_with(|| {
-            self.waves.push(self.split.keys().copied().collect());
-            self.waves.len() - 1
+            let causes: BTreeSet<Cause> = self.split.keys().copied().collect();
+            *self.known_waves.entry(causes).or_insert_with_key(|causes| {
+                self.waves.push(causes.clone());
+                self.waves.len() - 1
+            })
         })
     }
 

@@ -3,7 +3,9 @@
 //! The cost function of each protocol step stands beside its code and writes the step's messages into a
 //! ledger; what the ledger then says must equal the channels' counters, to the byte and to the round.
 
-use super::attribution::{Attribution, Cause, Charges};
+use std::sync::Arc;
+
+use super::attribution::{Attribution, Cause, Chain, Charges};
 use super::work::{PartyWork, Work};
 use super::{Counters, PartyIndex, Phase};
 
@@ -84,7 +86,7 @@ impl Ledger {
         let (sent_at, ends) = (self.depth.clone(), self.attribution.ends());
         for (from, to, bytes) in messages {
             self.count(from.0, to.0, *bytes);
-            self.arrived(to.0, sent_at[from.0], ends[from.0]);
+            self.arrived(to.0, sent_at[from.0], ends[from.0].clone());
         }
     }
 
@@ -99,7 +101,7 @@ impl Ledger {
             phase.bytes_sent += bytes * others;
             phase.bytes_received += bytes * others;
             if let Some(deepest) = (0..before.len()).filter(|&q| q != p).max_by_key(|q| before[*q]) {
-                self.arrived(p, before[deepest], ends[deepest]);
+                self.arrived(p, before[deepest], ends[deepest].clone());
             }
         }
     }
@@ -146,7 +148,7 @@ impl Ledger {
     }
 
     /// A message has arrived that was sent at depth `sent_at`, at the end of the chain `before`.
-    fn arrived(&mut self, to: usize, sent_at: u32, before: Option<usize>) {
+    fn arrived(&mut self, to: usize, sent_at: u32, before: Option<Arc<Chain>>) {
         let deeper = (sent_at + 1).saturating_sub(self.depth[to]);
         if deeper == 0 {
             return;
