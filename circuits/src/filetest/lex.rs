@@ -1,6 +1,7 @@
 //! Comments to the tokens of expectations.
 
 use crate::program::{Diagnostic, Span};
+use crate::text::quoted;
 
 /// What the comments that are expectations begin with.
 pub(super) const MARK: &str = "#:";
@@ -123,25 +124,10 @@ fn token(rest: &str, at: Span) -> Result<(Token, usize), Diagnostic> {
         return Ok((Token::Number(rest[..length].to_owned()), length));
     }
     if first == '"' {
-        return quoted(rest, at);
+        return quoted(rest, at).map(|(text, length)| (Token::Text(text), length));
     }
     let symbol = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol));
     symbol
         .map(|symbol| (Token::Symbol(symbol), symbol.len()))
         .ok_or_else(|| Diagnostic::new(at, format!("{first:?} has no meaning in an expectation")))
-}
-
-fn quoted(rest: &str, at: Span) -> Result<(Token, usize), Diagnostic> {
-    let (mut text, mut escaped) = (String::new(), false);
-    for (position, c) in rest.char_indices().skip(1) {
-        match (escaped, c) {
-            (true, '"' | '\\') => text.push(c),
-            (true, _) => return Err(Diagnostic::new(at, format!("\\{c} is no escape")).hint("write \\\" or \\\\")),
-            (false, '\\') => {}
-            (false, '"') => return Ok((Token::Text(text), position + 1)),
-            (false, _) => text.push(c),
-        }
-        escaped = !escaped && c == '\\';
-    }
-    Err(Diagnostic::new(at, "this text is never closed").hint("end it with \" on the same line"))
 }

@@ -154,3 +154,27 @@ proptest! {
         }
     }
 }
+
+/// Numbers of all 128 bits, where steps in between need more.
+#[test]
+fn the_widest_numbers_divide_and_round() {
+    use Function as F;
+    let (whole, natural) = (Range::signed(128), Range::unsigned(128));
+    let (least, factor) = (whole.low, I256::from(10u64.pow(18)));
+    let positive = Range { low: I256::ONE, high: whole.high };
+    for shape in [Shape::FewAnds, Shape::FewRounds] {
+        for (function, (ra, a), (rb, b), expected) in [
+            (F::Quotient, (whole, least), (positive, I256::from(3)), least / 3),
+            (F::Remainder, (whole, least), (positive, whole.high), I256::from(-1)),
+            (F::Quotient, (natural, natural.high), (positive, I256::from(7)), natural.high / 7),
+            (F::Round, (whole, least), (Range::exactly(factor), factor), crate::bind::ranges::rounded(least, factor)),
+            (F::Round, (natural, natural.high), (Range::exactly(factor), factor), (natural.high + factor / 2) / factor),
+        ] {
+            let range = crate::bind::elementwise_range(function, &[&ra, &rb]).expect("in range");
+            let second = if rb.single().is_some() { Operand::constant(word_of(b), &rb) } else { Operand::of(&rb) };
+            let circuit = elementwise(function, &[Operand::of(&ra), second], &range, shape).expect("a circuit");
+            let word = run(&circuit, &[word_of(a), word_of(b)]);
+            assert_eq!(meant(word, &range), expected, "{function:?} {a} {b} {shape:?}");
+        }
+    }
+}

@@ -92,7 +92,7 @@ impl Lexer {
             return Self::number(rest, at);
         }
         if first == '"' {
-            return Self::quoted(rest, at);
+            return quoted(rest, at).map(|(text, length)| (TokenKind::Text(text), length));
         }
         SYMBOLS
             .iter()
@@ -127,19 +127,20 @@ impl Lexer {
                 .hint("numbers have at most 38 digits, 18 of them decimals")),
         }
     }
+}
 
-    fn quoted(rest: &str, at: Span) -> Result<(TokenKind, usize), Diagnostic> {
-        let (mut text, mut escaped) = (String::new(), false);
-        for (position, c) in rest.char_indices().skip(1) {
-            match (escaped, c) {
-                (true, '"' | '\\') => text.push(c),
-                (true, _) => return Err(Diagnostic::new(at, format!("\\{c} is no escape")).hint("write \\\" or \\\\")),
-                (false, '\\') => {}
-                (false, '"') => return Ok((TokenKind::Text(text), position + 1)),
-                (false, _) => text.push(c),
-            }
-            escaped = !escaped && c == '\\';
+/// A text in quotes at the start of `rest`, and its length there in bytes.
+pub(crate) fn quoted(rest: &str, at: Span) -> Result<(String, usize), Diagnostic> {
+    let (mut text, mut escaped) = (String::new(), false);
+    for (position, c) in rest.char_indices().skip(1) {
+        match (escaped, c) {
+            (true, '"' | '\\') => text.push(c),
+            (true, _) => return Err(Diagnostic::new(at, format!("\\{c} is no escape")).hint("write \\\" or \\\\")),
+            (false, '\\') => {}
+            (false, '"') => return Ok((text, position + 1)),
+            (false, _) => text.push(c),
         }
-        Err(Diagnostic::new(at, "this text is never closed").hint("end it with \" on the same line"))
+        escaped = !escaped && c == '\\';
     }
+    Err(Diagnostic::new(at, "this text is never closed").hint("end it with \" on the same line"))
 }

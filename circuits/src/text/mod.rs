@@ -26,6 +26,7 @@ mod sources;
 mod structure;
 
 pub(crate) use expression::function_names;
+pub(crate) use lex::quoted;
 pub use parse::{LONGEST_SOURCE, parse, parse_with};
 pub(crate) use print::dimension;
 pub use print::print;
