@@ -7,7 +7,9 @@
 //! ([`disclosure`]), run in the clear ([`clear`], the only definition of what it means) and lowered to gates
 //! ([`boolean`], [`lower`]).
 //!
-//! What this crate never does: cryptography other than hashing a text, I/O, randomness, threads.
+//! The groups of threshold keys are public mathematics ([`curve`]).
+//!
+//! What this crate never does: protocols, I/O, randomness, threads.
 #![forbid(unsafe_code)]
 
 pub mod bind;
@@ -15,6 +17,7 @@ pub mod boolean;
 pub mod bristol;
 pub mod build;
 pub mod clear;
+pub mod curve;
 pub mod digest;
 pub mod disclosure;
 pub mod filetest;

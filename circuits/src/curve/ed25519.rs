@@ -1,0 +1,68 @@
+//! The prime-order group of Ed25519, by curve25519-dalek.
+
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
+use curve25519_dalek::traits::IsIdentity;
+
+use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
+
+/// The subgroup of prime order of edwards25519.
+#[derive(Clone, Copy, Debug)]
+pub struct Ed25519;
+
+impl Curve for Ed25519 {
+    const NAME: CurveName = CurveName::Ed25519;
+    const POINT_BYTES: usize = CurveName::Ed25519.point_bytes();
+    type Scalar = curve25519_dalek::Scalar;
+    type Point = EdwardsPoint;
+
+    fn encode_scalar(scalar: &Self::Scalar) -> [u8; SCALAR_BYTES] {
+        scalar.to_bytes()
+    }
+
+    fn decode_scalar(bytes: &[u8; SCALAR_BYTES]) -> Option<Self::Scalar> {
+        Self::Scalar::from_canonical_bytes(*bytes).into()
+    }
+
+    fn encode_point(point: &Self::Point, into: &mut Vec<u8>) {
+        into.extend_from_slice(point.compress().as_bytes());
+    }
+
+    /// A point with a part of small order would make a signature that some verifiers accept and others refuse.
+    fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
+        let bytes: [u8; Self::POINT_BYTES] = bytes.try_into().ok()?;
+        let point = CompressedEdwardsY(bytes).decompress()?;
+        let canonical = point.compress().to_bytes() == bytes;
+        (canonical && !point.is_identity() && point.is_torsion_free()).then_some(point)
+    }
+
+    /// EdDSA hashes encodings and uses no coordinates.
+    fn coordinates(_: &Self::Point) -> Option<Coordinates<Self::Scalar>> {
+        None
+    }
+
+    fn reduce(bytes: &[u8; SCALAR_BYTES]) -> Self::Scalar {
+        Self::Scalar::from_bytes_mod_order(*bytes)
+    }
+
+    fn scalar(scalar: Self::Scalar) -> Scalar {
+        Scalar::Ed25519(scalar)
+    }
+
+    fn of_scalar(scalar: &Scalar) -> Option<Self::Scalar> {
+        match scalar {
+            Scalar::Ed25519(scalar) => Some(*scalar),
+            _ => None,
+        }
+    }
+
+    fn point(point: Self::Point) -> Point {
+        Point::Ed25519(point)
+    }
+
+    fn of_point(point: &Point) -> Option<Self::Point> {
+        match point {
+            Point::Ed25519(point) => Some(*point),
+            _ => None,
+        }
+    }
+}

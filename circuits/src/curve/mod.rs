@@ -1,0 +1,88 @@
+//! The groups of threshold keys: their scalars (integers modulo the group's order) and points.
+//!
+//! [`Curve`] is for code that is compiled once for each group, such as a protocol's inner loops; [`Scalar`] and
+//! [`Point`] are the values of programs, whose curve is known only when the program is. Public mathematics alone:
+//! the arithmetic is that of the curve crates, constant time, and no protocol is here.
+//!
+//! Encodings are the standards': scalars of secp256k1 and P-256 are 32 bytes big-endian (SEC 1), those of Ed25519 32
+//! bytes little-endian (RFC 8032); points are compressed, 33 bytes (SEC 1) or 32 bytes (RFC 8032). Decoding refuses
+//! what is not canonical, not on the curve, not in the group of prime order, or the identity.
+
+mod ed25519;
+mod name;
+mod p256;
+mod point;
+mod scalar;
+mod secp256k1;
+#[cfg(test)]
+mod tests;
+
+pub use ed25519::Ed25519;
+pub use name::CurveName;
+pub use p256::P256;
+pub use point::Point;
+pub use scalar::Scalar;
+pub use secp256k1::Secp256k1;
+
+use ff::{FromUniformBytes, PrimeField};
+use group::Group;
+use subtle::{ConditionallySelectable, ConstantTimeEq};
+use zeroize::Zeroize;
+
+/// Bytes of an encoded scalar, on every curve.
+pub const SCALAR_BYTES: usize = 32;
+
+/// A group of prime order in which keys live.
+pub trait Curve: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
+    /// Its name.
+    const NAME: CurveName;
+    /// Bytes of an encoded point.
+    const POINT_BYTES: usize;
+    /// An integer modulo the group's order.
+    type Scalar: PrimeField + FromUniformBytes<64> + ConditionallySelectable + ConstantTimeEq + Zeroize;
+    /// A group element.
+    type Point: Group<Scalar = Self::Scalar> + ConditionallySelectable + ConstantTimeEq + Zeroize;
+
+    /// A scalar's encoding.
+    fn encode_scalar(scalar: &Self::Scalar) -> [u8; SCALAR_BYTES];
+
+    /// The scalar of this encoding, if it is below the order. Constant time but for whether it is.
+    fn decode_scalar(bytes: &[u8; SCALAR_BYTES]) -> Option<Self::Scalar>;
+
+    /// Appends a point's encoding: [`Self::POINT_BYTES`] bytes. The identity's is all zeros on the Weierstrass curves,
+    /// and is never decoded.
+    fn encode_point(point: &Self::Point, into: &mut Vec<u8>);
+
+    /// The point of this encoding, if it is canonical and of a point of the group other than the identity.
+    fn decode_point(bytes: &[u8]) -> Option<Self::Point>;
+
+    /// The affine x-coordinate modulo the order, and whether the y-coordinate is odd. ECDSA and BIP340 use them;
+    /// `None` on a curve whose signatures do not, and of the identity.
+    fn coordinates(point: &Self::Point) -> Option<Coordinates<Self::Scalar>>;
+
+    /// The scalar congruent to 32 bytes as the curve's encoding orders them, reduced.
+    fn reduce(bytes: &[u8; SCALAR_BYTES]) -> Self::Scalar;
+
+    /// Wraps a scalar as a program's value.
+    fn scalar(scalar: Self::Scalar) -> Scalar;
+
+    /// The scalar in a program's value, if it is of this curve.
+    fn of_scalar(scalar: &Scalar) -> Option<Self::Scalar>;
+
+    /// Wraps a point as a program's value.
+    fn point(point: Self::Point) -> Point;
+
+    /// The point in a program's value, if it is of this curve.
+    fn of_point(point: &Point) -> Option<Self::Point>;
+}
+
+/// Affine coordinates, in so far as signatures use them.
+#[derive(Clone, Copy, Debug)]
+pub struct Coordinates<S> {
+    /// The x-coordinate, big-endian.
+    pub x: [u8; 32],
+    /// The x-coordinate modulo the group's order.
+    pub x_scalar: S,
+    /// Whether the y-coordinate is odd.
+    pub y_is_odd: bool,
+}

@@ -1,0 +1,73 @@
+//! P-256, by the p256 crate.
+
+use ff::PrimeField;
+use group::Group;
+use p256::elliptic_curve::group::GroupEncoding;
+use p256::elliptic_curve::ops::Reduce;
+use p256::elliptic_curve::point::AffineCoordinates;
+
+use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
+
+/// The group of P-256.
+#[derive(Clone, Copy, Debug)]
+pub struct P256;
+
+impl Curve for P256 {
+    const NAME: CurveName = CurveName::P256;
+    const POINT_BYTES: usize = CurveName::P256.point_bytes();
+    type Scalar = p256::Scalar;
+    type Point = p256::ProjectivePoint;
+
+    fn encode_scalar(scalar: &Self::Scalar) -> [u8; SCALAR_BYTES] {
+        scalar.to_repr().into()
+    }
+
+    fn decode_scalar(bytes: &[u8; SCALAR_BYTES]) -> Option<Self::Scalar> {
+        Self::Scalar::from_repr((*bytes).into()).into()
+    }
+
+    fn encode_point(point: &Self::Point, into: &mut Vec<u8>) {
+        into.extend_from_slice(&point.to_bytes());
+    }
+
+    fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
+        let bytes: [u8; Self::POINT_BYTES] = bytes.try_into().ok()?;
+        let point: Option<Self::Point> = Self::Point::from_bytes(&bytes.into()).into();
+        point.filter(|point| !bool::from(point.is_identity()))
+    }
+
+    fn coordinates(point: &Self::Point) -> Option<Coordinates<Self::Scalar>> {
+        if bool::from(point.is_identity()) {
+            return None;
+        }
+        let affine = point.to_affine();
+        let x: [u8; 32] = affine.x().into();
+        Some(Coordinates { x, x_scalar: Self::reduce(&x), y_is_odd: affine.y_is_odd().into() })
+    }
+
+    fn reduce(bytes: &[u8; SCALAR_BYTES]) -> Self::Scalar {
+        <Self::Scalar as Reduce<p256::FieldBytes>>::reduce(&(*bytes).into())
+    }
+
+    fn scalar(scalar: Self::Scalar) -> Scalar {
+        Scalar::P256(scalar)
+    }
+
+    fn of_scalar(scalar: &Scalar) -> Option<Self::Scalar> {
+        match scalar {
+            Scalar::P256(scalar) => Some(*scalar),
+            _ => None,
+        }
+    }
+
+    fn point(point: Self::Point) -> Point {
+        Point::P256(point)
+    }
+
+    fn of_point(point: &Point) -> Option<Self::Point> {
+        match point {
+            Point::P256(point) => Some(*point),
+            _ => None,
+        }
+    }
+}

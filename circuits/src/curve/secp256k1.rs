@@ -1,0 +1,73 @@
+//! secp256k1, by the k256 crate.
+
+use ff::PrimeField;
+use group::Group;
+use k256::elliptic_curve::group::GroupEncoding;
+use k256::elliptic_curve::ops::Reduce;
+use k256::elliptic_curve::point::AffineCoordinates;
+
+use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
+
+/// The group of secp256k1.
+#[derive(Clone, Copy, Debug)]
+pub struct Secp256k1;
+
+impl Curve for Secp256k1 {
+    const NAME: CurveName = CurveName::Secp256k1;
+    const POINT_BYTES: usize = CurveName::Secp256k1.point_bytes();
+    type Scalar = k256::Scalar;
+    type Point = k256::ProjectivePoint;
+
+    fn encode_scalar(scalar: &Self::Scalar) -> [u8; SCALAR_BYTES] {
+        scalar.to_repr().into()
+    }
+
+    fn decode_scalar(bytes: &[u8; SCALAR_BYTES]) -> Option<Self::Scalar> {
+        Self::Scalar::from_repr((*bytes).into()).into()
+    }
+
+    fn encode_point(point: &Self::Point, into: &mut Vec<u8>) {
+        into.extend_from_slice(&point.to_bytes());
+    }
+
+    fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
+        let bytes: [u8; Self::POINT_BYTES] = bytes.try_into().ok()?;
+        let point: Option<Self::Point> = Self::Point::from_bytes(&bytes.into()).into();
+        point.filter(|point| !bool::from(point.is_identity()))
+    }
+
+    fn coordinates(point: &Self::Point) -> Option<Coordinates<Self::Scalar>> {
+        if bool::from(point.is_identity()) {
+            return None;
+        }
+        let affine = point.to_affine();
+        let x: [u8; 32] = affine.x().into();
+        Some(Coordinates { x, x_scalar: Self::reduce(&x), y_is_odd: affine.y_is_odd().into() })
+    }
+
+    fn reduce(bytes: &[u8; SCALAR_BYTES]) -> Self::Scalar {
+        <Self::Scalar as Reduce<k256::FieldBytes>>::reduce(&(*bytes).into())
+    }
+
+    fn scalar(scalar: Self::Scalar) -> Scalar {
+        Scalar::Secp256k1(scalar)
+    }
+
+    fn of_scalar(scalar: &Scalar) -> Option<Self::Scalar> {
+        match scalar {
+            Scalar::Secp256k1(scalar) => Some(*scalar),
+            _ => None,
+        }
+    }
+
+    fn point(point: Self::Point) -> Point {
+        Point::Secp256k1(point)
+    }
+
+    fn of_point(point: &Point) -> Option<Self::Point> {
+        match point {
+            Point::Secp256k1(point) => Some(*point),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Encodings and what decoding refuses.
+
+use ff::Field;
+
+use super::*;
+
+fn hex(text: &str) -> Vec<u8> {
+    (0..text.len() / 2).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap()).collect()
+}
+
+fn refuses_what_is_no_scalar<C: Curve>(order: &str) {
+    let order: [u8; 32] = hex(order).try_into().unwrap();
+    assert!(C::decode_scalar(&order).is_none(), "the order itself");
+    assert_eq!(C::reduce(&order), C::Scalar::ZERO);
+    assert!(C::decode_scalar(&[0xff; 32]).is_none());
+    let one = C::encode_scalar(&C::Scalar::ONE);
+    assert_eq!(C::decode_scalar(&one), Some(C::Scalar::ONE));
+}
+
+#[test]
+fn scalars_are_below_the_order() {
+    refuses_what_is_no_scalar::<Secp256k1>("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
+    refuses_what_is_no_scalar::<P256>("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+    refuses_what_is_no_scalar::<Ed25519>("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+}
+
+#[test]
+fn points_survive_their_encoding_and_the_identity_does_not() {
+    for curve in CurveName::ALL {
+        let three = (0..2).fold(Scalar::one(curve), |sum, _| sum.add(&Scalar::one(curve)).unwrap());
+        let point = Point::base(&three);
+        assert_eq!(Point::decode(curve, &point.encode()), Some(point));
+        assert_eq!(point.encode().len(), curve.point_bytes());
+        let identity = Point::base(&Scalar::zero(curve));
+        assert!(bool::from(identity.is_identity()));
+        assert_eq!(Point::decode(curve, &identity.encode()), None);
+        assert_eq!(Point::decode(curve, &point.encode()[1..]), None, "a byte too few");
+    }
+}
+
+#[test]
+fn points_of_small_order_and_points_off_the_curve_are_refused() {
+    // Orders 2, 4 and 8 of edwards25519, and a point of the right order plus one of order 8.
+    for text in [
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    ] {
+        assert_eq!(Point::decode(CurveName::Ed25519, &hex(text)), None, "{text}");
+    }
+    let torsion = curve25519_dalek::constants::EIGHT_TORSION[1];
+    let mixed = curve25519_dalek::constants::ED25519_BASEPOINT_POINT + torsion;
+    assert_eq!(Point::decode(CurveName::Ed25519, mixed.compress().as_bytes()), None);
+    // No point of secp256k1 has the x-coordinate 5.
+    let mut off = vec![2; 1];
+    off.extend([0; 31]);
+    off.push(5);
+    assert_eq!(Point::decode(CurveName::Secp256k1, &off), None);
+}
+
+#[test]
+fn a_non_canonical_encoding_of_ed25519_is_refused() {
+    // y = 2^255 - 18 is y = 1: the identity; y = 2^255 - 19 + 4 encodes the y-coordinate 4 a second time, if 4 is one.
+    let mut bytes = [0xff; 32];
+    bytes[31] = 0x7f;
+    for low in 0xed..=0xff {
+        bytes[0] = low;
+        assert_eq!(Point::decode(CurveName::Ed25519, &bytes), None);
+    }
+}
+
+#[test]
+fn coordinates_are_those_of_sec_1() {
+    let at = Point::generator(CurveName::Secp256k1).coordinates().unwrap();
+    assert_eq!(at.x.to_vec(), hex("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"));
+    assert!(!at.y_is_odd);
+    assert!(Point::generator(CurveName::P256).coordinates().unwrap().y_is_odd);
+    assert!(Point::generator(CurveName::Ed25519).coordinates().is_none());
+}
+
+#[test]
+fn curves_do_not_mix() {
+    let one = Scalar::one(CurveName::P256);
+    assert!(Scalar::one(CurveName::Ed25519).add(&one).is_none());
+    assert!(Point::generator(CurveName::Secp256k1).mul(&one).is_none());
+}
