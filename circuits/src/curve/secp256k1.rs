@@ -3,7 +3,7 @@
 use ff::PrimeField;
 use group::Group;
 use k256::elliptic_curve::group::GroupEncoding;
-use k256::elliptic_curve::ops::Reduce;
+use k256::elliptic_curve::ops::{LinearCombination, Reduce};
 use k256::elliptic_curve::point::AffineCoordinates;
 
 use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
@@ -43,6 +43,14 @@ impl Curve for Secp256k1 {
         let affine = point.to_affine();
         let x: [u8; 32] = affine.x().into();
         Some(Coordinates { x, x_scalar: Self::reduce(&x), y_is_odd: affine.y_is_odd().into() })
+    }
+
+    fn linear_combination(terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
+        if terms.is_empty() { Self::Point::IDENTITY } else { Self::Point::lincomb(terms) }
+    }
+
+    fn linear_combination_of_public(terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
+        if terms.is_empty() { Self::Point::IDENTITY } else { Self::Point::lincomb_vartime(terms) }
     }
 
     fn reduce(bytes: &[u8; SCALAR_BYTES]) -> Self::Scalar {

@@ -84,3 +84,22 @@ fn curves_do_not_mix() {
     assert!(Scalar::one(CurveName::Ed25519).add(&one).is_none());
     assert!(Point::generator(CurveName::Secp256k1).mul(&one).is_none());
 }
+
+fn combinations_are_sums_of_products<C: Curve>() {
+    let scalars: Vec<C::Scalar> = (1..5u64).map(|i| C::Scalar::from(i * 0x1234_5678_9abc).square().square()).collect();
+    let points: Vec<C::Point> = scalars.iter().map(|s| C::Point::generator() * *s).collect();
+    let terms: Vec<_> = points.iter().copied().zip(scalars.iter().rev().copied()).collect();
+    let sum: C::Point = terms.iter().map(|(p, s)| *p * *s).sum();
+    assert!(C::linear_combination(&terms) == sum && C::linear_combination_of_public(&terms) == sum);
+    assert!(
+        C::linear_combination(&[]) == C::Point::identity()
+            && C::linear_combination_of_public(&[]) == C::Point::identity()
+    );
+}
+
+#[test]
+fn combinations_are_sums_of_products_on_every_curve() {
+    combinations_are_sums_of_products::<Secp256k1>();
+    combinations_are_sums_of_products::<P256>();
+    combinations_are_sums_of_products::<Ed25519>();
+}
