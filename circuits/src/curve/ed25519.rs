@@ -1,7 +1,7 @@
 //! The prime-order group of Ed25519, by curve25519-dalek.
 
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
-use curve25519_dalek::traits::{IsIdentity, MultiscalarMul, VartimeMultiscalarMul};
+use curve25519_dalek::traits::{IsIdentity, MultiscalarMul};
 
 use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
 
@@ -42,10 +42,6 @@ impl Curve for Ed25519 {
 
     fn linear_combination(terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
         EdwardsPoint::multiscalar_mul(terms.iter().map(|(_, s)| s), terms.iter().map(|(p, _)| p))
-    }
-
-    fn linear_combination_of_public(terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
-        EdwardsPoint::vartime_multiscalar_mul(terms.iter().map(|(_, s)| s), terms.iter().map(|(p, _)| p))
     }
 
     fn reduce(bytes: &[u8; SCALAR_BYTES]) -> Self::Scalar {

@@ -63,9 +63,6 @@ pub trait Curve: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// The sum of scalars times points, in time that does not depend on the scalars.
     fn linear_combination(terms: &[(Self::Point, Self::Scalar)]) -> Self::Point;
 
-    /// The same of public scalars and public points: faster, and in a time that tells them.
-    fn linear_combination_of_public(terms: &[(Self::Point, Self::Scalar)]) -> Self::Point;
-
     /// The scalar congruent to 32 bytes as the curve's encoding orders them, reduced.
     fn reduce(bytes: &[u8; SCALAR_BYTES]) -> Self::Scalar;
 

@@ -49,10 +49,6 @@ impl Curve for Secp256k1 {
         if terms.is_empty() { Self::Point::IDENTITY } else { Self::Point::lincomb(terms) }
     }
 
-    fn linear_combination_of_public(terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
-        if terms.is_empty() { Self::Point::IDENTITY } else { Self::Point::lincomb_vartime(terms) }
-    }
-
     fn reduce(bytes: &[u8; SCALAR_BYTES]) -> Self::Scalar {
         <Self::Scalar as Reduce<k256::FieldBytes>>::reduce(&(*bytes).into())
     }
