@@ -1,7 +1,8 @@
 //! The prime-order group of Ed25519, by curve25519-dalek.
 
+use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
-use curve25519_dalek::traits::{IsIdentity, MultiscalarMul};
+use curve25519_dalek::traits::{IsIdentity, MultiscalarMul, VartimeMultiscalarMul};
 
 use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
 
@@ -33,6 +34,15 @@ impl Curve for Ed25519 {
         let point = CompressedEdwardsY(bytes).decompress()?;
         let canonical = point.compress().to_bytes() == bytes;
         (canonical && !point.is_identity() && point.is_torsion_free()).then_some(point)
+    }
+
+    fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
+        if let [(point, scalar)] = terms {
+            return EdwardsPoint::vartime_double_scalar_mul_basepoint(scalar, point, generator);
+        }
+        let scalars = terms.iter().map(|(_, scalar)| scalar).chain([generator]);
+        let points = terms.iter().map(|(point, _)| point).chain([&ED25519_BASEPOINT_POINT]);
+        EdwardsPoint::vartime_multiscalar_mul(scalars, points)
     }
 
     /// EdDSA hashes encodings and uses no coordinates.

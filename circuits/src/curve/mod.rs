@@ -56,6 +56,10 @@ pub trait Curve: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// The point of this encoding, if it is canonical and of a point of the group other than the identity.
     fn decode_point(bytes: &[u8]) -> Option<Self::Point>;
 
+    /// The sum of `generator` times the generator and of every term's scalar times its point. **Variable time: all of
+    /// it must be public.**
+    fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point;
+
     /// The affine x-coordinate modulo the order, and whether the y-coordinate is odd. ECDSA and BIP340 use them;
     /// `None` on a curve whose signatures do not, and of the identity.
     fn coordinates(point: &Self::Point) -> Option<Coordinates<Self::Scalar>>;

@@ -3,7 +3,7 @@
 use ff::PrimeField;
 use group::Group;
 use p256::elliptic_curve::group::GroupEncoding;
-use p256::elliptic_curve::ops::{LinearCombination, Reduce};
+use p256::elliptic_curve::ops::{LinearCombination, MulByGeneratorVartime, Reduce};
 use p256::elliptic_curve::point::AffineCoordinates;
 
 use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
@@ -34,6 +34,17 @@ impl Curve for P256 {
         let bytes: [u8; Self::POINT_BYTES] = bytes.try_into().ok()?;
         let point: Option<Self::Point> = Self::Point::from_bytes(&bytes.into()).into();
         point.filter(|point| !bool::from(point.is_identity()))
+    }
+
+    fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
+        match terms {
+            [] => <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator),
+            [(point, scalar)] => Self::Point::mul_by_generator_and_mul_add_vartime(generator, scalar, point),
+            _ => {
+                <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator)
+                    + Self::Point::lincomb_vartime(terms)
+            }
+        }
     }
 
     fn coordinates(point: &Self::Point) -> Option<Coordinates<Self::Scalar>> {

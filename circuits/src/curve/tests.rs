@@ -78,6 +78,23 @@ fn coordinates_are_those_of_sec_1() {
     assert!(Point::generator(CurveName::Ed25519).coordinates().is_none());
 }
 
+fn sums_of_public_points_are_sums<C: Curve>() {
+    let scalar = |n: u64| C::Scalar::from(n) - C::Scalar::from(1_000);
+    let point = |n: u64| C::Point::generator() * scalar(n);
+    for length in 0..5 {
+        let terms: Vec<_> = (0..length).map(|i| (point(7 + i), scalar(90 * i + 1))).collect();
+        let expected = terms.iter().map(|(point, scalar)| *point * scalar).sum::<C::Point>() + point(3);
+        assert_eq!(C::public_sum(&scalar(3), &terms), expected, "{} of {length}", C::NAME);
+    }
+}
+
+#[test]
+fn public_sums_agree_with_multiplications_one_by_one() {
+    sums_of_public_points_are_sums::<Secp256k1>();
+    sums_of_public_points_are_sums::<P256>();
+    sums_of_public_points_are_sums::<Ed25519>();
+}
+
 #[test]
 fn curves_do_not_mix() {
     let one = Scalar::one(CurveName::P256);
