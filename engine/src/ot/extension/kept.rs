@@ -3,9 +3,9 @@
 //! What is kept is never used itself. Each session hashes the kept leaves with its own id ([`derive`]) and extends from
 //! these, at position zero. So there is no counter to store, sessions of one pair may run at once, and a copied or
 //! restored home repeats no pad: *the caller guarantees* that honest parties contribute fresh randomness to every
-//! session's id. Delta stays, and with it what a cheating receiver guessed of it: a failed check must end the pair for
-//! good (erase what is kept, set up anew), because `g` guessed bits cost a chance of `1 - 2^-g` to be caught, all
-//! sessions together, only if nobody may fail twice.
+//! session's id. Delta stays, and with it what a cheating receiver guessed of it, session after session: `g` bits with a
+//! chance of `2^-g` in all, provided that the first failed check ends the pair for good. The caller then erases what is
+//! kept of both directions, and sets up anew if it ever trusts the peer again.
 //!
 //! *Derivation.* `H_{S'}(H_S(leaf, tree), tree)` with the garbling hash under 256 bits of a digest of session, instance
 //! and parties as two start points: a pseudo-random function of the leaf in the ideal-cipher model. The sender lacks one
@@ -69,10 +69,20 @@ impl CotSender {
     /// What is to be kept for later sessions. It is the same at any time of this session.
     ///
     /// # Errors
-    /// If an extension failed: nothing of this pair may be kept.
+    /// If an extension failed or [`Self::spend`] was called: nothing of this pair may be kept.
     pub fn keep(&self) -> Result<KeptSender, ChannelFault> {
         let state = self.state.as_ref().ok_or(SPENT)?;
         Ok(KeptSender { instance: state.instance, delta: self.delta.clone(), leaves: kept(state) })
+    }
+
+    /// Gives up this pair, after its other direction or a protocol above has caught the receiver cheating.
+    pub fn spend(&mut self) {
+        self.state = None;
+    }
+
+    /// A transcript in this session and of this instance, which names the direction, for a protocol above.
+    pub(crate) fn transcript(&self, domain: &'static str) -> Result<Transcript, ChannelFault> {
+        transcript(self.state.as_ref(), domain)
     }
 }
 
@@ -86,9 +96,14 @@ impl CotReceiver {
         Ok(KeptReceiver { instance: state.instance, leaves: kept(state) })
     }
 
-    /// Gives up this pair, after a protocol above has caught the sender cheating.
+    /// Gives up this pair, after its other direction or a protocol above has caught the sender cheating.
     pub fn spend(&mut self) {
         self.state = None;
+    }
+
+    /// The same transcript as the sender's.
+    pub(crate) fn transcript(&self, domain: &'static str) -> Result<Transcript, ChannelFault> {
+        transcript(self.state.as_ref(), domain)
     }
 }
 
@@ -186,6 +201,13 @@ impl KeptPair {
         let (sender, receiver) = bytes.split_at_checked(KEPT_SENDER_BYTES).ok_or(MalformedKeptState)?;
         Ok(Self { sender: KeptSender::from_bytes(sender)?, receiver: KeptReceiver::from_bytes(receiver)? })
     }
+}
+
+fn transcript(state: Option<&State>, domain: &'static str) -> Result<Transcript, ChannelFault> {
+    let state = state.ok_or(SPENT)?;
+    let mut transcript = Transcript::new(domain, &state.session);
+    transcript.append("instance", &state.instance);
+    Ok(transcript)
 }
 
 /// The instance and what follows it.
