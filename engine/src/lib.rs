@@ -1,5 +1,5 @@
 //! The protocols of Quorate, each layer using only the ones below it:
-//! `net` < `crypto` < `ot` < `correlation` < `protocol` < `plan` < `run`.
+//! `net` < `crypto` < `ot` < `vole` < `correlation` < `protocol` < `plan` < `run`.
 #![forbid(unsafe_code)]
 
 pub mod compute;
@@ -10,3 +10,4 @@ pub mod ot;
 pub mod plan;
 pub mod protocol;
 pub mod run;
+pub mod vole;

@@ -53,6 +53,15 @@ pub enum ChannelFault {
     CheckFailed(&'static str),
 }
 
+impl ChannelFault {
+    /// Whether a consistency check failed. The verdict of some checks tells the peer something about a secret that
+    /// outlives the session (which is why it may only fail once): those of [`crate::ot`] and `crate::vole` end the pair
+    /// for good. A message that is not even well formed tells nothing.
+    pub fn is_failed_check(&self) -> bool {
+        matches!(self, Self::CheckFailed(_))
+    }
+}
+
 impl ChannelError {
     /// Whether the fault is something the peer *sent* (as opposed to its absence).
     pub fn is_misbehaviour(&self) -> bool {

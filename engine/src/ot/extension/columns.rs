@@ -23,17 +23,21 @@ pub(super) const CORRECTIONS: usize = TREES - 1;
 
 /// The streams of all leaves, tree after tree. A stream is read by position, in blocks.
 pub(super) struct Leaves {
+    seeds: SecretBlocks,
     keys: Vec<Aes128>,
-    /// A chunk of one tree's streams.
+    /// A chunk of one tree's streams; as long as the longest so far.
     streams: SecretBlocks,
 }
 
 impl Leaves {
-    pub(super) fn new(seeds: &[Block]) -> Self {
-        Self {
-            keys: seeds.iter().map(|seed| Aes128::new(*seed)).collect(),
-            streams: SecretBlocks::zeros(LEAVES * CHUNK_BLOCKS),
-        }
+    pub(super) fn new(seeds: SecretBlocks) -> Self {
+        let keys = seeds.iter().map(|seed| Aes128::new(*seed)).collect();
+        Self { seeds, keys, streams: SecretBlocks::default() }
+    }
+
+    /// What the streams come from.
+    pub(super) fn seeds(&self) -> &[Block] {
+        &self.seeds
     }
 
     /// The sums of the streams from `position` on (figure 7), for the receiver: 128 columns `v` and one input
@@ -56,6 +60,9 @@ impl Leaves {
 
     fn tree_sums(&mut self, tree: usize, first: usize, position: u64, columns: &mut [Block]) {
         let blocks = columns.len() / BITS;
+        if self.streams.len() < LEAVES * blocks {
+            self.streams = SecretBlocks::zeros(LEAVES * blocks);
+        }
         let streams = &mut self.streams[..LEAVES * blocks];
         streams[..first * blocks].fill(Block::ZERO);
         let leaves = &self.keys[tree * LEAVES..][..LEAVES];
@@ -72,6 +79,11 @@ impl Leaves {
 /// Blocks of each column for `count` rows and the sacrificed 128.
 pub(super) fn total_blocks(count: usize) -> usize {
     count.div_ceil(COLUMNS) + 1
+}
+
+/// Blocks of the longest chunk out of `blocks` blocks.
+pub(super) fn longest_chunk(blocks: usize) -> usize {
+    CHUNK_BLOCKS.min(blocks)
 }
 
 /// The chunks of message `index` (from zero) out of `blocks` blocks: the blocks of each.

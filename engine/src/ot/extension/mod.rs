@@ -27,11 +27,17 @@
 
 mod check;
 mod columns;
+mod kept;
+mod one_message;
 mod receiver;
 mod sender;
 mod state;
 
 pub use check::{CHALLENGE_BYTES, RESPONSE_BYTES};
 pub use columns::{MESSAGE_ROWS, corrections_bytes, message_lengths};
+pub use kept::{
+    KEPT_PAIR_BYTES, KEPT_RECEIVER_BYTES, KEPT_SENDER_BYTES, KeptPair, KeptReceiver, KeptSender, MalformedKeptState,
+};
+pub use one_message::one_message_bytes;
 pub use receiver::{CotReceiver, ReceiverCots, ReceiverExtension};
 pub use sender::{CotSender, SenderCots, SenderExtension};

@@ -6,7 +6,7 @@ use quorate_kernels::transpose::transpose;
 use zeroize::Zeroizing;
 
 use super::check::{Coefficients, ColumnHashes, RESPONSE_BYTES, digest};
-use super::columns::{CHUNK_BLOCKS, COLUMNS, Leaves, chunks_of_message, message_lengths, total_blocks};
+use super::columns::{CHUNK_BLOCKS, COLUMNS, Leaves, chunks_of_message, longest_chunk, message_lengths, total_blocks};
 use super::state::{SPENT, State};
 use crate::crypto::{GarblingHash, Random, SecretBlocks};
 use crate::net::{ChannelFault, PartyIndex};
@@ -16,9 +16,9 @@ use crate::ot::puncture::{self, TREES};
 
 /// The receiver's side of one pair. A failed or abandoned extension leaves it spent.
 pub struct CotReceiver {
-    peer: PartyIndex,
-    hash: GarblingHash,
-    state: Option<State>,
+    pub(super) peer: PartyIndex,
+    pub(super) hash: GarblingHash,
+    pub(super) state: Option<State>,
 }
 
 /// The receiver's half of a batch of correlated OTs. Neither `Clone` nor `Copy`: each is used once.
@@ -38,7 +38,7 @@ impl CotReceiver {
     /// [`puncture::MESSAGE_BYTES`] bytes.
     pub fn begin(context: &BaseContext, base: &BasePads, random: &mut Random) -> (Self, Vec<u8>) {
         let (leaves, message) = puncture::deal(&context.session, &base.instance, &base.pads, random);
-        let state = State::new(context.session, base.instance, Leaves::new(&leaves));
+        let state = State::new(context.session, base.instance, Leaves::new(leaves));
         let hash = instance_hash(&context.session, &base.instance);
         (Self { peer: context.receiver, hash, state: Some(state) }, message)
     }
@@ -63,7 +63,7 @@ impl CotReceiver {
             done: 0,
             u: SecretBlocks::zeros(blocks),
             rows: SecretBlocks::zeros(blocks * COLUMNS),
-            inputs: SecretBlocks::zeros(TREES * CHUNK_BLOCKS),
+            inputs: SecretBlocks::zeros(TREES * longest_chunk(blocks)),
         })
     }
 
@@ -83,7 +83,7 @@ impl std::fmt::Debug for CotReceiver {
 
 /// An extension under way.
 pub struct ReceiverExtension {
-    state: State,
+    pub(super) state: State,
     hash: GarblingHash,
     count: usize,
     messages: usize,
@@ -122,7 +122,7 @@ impl ReceiverExtension {
     fn respond(mut self, challenge: Block) -> (Vec<u8>, ReceiverCots, State) {
         let mut coefficients = Coefficients::new(challenge, self.u.len());
         let (mut hash_of_u, mut hashes) = (Unreduced::default(), ColumnHashes::new());
-        let mut columns = SecretBlocks::zeros(CHUNK_BLOCKS * COLUMNS);
+        let mut columns = SecretBlocks::zeros(longest_chunk(self.u.len()) * COLUMNS);
         for (u, rows) in self.u.chunks(CHUNK_BLOCKS).zip(self.rows.chunks_mut(CHUNK_BLOCKS * COLUMNS)) {
             let coefficients = coefficients.next(u.len());
             hash_of_u ^= inner_product_unreduced(&coefficients, u);

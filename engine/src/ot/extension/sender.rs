@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::check::{Coefficients, ColumnHashes, RESPONSE_BYTES, digest};
-use super::columns::{CHUNK_BLOCKS, COLUMNS, CORRECTIONS, Leaves, chunks_of_message, message_lengths, total_blocks};
+use super::columns::{COLUMNS, CORRECTIONS, Leaves, chunks_of_message, longest_chunk, message_lengths, total_blocks};
 use super::state::{SPENT, State};
 use crate::crypto::{GarblingHash, Random, SecretBlocks};
 use crate::net::{ChannelFault, PartyIndex};
@@ -17,10 +17,10 @@ use crate::ot::puncture;
 
 /// The sender's side of one pair. A failed or abandoned extension leaves it spent.
 pub struct CotSender {
-    peer: PartyIndex,
-    hash: GarblingHash,
-    delta: Zeroizing<Block>,
-    state: Option<State>,
+    pub(super) peer: PartyIndex,
+    pub(super) hash: GarblingHash,
+    pub(super) delta: Zeroizing<Block>,
+    pub(super) state: Option<State>,
 }
 
 /// The sender's half of a batch of correlated OTs. Neither `Clone` nor `Copy`: each is used once.
@@ -42,7 +42,7 @@ impl CotSender {
     /// A message that belongs to no trees.
     pub fn finish(context: &BaseContext, base: &BasePads, delta: Block, message: &[u8]) -> Result<Self, ChannelFault> {
         let leaves = puncture::puncture(&context.session, &base.instance, delta, &base.pads, message)?;
-        let state = State::new(context.session, base.instance, Leaves::new(&leaves));
+        let state = State::new(context.session, base.instance, Leaves::new(leaves));
         let hash = instance_hash(&context.session, &base.instance);
         Ok(Self { peer: context.sender, hash, delta: Zeroizing::new(delta), state: Some(state) })
     }
@@ -62,8 +62,13 @@ impl CotSender {
     /// # Errors
     /// If an earlier extension failed.
     pub fn extend_by(&mut self, count: usize, random: &mut Random) -> Result<SenderExtension, ChannelFault> {
+        self.extend_under(count, random.block())
+    }
+
+    /// Likewise, under a challenge that the receiver could not know when it fixed its corrections.
+    pub(super) fn extend_under(&mut self, count: usize, challenge: Block) -> Result<SenderExtension, ChannelFault> {
         let state = self.state.take().ok_or(SPENT)?;
-        let challenge = random.block();
+        let blocks = total_blocks(count);
         Ok(SenderExtension {
             state,
             hash: self.hash,
@@ -71,11 +76,11 @@ impl CotSender {
             count,
             messages: 0,
             challenge,
-            coefficients: Coefficients::new(challenge, total_blocks(count)),
+            coefficients: Coefficients::new(challenge, blocks),
             hashes: ColumnHashes::new(),
-            q: SecretBlocks::zeros(total_blocks(count) * COLUMNS),
+            q: SecretBlocks::zeros(blocks * COLUMNS),
             rows: 0,
-            columns: SecretBlocks::zeros(CHUNK_BLOCKS * COLUMNS),
+            columns: SecretBlocks::zeros(longest_chunk(blocks) * COLUMNS),
         })
     }
 

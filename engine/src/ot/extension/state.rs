@@ -25,4 +25,9 @@ impl State {
     pub(super) fn new(session: SessionId, instance: [u8; 32], leaves: Leaves) -> Self {
         Self { session, instance, leaves, position: 0, index: 0 }
     }
+
+    /// Where the next extension begins.
+    pub(super) fn place(&self) -> (u64, u64) {
+        (self.position, self.index)
+    }
 }

@@ -1,0 +1,109 @@
+//! Alice, who has inputs.
+
+use ff::{Field, FromUniformBytes};
+use quorate_circuits::curve::Curve;
+use zeroize::Zeroizing;
+
+use super::check::{Check, of_batch};
+use super::cost::answer_bytes;
+use super::gadget::{BITS, Gadget};
+use super::pads::Pads;
+use crate::crypto::{Block, Random};
+use crate::net::ChannelFault;
+use crate::ot::CotSender;
+
+/// Answers Bob's message: Alice's shares `c`, in the order of `inputs`, and the message to Bob of
+/// [`super::answer_bytes`] bytes. Each instance takes `width` of `inputs`, one instance after the other; `cot` is the
+/// direction in which Alice is the sender. Secrets are 40 KB for each instance of two inputs until it returns.
+///
+/// # Errors
+/// A message of another length than [`super::begin_bytes`], which changes nothing; a failed consistency check of the
+/// extension: Bob cheated, `cot` is spent, and the pair is to be given up for good.
+///
+/// # Panics
+/// If `width` is zero or does not divide the number of inputs.
+pub fn answer<C: Curve>(
+    cot: &mut CotSender,
+    gadget: &Gadget<C>,
+    width: usize,
+    inputs: &[C::Scalar],
+    message: &[u8],
+    random: &mut Random,
+) -> Result<(Zeroizing<Vec<C::Scalar>>, Vec<u8>), ChannelFault> {
+    let count = inputs.len() / width;
+    assert_eq!(count * width, inputs.len(), "so many inputs for every instance");
+    let cots = cot.extend_from_message(count * BITS, message)?;
+    let pads = Pads::new::<C>(cot.transcript("quorate 2026 vector OLE pads")?, width + 1);
+    let transcript = of_batch::<C>(cot.transcript("quorate 2026 vector OLE check")?, cots.first_index, width, count);
+    let mut answering = Answering::<C>::new(width, count);
+    let instances = cots.q.chunks_exact(BITS).zip(inputs.chunks_exact(width)).enumerate();
+    for (instance, (q, inputs)) in instances {
+        let one = Zeroizing::new(q.iter().map(|row| *row ^ cots.delta()).collect::<Vec<Block>>());
+        let pads = pads.of::<C, 2>(cots.first_index + (instance * BITS) as u64, [q, &one]);
+        answering.add(gadget, inputs, pads, random);
+    }
+    Ok(answering.finish(transcript))
+}
+
+/// A batch until its corrections are complete.
+struct Answering<C: Curve> {
+    width: usize,
+    message: Vec<u8>,
+    shares: Zeroizing<Vec<C::Scalar>>,
+    /// Of each instance its inputs and the random one.
+    inputs: Zeroizing<Vec<C::Scalar>>,
+    /// The pads for choice 0, instance after instance.
+    pads: Vec<Zeroizing<Vec<C::Scalar>>>,
+}
+
+impl<C: Curve> Answering<C> {
+    fn new(width: usize, count: usize) -> Self {
+        Self {
+            width,
+            message: Vec::with_capacity(answer_bytes(width, count)),
+            shares: Zeroizing::new(Vec::with_capacity(width * count)),
+            inputs: Zeroizing::new(Vec::with_capacity((width + 1) * count)),
+            pads: Vec::with_capacity(count),
+        }
+    }
+
+    fn add(
+        &mut self,
+        gadget: &Gadget<C>,
+        inputs: &[C::Scalar],
+        [zero, one]: [Zeroizing<Vec<C::Scalar>>; 2],
+        random: &mut Random,
+    ) {
+        let (instance, width) = (self.inputs.len(), self.width + 1);
+        self.inputs.extend_from_slice(inputs);
+        self.inputs.push(C::Scalar::from_uniform_bytes(&Zeroizing::new(random.bytes())));
+        let inputs = &self.inputs[instance..];
+        let mut sums = Zeroizing::new(vec![C::Scalar::ZERO; self.width]);
+        let transfers = zero.chunks_exact(width).zip(one.chunks_exact(width)).zip(gadget.elements());
+        for ((zero, one), g) in transfers {
+            for ((zero, one), input) in zero.iter().zip(one).zip(inputs) {
+                self.message.extend_from_slice(&C::encode_scalar(&(*zero - one + input)));
+            }
+            sums.iter_mut().zip(zero).for_each(|(sum, zero)| *sum -= *zero * g);
+        }
+        self.shares.extend_from_slice(&sums);
+        self.pads.push(zero);
+    }
+
+    /// The shares, and the message with `eta` and `mu`.
+    fn finish(mut self, transcript: crate::crypto::Transcript) -> (Zeroizing<Vec<C::Scalar>>, Vec<u8>) {
+        let width = self.width + 1;
+        let mut check = Check::<C>::new(transcript, self.width, &self.message);
+        for inputs in self.inputs.chunks_exact(width) {
+            self.message.extend_from_slice(&C::encode_scalar(&check.combine(inputs)));
+        }
+        for pads in &self.pads {
+            for zero in pads.chunks_exact(width) {
+                check.add(&check.combine(zero));
+            }
+            check.end_instance();
+        }
+        self.message.extend_from_slice(&check.hash());
+        (self.shares, self.message)
+    }
+}
