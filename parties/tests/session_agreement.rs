@@ -121,7 +121,7 @@ async fn sizes_that_do_not_fit_name_both_owners() {
 
 #[tokio::test]
 async fn a_party_that_tells_two_others_different_things_is_noticed() {
-    // The statement ends with the nonce: bob tells carol another one than alice.
+    // The statement ends with the commitment to the nonce: bob tells carol another one than alice.
     let parties = seats(&NAMES, |links| flip(links, 1, 2, 0));
     let errors: Vec<_> = run_all(parties, agrees).await.into_iter().map(|a| a.expect_err("bob lies")).collect();
     assert!(errors.iter().all(|e| matches!(e, AgreementError::Equivocation(_))), "{errors:?}");
@@ -131,17 +131,38 @@ async fn a_party_that_tells_two_others_different_things_is_noticed() {
 }
 
 #[tokio::test]
+async fn nobody_chooses_its_nonce_after_the_others() {
+    // Frame 3 opens the nonce: bob opens another one to carol than he committed to.
+    let parties = seats(&NAMES, |links| flip(links, 1, 2, 3));
+    let results: Vec<_> = run_all(parties, agrees).await;
+    let carol = results[2].as_ref().expect_err("bob lies").to_string();
+    assert!(carol.contains("bob") && carol.contains("not the one that was committed to"), "{carol}");
+}
+
+#[tokio::test]
+async fn records_of_earlier_sessions_are_compared() {
+    let mut parties = seats(&["alice", "bob"], |_| {});
+    for (seat, epoch) in parties.iter_mut().zip(["epoch 1", "epoch 2"]) {
+        assert!(seat.terms.records.insert("key", epoch.to_owned()).is_ok());
+    }
+    for error in run_all(parties, agrees).await {
+        let error = error.expect_err("another epoch").to_string();
+        assert!(error.contains("record key is epoch"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn malformed_statements_name_peer_and_step() {
-    let mut other_version = vec![2, 0];
+    let mut other_version = vec![3, 0];
     other_version.extend([1; 60]);
     for (bytes, expected) in [
         (vec![], "the statement is cut"),
-        (vec![1], "the statement is cut"),
-        (vec![1, 0], "another layout"),
-        (vec![1, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], "another layout"),
-        ([vec![1, 0], vec![0xa5; 60_000]].concat(), "another layout"),
+        (vec![2], "the statement is cut"),
+        (vec![2, 0], "another layout"),
+        (vec![2, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], "another layout"),
+        ([vec![2, 0], vec![0xa5; 60_000]].concat(), "another layout"),
         (vec![0; 64 * 1024 + 1], "bytes arrived where 65536 were due"),
-        (other_version, "the wire version is 1 for alice and 2 for bob"),
+        (other_version, "the wire version is 2 for alice and 3 for bob"),
     ] {
         let mut parties = seats(&["alice", "bob"], |_| {});
         let mut bob = parties.pop().expect("two parties");

@@ -48,6 +48,10 @@ pub enum ChannelFault {
     /// A message decoded to something the step does not allow.
     #[error("{0}")]
     Malformed(&'static str),
+    /// What the peer heard of somebody is not what this party heard: one of the two, or whom they heard, deviated, and
+    /// nothing says which.
+    #[error("the parties heard different things: {0}")]
+    Disagreement(&'static str),
     /// A consistency check failed: the peer deviated from the protocol.
     #[error("consistency check failed: {0}")]
     CheckFailed(&'static str),
@@ -63,11 +67,13 @@ impl ChannelFault {
 }
 
 impl ChannelError {
-    /// Whether the fault is something the peer *sent* (as opposed to its absence).
+    /// Whether the fault is something the peer *sent* (as opposed to its absence, or to something that another party may
+    /// have caused).
     pub fn is_misbehaviour(&self) -> bool {
         !matches!(
             self.fault,
             ChannelFault::Link(LinkError::Closed | LinkError::TimedOut { .. } | LinkError::Transport(_))
+                | ChannelFault::Disagreement(_)
         )
     }
 }

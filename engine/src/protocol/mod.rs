@@ -7,6 +7,7 @@
 
 pub mod additive;
 mod claim;
+pub mod dkls;
 mod pick;
 mod promises;
 pub mod yao;

@@ -12,7 +12,7 @@ use crate::session::{Agreement, Claim, Ordered, Party, SessionId, Terms};
 pub const RECEIPT_LIMIT: usize = 16 << 20;
 
 /// The version of the file's layout.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// A session's receipt. As JSON it is meant to be read: field names are words and their order is fixed. Signatures
 /// do not cover the JSON text but the [`crate::identity::Canonical`] bytes of what it says.
@@ -39,6 +39,8 @@ pub struct Receipt {
     pub sizes: Ordered<u64>,
     /// Who held which role.
     pub roles: Ordered<PartyName>,
+    /// What was held from earlier sessions.
+    pub records: Ordered<String>,
     /// The parties, in the session's order.
     pub parties: Vec<ReceiptParty>,
     /// What was signed before any output opened.
@@ -63,7 +65,7 @@ impl Receipt {
     /// The receipt of a session, with as many signatures as there are.
     pub fn new(agreement: &Agreement, pre_receipts: Vec<PreReceipt>, outcomes: Vec<Outcome>) -> Self {
         let Agreement { session, me: _, parties, terms, sizes } = agreement.clone();
-        let Terms { program, digest, parameters, roles, claim, protocol } = terms;
+        let Terms { program, digest, parameters, roles, records, claim, protocol } = terms;
         let status = Status::of(parties.iter().map(|party| &party.name), &pre_receipts, &outcomes).to_string();
         let party = |Party { name, public_key, nonce }| ReceiptParty { name, public_key, nonce };
         let parties = parties.into_iter().map(party).collect();
@@ -79,6 +81,7 @@ impl Receipt {
             parameters,
             sizes,
             roles,
+            records,
             parties,
             pre_receipts,
             outcomes,
@@ -106,6 +109,7 @@ impl Receipt {
             digest: self.digest,
             parameters: self.parameters.clone(),
             roles: self.roles.clone(),
+            records: self.records.clone(),
             claim: self.claim.clone(),
             protocol: self.protocol.clone(),
         }

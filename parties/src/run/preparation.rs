@@ -126,6 +126,7 @@ fn terms(loaded: &Loaded, bound: &BoundProgram, cast: &Cast, asked: &Asked, part
         digest: Hex(loaded.digest.0),
         parameters: bound.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
         roles: cast.holders.clone(),
+        records: Ordered::new(),
         claim: stated(&asked_claim(asked, parties), parties, asked.enforces_ranges()),
         protocol: asked.protocol.map_or(CHEAPEST, |protocol| protocol.name()).to_owned(),
     }

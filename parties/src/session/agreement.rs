@@ -1,10 +1,13 @@
 //! The parties compare what each was told to run, before any protocol byte.
 //!
-//! 1. `session/statement`: everybody sends its terms and a fresh nonce to everybody, and compares.
+//! 1. `session/statement`: everybody sends its terms and a commitment to a fresh nonce to everybody, and compares.
 //! 2. `session/sizes`: now that the partners are known to run the same program, each owner announces how large its
 //!    data are.
 //! 3. `session/echo`: everybody sends a digest of what it has heard from each party, so that a party that told two
 //!    others different things is noticed.
+//! 4. `session/nonce`: everybody opens the nonce to which its statement committed. The session id is a hash of all of
+//!    them, so nobody could foresee it, or choose it, when it said what it wants to run: whatever is derived from it
+//!    is a fair coin.
 
 use quorate_engine::net::{ChannelFault, Network, PartyIndex, Phase, Step};
 use sha2::{Digest, Sha256};
@@ -17,6 +20,7 @@ use crate::identity::{Canonical, Hex, PartyName, PublicKey};
 const STATEMENT: Step = Step::new("session/statement");
 const SIZES: Step = Step::new("session/sizes");
 const ECHO: Step = Step::new("session/echo");
+const NONCE: Step = Step::new("session/nonce");
 
 /// What the parties of a session have agreed on: the same value at all of them, `me` apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,18 +62,17 @@ pub async fn agree(
     net.enter(Phase::Session);
     let mut nonce = [0; 32];
     getrandom::fill(&mut nonce).map_err(|_| AgreementError::Randomness)?;
-    let mine = Statement::new(terms, roster, nonce);
+    let mine = Statement::new(terms, roster, committed(roster.name(roster.me()), &nonce));
     let statements = exchange(net, roster, STATEMENT, mine.encode()?).await?;
     let heard = compare_all(roster, mine, &statements)?;
     let announced = exchange(net, roster, SIZES, encode(sizes)?).await?;
     let sizes = merge_sizes(roster, &announced)?;
     echo(net, roster, &statements, &announced).await?;
+    let nonces = open_nonces(net, roster, &heard, nonce).await?;
     net.enter(phase);
     let names = roster.cards().iter().map(|card| (card.name().clone(), card.public_key()));
-    let parties: Vec<_> = names
-        .zip(&heard)
-        .map(|((name, public_key), statement)| Party { name, public_key, nonce: statement.nonce })
-        .collect();
+    let parties: Vec<_> =
+        names.zip(nonces).map(|((name, public_key), nonce)| Party { name, public_key, nonce }).collect();
     let session = session_id(&parties, terms, &sizes);
     Ok(Agreement { session, me: roster.me(), parties, terms: terms.clone(), sizes })
 }
@@ -88,6 +91,30 @@ pub(crate) fn session_id(parties: &[Party], terms: &Terms, sizes: &Ordered<u64>)
         c.text(party.name.as_str()).bytes(party.public_key.as_bytes()).bytes(&party.nonce.0)
     });
     Hex(terms.write(named).list(sizes.iter(), |c, (name, size)| c.text(name).number(*size)).digest())
+}
+
+/// The commitment to a nonce: nobody else can claim it as its own.
+fn committed(name: &PartyName, nonce: &[u8; 32]) -> [u8; 32] {
+    Canonical::new("quorate nonce 1").text(name.as_str()).bytes(nonce).digest()
+}
+
+/// Opens everybody's nonce, after everybody has said what it wants to run.
+async fn open_nonces(
+    net: &mut Network,
+    roster: &Roster,
+    heard: &[Statement],
+    mine: [u8; 32],
+) -> Result<Vec<Hex<32>>, AgreementError> {
+    let opened = net.exchange_all(NONCE, &mine, mine.len()).await.map_err(|error| roster.fault(error))?;
+    let mut nonces = vec![Hex(mine); heard.len()];
+    for (p, card) in roster.peers() {
+        // The channel delivered exactly 32 bytes.
+        nonces[p.0].0.copy_from_slice(&opened[p.0]);
+        if committed(card.name(), &nonces[p.0].0) != heard[p.0].commitment.0 {
+            return Err(malformed(roster, p, NONCE, "the nonce is not the one that was committed to"));
+        }
+    }
+    Ok(nonces)
 }
 
 /// Sends one message to every peer and receives theirs, mine at my own place. One frame for each always fits into a

@@ -32,6 +32,7 @@ pub(super) fn compare(mine: &Statement, me: &PartyName, theirs: &Statement, peer
         .or_else(|| compare_named("role", &mine.terms.roles, &theirs.terms.roles, "held by nobody"))
         .or_else(|| compare_parties(&mine.parties, &theirs.parties))
         .or_else(|| compare_named("parameter", &mine.terms.parameters, &theirs.terms.parameters, "not given"))
+        .or_else(|| compare_named("record", &mine.terms.records, &theirs.terms.records, "not held"))
         .or_else(|| compare_trust(&mine.terms, &theirs.terms))?;
     Some(Difference { field, me: me.clone(), mine, peer: peer.clone(), theirs })
 }

@@ -7,17 +7,17 @@ use crate::identity::{Hex, PartyName, PublicKey};
 
 /// The version of everything that travels between parties. It precedes the statement's bytes, so that two versions
 /// that cannot read each other's statements still say so.
-pub(super) const WIRE_VERSION: u16 = 1;
+pub(super) const WIRE_VERSION: u16 = 2;
 
 /// The longest message of the agreement.
 pub(super) const LIMIT: usize = 64 * 1024;
 
-/// What a party was told to run, with whom, and its fresh share of the session id.
+/// What a party was told to run, with whom, and a commitment to its fresh share of the session id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Statement {
     pub(super) terms: Terms,
     pub(super) parties: Vec<(PartyName, PublicKey)>,
-    pub(super) nonce: Hex<32>,
+    pub(super) commitment: Hex<32>,
 }
 
 /// Why a peer's message cannot be read.
@@ -28,9 +28,9 @@ pub(super) enum Unreadable {
 }
 
 impl Statement {
-    pub(super) fn new(terms: &Terms, roster: &Roster, nonce: [u8; 32]) -> Self {
+    pub(super) fn new(terms: &Terms, roster: &Roster, commitment: [u8; 32]) -> Self {
         let parties = roster.cards().iter().map(|card| (card.name().clone(), card.public_key())).collect();
-        Self { terms: terms.clone(), parties, nonce: Hex(nonce) }
+        Self { terms: terms.clone(), parties, commitment: Hex(commitment) }
     }
 
     pub(super) fn encode(&self) -> Result<Vec<u8>, TermsError> {

@@ -21,6 +21,8 @@ pub struct Terms {
     pub parameters: Ordered<String>,
     /// Who holds each role, in the program's order.
     pub roles: Ordered<PartyName>,
+    /// What the program holds from earlier sessions, by record: which key of which epoch, which presignature.
+    pub records: Ordered<String>,
     /// The claim under which the program runs.
     pub claim: Claim,
     /// The protocol.
@@ -138,7 +140,7 @@ impl Terms {
 
     /// Checks what a peer's bytes may contain too: texts are short, and none steers a terminal.
     pub(crate) fn check_texts(&self) -> Result<(), TermsError> {
-        let Self { program, digest: _, parameters, roles, claim, protocol } = self;
+        let Self { program, digest: _, parameters, roles, records, claim, protocol } = self;
         let Claim { adversary, corrupt: _, guarantee, ranges, text } = claim;
         let fixed = [
             ("program", program),
@@ -155,18 +157,23 @@ impl Terms {
             check_text("name of a parameter", name)?;
             check_text(&format!("parameter {name}"), value)?;
         }
+        for (name, value) in records.iter() {
+            check_text("name of a record", name)?;
+            check_text(&format!("record {name}"), value)?;
+        }
         roles.iter().try_for_each(|(role, _)| check_text("name of a role", role))
     }
 
     /// Adds the terms to what is hashed or signed.
     pub(crate) fn write(&self, canonical: Canonical) -> Canonical {
-        let Self { program, digest, parameters, roles, claim, protocol } = self;
+        let Self { program, digest, parameters, roles, records, claim, protocol } = self;
         let Claim { adversary, corrupt, guarantee, ranges, text } = claim;
         canonical
             .text(program)
             .bytes(&digest.0)
             .list(parameters.iter(), |c, (name, value)| c.text(name).text(value))
             .list(roles.iter(), |c, (role, holder)| c.text(role).text(holder.as_str()))
+            .list(records.iter(), |c, (name, value)| c.text(name).text(value))
             .text(adversary)
             .number(*corrupt)
             .text(guarantee)
