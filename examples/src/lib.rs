@@ -87,6 +87,7 @@ pub fn run(program: &BoundProgram, inputs: &[(&str, &str)]) -> Result<Outputs, E
             Column::Rationals(quotients) => {
                 quotients.iter().map(|q| q.map_or(String::new(), |q| q.to_decimal(10))).collect()
             }
+            other => other.encodings(),
         }
     };
     Ok(program.outputs().map(|(name, id)| (name.to_owned(), shown(id))).collect())

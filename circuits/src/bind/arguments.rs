@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use ethnum::I256;
 
 use super::RoleIndex;
+use super::elaborate::scalar_of;
 use super::roles::Roles;
+use crate::curve::{CurveName, Scalar};
+use crate::digest::{from_hexadecimal, hexadecimal};
 use crate::number::{Range, format_decimal, parse_decimal, pow10};
 use crate::program::{
     Diagnostic, ElementType, Literal, Parameter, ParameterId, ParameterKind, Program, RoleId, Size, Span,
@@ -39,6 +42,10 @@ pub enum ParameterValue {
     },
     /// Roles.
     Roles(Vec<RoleIndex>, String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// A public scalar.
+    Scalar(Scalar),
 }
 
 impl std::fmt::Display for ParameterValue {
@@ -50,6 +57,8 @@ impl std::fmt::Display for ParameterValue {
                 f.write_str(&list.join(","))
             }
             Self::Roles(_, names) => f.write_str(names),
+            Self::Bytes(bytes) => f.write_str(&hexadecimal(bytes)),
+            Self::Scalar(scalar) => f.write_str(&hexadecimal(&scalar.encode())),
         }
     }
 }
@@ -120,9 +129,13 @@ impl Arguments {
     fn extremes(program: &Program, choose: impl Fn(u64, u64) -> u64) -> Self {
         let mut arguments = Self::default();
         for parameter in program.parameters() {
-            if let ParameterKind::Number { least, greatest, .. } = parameter.kind {
-                arguments.parameters.insert(parameter.name.clone(), choose(least, greatest).to_string());
-            }
+            let text = match parameter.kind {
+                ParameterKind::Number { least, greatest, .. } => choose(least, greatest).to_string(),
+                ParameterKind::Bytes { least, greatest } => "00".repeat(choose(least, greatest) as usize),
+                ParameterKind::Scalar { .. } => "0".to_owned(),
+                ParameterKind::List { .. } | ParameterKind::Roles { .. } => continue,
+            };
+            arguments.parameters.insert(parameter.name.clone(), text);
         }
         for size in program.sizes().iter().filter(|s| !s.private) {
             // Members beyond the bound number are ignored by `size_of`.
@@ -175,6 +188,12 @@ impl Arguments {
                 Ok(ParameterValue::List { mantissas, decimals })
             }
             ParameterKind::Roles { default } => self.roles(name, default, roles),
+            ParameterKind::Bytes { least, greatest } => {
+                self.bytes(name, (*least, *greatest)).map(ParameterValue::Bytes)
+            }
+            ParameterKind::Scalar { curve, default } => {
+                self.scalar(name, *curve, default.as_ref()).map(ParameterValue::Scalar)
+            }
         }
     }
 
@@ -200,6 +219,38 @@ impl Arguments {
             })
         };
         text.split(',').map(one).collect()
+    }
+
+    fn bytes(&self, name: &str, (least, greatest): (u64, u64)) -> Result<Vec<u8>, BindError> {
+        let length = if least == greatest { least.to_string() } else { format!("{least} to {greatest}") };
+        let expected = format!("{length} bytes as hexadecimal digits");
+        let Some(text) = self.parameters.get(name) else {
+            return Err(BindError::Missing { name: name.to_owned(), range: expected });
+        };
+        match from_hexadecimal(text.trim()) {
+            Some(bytes) if (least..=greatest).contains(&(bytes.len() as u64)) => Ok(bytes),
+            Some(bytes) => {
+                let found = format!("{} bytes", bytes.len());
+                Err(BindError::OutOfRange { name: name.to_owned(), found, expected })
+            }
+            None => Err(BindError::OutOfRange { name: name.to_owned(), found: "something else".into(), expected }),
+        }
+    }
+
+    /// A scalar is written as its encoding or, if it is small, as a whole number.
+    fn scalar(&self, name: &str, curve: CurveName, default: Option<&Literal>) -> Result<Scalar, BindError> {
+        let expected = format!("a scalar of {curve}: 64 hexadecimal digits, or a whole number of fewer");
+        let Some(text) = self.parameters.get(name).map(|text| text.trim()) else {
+            let missing = || BindError::Missing { name: name.to_owned(), range: expected };
+            return default.map(|literal| scalar_of(literal, curve)).ok_or_else(missing);
+        };
+        let scalar = match from_hexadecimal(text).and_then(|bytes| bytes.try_into().ok()) {
+            Some(encoding) => Scalar::decode(curve, &encoding),
+            None => Literal::parse(text)
+                .filter(|l| l.decimals == 0 && l.mantissa >= 0 && l.mantissa <= I256::from(u128::MAX))
+                .map(|literal| scalar_of(&literal, curve)),
+        };
+        scalar.ok_or_else(|| BindError::OutOfRange { name: name.to_owned(), found: text.to_owned(), expected })
     }
 
     fn roles(&self, name: &str, default: &[RoleId], roles: &Roles) -> Result<ParameterValue, BindError> {

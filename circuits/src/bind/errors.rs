@@ -46,7 +46,8 @@ impl BoundProgram {
             B::ExtremeBy { .. } => of(1),
             B::Share | B::View(_) | B::Within | B::Reveal { .. } | B::Output { .. } => of(0),
             B::Elementwise(function) => self.elementwise_error(*function, value, errors),
-            B::Input(_)
+            B::Curve(_)
+            | B::Input(_)
             | B::Constant(_)
             | B::Random { .. }
             | B::CountBy { .. }

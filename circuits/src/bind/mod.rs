@@ -7,6 +7,7 @@
 
 mod arguments;
 mod checks;
+mod curve;
 mod elaborate;
 mod errors;
 pub(crate) mod ranges;
@@ -20,6 +21,7 @@ use crate::program::{CircuitSource, Diagnostic, Function, InputId, Kind, Program
 
 pub use arguments::{Arguments, BindError, ParameterValue, size_key};
 pub use checks::RangeTrust;
+pub use curve::{BoundHeld, CurveOperation, Purpose, Sharing};
 pub use errors::HalfUnits;
 pub use view::View;
 
@@ -44,6 +46,8 @@ pub struct BoundProgram {
     pub roles: Vec<String>,
     /// The inputs of all roles.
     pub inputs: Vec<BoundInput>,
+    /// What is taken over from earlier sessions.
+    pub held: Vec<BoundHeld>,
     /// The values, in order.
     pub values: Vec<Value>,
     /// Whether the ranges of shared values are checked under the protocol ([`Self::with_range_checks`]); such values
@@ -85,7 +89,7 @@ pub struct Value {
     pub kind: Kind,
     /// Decimals of the mantissas.
     pub decimals: u32,
-    /// What the mantissas can be. Without meaning for rationals.
+    /// What the mantissas can be. Without meaning for rationals and on curves.
     pub range: Range,
     /// Its shape.
     pub shape: Shape,
@@ -220,6 +224,8 @@ pub enum BoundOperation {
         /// What is said otherwise.
         message: String,
     },
+    /// Something on scalars, points and bytes.
+    Curve(CurveOperation),
 }
 
 impl BoundProgram {

@@ -36,6 +36,7 @@ fn run(program: &BoundProgram, inputs: &Inputs) -> Vec<(String, Vec<String>)> {
                 crate::clear::Column::Rationals(r) => {
                     r.iter().map(|r| r.map_or("blank".into(), |r| r.to_decimal(17))).collect()
                 }
+                other => other.encodings(),
             };
             (name.to_owned(), elements)
         })

@@ -5,12 +5,14 @@
 
 mod bits;
 mod column;
+mod curve;
 mod elementwise;
 mod grouped;
 
 use std::collections::BTreeMap;
 
-use crate::bind::{BoundOperation, BoundProgram, Extent, Value, ValueId};
+use crate::bind::{BoundOperation, BoundProgram, CurveOperation, Extent, Value, ValueId};
+use crate::curve::Scalar;
 use crate::number::{Range, Word, format_decimal, value_of};
 use crate::program::{Kind, Reduction};
 
@@ -19,6 +21,18 @@ pub use column::Column;
 /// Inputs by name (`party_1.budget`): mantissas with the decimals and in the range of the declaration,
 /// tables row by row.
 pub type Inputs = BTreeMap<String, Vec<Word>>;
+
+/// What was kept in earlier sessions, by name (`key.secret`): whole scalars, not shares of them.
+pub type Held = BTreeMap<String, Column>;
+
+/// The randomness of a run.
+#[derive(Clone, Copy, Default)]
+pub struct Tape<'a> {
+    /// An entry for every number that `random_bits` gives, in order.
+    pub numbers: &'a [Word],
+    /// An entry for every scalar that `random_scalar` and `coin` give, in order.
+    pub scalars: &'a [Scalar],
+}
 
 /// Why an evaluation stopped.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +75,23 @@ pub enum ClearError {
     /// The randomness tape has no such entry.
     #[error("the randomness tape has no entry {0}")]
     TapeTooShort(usize),
+    /// A scalar is divided by zero.
+    #[error("division by zero (line {0})")]
+    DivisionByZero(u32),
+    /// The coordinates of the identity are asked for.
+    #[error("the point is the identity, which has no coordinates (line {0})")]
+    NoCoordinates(u32),
+    /// A value that is taken over from an earlier session is not there.
+    #[error("{0} is held by nobody")]
+    MissingHeld(String),
+    /// A value that is taken over from an earlier session is of another kind.
+    #[error("{name} is declared as {expected}; another value is held")]
+    WrongHeld {
+        /// The record and field.
+        name: String,
+        /// What is declared.
+        expected: String,
+    },
     /// Operands do not fit together. Bound programs have only fitting ones.
     #[error("operands do not fit together (line {0})")]
     Mismatch(u32),
@@ -70,6 +101,12 @@ pub enum ClearError {
 #[derive(Clone, Debug)]
 pub struct Evaluation {
     columns: Vec<Column>,
+}
+
+impl std::fmt::Debug for Tape<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tape({} numbers, {} scalars)", self.numbers.len(), self.scalars.len())
+    }
 }
 
 impl Evaluation {
@@ -82,6 +119,11 @@ impl Evaluation {
     pub fn outputs<'a>(&'a self, program: &'a BoundProgram) -> impl Iterator<Item = (&'a str, &'a Column)> {
         program.outputs().map(|(name, id)| (name, self.column(id)))
     }
+
+    /// What is kept for later sessions, by `record.field`, in order of statements.
+    pub fn kept<'a>(&'a self, program: &'a BoundProgram) -> impl Iterator<Item = (String, &'a Column)> {
+        program.kept().map(|(name, id, _)| (name, self.column(id)))
+    }
 }
 
 /// Runs a program in the clear. `tape` has one entry for every number that `random_bits` gives, in order.
@@ -89,14 +131,33 @@ impl Evaluation {
 /// # Errors
 /// A missing input, a wrong length, a value outside its range, a failed assert.
 pub fn evaluate(program: &BoundProgram, inputs: &Inputs, tape: &[Word]) -> Result<Evaluation, ClearError> {
+    evaluate_with(program, inputs, &Held::new(), Tape { numbers: tape, scalars: &[] })
+}
+
+/// [`evaluate`] for programs on curves: with what was kept in earlier sessions, and a tape that has scalars too.
+///
+/// # Errors
+/// Those of [`evaluate`]; a held value that is missing or of another kind, a division by zero, coordinates of the
+/// identity.
+pub fn evaluate_with(
+    program: &BoundProgram,
+    inputs: &Inputs,
+    held: &Held,
+    tape: Tape<'_>,
+) -> Result<Evaluation, ClearError> {
     let mut columns: Vec<Column> = Vec::with_capacity(program.values.len());
     for value in &program.values {
         let column = match &value.operation {
             BoundOperation::Input(position) => Column::Words(input(program, *position, inputs)?),
             BoundOperation::Random { entry, .. } => {
                 let end = entry + value.shape.length().unwrap_or(1);
-                Column::Words(tape.get(*entry..end).ok_or(ClearError::TapeTooShort(end - 1))?.to_vec())
+                Column::Words(tape.numbers.get(*entry..end).ok_or(ClearError::TapeTooShort(end - 1))?.to_vec())
             }
+            BoundOperation::Curve(CurveOperation::Random { entry } | CurveOperation::Coin { entry }) => {
+                let end = entry + value.shape.length().unwrap_or(1);
+                Column::Scalars(tape.scalars.get(*entry..end).ok_or(ClearError::TapeTooShort(end - 1))?.to_vec())
+            }
+            BoundOperation::Curve(CurveOperation::Held(position)) => curve::held(&program.held[*position], held)?,
             _ => {
                 let operands: Vec<&Column> = value.operands.iter().map(|o| &columns[o.0]).collect();
                 apply(program, value, &operands)?
@@ -223,6 +284,7 @@ pub fn apply(program: &BoundProgram, value: &Value, operands: &[&Column]) -> Res
             check_range("a checked value", words(0)?, &value.range, value.decimals, value.span.line)?;
             words(0)?.to_vec()
         }
+        BoundOperation::Curve(operation) => return curve::apply(operation, value, operands),
         BoundOperation::Reveal { .. } => return Ok(reveal(value, operand(0), operands)),
         BoundOperation::Output { .. } => return Ok(operands[0].clone()),
         BoundOperation::Assert { message } => {

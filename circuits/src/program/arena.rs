@@ -1,7 +1,8 @@
 //! A checked program.
 
 use super::{
-    CircuitDeclaration, Definition, InputDeclaration, Operation, Parameter, Role, Size, Span, Type, canonical,
+    CircuitDeclaration, Definition, HeldDeclaration, InputDeclaration, Operation, Parameter, Role, Size, Span, Type,
+    canonical,
 };
 
 /// A node of a program or of a definition's body, in canonical order: operands come before their users.
@@ -29,6 +30,7 @@ pub struct Program {
     pub(super) roles: Vec<Role>,
     pub(super) sizes: Vec<Size>,
     pub(super) inputs: Vec<InputDeclaration>,
+    pub(super) held: Vec<HeldDeclaration>,
     pub(super) circuits: Vec<CircuitDeclaration>,
     pub(super) definitions: Vec<Definition>,
     pub(super) nodes: Vec<Node>,
@@ -59,6 +61,11 @@ impl Program {
     /// The inputs.
     pub fn inputs(&self) -> &[InputDeclaration] {
         &self.inputs
+    }
+
+    /// What it takes over from earlier sessions.
+    pub fn held(&self) -> &[HeldDeclaration] {
+        &self.held
     }
 
     /// The circuits that it calls.

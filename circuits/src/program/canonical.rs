@@ -4,12 +4,18 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::draft::{Body, Draft};
 use super::{CircuitDeclaration, CircuitId, Definition, DefinitionId};
-use super::{InputId, Literal, Node, NodeId, Operation, ParameterId};
+use super::{HeldId, InputId, Literal, Node, NodeId, Operation, ParameterId};
+use crate::curve::CurveName;
 
 pub(super) fn is_effect(operation: &Operation) -> bool {
     matches!(
         operation,
-        Operation::Reveal { .. } | Operation::Output { .. } | Operation::Assert { .. } | Operation::Return
+        Operation::Reveal { .. }
+            | Operation::Output { .. }
+            | Operation::Assert { .. }
+            | Operation::AssertPoint { .. }
+            | Operation::Keep { .. }
+            | Operation::Return
     )
 }
 
@@ -20,6 +26,8 @@ enum Leaf {
     Parameter(ParameterId),
     Literal(Literal),
     Argument(usize),
+    Held(HeldId),
+    Generator(CurveName),
 }
 
 impl Leaf {
@@ -29,6 +37,8 @@ impl Leaf {
             Operation::Parameter(id) => Some(Self::Parameter(*id)),
             Operation::Literal(literal) => Some(Self::Literal(*literal)),
             Operation::Argument(position) => Some(Self::Argument(*position)),
+            Operation::Held(id) => Some(Self::Held(*id)),
+            Operation::Generator(curve) => Some(Self::Generator(*curve)),
             _ => None,
         }
     }

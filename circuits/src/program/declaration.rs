@@ -1,6 +1,7 @@
 //! What a program declares before it computes: parameters, roles, sizes, inputs.
 
 use super::{Dimension, Literal, Span};
+use crate::curve::CurveName;
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
@@ -68,6 +69,20 @@ pub enum ParameterKind {
     Roles {
         /// The set when none is given.
         default: Vec<RoleId>,
+    },
+    /// A string of bytes, such as a message: given as hexadecimal digits.
+    Bytes {
+        /// The least number of bytes.
+        least: u64,
+        /// The greatest number of bytes.
+        greatest: u64,
+    },
+    /// A public scalar: given as the hexadecimal digits of its encoding, or as a whole number.
+    Scalar {
+        /// Its curve.
+        curve: CurveName,
+        /// The scalar when none is given: a whole number that is not negative.
+        default: Option<Literal>,
     },
 }
 

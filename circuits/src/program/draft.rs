@@ -3,8 +3,8 @@
 use super::check::Instances;
 use super::definition::{Definition, DefinitionId};
 use super::{
-    CircuitDeclaration, Diagnostic, Function, InputDeclaration, Literal, Node, NodeId, Operation, Parameter, Program,
-    Role, Size, Span, canonical, check,
+    CircuitDeclaration, Diagnostic, Function, HeldDeclaration, InputDeclaration, Literal, Node, NodeId, Operation,
+    Parameter, Program, Role, Size, Span, canonical, check,
 };
 
 /// A program while it is being written.
@@ -16,6 +16,7 @@ pub(crate) struct Draft {
     pub(crate) roles: Vec<Role>,
     pub(crate) sizes: Vec<Size>,
     pub(crate) inputs: Vec<InputDeclaration>,
+    pub(crate) held: Vec<HeldDeclaration>,
     pub(crate) circuits: Vec<CircuitDeclaration>,
     pub(crate) definitions: Vec<Definition>,
     /// What is being written: the program itself or, between [`Self::open`] and [`Self::close`], a body.
@@ -101,6 +102,7 @@ impl Draft {
             roles: self.roles,
             sizes: self.sizes,
             inputs: self.inputs,
+            held: self.held,
             circuits: self.circuits,
             definitions: self.definitions,
             nodes,

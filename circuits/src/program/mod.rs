@@ -9,6 +9,7 @@ mod arena;
 mod canonical;
 pub mod check;
 mod circuit;
+mod curve;
 mod declaration;
 mod definition;
 pub(crate) mod draft;
@@ -19,6 +20,7 @@ mod types;
 
 pub use arena::{Node, NodeId, Program};
 pub use circuit::{CircuitDeclaration, CircuitSource};
+pub use curve::{HeldDeclaration, HeldId, Purpose, Threshold};
 pub use declaration::{
     Bound, ElementType, InputDeclaration, InputId, Interval, Parameter, ParameterId, ParameterKind, Receivers, Role,
     RoleId, Size, SizeId,

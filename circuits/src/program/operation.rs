@@ -1,8 +1,10 @@
 //! The operations of the language: one table from which parser, printer, arity checks and the manual derive.
 
 use super::{
-    Bound, CircuitId, DefinitionId, InputId, Interval, Literal, Order, ParameterId, Receivers, RoleId, SizeId,
+    Bound, CircuitId, DefinitionId, HeldId, InputId, Interval, Literal, Order, ParameterId, Receivers, RoleId, SizeId,
+    Threshold,
 };
+use crate::curve::CurveName;
 
 /// What a node does with its operands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +103,35 @@ pub enum Operation {
         /// What is said then.
         message: String,
     },
+    /// `record.field`: a value kept from an earlier session.
+    Held(HeldId),
+    /// `random_scalar(curve)`, or `random_scalar(curve, count)`: uniform secret scalars from the randomness tape.
+    RandomScalar {
+        /// The curve.
+        curve: CurveName,
+        /// How many, for a vector: a number, or a parameter.
+        count: Option<Bound>,
+    },
+    /// `coin(curve)`: a public scalar that nobody could foresee when the session was agreed.
+    Coin(CurveName),
+    /// `generator(curve)`: the generator of the curve's group.
+    Generator(CurveName),
+    /// `digest_scalar(curve, bytes)`: the leftmost 256 bits modulo the order, as ECDSA takes the hash of a message.
+    DigestScalar(CurveName),
+    /// Stops the session unless the first operand, a secret scalar, times the generator is the second, a public point.
+    AssertPoint {
+        /// What is said then.
+        message: String,
+    },
+    /// `keep record.field = x`: for a later session, as shares if it is secret.
+    Keep {
+        /// The record.
+        record: String,
+        /// The field of the record.
+        field: String,
+        /// How a secret that any so many of the parties can use is shared; without it, all of them are needed.
+        threshold: Option<Threshold>,
+    },
 }
 
 impl Operation {
@@ -189,6 +220,13 @@ pub enum Function {
     Remainder,
     Round,
     Root,
+    Open,
+    OpenPoint,
+    XCoordinate,
+    EvenY,
+    LowS,
+    ChallengeBip340,
+    ChallengeEd25519,
 }
 
 /// How a function is written.
@@ -355,6 +393,43 @@ pub const FUNCTIONS: &[FunctionRow] = &[
         1,
         "the square root, rounded down to half of the decimals; of an even number of decimals, never negative",
     ),
+    row(
+        Function::Open,
+        "open",
+        Name,
+        1,
+        "a secret scalar, opened to all inside the protocol; what it tells is on the disclosure page",
+    ),
+    row(Function::OpenPoint, "open_point", Name, 1, "the public point x*G of a secret scalar x"),
+    row(Function::XCoordinate, "x_coordinate", Name, 1, "the x-coordinate of a point, modulo the order"),
+    row(
+        Function::EvenY,
+        "even_y",
+        Name,
+        1,
+        "the public scalar, 1 or -1, whose product with the point has an even y-coordinate",
+    ),
+    row(
+        Function::LowS,
+        "low_s",
+        Name,
+        1,
+        "the lesser of a public scalar and its negative, as ECDSA on secp256k1 wants it",
+    ),
+    row(
+        Function::ChallengeBip340,
+        "challenge_bip340",
+        Name,
+        3,
+        "challenge_bip340(R, P, message): the challenge of a BIP340 signature with nonce R under the key P",
+    ),
+    row(
+        Function::ChallengeEd25519,
+        "challenge_ed25519",
+        Name,
+        3,
+        "challenge_ed25519(R, A, message): the challenge of an Ed25519 signature with nonce R under the key A",
+    ),
 ];
 
 impl Function {
@@ -369,6 +444,20 @@ impl Function {
         !matches!(
             self,
             Self::Sum | Self::Dot | Self::CountBy | Self::SumBy | Self::MinBy | Self::MaxBy | Self::HistogramBy
+        ) && !self.is_of_curves()
+    }
+
+    /// Whether it is for scalars, points and bytes alone.
+    pub fn is_of_curves(self) -> bool {
+        matches!(
+            self,
+            Self::Open
+                | Self::OpenPoint
+                | Self::XCoordinate
+                | Self::EvenY
+                | Self::LowS
+                | Self::ChallengeBip340
+                | Self::ChallengeEd25519
         )
     }
 
@@ -398,6 +487,6 @@ mod tests {
             assert_eq!(row.function.row().name, row.name);
             assert!(!row.doc.is_empty());
         }
-        assert_eq!(FUNCTIONS.len(), Function::Root as usize + 1);
+        assert_eq!(FUNCTIONS.len(), Function::ChallengeEd25519 as usize + 1);
     }
 }

@@ -1,6 +1,7 @@
 //! Types while sizes are still symbolic.
 
 use super::{ParameterId, Receivers, RoleId, SizeId};
+use crate::curve::CurveName;
 
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +25,12 @@ pub enum Kind {
     Number,
     /// A quotient of public numbers, or a number that may be blank.
     Rational,
+    /// An integer modulo the order of a curve's group.
+    Scalar(CurveName),
+    /// An element of a curve's group.
+    Point(CurveName),
+    /// A string of bytes, such as a message.
+    Bytes,
 }
 
 /// One extent of a shape.

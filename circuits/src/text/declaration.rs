@@ -19,9 +19,7 @@ impl Parser<'_> {
             self.expect_keyword("default")?;
             ParameterKind::List { least, greatest, element, interval, default: self.literal_list()? }
         } else if self.accept(":") {
-            self.expect_keyword("roles")?;
-            self.expect_keyword("default")?;
-            ParameterKind::Roles { default: self.role_list()? }
+            self.typed_parameter()?
         } else {
             self.expect_keyword("in")?;
             let (least, greatest) = self.whole_range()?;

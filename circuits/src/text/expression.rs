@@ -1,5 +1,6 @@
 //! Expressions: precedence climbing over the notations of the function table.
 
+use super::curve::ON_CURVES;
 use super::lex::TokenKind;
 use super::names::{Callable, unknown};
 use super::parse::Parser;
@@ -95,8 +96,8 @@ impl Parser<'_> {
                     return Err(Diagnostic::new(span, "a function sees its parameters alone")
                         .hint("give it one more parameter, and pass the input to it"));
                 }
-                let input = self.find_input(&role, span)?;
-                Ok(self.node(Operation::Input(input), vec![], span))
+                let brought = self.find_brought(&role, span)?;
+                Ok(self.node(brought, vec![], span))
             }
             (TokenKind::Name(name), span) => self.named(&name, span),
             (_, span) => Err(Diagnostic::new(span, "expected a value")),
@@ -154,6 +155,7 @@ impl Parser<'_> {
                 let values = self.operands()?;
                 Ok(self.node(Operation::Join, values, span))
             }
+            _ if ON_CURVES.contains(&name) => self.call_on_curve(name, span),
             _ => self.function(name, span),
         }
     }
@@ -196,5 +198,5 @@ const SPECIAL: [&str; 7] = ["part", "within", "random_bits", "bits", "unsigned",
 
 /// The names of the language's own functions.
 pub(crate) fn function_names() -> impl Iterator<Item = &'static str> {
-    FUNCTIONS.iter().map(|row| row.name).chain(Reduction::NAMES.map(|(name, _)| name)).chain(SPECIAL)
+    FUNCTIONS.iter().map(|row| row.name).chain(Reduction::NAMES.map(|(name, _)| name)).chain(SPECIAL).chain(ON_CURVES)
 }

@@ -14,6 +14,7 @@
 //! [`print()`] writes the canonical form and `parse(&print(&p)) == Ok(p)`. The digest of a program is the hash
 //! of that form ([`crate::digest`]): spacing, comments and the numbers bound to sizes are no part of it.
 
+mod curve;
 mod declaration;
 mod expression;
 mod function;

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::lex::TokenKind;
 use super::parse::Parser;
-use crate::program::{CircuitId, DefinitionId, Diagnostic, InputId, NodeId, ParameterId, RoleId, SizeId, Span};
+use crate::program::{
+    CircuitId, DefinitionId, Diagnostic, HeldId, InputId, NodeId, Operation, ParameterId, RoleId, SizeId, Span,
+};
 
 /// The names declared so far. Of two equal ones the first counts; that there are two is found at the end.
 #[derive(Debug, Default)]
@@ -13,6 +15,8 @@ pub(super) struct Names {
     pub(super) roles: HashMap<String, RoleId>,
     pub(super) sizes: HashMap<String, SizeId>,
     pub(super) inputs: HashMap<RoleId, HashMap<String, InputId>>,
+    /// By record: the fields that are held.
+    pub(super) held: HashMap<String, HashMap<String, HeldId>>,
     pub(super) functions: HashMap<String, Callable>,
     /// Of `let`, `reveal` and `output`; in the body of a function its parameters and its `let`s.
     pub(super) values: HashMap<String, NodeId>,
@@ -35,8 +39,26 @@ impl Parser<'_> {
         find("role", &self.names.roles, &name, span)
     }
 
-    /// The input `role.name`, of which `role.` was read.
-    pub(super) fn find_input(&mut self, role: &str, span: Span) -> Result<InputId, Diagnostic> {
+    /// The input `role.name` or the held value `record.field`, of which the first name and the dot were read.
+    pub(super) fn find_brought(&mut self, owner: &str, span: Span) -> Result<Operation, Diagnostic> {
+        if let Some(fields) = self.names.held.get(owner) {
+            let fields = fields.clone();
+            let (field, place) = self.name("a field")?;
+            return find(&format!("held value {owner}."), &fields, &field, place).map(Operation::Held);
+        }
+        if !self.names.roles.contains_key(owner) {
+            let message = format!("there is no role {owner}, and no record {owner} of which something is held");
+            let known = self.names.roles.keys().chain(self.names.held.keys());
+            let hint = closest(owner, known.map(String::as_str));
+            let hint = hint.unwrap_or_else(|| {
+                format!("declare what is taken over from an earlier session: held {owner}.secret: scalar(secp256k1)")
+            });
+            return Err(Diagnostic::new(span, message).hint(hint));
+        }
+        self.find_input(owner, span).map(Operation::Input)
+    }
+
+    fn find_input(&mut self, role: &str, span: Span) -> Result<InputId, Diagnostic> {
         let role = find("role", &self.names.roles, role, span)?;
         let (mut name, place) = self.name("an input")?;
         if self.accept(".") {
@@ -68,11 +90,18 @@ fn find<Id: Copy>(what: &str, known: &HashMap<String, Id>, name: &str, span: Spa
 
 /// An unknown name, with the closest known one; among equally close ones the first of the alphabet.
 pub(super) fn unknown<'a>(what: &str, name: &str, span: Span, known: impl Iterator<Item = &'a str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(span, format!("there is no {what} {name}"));
-    match known.map(|candidate| (distance(name, candidate), candidate)).min() {
-        Some((distance, closest)) if distance <= 2 => diagnostic.hint(format!("did you mean {closest}?")),
-        _ => diagnostic,
+    let gap = if what.ends_with('.') { "" } else { " " };
+    let diagnostic = Diagnostic::new(span, format!("there is no {what}{gap}{name}"));
+    match closest(name, known) {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic,
     }
+}
+
+/// A hint at the closest known name, if one is close.
+fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let (distance, closest) = known.map(|candidate| (distance(name, candidate), candidate)).min()?;
+    (distance <= 2).then(|| format!("did you mean {closest}?"))
 }
 
 /// Edit distance (Levenshtein), for names of at most 64 characters.

@@ -98,6 +98,7 @@ impl Parser<'_> {
             }
             "input" => self.input(),
             "table" => self.table(),
+            "held" => self.held(),
             "include" => self.include(),
             "circuit" => self.circuit(),
             "function" => self.function_statement(),
@@ -105,8 +106,10 @@ impl Parser<'_> {
             "reveal" => self.reveal(),
             "output" => self.output(),
             "assert" => self.assert(span),
+            "assert_point" => self.assert_point(span),
+            "keep" => self.keep(),
             other => Err(Diagnostic::new(span, format!("{other} begins no statement")).hint(
-                "statements begin with parameter, role, size, private size, input, table, include, circuit, function, let, reveal, output or assert",
+                "statements begin with parameter, role, size, private size, input, table, held, include, circuit, function, let, reveal, output, assert, assert_point or keep",
             )),
         }
     }
@@ -139,17 +142,24 @@ impl Parser<'_> {
         let (name, span) = self.name("the output's name")?;
         self.expect("=")?;
         let value = self.expression()?;
-        self.effect(Operation::Output { name: name.clone() }, vec![value], span, Some(name))
+        let operation = Operation::Output { name: name.clone() };
+        // A value may be shown under its own name: `output r = r`.
+        let name = (self.names.values.get(&name) != Some(&value)).then_some(name);
+        self.effect(operation, vec![value], span, name)
     }
 
     fn assert(&mut self, span: Span) -> Result<(), Diagnostic> {
         let value = self.expression()?;
         self.expect(",")?;
-        let message = match self.next()? {
-            (TokenKind::Text(message), _) => message,
-            (_, place) => return Err(Diagnostic::new(place, "assert ends with a message in quotes")),
-        };
+        let message = self.message()?;
         self.effect(Operation::Assert { message }, vec![value], span, None)
+    }
+
+    pub(super) fn message(&mut self) -> Result<String, Diagnostic> {
+        match self.next()? {
+            (TokenKind::Text(message), _) => Ok(message),
+            (_, place) => Err(Diagnostic::new(place, "assert ends with a message in quotes")),
+        }
     }
 
     fn effect(

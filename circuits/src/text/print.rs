@@ -2,7 +2,8 @@
 
 use super::print_body::Body;
 use crate::program::{
-    Bound, Definition, Dimension, ElementType, Interval, Literal, Parameter, ParameterKind, Program, Receivers, RoleId,
+    Bound, Definition, Dimension, ElementType, Interval, Kind, Literal, Parameter, ParameterKind, Program, Receivers,
+    RoleId,
 };
 
 /// Writes the canonical form: one statement a line, declarations first, each expression with as few brackets
@@ -39,6 +40,10 @@ fn declarations(program: &Program, lines: &mut Vec<String>) {
         lines.push(format!("{private}size {}{of} in {}..={}", size.name, number(size.least), number(size.greatest)));
     }
     inputs(program, lines);
+    for held in program.held() {
+        let public = if held.public && matches!(held.kind, Kind::Scalar(_)) { "public " } else { "" };
+        lines.push(format!("held {public}{}: {}", held.name(), held.kind));
+    }
     for circuit in program.circuits() {
         let digest = crate::digest::hexadecimal(circuit.source.digest());
         lines.push(format!("circuit {} = {} digest \"{digest}\"", circuit.name, quoted(&circuit.origin)));
@@ -107,6 +112,12 @@ fn parameter(program: &Program, parameter: &Parameter) -> String {
             let element = element_type(program, *element);
             let range = range.map_or(String::new(), |r| format!(" in {}", interval(program, &r)));
             format!("parameter {name}[{least}..={greatest}]: {element}{range} default [{}]", list.join(", "))
+        }
+        ParameterKind::Bytes { least, greatest } if least == greatest => format!("parameter {name}: bytes[{least}]"),
+        ParameterKind::Bytes { least, greatest } => format!("parameter {name}: bytes[{least}..={greatest}]"),
+        ParameterKind::Scalar { curve, default } => {
+            let default = default.map_or(String::new(), |d| format!(" default {d}"));
+            format!("parameter {name}: scalar({curve}){default}")
         }
         ParameterKind::Roles { default } => format!("parameter {name}: roles default {}", roles(program, default)),
     }

@@ -31,6 +31,15 @@ impl Body<'_> {
             }
             Operation::Output { name } => format!("output {name} = {}", operand(0)),
             Operation::Assert { message } => format!("assert {}, {}", operand(0), quoted(message)),
+            Operation::AssertPoint { message } => {
+                format!("assert_point({}, {}), {}", operand(0), operand(1), quoted(message))
+            }
+            Operation::Keep { record, field, threshold } => {
+                let threshold = threshold.map_or(String::new(), |t| {
+                    format!(" threshold {} for {}", bound(self.program, t.parties), t.purpose.name())
+                });
+                format!("keep {record}.{field} = {}{threshold}", operand(0))
+            }
             Operation::Return => format!("return {}", operand(0)),
             _ => {
                 let name = node.name.as_deref().unwrap_or_default();
@@ -96,9 +105,20 @@ impl Body<'_> {
                 };
                 if binding < least { format!("({text})") } else { text }
             }
-            Operation::Reveal { .. } | Operation::Output { .. } | Operation::Assert { .. } | Operation::Return => {
-                String::new()
+            Operation::Held(id) => program.held()[id.0].name(),
+            Operation::RandomScalar { curve, count } => {
+                let count = count.map_or(String::new(), |count| format!(", {}", bound(program, count)));
+                format!("random_scalar({curve}{count})")
             }
+            Operation::Coin(curve) => format!("coin({curve})"),
+            Operation::Generator(curve) => format!("generator({curve})"),
+            Operation::DigestScalar(curve) => format!("digest_scalar({curve}, {})", operand(0, 0)),
+            Operation::Reveal { .. }
+            | Operation::Output { .. }
+            | Operation::Assert { .. }
+            | Operation::AssertPoint { .. }
+            | Operation::Keep { .. }
+            | Operation::Return => String::new(),
         }
     }
 

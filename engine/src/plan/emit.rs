@@ -327,7 +327,7 @@ impl Emission<'_> {
                 Some(range) if self.style.arithmetic => self.compare_by_difference(value, *function, &range),
                 _ => self.elementwise_boolean(value, *function),
             },
-            other => unreachable!("{other:?} is never secret"),
+            other => unreachable!("{other:?} is never secret, or on curves, which no garbled circuit works on"),
         }
     }
 

@@ -160,7 +160,10 @@ fn bounds(program: &Program) -> BTreeMap<String, Value> {
         ParameterKind::Number { least, greatest, .. } | ParameterKind::List { least, greatest, .. } => {
             Some((parameter.name.clone(), json!(format!("{least}..={greatest}"))))
         }
-        ParameterKind::Roles { .. } => None,
+        ParameterKind::Bytes { least, greatest } => {
+            Some((parameter.name.clone(), json!(format!("{least}..={greatest} bytes"))))
+        }
+        ParameterKind::Roles { .. } | ParameterKind::Scalar { .. } => None,
     });
     let size = |size: &Size| {
         let known = if size.private { "known to its owner alone" } else { "public" };

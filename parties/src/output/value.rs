@@ -27,6 +27,7 @@ fn json(value: &BoundValue, column: &Column) -> Value {
             .iter()
             .map(|rational| rational.map_or(Value::Null, |rational| number(&rational.to_decimal(SIGNIFICANT))))
             .collect(),
+        other => other.encodings().into_iter().map(Value::String).collect(),
     };
     nested(elements, &value.shape.shown())
 }

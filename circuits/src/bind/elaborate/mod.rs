@@ -4,6 +4,7 @@
 //! that are *lifted*: they carry the dimension that is run through in front of their own.
 
 mod arithmetic;
+mod curve;
 mod declared;
 mod frame;
 mod grouped;
@@ -15,7 +16,9 @@ mod structure;
 use std::sync::Arc;
 
 use super::roles::Roles;
-use super::{Arguments, BindError, BoundInput, BoundOperation, BoundProgram, ParameterValue, Value, ValueId};
+use super::{
+    Arguments, BindError, BoundHeld, BoundInput, BoundOperation, BoundProgram, ParameterValue, Value, ValueId,
+};
 use crate::program::check::Instances;
 use crate::program::{Diagnostic, Operation, Program, Span};
 use frame::Frame;
@@ -45,12 +48,15 @@ pub(super) fn bind(program: &Arc<Program>, arguments: &Arguments) -> Result<Boun
         inputs: Vec::new(),
         input_positions: Vec::new(),
         values: Vec::new(),
+        held: Vec::new(),
         random: 0,
+        scalars: 0,
         draws: draws(program),
         bound: 0,
     };
     elaboration.parameters()?;
     elaboration.inputs()?;
+    elaboration.held();
     elaboration.body(&Frame::program(program))?;
     let sizes = elaboration.sizes()?;
     Ok(BoundProgram {
@@ -58,11 +64,14 @@ pub(super) fn bind(program: &Arc<Program>, arguments: &Arguments) -> Result<Boun
         parameters: elaboration.parameters,
         sizes,
         inputs: elaboration.inputs,
+        held: elaboration.held,
         values: elaboration.values,
         roles: elaboration.roles.into_names(),
         ranges_enforced: false,
     })
 }
+
+pub(super) use curve::scalar_of;
 
 struct Elaboration<'a> {
     program: &'a Program,
@@ -74,8 +83,11 @@ struct Elaboration<'a> {
     /// By declared input: the positions of its members' inputs.
     input_positions: Vec<Vec<usize>>,
     values: Vec<Value>,
+    held: Vec<BoundHeld>,
     /// Entries of the randomness tape so far.
     random: usize,
+    /// Entries of the tape of scalars so far.
+    scalars: usize,
     /// By definition: whether random numbers are drawn in it.
     draws: Vec<bool>,
     /// Nodes that were bound so far.

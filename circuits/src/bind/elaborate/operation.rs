@@ -3,7 +3,7 @@
 use super::lifting::{known, natural_axes};
 use super::site::Site;
 use super::{BindError, Elaboration};
-use crate::bind::{BoundInput, BoundOperation, Extent, ParameterValue, Shape, ValueId, View};
+use crate::bind::{BoundInput, BoundOperation, CurveOperation, Extent, ParameterValue, Shape, ValueId, View};
 use crate::number::{Range, word_of};
 use crate::program::{Diagnostic, Function, Interval, Kind, Operation, Span};
 
@@ -22,10 +22,20 @@ impl Elaboration<'_> {
                 let BoundInput { decimals, range, .. } = self.inputs[position];
                 self.place(site, BoundOperation::Input(position), vec![], decimals, range)
             }
-            Operation::Parameter(parameter) => {
-                let (words, decimals, range) = constants(&self.parameters[parameter.0].1);
-                self.place(site, BoundOperation::Constant(words), vec![], decimals, range)
-            }
+            Operation::Parameter(parameter) => match &self.parameters[parameter.0].1 {
+                ParameterValue::Bytes(bytes) => {
+                    let bytes = CurveOperation::Bytes(bytes.clone());
+                    self.place_on_curve(site, bytes, vec![])
+                }
+                ParameterValue::Scalar(scalar) => {
+                    let scalar = CurveOperation::Scalar(*scalar);
+                    self.place_on_curve(site, scalar, vec![])
+                }
+                value => {
+                    let (words, decimals, range) = constants(value);
+                    self.place(site, BoundOperation::Constant(words), vec![], decimals, range)
+                }
+            },
             Operation::Literal(l) => {
                 let constant = BoundOperation::Constant(vec![word_of(l.mantissa)]);
                 self.place(site, constant, vec![], l.decimals, Range::exactly(l.mantissa))
@@ -54,6 +64,13 @@ impl Elaboration<'_> {
             Operation::Assert { message } => {
                 self.like_first(site, BoundOperation::Assert { message: message.clone() }, ids())
             }
+            Operation::Held(_)
+            | Operation::RandomScalar { .. }
+            | Operation::Coin(_)
+            | Operation::Generator(_)
+            | Operation::DigestScalar(_)
+            | Operation::AssertPoint { .. }
+            | Operation::Keep { .. } => self.on_curve(site, operation, ids()),
             // These are bound for all members together.
             Operation::OverRole(..)
             | Operation::Part(_)
@@ -72,6 +89,9 @@ impl Elaboration<'_> {
         function: Function,
         operands: &[(ValueId, usize)],
     ) -> Result<ValueId, BindError> {
+        if self.is_on_curves(function, operands) {
+            return self.call_on_curves(site, function, operands);
+        }
         match function {
             Function::Share => self.like_first(site, BoundOperation::Share, vec![operands[0].0]),
             Function::Sum => self.sum(site, operands[0].0),
@@ -195,6 +215,8 @@ fn constants(value: &ParameterValue) -> (Vec<u128>, u32, Range) {
             };
             (mantissas.iter().map(|m| word_of(*m)).collect(), *decimals, range)
         }
-        ParameterValue::Roles(..) => (Vec::new(), 0, Range::exactly(0)),
+        ParameterValue::Roles(..) | ParameterValue::Bytes(_) | ParameterValue::Scalar(_) => {
+            (Vec::new(), 0, Range::exactly(0))
+        }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::records::{bytes_are_sound, default_is_sound, functions_are_of_numbers, records_are_sound};
 use super::{GREATEST, LONGEST, MOST_MEMBERS, MOST_ROLES, interval_is_sound, is_name, literal_is_sound};
 use crate::program::draft::Draft;
 use crate::program::{
-    Bound, Definition, DefinitionId, Diagnostic, Dimension, ElementType, InputDeclaration, Interval, Operation,
-    ParameterKind, Role, RoleId, Span,
+    Bound, Definition, DefinitionId, Diagnostic, Dimension, ElementType, InputDeclaration, Interval, Node, NodeId,
+    Operation, ParameterKind, Role, RoleId, Span,
 };
 
 /// How deep functions may call functions.
@@ -19,6 +20,8 @@ pub(in crate::program) fn declarations(draft: &Draft) -> Result<(), Diagnostic> 
             .hint("use letters, digits, hyphens and underscores; begin with a letter, also after a hyphen"));
     }
     unique_names(draft)?;
+    records_are_sound(draft)?;
+    functions_are_of_numbers(draft)?;
     for parameter in &draft.parameters {
         parameter_is_sound(&parameter.kind, &parameter.name, parameter.span)?;
     }
@@ -86,11 +89,13 @@ fn unique_names(draft: &Draft) -> Result<(), Diagnostic> {
     for s in &draft.sizes {
         declare(&s.name, s.span)?;
     }
-    for node in &draft.body.nodes {
+    for (id, node) in draft.body.nodes.iter().enumerate() {
         if let Some(name) = &node.name {
             declare(name, node.span)?;
         }
-        if let Operation::Reveal { name, .. } | Operation::Output { name } = &node.operation {
+        if let Operation::Reveal { name, .. } | Operation::Output { name } = &node.operation
+            && !shows_its_own_name(&draft.body.nodes, NodeId(id))
+        {
             declare(name, node.span)?;
         }
     }
@@ -122,6 +127,13 @@ fn unique_names(draft: &Draft) -> Result<(), Diagnostic> {
         }
     }
     Ok(())
+}
+
+/// `output r = r`: the name stands for the value, and for its output where nothing else is made of that.
+fn shows_its_own_name(nodes: &[Node], id: NodeId) -> bool {
+    let Node { operation: Operation::Output { name }, operands, .. } = &nodes[id.0] else { return false };
+    let shown = operands.first().and_then(|operand| nodes[operand.0].name.as_ref());
+    shown == Some(name) && !nodes.iter().any(|node| node.operands.contains(&id))
 }
 
 /// Functions, circuits and the language's own functions share one space of names; a body has its own.
@@ -201,7 +213,9 @@ fn parameter_is_sound(kind: &ParameterKind, name: &str, span: Span) -> Result<()
         ParameterKind::Roles { default } if default.is_empty() => {
             return Err(Diagnostic::new(span, format!("{name} names no role")));
         }
-        ParameterKind::Roles { .. } => {}
+        ParameterKind::Roles { .. } | ParameterKind::Scalar { default: None, .. } => {}
+        ParameterKind::Bytes { least, greatest } => bytes_are_sound(*least, *greatest, name, span)?,
+        ParameterKind::Scalar { default: Some(default), .. } => default_is_sound(default, name, span)?,
     }
     Ok(())
 }

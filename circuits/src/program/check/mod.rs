@@ -7,17 +7,21 @@
 //!    combined with something private without `share`, and only `reveal` lowers secrecy;
 //! 5. `output` and quotients use public or revealed values alone;
 //! 6. definitions call earlier ones only, so that there is no recursion, and are typed for each use;
-//! 7. something is revealed, and the canonical text is short enough to be read back.
+//! 7. values of curves do not mix with numbers and tables, nor do their curves; records are no roles, and a field is
+//!    held once and kept once;
+//! 8. something is revealed, opened or kept, and the canonical text is short enough to be read back.
 //!
 //! Ranges and overflow need numbers for the sizes: [`crate::bind`] checks them for the worst case.
 
+mod curves;
 mod declarations;
 mod instances;
+mod records;
 mod structure;
 mod surroundings;
 mod typing;
 
-use super::{Bound, Diagnostic, Interval, Literal, Operation, Program, Span};
+use super::{Bound, Diagnostic, Function, Interval, Literal, Operation, Program, Span};
 use crate::number::Range;
 use crate::text::{self, LONGEST_SOURCE};
 
@@ -40,6 +44,12 @@ pub const LONGEST: u64 = 1 << 28;
 
 /// The most groups that rows can be sorted into.
 pub const MOST_GROUPS: u64 = 1 << 16;
+
+/// The most scalars in a vector: each is an interactive computation of its own.
+pub const LONGEST_COUNT: u64 = 1 << 16;
+
+/// The longest string of bytes: parties send and sign it when they agree on a session.
+pub const MOST_BYTES: u64 = 1 << 16;
 
 /// Words that are no names.
 pub const KEYWORDS: &[&str] = &[
@@ -99,11 +109,17 @@ fn literal_is_sound(literal: &Literal, span: Span) -> Result<(), Diagnostic> {
 /// What can be said of the whole program only.
 pub(super) fn whole(program: &Program) -> Result<(), Diagnostic> {
     let start = Span { line: 1, column: 1, length: 1 };
-    if !program.nodes.iter().any(|n| matches!(n.operation, Operation::Reveal { .. })) {
+    let tells = |operation: &Operation| match operation {
+        Operation::Reveal { .. } | Operation::Keep { .. } => true,
+        Operation::Call(function) => matches!(function, Function::Open | Function::OpenPoint),
+        _ => false,
+    };
+    if !program.nodes.iter().any(|n| tells(&n.operation)) {
         return Err(
             Diagnostic::new(start, "the program reveals nothing").hint("add a line such as: reveal total = x to all")
         );
     }
+    records::one_part_of_the_language(program)?;
     let length = text::print(program).len();
     if length > LONGEST_SOURCE {
         let message = format!("the canonical text would have {length} bytes; the limit is {LONGEST_SOURCE}");

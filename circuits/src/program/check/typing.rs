@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::curves::takes_curves;
 use super::instances::{Instances, Scope};
 use super::{MOST_GROUPS, interval_is_sound, literal_is_sound};
 use crate::program::{
@@ -22,6 +23,12 @@ fn type_anywhere(instances: &Instances<'_>, scope: &Scope<'_>, node: &Node) -> R
     let program = instances.program;
     let operands: Vec<&Type> = node.operands.iter().map(|NodeId(id)| &scope.types[*id]).collect();
     let typing = Typing { instances, program, scope, span: node.span, operands: &node.operands };
+    if let Some(operand) = operands.iter().find(|operand| operand.kind.is_of_curves())
+        && !takes_curves(&node.operation)
+    {
+        let message = format!("this is for numbers and bits; the operand is {}", operand.kind);
+        return Err(typing.error(message).hint("scalars and points are computed with by + - * / and =="));
+    }
     match &node.operation {
         Operation::Input(id) => {
             let input = &program.inputs[id.0];
@@ -32,6 +39,8 @@ fn type_anywhere(instances: &Instances<'_>, scope: &Scope<'_>, node: &Node) -> R
         Operation::Parameter(id) => match program.parameters[id.0].kind {
             ParameterKind::Number { .. } => Ok(public(Kind::Number, vec![])),
             ParameterKind::List { .. } => Ok(public(Kind::Number, vec![Dimension::Length(*id)])),
+            ParameterKind::Bytes { .. } => Ok(public(Kind::Bytes, vec![])),
+            ParameterKind::Scalar { curve, .. } => Ok(public(Kind::Scalar(curve), vec![])),
             ParameterKind::Roles { .. } => Err(typing.error("a set of roles is no value")),
         },
         Operation::Literal(literal) => {
@@ -71,6 +80,13 @@ fn type_anywhere(instances: &Instances<'_>, scope: &Scope<'_>, node: &Node) -> R
         Operation::Reveal { to, conditional, .. } => typing.reveal(operands[0], conditional.then(|| operands[1]), to),
         Operation::Output { .. } => typing.output(operands[0]),
         Operation::Assert { message } => typing.assert(operands[0], message),
+        Operation::Held(_)
+        | Operation::RandomScalar { .. }
+        | Operation::Coin(_)
+        | Operation::Generator(_)
+        | Operation::DigestScalar(_)
+        | Operation::AssertPoint { .. }
+        | Operation::Keep { .. } => typing.on_curve(node, &operands),
     }
 }
 
@@ -92,6 +108,9 @@ impl Typing<'_> {
     }
 
     fn call(&self, function: Function, operands: &[&Type]) -> Result<Type, Diagnostic> {
+        if function.is_of_curves() || operands.iter().any(|operand| operand.kind.is_of_curves()) {
+            return self.call_on_curves(function, operands);
+        }
         match function {
             Function::Share => self.share(operands[0]),
             Function::Div => {
@@ -169,7 +188,7 @@ impl Typing<'_> {
     }
 
     /// The common shape, visibility and membership of operands that are combined element by element.
-    fn elementwise(&self, operands: &[&Type]) -> Result<Type, Diagnostic> {
+    pub(super) fn elementwise(&self, operands: &[&Type]) -> Result<Type, Diagnostic> {
         let mut joined = operands[0].clone();
         for operand in &operands[1..] {
             if joined.dimensions.is_empty() {
@@ -380,6 +399,11 @@ impl Typing<'_> {
         if matches!(to, Receivers::Roles(roles) if roles.is_empty()) {
             return Err(self.error("this names no role"));
         }
+        if operand.kind.is_of_curves() {
+            return Err(self
+                .error(format!("a {} is not revealed", operand.kind))
+                .hint("open it inside the protocol, and show it: output s = open(x)"));
+        }
         if operand.visibility != Visibility::Secret {
             return Err(self
                 .error("only a secret value is revealed")
@@ -405,15 +429,19 @@ impl Typing<'_> {
     }
 
     fn output(&self, operand: &Type) -> Result<Type, Diagnostic> {
+        if operand.kind == Kind::Bytes {
+            return Err(self.error("an output is a number, a scalar or a point; these are bytes"));
+        }
+        if operand.kind.is_of_curves() && operand.visibility == Visibility::Secret {
+            return Err(self.error("an output is public; this scalar is secret").hint("open it: output s = open(x)"));
+        }
         self.no_secret(operand, "an output")?;
         self.no_member(operand)?;
         Ok(operand.clone())
     }
 
     fn assert(&self, operand: &Type, message: &str) -> Result<Type, Diagnostic> {
-        if message.chars().any(char::is_control) {
-            return Err(self.error("a message is one line, without control characters"));
-        }
+        self.one_line(message)?;
         if operand.kind != Kind::Bit {
             return Err(self.error("assert takes a bit, such as a comparison"));
         }
@@ -421,6 +449,13 @@ impl Typing<'_> {
             return Err(self.error("only some roles know this value, so the others could not check it"));
         }
         Ok(operand.clone())
+    }
+
+    pub(super) fn one_line(&self, message: &str) -> Result<(), Diagnostic> {
+        if message.chars().any(char::is_control) {
+            return Err(self.error("a message is one line, without control characters"));
+        }
+        Ok(())
     }
 
     fn is_everybody(&self, to: &Receivers) -> bool {
