@@ -5,9 +5,12 @@
 pub mod compute;
 pub mod correlation;
 pub mod crypto;
+pub mod frost;
+pub mod key;
 pub mod net;
 pub mod ot;
 pub mod plan;
 pub mod protocol;
+pub mod record;
 pub mod run;
 pub mod vole;

@@ -8,7 +8,7 @@ use quorate_circuits::boolean::{self, Bits, Builder, integer};
 use quorate_circuits::number::{Range, Word};
 use quorate_circuits::program::{CircuitSource, Function, Kind};
 use quorate_engine::plan::{Instruction, Stage};
-use quorate_engine::protocol::{OFFERS, ProtocolName};
+use quorate_engine::protocol::{OFFERS_ON_NUMBERS, ProtocolName};
 use quorate_testkit::conformance::{Seated, agrees};
 use quorate_testkit::{Case, Cluster};
 
@@ -114,7 +114,10 @@ impl Hand {
     fn clusters(&self) -> Vec<Cluster> {
         let seated = |seats: &[usize]| Seated { case: self.case.clone(), seats: seats.to_vec() };
         let seatings = [seated(&[0, 1]), seated(&[1, 0])];
-        OFFERS.iter().flat_map(|o| seatings.iter().filter_map(|s| s.under(o.name)).collect::<Vec<_>>()).collect()
+        OFFERS_ON_NUMBERS
+            .iter()
+            .flat_map(|o| seatings.iter().filter_map(|s| s.under(o.name)).collect::<Vec<_>>())
+            .collect()
     }
 
     fn check(&self) {
@@ -276,7 +279,7 @@ fn a_circuit_of_sixteen_hundred_bits() {
     hand.reveal(numbers, true);
     hand.check();
     // From words to one circuit, from the other to words, each by way of single bits; none between the two.
-    OFFERS.iter().for_each(|offer| assert_eq!(regroupings(&hand, offer.name), (4, 0)));
+    OFFERS_ON_NUMBERS.iter().for_each(|offer| assert_eq!(regroupings(&hand, offer.name), (4, 0)));
 }
 
 #[test]
@@ -287,7 +290,7 @@ fn a_number_that_becomes_bits_and_a_number_again_is_not_moved() {
     let least = hand.apply(Function::Min, &[number, hand.y]);
     hand.reveal(least, true);
     hand.check();
-    OFFERS.iter().for_each(|offer| assert_eq!(regroupings(&hand, offer.name), (0, 0)));
+    OFFERS_ON_NUMBERS.iter().for_each(|offer| assert_eq!(regroupings(&hand, offer.name), (0, 0)));
 }
 
 /// Longer than a garbler's tile, whole and cut: bits of a tile's elements go with them.

@@ -3,7 +3,7 @@
 
 use quorate_engine::net::Phase;
 use quorate_engine::plan::cost;
-use quorate_engine::protocol::{OFFERS, ProtocolName};
+use quorate_engine::protocol::{OFFERS_ON_NUMBERS, ProtocolName};
 use quorate_testkit::conformance::{Seated, agrees};
 use quorate_testkit::{Case, Cluster};
 
@@ -35,7 +35,7 @@ fn case(source: &str, arguments: &str) -> Case {
 fn clusters() -> impl Iterator<Item = Cluster> {
     SIZES.iter().flat_map(|(source, arguments, seats)| {
         let seated = Seated { case: case(source, arguments), seats: seats.to_vec() };
-        OFFERS.iter().filter_map(move |offer| seated.under(offer.name)).collect::<Vec<_>>()
+        OFFERS_ON_NUMBERS.iter().filter_map(move |offer| seated.under(offer.name)).collect::<Vec<_>>()
     })
 }
 

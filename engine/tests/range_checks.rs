@@ -11,7 +11,7 @@ use quorate_engine::net::{PartyIndex, Step, memory_links};
 use quorate_engine::plan::{Asked, Line, Plan, choose, cost};
 use quorate_engine::protocol::additive::ADDITIVE_OUTPUTS;
 use quorate_engine::protocol::yao::YAO_OUTPUTS;
-use quorate_engine::protocol::{Adversary, OFFERS, ProtocolName};
+use quorate_engine::protocol::{Adversary, OFFERS_ON_NUMBERS, ProtocolName};
 use quorate_engine::run::RunError;
 use quorate_testkit::clock::VirtualClock;
 use quorate_testkit::conformance::{Seated, agrees, library, operations};
@@ -47,7 +47,11 @@ fn checked(case: &Case) -> Case {
 
 fn clusters(case: &Case, seats: &[usize]) -> Vec<Cluster> {
     let seated = Seated { case: case.clone(), seats: seats.to_vec() };
-    OFFERS.iter().filter_map(|offer| seated.under(offer.name)).filter(|cluster| cluster.size() <= 5).collect()
+    OFFERS_ON_NUMBERS
+        .iter()
+        .filter_map(|offer| seated.under(offer.name))
+        .filter(|cluster| cluster.size() <= 5)
+        .collect()
 }
 
 /// Party `cheat` does not check what it brings.

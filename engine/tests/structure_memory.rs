@@ -13,7 +13,7 @@ use quorate_circuits::disclosure::Disclosure;
 use quorate_circuits::text::parse;
 use quorate_engine::net::PartyIndex;
 use quorate_engine::plan::{cost, plan};
-use quorate_engine::protocol::{OFFERS, ProtocolName};
+use quorate_engine::protocol::{OFFERS_ON_NUMBERS, ProtocolName};
 use quorate_testkit::read_arguments;
 
 /// What a started process does: protocol and rows.
@@ -51,7 +51,7 @@ fn plans_of_a_million_rows_are_small() {
         let (protocol, rows) = task.split_once(' ').expect("two words");
         return be(protocol.parse().expect("a protocol"), rows);
     }
-    for offer in OFFERS {
+    for offer in OFFERS_ON_NUMBERS {
         let [few, many] = ["10000", "1000000"].map(|rows| peak(offer.name, rows));
         assert!(many < few + MOST_MORE_KIBIBYTES, "{}: {few} KiB, then {many} KiB", offer.name.name());
     }

@@ -9,7 +9,7 @@ use p256::elliptic_curve::point::AffineCoordinates;
 use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
 
 /// The group of P-256.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct P256;
 
 impl Curve for P256 {

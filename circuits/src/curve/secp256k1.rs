@@ -9,7 +9,7 @@ use k256::elliptic_curve::point::AffineCoordinates;
 use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
 
 /// The group of secp256k1.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Secp256k1;
 
 impl Curve for Secp256k1 {

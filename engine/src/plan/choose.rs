@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use quorate_circuits::bind::BoundProgram;
 
-use super::{Cost, Plan, cost, plan};
+use super::curve::fitting;
+use super::{Cost, CurvePlan, Plan, cost, plan};
 use crate::net::PartyIndex;
 use crate::protocol::{Adversary, Claim, Guarantee, OFFERS, Offer, ProtocolName};
 
@@ -105,7 +106,7 @@ pub fn choose(
         .iter()
         .map(|offer| Candidate {
             protocol: offer.name,
-            verdict: fits(offer, parties, asked).map(|()| {
+            verdict: fits(offer, program, parties, asked).map(|()| {
                 let plan = plan(program, offer.name, parties, party_of);
                 let cost = cost(&plan);
                 (plan, cost)
@@ -119,7 +120,7 @@ pub fn choose(
         .cloned();
     match best {
         Some((plan, cost)) => {
-            let claim = plan.protocol.offer().claim(parties);
+            let claim = claim(plan.protocol.offer(), plan.curve.as_deref(), parties);
             let ranges_enforced = plan.program.ranges_enforced;
             Ok(Choice { plan, cost, claim, ranges_enforced, candidates })
         }
@@ -127,8 +128,20 @@ pub fn choose(
     }
 }
 
-fn fits(offer: &Offer, parties: usize, asked: &Asked) -> Result<(), String> {
+/// What an offer promises for a program: a key that is made is safe only below its threshold.
+fn claim(offer: &Offer, curve: Option<&CurvePlan>, parties: usize) -> Claim {
     let claim = offer.claim(parties.max(1));
+    Claim { corrupt: curve.map_or(claim.corrupt, |curve| curve.corrupt(parties)), ..claim }
+}
+
+fn fits(offer: &Offer, program: &BoundProgram, parties: usize, asked: &Asked) -> Result<(), String> {
+    let curve = match (offer.name.is_on_curves(), program.works_on_curves()) {
+        (false, false) => None,
+        (true, true) => Some(fitting(program, offer.name)?),
+        (false, true) => return Err("it computes on numbers and bits; this program is one over a curve".into()),
+        (true, false) => return Err("it computes over a curve; this program is one of numbers and bits".into()),
+    };
+    let claim = claim(offer, curve.as_ref(), parties);
     if asked.protocol.is_some_and(|wanted| wanted != offer.name) {
         return Err("another protocol was asked for".into());
     }

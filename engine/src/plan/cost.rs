@@ -1,5 +1,6 @@
 //! What a plan costs: the executor run with a paper twin, message by message.
 
+mod curve;
 mod lines;
 
 use futures_util::FutureExt;
@@ -78,7 +79,11 @@ impl Cost {
 
 /// Runs a plan on paper.
 pub fn cost(plan: &Plan) -> Cost {
+    if let Some(curve) = &plan.curve {
+        return Cost::of(&curve::curve_ledger(plan, curve), &plan.program);
+    }
     match plan.protocol {
+        ProtocolName::Dkls | ProtocolName::Frost => unreachable!("a plan of these is one over a curve"),
         ProtocolName::Yao => on_paper(plan, yao::Paper::new, |paper| paper.ledger().clone()),
         ProtocolName::Additive => {
             on_paper(plan, || additive::Paper::new(plan.parties, plan.ring), |paper| paper.ledger().clone())

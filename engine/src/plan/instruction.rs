@@ -7,6 +7,7 @@ use quorate_circuits::bind::{BoundProgram, ValueId};
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
+use super::CurvePlan;
 use crate::net::{Cause, PartyIndex};
 use crate::protocol::{Domain, Pick, ProtocolName, Ring};
 
@@ -198,6 +199,8 @@ pub struct Plan {
     pub makers: Vec<ValueId>,
     /// The stages, in order.
     pub stages: Vec<Stage>,
+    /// What a program over a curve does instead of stages.
+    pub curve: Option<Arc<CurvePlan>>,
 }
 
 impl Plan {

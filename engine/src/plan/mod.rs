@@ -11,6 +11,7 @@ mod choose;
 mod circuits;
 pub(crate) use circuits::{Circuits, Recipe};
 mod cost;
+mod curve;
 mod emit;
 mod forms;
 mod instruction;
@@ -22,11 +23,12 @@ use quorate_circuits::bind::{BoundProgram, ValueId};
 use quorate_circuits::boolean::Shape;
 
 use crate::net::PartyIndex;
-use crate::protocol::ProtocolName;
+use crate::protocol::{ProtocolName, Ring};
 
 pub use choose::{Asked, Candidate, Choice, Line, Refusal, choose};
 pub(crate) use cost::demands_on_paper;
 pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
+pub use curve::{CurvePlan, HeldNonce, Mask, NewKey, Nonce, Product, Stored, fits_dkls, fits_frost};
 pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage};
 
 /// How a protocol likes its plans.
@@ -47,6 +49,8 @@ impl Style {
             ProtocolName::Yao => Self { arithmetic: false, shape: Shape::FewAnds, tile: 4096 },
             // Every tile costs its rounds, so tiles are as long as memory allows.
             ProtocolName::Additive => Self { arithmetic: true, shape: Shape::FewRounds, tile: 1 << 17 },
+            // Programs over curves have no gates and no tiles.
+            ProtocolName::Dkls | ProtocolName::Frost => Self { arithmetic: true, shape: Shape::FewRounds, tile: 1 },
         }
     }
 }
@@ -54,9 +58,14 @@ impl Style {
 /// Plans a program for a protocol. `party_of[r]` is the party that plays role `r`.
 ///
 /// # Panics
-/// If a party plays no role: it would not learn what is revealed to all, and could not go on computing with it.
+/// If a party plays no role: it would not learn what is revealed to all, and could not go on computing with it. If the
+/// protocol does not run the program: [`choose`] asks first.
 pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize, party_of: &[PartyIndex]) -> Plan {
     assert!((0..parties).all(|p| party_of.contains(&PartyIndex(p))), "every party plays a role");
+    if protocol.is_on_curves() {
+        let curve = curve::fitting(program, protocol).expect("a program that the protocol runs");
+        return curve_plan(program, protocol, parties, party_of, curve);
+    }
     let style = Style::of(protocol);
     let assignment = assign::assign(program, style);
     let emitted = emit::emit(program, style, &assignment, parties, party_of);
@@ -70,6 +79,27 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
         makers: makers(&emitted),
         registers: emitted.registers,
         stages,
+        curve: None,
+    }
+}
+
+fn curve_plan(
+    program: &Arc<BoundProgram>,
+    protocol: ProtocolName,
+    parties: usize,
+    party_of: &[PartyIndex],
+    curve: CurvePlan,
+) -> Plan {
+    Plan {
+        program: program.clone(),
+        protocol,
+        parties,
+        party_of: party_of.to_vec(),
+        ring: Ring::Z64,
+        makers: Vec::new(),
+        registers: Vec::new(),
+        stages: Vec::new(),
+        curve: Some(Arc::new(curve)),
     }
 }
 

@@ -60,6 +60,10 @@ pub enum ProtocolName {
     Yao,
     /// Additive sharing over a ring, with boolean shares beside it.
     Additive,
+    /// Products of scalars of a curve by pairwise OLE, for programs that check what they open.
+    Dkls,
+    /// Sums of nonces and keys on a curve: two-round Schnorr signatures.
+    Frost,
 }
 
 /// A protocol's row in the table of promises: CLI, `explain`, receipts and `SECURITY.md` print this one.
@@ -77,6 +81,8 @@ pub struct Offer {
     pub corrupt: Corruptions,
     /// With which guarantee.
     pub guarantee: Guarantee,
+    /// Chance that something goes wrong whatever work is spent, as a power of one half; `None` where nothing can.
+    pub statistical_bits: Option<u32>,
     /// Whether a cheater is named.
     pub names_cheaters: &'static str,
     /// Whether all learn their outputs or none does.
@@ -87,6 +93,9 @@ pub struct Offer {
     pub sources: &'static str,
 }
 
+/// The protocols that compute on numbers and bits: the first rows of the table.
+pub const OFFERS_ON_NUMBERS: &[Offer] = OFFERS.split_at(2).0;
+
 /// The table.
 pub const OFFERS: &[Offer] = &[
     Offer {
@@ -96,6 +105,7 @@ pub const OFFERS: &[Offer] = &[
         adversary: Adversary::SemiHonest,
         corrupt: Corruptions::AllButOne,
         guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: None,
         names_cheaters: "no: parties are assumed to follow the protocol",
         fairness: "no: whoever receives first can leave",
         network: "authenticated, ordered; silence ends the session",
@@ -108,10 +118,37 @@ pub const OFFERS: &[Offer] = &[
         adversary: Adversary::SemiHonest,
         corrupt: Corruptions::AllButOne,
         guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: None,
         names_cheaters: "no: parties are assumed to follow the protocol",
         fairness: "no: whoever receives first can leave",
         network: "authenticated, ordered; silence ends the session",
         sources: "GMW 1987 and Beaver 1991 on triples from SoftSpoken OT (Roy 2022), Gilboa 1999",
+    },
+    Offer {
+        name: ProtocolName::Dkls,
+        least_parties: 2,
+        most_parties: 64,
+        adversary: Adversary::Malicious,
+        corrupt: Corruptions::AllButOne,
+        guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: Some(80),
+        names_cheaters: "whoever fails a check of its own messages; not whoever opens a wrong share",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "DKLs23 (Doerner, Kondi, Lee, shelat 2023) on SoftSpoken OT (Roy 2022); keys by Feldman 1987 and Pedersen 1991",
+    },
+    Offer {
+        name: ProtocolName::Frost,
+        least_parties: 2,
+        most_parties: 64,
+        adversary: Adversary::Malicious,
+        corrupt: Corruptions::AllButOne,
+        guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: None,
+        names_cheaters: "yes, in signing: every share is checked against its signer's public share",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "FROST (RFC 9591; Komlo, Goldberg 2020); keys by Feldman 1987 and Pedersen 1991",
     },
 ];
 
@@ -123,7 +160,7 @@ impl Offer {
             corrupt: self.corrupt.of(parties),
             guarantee: self.guarantee,
             computational_bits: 128,
-            statistical_bits: None,
+            statistical_bits: self.statistical_bits,
         }
     }
 }
@@ -134,7 +171,14 @@ impl ProtocolName {
         match self {
             Self::Yao => "yao",
             Self::Additive => "additive",
+            Self::Dkls => "dkls",
+            Self::Frost => "frost",
         }
+    }
+
+    /// Whether it computes on scalars of a curve, not on numbers and bits.
+    pub const fn is_on_curves(self) -> bool {
+        matches!(self, Self::Dkls | Self::Frost)
     }
 
     /// The protocol's row of the table.

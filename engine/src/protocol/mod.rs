@@ -12,7 +12,7 @@ mod pick;
 mod promises;
 pub mod yao;
 
-pub use claim::{Adversary, Claim, Corruptions, Guarantee, OFFERS, Offer, ProtocolName};
+pub use claim::{Adversary, Claim, Corruptions, Guarantee, OFFERS, OFFERS_ON_NUMBERS, Offer, ProtocolName};
 pub use pick::Pick;
 pub(crate) use pick::{regrouped_length, runs};
 pub use promises::promises;

@@ -3,6 +3,7 @@
 use quorate_circuits::clear::ClearError;
 
 use crate::net::ChannelError;
+use crate::record::RecordError;
 
 /// Why a run stopped. Abort is final for the session.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,6 +14,9 @@ pub enum RunError {
     /// This party's own input is not what the program asks for, or an assert does not hold.
     #[error(transparent)]
     Program(#[from] ClearError),
+    /// What this party holds from earlier sessions cannot be used here.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// The runtime's hook stopped the run, for example because a partner's pre-receipt does not verify.
     #[error("{0}")]
     Stopped(String),

@@ -1,5 +1,6 @@
 //! The executor: one choreography for every protocol and for its paper twin.
 
+mod curve;
 mod error;
 mod execute;
 mod hooks;
@@ -7,6 +8,7 @@ mod party;
 mod plain;
 mod sum;
 
+pub use curve::{CurveOutcome, Holdings, Kept, run_curve_party};
 pub use error::RunError;
 pub use execute::{StageDemand, execute, tally};
 pub use hooks::{Hooks, NoHooks};

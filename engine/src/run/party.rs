@@ -4,7 +4,7 @@ use std::num::Wrapping;
 
 use quorate_circuits::clear::{Column, Inputs};
 
-use super::{Hooks, Plain, RunError, execute};
+use super::{Holdings, Hooks, Plain, RunError, execute, run_curve_party};
 use crate::net::{Counters, PartyIndex};
 use crate::plan::{Plan, demands_on_paper};
 use crate::protocol::{Protocol, ProtocolName, Ring, Session, additive, yao};
@@ -43,6 +43,16 @@ pub async fn run_party<H: Hooks>(
             let twin = additive::Paper::new(plan.parties, ring);
             let real = additive::Additive::<Wrapping<u64>>::new(session);
             party(plan, me, real, additive::Additive::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
+        }
+        (ProtocolName::Dkls | ProtocolName::Frost, _) => {
+            let holdings = Holdings { seats: (1..=plan.parties as u16).collect(), ..Holdings::default() };
+            let (session, result) = run_curve_party(plan, session, holdings, hooks).await;
+            // What is kept would be lost here: programs that keep something are run with a store.
+            let result = result.and_then(|curve| match curve.kept.as_slice() {
+                [] => Ok(curve.outcome),
+                _ => Err(RunError::Stopped("this program keeps what it makes; quorate key runs it".to_owned())),
+            });
+            (session, result)
         }
         (ProtocolName::Additive, ring @ Ring::Z128) => {
             let twin = additive::Paper::new(plan.parties, ring);

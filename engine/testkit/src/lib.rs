@@ -24,8 +24,10 @@ mod cluster;
 pub mod conformance;
 pub mod generate;
 pub mod naive;
+mod signers;
 pub mod tamper;
 pub mod tidy;
 
 pub use case::{Case, mantissas, read_arguments};
 pub use cluster::{Cluster, Ended, simulated_links};
+pub use signers::{Signed, Signers};

@@ -7,7 +7,7 @@ use quorate_circuits::clear::Inputs;
 use quorate_circuits::filetest::{Figures, Learned, Protocols};
 use quorate_engine::net::{PartyIndex, Phase};
 use quorate_engine::plan::{Plan, cost, plan};
-use quorate_engine::protocol::{OFFERS, ProtocolName};
+use quorate_engine::protocol::{OFFERS_ON_NUMBERS, ProtocolName};
 
 use super::Under;
 use crate::local;
@@ -29,7 +29,7 @@ fn planned(protocol: ProtocolName, program: &Arc<BoundProgram>) -> Plan {
 
 impl Protocols for Engine {
     fn names(&self) -> Vec<&'static str> {
-        OFFERS.iter().map(|offer| offer.name.name()).collect()
+        OFFERS_ON_NUMBERS.iter().map(|offer| offer.name.name()).collect()
     }
 
     fn is_wanted(&self, protocol: &str) -> bool {

@@ -3,7 +3,7 @@
 use quorate_circuits::curve::{Curve, SCALAR_BYTES};
 
 use super::Draws;
-use crate::net::ChannelFault;
+use crate::net::{ChannelFault, Ledger};
 use crate::vole::{answer_bytes, begin_bytes};
 
 /// Bytes of a commitment, of its opening and of a digest.
@@ -11,16 +11,16 @@ const DIGEST: usize = 32;
 
 /// How long the messages to each peer are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Layout {
+pub(super) struct Layout {
     /// Of the first.
-    pub(crate) first: usize,
+    pub(super) first: usize,
     /// Of the second.
-    pub(crate) second: usize,
+    pub(super) second: usize,
 }
 
 impl Layout {
     /// The lengths for `draws`.
-    pub(crate) fn of<C: Curve>(draws: &Draws) -> Self {
+    pub(super) fn of<C: Curve>(draws: &Draws) -> Self {
         let nonces: usize = draws.nonces.iter().sum();
         // The digest of the commitments is there even where two signers need none: one layout is enough.
         let opening = 2 * DIGEST + nonces * C::POINT_BYTES;
@@ -32,6 +32,13 @@ impl Layout {
         }
         layout
     }
+}
+
+/// Writes the two messages of one [`super::draw`] of all parties.
+pub fn draw_cost<C: Curve>(ledger: &mut Ledger, draws: &Draws) {
+    let layout = Layout::of::<C>(draws);
+    ledger.exchange_all(layout.first as u64);
+    ledger.exchange_all(layout.second as u64);
 }
 
 /// A message that is read from its beginning.

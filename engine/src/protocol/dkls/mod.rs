@@ -31,6 +31,7 @@ use quorate_circuits::curve::Curve;
 use zeroize::Zeroize;
 
 pub use draw::{Drawn, draw};
+pub use message::draw_cost;
 pub use open::open;
 
 use crate::net::Step;

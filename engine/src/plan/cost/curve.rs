@@ -1,0 +1,97 @@
+//! The messages of a program over a curve, as lengths.
+
+use quorate_circuits::bind::{Purpose, ValueId};
+use quorate_circuits::curve::{Curve, CurveName, Ed25519, P256, SCALAR_BYTES, Secp256k1};
+
+use crate::frost::exchange_commitments_cost;
+use crate::key::{AccessStructure, generate_cost};
+use crate::net::{Cause, Ledger, PartyIndex, Phase};
+use crate::ot::set_up_cost;
+use crate::plan::{CurvePlan, Plan};
+use crate::protocol::ProtocolName;
+use crate::protocol::dkls::draw_cost;
+
+/// Everything that is sent when a plan over a curve runs.
+pub(super) fn curve_ledger(plan: &Plan, curve: &CurvePlan) -> Ledger {
+    match curve.curve {
+        CurveName::Secp256k1 => ledger::<Secp256k1>(plan, curve),
+        CurveName::P256 => ledger::<P256>(plan, curve),
+        CurveName::Ed25519 => ledger::<Ed25519>(plan, curve),
+    }
+}
+
+fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
+    let mut ledger = Ledger::new(plan.parties);
+    for key in &curve.keys {
+        let access = AccessStructure::new(key.sharing.threshold, plan.parties);
+        // A threshold above the number of parties stops the run before its first message.
+        let Ok(access) = access else { continue };
+        ledger.enter(Phase::Online);
+        requests(&mut ledger, [(key.point, 1)]);
+        generate_cost::<C>(&mut ledger, access);
+        if key.sharing.purpose == Purpose::Products {
+            ledger.enter(Phase::SetUp);
+            set_up_cost(&mut ledger, &ordered_pairs(plan.parties));
+        }
+    }
+    ledger.enter(Phase::Preprocessing);
+    match plan.protocol {
+        ProtocolName::Frost => draw_nonces::<C>(&mut ledger, curve),
+        _ => draw_products::<C>(&mut ledger, curve),
+    }
+    ledger.enter(Phase::Online);
+    for openings in &curve.openings {
+        let lengths = openings.iter().map(|id| (*id, plan.program.value(*id).shape.length().unwrap_or(1)));
+        let scalars: usize = lengths.clone().map(|(_, length)| length).sum();
+        requests(&mut ledger, lengths);
+        ledger.exchange_all((scalars * SCALAR_BYTES) as u64);
+    }
+    ledger
+}
+
+/// Says what the next online messages are for, in proportion.
+fn requests(ledger: &mut Ledger, requests: impl IntoIterator<Item = (ValueId, usize)>) {
+    let requests: Vec<_> = requests.into_iter().collect();
+    ledger.requested_by(requests.iter().map(|(id, _)| Cause(id.0)));
+    ledger.split(requests.iter().map(|(_, weight)| *weight as u64));
+}
+
+fn ordered_pairs(parties: usize) -> Vec<(PartyIndex, PartyIndex)> {
+    let all = || (0..parties).map(PartyIndex);
+    all().flat_map(|a| all().filter(move |b| a != *b).map(move |b| (a, b))).collect()
+}
+
+fn draw_nonces<C: Curve>(ledger: &mut Ledger, curve: &CurvePlan) {
+    let nonces = curve.nonces.iter().map(|nonce| (nonce.point, nonce.length));
+    let drawn: Vec<_> = nonces.chain(curve.stored.iter().map(|stored| (stored.value, stored.length))).collect();
+    let count: usize = drawn.iter().map(|(_, length)| length).sum();
+    if count > 0 {
+        consumed(ledger, &drawn);
+        exchange_commitments_cost::<C>(ledger, count);
+    }
+}
+
+fn draw_products<C: Curve>(ledger: &mut Ledger, curve: &CurvePlan) {
+    let (draws, _) = curve.draws();
+    if draws.nonces.is_empty() && draws.masks.is_empty() {
+        return;
+    }
+    // A nonce is a point or two; a product is 416 transfers of a scalar.
+    let nonces = curve.nonces.iter().map(|nonce| (nonce.point, nonce.length));
+    let products =
+        curve.masks.iter().flat_map(|mask| mask.products.iter().map(|product| (product.value, mask.length * 416)));
+    let drawn: Vec<_> = nonces.chain(products).collect();
+    consumed(ledger, &drawn);
+    for (request, (_, weight)) in drawn.iter().enumerate().skip(curve.nonces.len()) {
+        ledger.add_multiplications(request, (*weight / 416) as u64);
+    }
+    draw_cost::<C>(ledger, &draws);
+}
+
+/// Says what preprocessing is for, in proportion.
+fn consumed(ledger: &mut Ledger, drawn: &[(ValueId, usize)]) {
+    ledger.requested_by(drawn.iter().map(|(id, _)| Cause(id.0)));
+    for (request, (_, weight)) in drawn.iter().enumerate() {
+        ledger.consume(request, *weight as u64);
+    }
+}

@@ -1,0 +1,148 @@
+//! Programs over a curve: what is drawn, what is multiplied, what is opened, and in which order.
+//!
+//! Such a program is not lowered to instructions. Its secret scalars are **leaves** (drawn, held from an earlier
+//! session, or products of two leaves) and sums of leaves with public coefficients; so a protocol has three things
+//! to do: to draw all leaves at once, to open sums of them, and to keep them. What a program may do with them differs
+//! by protocol: [`fits_dkls`] and [`fits_frost`] are the verifiers (semantics, section 8). They look at the program,
+//! never at its name.
+
+mod cover;
+mod fit;
+mod leaves;
+
+use quorate_circuits::bind::{BoundProgram, Sharing, ValueId};
+use quorate_circuits::curve::CurveName;
+
+use crate::protocol::ProtocolName;
+use crate::protocol::dkls::{Draws, MaskDraw, Operand};
+
+pub use fit::{fits_dkls, fits_frost};
+use leaves::curve_plan;
+
+/// What a protocol has to do for a program over a curve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurvePlan {
+    /// The curve of all its scalars and points.
+    pub curve: CurveName,
+    /// Random scalars that are opened as points, in the order of the program.
+    pub nonces: Vec<Nonce>,
+    /// Random scalars that multiply others.
+    pub masks: Vec<Mask>,
+    /// Random scalars that are kept for a later session and nothing else.
+    pub stored: Vec<Stored>,
+    /// Random scalars that become keys.
+    pub keys: Vec<NewKey>,
+    /// Held scalars that are opened as points: nonces of an earlier session.
+    pub held_nonces: Vec<HeldNonce>,
+    /// By round, the sums that are opened; those of a round depend on those of earlier ones.
+    pub openings: Vec<Vec<ValueId>>,
+}
+
+/// A random scalar, or a vector of them, opened as a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nonce {
+    /// The scalars.
+    pub value: ValueId,
+    /// The points.
+    pub point: ValueId,
+    /// How many.
+    pub length: usize,
+}
+
+/// A random scalar, or a vector of them, and what it multiplies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mask {
+    /// The scalars.
+    pub value: ValueId,
+    /// How many.
+    pub length: usize,
+    /// What they multiply.
+    pub products: Vec<Product>,
+}
+
+/// A product with a mask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Product {
+    /// The product.
+    pub value: ValueId,
+    /// The other factor: a nonce, or a held key.
+    pub operand: ValueId,
+}
+
+/// A random scalar, or a vector of them, that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The scalars.
+    pub value: ValueId,
+    /// How many.
+    pub length: usize,
+}
+
+/// A random scalar that becomes a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewKey {
+    /// The scalar.
+    pub value: ValueId,
+    /// Its public key.
+    pub point: ValueId,
+    /// Where it is kept.
+    pub keep: ValueId,
+    /// How it is shared.
+    pub sharing: Sharing,
+}
+
+/// A held scalar that is opened as a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldNonce {
+    /// The scalar.
+    pub value: ValueId,
+    /// The point.
+    pub point: ValueId,
+}
+
+/// The plan of a program under a protocol over curves, if it runs it.
+///
+/// # Errors
+/// Why it does not.
+pub(super) fn fitting(program: &BoundProgram, protocol: ProtocolName) -> Result<CurvePlan, String> {
+    let plan = curve_plan(program)?;
+    match protocol {
+        ProtocolName::Dkls => fits_dkls(&plan, program)?,
+        ProtocolName::Frost => fits_frost(&plan, program)?,
+        ProtocolName::Yao | ProtocolName::Additive => return Err("it computes on numbers and bits".to_owned()),
+    }
+    Ok(plan)
+}
+
+impl CurvePlan {
+    /// How many parties a protocol may let collude, of `parties`: fewer than the threshold of a key that is made, else
+    /// all but one.
+    pub fn corrupt(&self, parties: usize) -> usize {
+        let of_keys = self.keys.iter().map(|key| key.sharing.threshold.saturating_sub(1)).min();
+        of_keys.unwrap_or(parties.saturating_sub(1)).min(parties.saturating_sub(1))
+    }
+
+    /// What is to be drawn, and which held keys are factors, in the order in which `Operand::Key` counts them.
+    pub(crate) fn draws(&self) -> (Draws, Vec<ValueId>) {
+        let mut keys: Vec<ValueId> = Vec::new();
+        let nonces = self.nonces.iter().map(|nonce| nonce.length).collect();
+        let mut masks = Vec::new();
+        for mask in &self.masks {
+            let mut operands = Vec::new();
+            for product in &mask.products {
+                operands.push(match self.nonces.iter().position(|nonce| nonce.value == product.operand) {
+                    Some(nonce) => Operand::Nonce(nonce),
+                    None => {
+                        let known = keys.iter().position(|key| *key == product.operand);
+                        Operand::Key(known.unwrap_or_else(|| {
+                            keys.push(product.operand);
+                            keys.len() - 1
+                        }))
+                    }
+                });
+            }
+            masks.push(MaskDraw { length: mask.length, operands });
+        }
+        (Draws { nonces, masks }, keys)
+    }
+}

@@ -1,0 +1,111 @@
+//! What a party brings: records, read and checked against each other and against who is there.
+
+use std::collections::BTreeMap;
+
+use quorate_circuits::bind::{BoundHeld, BoundProgram};
+use quorate_circuits::clear::Column;
+use quorate_circuits::curve::Curve;
+use quorate_circuits::program::Kind;
+
+use super::Holdings;
+use crate::key::SignerSet;
+use crate::record::{Belonging, Field, KeyRecord, OneTime, RecordError};
+
+/// The record of the key.
+pub(super) const KEY: &str = "key";
+
+/// The records of a run.
+pub(super) struct Held<C: Curve> {
+    pub(super) key: Option<HeldKey<C>>,
+    /// By name.
+    pub(super) one_time: BTreeMap<String, OneTime<C>>,
+    /// By party: the holder's index.
+    pub(super) seats: Vec<u16>,
+}
+
+/// A held key, and who uses it now.
+pub(super) struct HeldKey<C: Curve> {
+    pub(super) record: KeyRecord<C>,
+    pub(super) signers: SignerSet,
+}
+
+/// Reads the records that a program holds. A one-time record needs the key's beside it, so that it is used with no
+/// other.
+pub(super) fn read<C: Curve>(program: &BoundProgram, holdings: &Holdings) -> Result<Held<C>, RecordError> {
+    let bytes =
+        |record: &str| holdings.records.get(record).ok_or_else(|| RecordError::Missing(format!("the record {record}")));
+    let mut held = Held { key: None, one_time: BTreeMap::new(), seats: holdings.seats.clone() };
+    if !program.held.is_empty() {
+        let record = KeyRecord::<C>::from_bytes(bytes(KEY)?)?;
+        let signers = SignerSet::new(record.share.holding().access, &holdings.seats)?;
+        signers.position(record.share.holding().index)?;
+        held.key = Some(HeldKey { record, signers });
+    }
+    for BoundHeld { record, .. } in program.held.iter().filter(|held| held.record != KEY) {
+        if !held.one_time.contains_key(record) {
+            let one_time = OneTime::<C>::from_bytes(bytes(record)?)?;
+            if let Some(key) = &held.key {
+                check_belongs(record, &one_time.belonging, key)?;
+            }
+            held.one_time.insert(record.clone(), one_time);
+        }
+    }
+    Ok(held)
+}
+
+fn check_belongs<C: Curve>(record: &str, belonging: &Belonging, key: &HeldKey<C>) -> Result<(), RecordError> {
+    let holding = key.record.share.holding();
+    let record = record.to_owned();
+    if belonging.key != holding.key {
+        return Err(RecordError::OtherKey(record));
+    }
+    if belonging.epoch != holding.epoch {
+        return Err(RecordError::OtherEpoch { record, expected: holding.epoch, found: belonging.epoch });
+    }
+    if belonging.signers != key.signers.indices() || belonging.own != holding.index {
+        let (expected, found) = (key.signers.indices().to_vec(), belonging.signers.clone());
+        return Err(RecordError::OtherSigners { record, expected, found });
+    }
+    Ok(())
+}
+
+impl<C: Curve> Held<C> {
+    /// The key, where the program holds one.
+    pub(super) fn key(&self) -> Result<&HeldKey<C>, RecordError> {
+        self.key.as_ref().ok_or_else(|| RecordError::Missing("a key".to_owned()))
+    }
+
+    /// A public field.
+    pub(super) fn public_field(&self, held: &BoundHeld) -> Result<Column, RecordError> {
+        let missing = || RecordError::Missing(held.name());
+        if held.record == KEY {
+            let Kind::Point(_) = held.kind else { return Err(missing()) };
+            return Ok(Column::Points(vec![C::point(self.key()?.record.share.public_key())]));
+        }
+        match self.one_time.get(&held.record).and_then(|record| record.fields.get(&held.field)) {
+            Some(Field::Scalar(scalar)) if matches!(held.kind, Kind::Scalar(_)) => {
+                Ok(Column::Scalars(vec![C::scalar(*scalar)]))
+            }
+            Some(Field::Point(point)) if matches!(held.kind, Kind::Point(_)) => {
+                Ok(Column::Points(vec![C::point(*point)]))
+            }
+            _ => Err(missing()),
+        }
+    }
+
+    /// A field that was kept as shares: of it, this party's.
+    pub(super) fn share(&self, held: &BoundHeld) -> Result<C::Scalar, RecordError> {
+        match self.one_time.get(&held.record).and_then(|record| record.fields.get(&held.field)) {
+            Some(Field::Share(share)) => Ok(*share),
+            _ => Err(RecordError::Missing(held.name())),
+        }
+    }
+
+    /// To whom what is kept now belongs.
+    pub(super) fn belonging(&self) -> Result<Belonging, RecordError> {
+        let key = self.key()?;
+        let holding = key.record.share.holding();
+        let signers = key.signers.indices().to_vec();
+        Ok(Belonging { key: holding.key, epoch: holding.epoch, signers, own: holding.index })
+    }
+}

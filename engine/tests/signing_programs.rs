@@ -1,0 +1,176 @@
+//! Keys, presignatures and signatures: programs of the library under the protocols, with what each party keeps.
+
+use std::collections::BTreeMap;
+
+use quorate_circuits::clear::Column;
+use quorate_circuits::curve::{Point, Scalar};
+use quorate_engine::plan::cost;
+use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost};
+use quorate_engine::run::{CurveOutcome, Holdings, Kept};
+use quorate_testkit::{Signed, Signers};
+
+/// A program of the library.
+fn signers(name: &str, arguments: &str, protocol: ProtocolName) -> Signers {
+    let path = format!("{}/../circuits/src/signing/{name}.qp", env!("CARGO_MANIFEST_DIR"));
+    Signers::new(&std::fs::read_to_string(path).expect("a text"), arguments, protocol)
+}
+
+/// Runs a program and returns what each party has, after comparing what was sent with what the plan predicts.
+fn run(signers: &Signers, holdings: Vec<Holdings>) -> Vec<CurveOutcome> {
+    let ended = signers.run(holdings);
+    let cost = cost(signers.plan());
+    let mut outcomes = Vec::new();
+    for (party, Signed { session, result }) in ended.into_iter().enumerate() {
+        let outcome = result.unwrap_or_else(|error| panic!("party {party}: {error}"));
+        let counters = session.expect("it succeeded").network.counters();
+        assert_eq!(counters, cost.parties[party], "party {party} of {}", signers.plan().program.program.name());
+        outcomes.push(outcome);
+    }
+    outcomes
+}
+
+fn item(kept: &mut Vec<Kept>, record: &str) -> Vec<zeroize::Zeroizing<Vec<u8>>> {
+    let at = kept.iter().position(|kept| kept.record == record).expect("the record is kept");
+    kept.remove(at).items
+}
+
+fn output(outcome: &CurveOutcome, name: &str) -> Column {
+    outcome.outcome.outputs.iter().find(|(n, _)| n == name).expect("the output is there").1.clone()
+}
+
+fn point(outcome: &CurveOutcome, name: &str) -> Point {
+    let Column::Points(points) = output(outcome, name) else { panic!("{name} is no point") };
+    points[0]
+}
+
+fn scalar(outcome: &CurveOutcome, name: &str) -> Scalar {
+    let Column::Scalars(scalars) = output(outcome, name) else { panic!("{name} is no scalar") };
+    scalars[0]
+}
+
+/// A key's records by holder, and the public key.
+struct Key {
+    records: Vec<Vec<u8>>,
+    public: Point,
+}
+
+fn generate(scheme: &str, protocol: ProtocolName, holders: usize, threshold: usize) -> Key {
+    let signers = signers(&format!("{scheme}-key"), &format!("holders={holders} threshold={threshold}"), protocol);
+    let mut outcomes = run(&signers, (0..holders).map(|_| Holdings::default()).collect());
+    let public = point(&outcomes[0], "public_key");
+    assert!(outcomes.iter().all(|outcome| point(outcome, "public_key") == public));
+    let records = outcomes.iter_mut().map(|outcome| item(&mut outcome.kept, "key").remove(0).to_vec());
+    Key { records: records.collect(), public }
+}
+
+fn holdings(key: &Key, seats: &[u16], mut more: impl FnMut(usize) -> BTreeMap<String, Vec<u8>>) -> Vec<Holdings> {
+    let of = |(party, seat): (usize, &u16)| {
+        let mut records = more(party);
+        records.insert("key".to_owned(), key.records[usize::from(*seat) - 1].clone());
+        let records = records.into_iter().map(|(name, bytes)| (name, bytes.into())).collect();
+        Holdings { records, seats: seats.to_vec() }
+    };
+    seats.iter().enumerate().map(of).collect()
+}
+
+const DIGEST: &str = "4b688df40bcedbe641ddb16ff0a1842d9c67ea1c3bf63f3e0471baa664531d1a";
+
+/// The signature verifies under a library that knows nothing of us.
+fn verifies_as_ecdsa(outcome: &CurveOutcome, public: &Point) {
+    use k256::ecdsa::signature::hazmat::PrehashVerifier;
+    let [r, s] = ["r", "s"].map(|name| scalar(outcome, name).encode());
+    let digest: Vec<u8> = (0..32).map(|i| u8::from_str_radix(&DIGEST[2 * i..2 * i + 2], 16).unwrap()).collect();
+    match public {
+        Point::Secp256k1(_) => {
+            let key = k256::ecdsa::VerifyingKey::from_sec1_bytes(&public.encode()).expect("a key");
+            let signature = k256::ecdsa::Signature::from_scalars(r, s).expect("a signature");
+            assert_eq!(signature.normalize_s(), signature, "low s");
+            key.verify_prehash(&digest, &signature).expect("it verifies");
+        }
+        Point::P256(_) => {
+            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&public.encode()).expect("a key");
+            let signature = p256::ecdsa::Signature::from_scalars(r, s).expect("a signature");
+            key.verify_prehash(&digest, &signature).expect("it verifies");
+        }
+        Point::Ed25519(_) => panic!("no ECDSA on Ed25519"),
+    }
+}
+
+fn ecdsa(scheme: &str, holders: usize, threshold: usize, quorums: &[&[u16]]) {
+    let key = generate(scheme, Dkls, holders, threshold);
+    for (number, seats) in quorums.iter().enumerate() {
+        let count = seats.len();
+        let arguments = format!("signers={count} digest={DIGEST}");
+        let direct = signers(scheme, &arguments, Dkls).seed(10 + number as u64);
+        for outcome in run(&direct, holdings(&key, seats, |_| BTreeMap::new())) {
+            verifies_as_ecdsa(&outcome, &key.public);
+        }
+        let presign = signers(&format!("{scheme}-presign"), &format!("signers={count} count=3"), Dkls);
+        let mut prepared = run(&presign.seed(20 + number as u64), holdings(&key, seats, |_| BTreeMap::new()));
+        let mut stock: Vec<_> = prepared.iter_mut().map(|outcome| item(&mut outcome.kept, "presignature")).collect();
+        let sign = signers(&format!("{scheme}-sign"), &arguments, Dkls);
+        for round in 0..3 {
+            let held = holdings(&key, seats, |party| {
+                BTreeMap::from([("presignature".to_owned(), stock[party].remove(0).to_vec())])
+            });
+            for outcome in run(&sign.clone().seed(30 + round), held) {
+                verifies_as_ecdsa(&outcome, &key.public);
+                assert_eq!(outcome.outcome.counters.bytes_sent(), 32 * (count as u64 - 1), "one share to each");
+            }
+        }
+    }
+}
+
+#[test]
+fn any_two_of_three_sign_ecdsa_and_the_presigned_way_too() {
+    ecdsa("ecdsa-secp256k1", 3, 2, &[&[1, 2], &[1, 3], &[3, 2], &[1, 2, 3]]);
+}
+
+#[test]
+fn three_of_five_sign_on_p256() {
+    ecdsa("ecdsa-p256", 5, 3, &[&[5, 1, 3]]);
+}
+
+#[test]
+fn any_two_of_three_sign_ed25519() {
+    use ed25519_dalek::Verifier;
+    let key = generate("ed25519", Frost, 3, 2);
+    let message = b"attack at dawn";
+    let hexadecimal: String = message.iter().map(|byte| format!("{byte:02x}")).collect();
+    let verify = |outcome: &CurveOutcome| {
+        let bytes: [u8; 64] =
+            [point(outcome, "nonce").encode(), scalar(outcome, "s").encode().to_vec()].concat().try_into().unwrap();
+        let key: [u8; 32] = key.public.encode().try_into().unwrap();
+        let key = ed25519_dalek::VerifyingKey::from_bytes(&key).expect("a key");
+        key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(&bytes)).expect("it verifies");
+        key.verify(message, &ed25519_dalek::Signature::from_bytes(&bytes)).expect("it verifies");
+    };
+    for seats in [[1, 2], [3, 1], [2, 3]] {
+        let sign = signers("ed25519", &format!("signers=2 message={hexadecimal}"), Frost);
+        run(&sign, holdings(&key, &seats, |_| BTreeMap::new())).iter().for_each(verify);
+        let presign = signers("ed25519-presign", "signers=2 count=2", Frost).seed(7);
+        let mut prepared = run(&presign, holdings(&key, &seats, |_| BTreeMap::new()));
+        let mut stock: Vec<_> = prepared.iter_mut().map(|outcome| item(&mut outcome.kept, "nonce")).collect();
+        let sign = signers("ed25519-sign", &format!("signers=2 message={hexadecimal}"), Frost).seed(8);
+        let held =
+            holdings(&key, &seats, |party| BTreeMap::from([("nonce".to_owned(), stock[party].remove(0).to_vec())]));
+        run(&sign, held).iter().for_each(verify);
+    }
+}
+
+#[test]
+fn two_of_three_sign_bip340_with_and_without_a_tweak() {
+    use k256::schnorr::signature::hazmat::PrehashVerifier;
+    let key = generate("bip340", Frost, 3, 2);
+    for tweaks in ["", " taproot=5", " path=7 taproot=9", " path=3"] {
+        let sign = signers("bip340", &format!("signers=2 message={DIGEST}{tweaks}"), Frost);
+        for outcome in run(&sign, holdings(&key, &[2, 3], |_| BTreeMap::new())) {
+            let x = |name| point(&outcome, name).coordinates().expect("no identity").x;
+            let signature = [x("nonce"), scalar(&outcome, "s").encode()].concat();
+            let verifying = k256::schnorr::VerifyingKey::from_bytes(&x("public_key").into()).expect("a key");
+            let signature = k256::schnorr::Signature::try_from(signature.as_slice()).expect("a signature");
+            let digest: Vec<u8> = (0..32).map(|i| u8::from_str_radix(&DIGEST[2 * i..2 * i + 2], 16).unwrap()).collect();
+            verifying.verify_prehash(&digest, &signature).expect("it verifies");
+        }
+    }
+}
