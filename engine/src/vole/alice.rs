@@ -1,5 +1,8 @@
 //! Alice, who has inputs.
 
+#[cfg(test)]
+mod tests;
+
 use ff::{Field, FromUniformBytes};
 use quorate_circuits::curve::Curve;
 use zeroize::Zeroizing;
@@ -8,7 +11,7 @@ use super::check::{Check, of_batch};
 use super::cost::answer_bytes;
 use super::gadget::{BITS, Gadget};
 use super::pads::Pads;
-use crate::crypto::{Block, Random};
+use crate::crypto::{Block, Random, SecretBlocks, Transcript};
 use crate::net::ChannelFault;
 use crate::ot::CotSender;
 
@@ -30,18 +33,7 @@ pub fn answer<C: Curve>(
     message: &[u8],
     random: &mut Random,
 ) -> Result<(Zeroizing<Vec<C::Scalar>>, Vec<u8>), ChannelFault> {
-    let count = inputs.len() / width;
-    assert_eq!(count * width, inputs.len(), "so many inputs for every instance");
-    let cots = cot.extend_from_message(count * BITS, message)?;
-    let pads = Pads::new::<C>(cot.transcript("quorate 2026 vector OLE pads")?, width + 1);
-    let transcript = of_batch::<C>(cot.transcript("quorate 2026 vector OLE check")?, cots.first_index, width, count);
-    let mut answering = Answering::<C>::new(width, count);
-    let instances = cots.q.chunks_exact(BITS).zip(inputs.chunks_exact(width)).enumerate();
-    for (instance, (q, inputs)) in instances {
-        let one = Zeroizing::new(q.iter().map(|row| *row ^ cots.delta()).collect::<Vec<Block>>());
-        let pads = pads.of::<C, 2>(cots.first_index + (instance * BITS) as u64, [q, &one]);
-        answering.add(gadget, inputs, pads, random);
-    }
+    let (answering, transcript) = Answering::correct(cot, gadget, width, inputs, message, random)?;
     Ok(answering.finish(transcript))
 }
 
@@ -57,6 +49,30 @@ struct Answering<C: Curve> {
 }
 
 impl<C: Curve> Answering<C> {
+    /// All corrections, and the transcript that they go into.
+    fn correct(
+        cot: &mut CotSender,
+        gadget: &Gadget<C>,
+        width: usize,
+        inputs: &[C::Scalar],
+        message: &[u8],
+        random: &mut Random,
+    ) -> Result<(Self, Transcript), ChannelFault> {
+        let count = inputs.len() / width;
+        assert_eq!(count * width, inputs.len(), "so many inputs for every instance");
+        let cots = cot.extend_from_message(count * BITS, message)?;
+        let pads = Pads::new::<C>(cot.transcript("quorate 2026 vector OLE pads")?, width + 1);
+        let transcript =
+            of_batch::<C>(cot.transcript("quorate 2026 vector OLE check")?, cots.first_index, width, count);
+        let mut answering = Self::new(width, count);
+        for (instance, (q, inputs)) in cots.q.chunks_exact(BITS).zip(inputs.chunks_exact(width)).enumerate() {
+            let one = SecretBlocks::from(q.iter().map(|row| *row ^ cots.delta()).collect::<Vec<Block>>());
+            let pads = pads.of::<C, 2>(cots.first_index + (instance * BITS) as u64, [q, &one]);
+            answering.add(gadget, inputs, pads, random);
+        }
+        Ok((answering, transcript))
+    }
+
     fn new(width: usize, count: usize) -> Self {
         Self {
             width,
@@ -91,7 +107,7 @@ impl<C: Curve> Answering<C> {
     }
 
     /// The shares, and the message with `eta` and `mu`.
-    fn finish(mut self, transcript: crate::crypto::Transcript) -> (Zeroizing<Vec<C::Scalar>>, Vec<u8>) {
+    fn finish(mut self, transcript: Transcript) -> (Zeroizing<Vec<C::Scalar>>, Vec<u8>) {
         let width = self.width + 1;
         let mut check = Check::<C>::new(transcript, self.width, &self.message);
         for inputs in self.inputs.chunks_exact(width) {
