@@ -1,10 +1,12 @@
 //! The protocols of Quorate, each layer using only the ones below it:
-//! `net` < `crypto` < `ot` < `correlation` < `protocol` < `plan` < `run`.
+//! `net` < `crypto` < `key` < `frost` < `ot` < `correlation` < `protocol` < `plan` < `run`.
 #![forbid(unsafe_code)]
 
 pub mod compute;
 pub mod correlation;
 pub mod crypto;
+pub mod frost;
+pub mod key;
 pub mod net;
 pub mod ot;
 pub mod plan;

@@ -7,7 +7,7 @@ use curve25519_dalek::traits::{IsIdentity, VartimeMultiscalarMul};
 use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
 
 /// The subgroup of prime order of edwards25519.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ed25519;
 
 impl Curve for Ed25519 {

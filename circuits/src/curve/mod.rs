@@ -33,7 +33,7 @@ use zeroize::Zeroize;
 pub const SCALAR_BYTES: usize = 32;
 
 /// A group of prime order in which keys live.
-pub trait Curve: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
+pub trait Curve: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     /// Its name.
     const NAME: CurveName;
     /// Bytes of an encoded point.

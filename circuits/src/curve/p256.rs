@@ -1,6 +1,6 @@
 //! P-256, by the p256 crate.
 
-use ff::PrimeField;
+use ff::{Field, PrimeField};
 use group::Group;
 use p256::elliptic_curve::group::GroupEncoding;
 use p256::elliptic_curve::ops::{LinearCombination, MulByGeneratorVartime, Reduce};
@@ -9,7 +9,7 @@ use p256::elliptic_curve::point::AffineCoordinates;
 use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
 
 /// The group of P-256.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct P256;
 
 impl Curve for P256 {
@@ -39,6 +39,7 @@ impl Curve for P256 {
     fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
         match terms {
             [] => <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator),
+            _ if bool::from(generator.is_zero()) => Self::Point::lincomb_vartime(terms),
             [(point, scalar)] => Self::Point::mul_by_generator_and_mul_add_vartime(generator, scalar, point),
             _ => {
                 <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator)

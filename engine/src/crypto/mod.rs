@@ -1,5 +1,5 @@
-//! The cryptographic base of every protocol: randomness, pseudo-random streams, transcripts, commitments and
-//! coin tosses, all bound to a session.
+//! The cryptographic base of every protocol: randomness, pseudo-random streams, transcripts, commitments, coin
+//! tosses, broadcast and proofs of knowledge, all bound to a session.
 //!
 //! | item | made of | assumption |
 //! |---|---|---|
@@ -7,24 +7,32 @@
 //! | [`Transcript`] | BLAKE3 in key-derivation mode over length-prefixed fields | random oracle |
 //! | [`commit()`] | a transcript of session, committer, label, nonce and message | random oracle |
 //! | [`coin_toss()`] | commit, then open, with an echo of the commitments | the commitment's |
+//! | [`broadcast()`] | send, then echo digests of what was heard | collision resistance |
+//! | [`ProofOfKnowledge`] | Schnorr's, Fiat-Shamir with a transcript | random oracle |
 //! | [`GarblingHash`] | re-keyed AES-128 | ideal cipher |
 //!
 //! Security is 128 bits computational. Secrets are wiped when dropped and print nothing.
 
 mod coin_toss;
 mod commitment;
+mod echo;
 mod prg;
+mod proof_of_knowledge;
 mod random;
+mod scalar;
 mod secret;
 mod session;
 mod transcript;
 
 pub use coin_toss::{COIN_TOSS_COMMIT, COIN_TOSS_OPEN, coin_toss, coin_toss_cost};
 pub use commitment::{Commitment, Opening, commit};
+pub use echo::{Heard, broadcast, broadcast_cost, echo_bytes};
 pub use prg::Prg;
+pub use proof_of_knowledge::{ProofContext, ProofOfKnowledge};
 pub use quorate_kernels::Block;
 pub use quorate_kernels::hash::GarblingHash;
 pub use random::{Random, RandomnessUnavailable};
+pub use scalar::random_scalar;
 pub use secret::SecretBlocks;
 pub use session::SessionId;
 pub use transcript::Transcript;

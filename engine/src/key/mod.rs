@@ -1,0 +1,39 @@
+//! Keys that any `threshold` of `n` holders use together: shares, commitments to them, and their generation.
+//!
+//! A key's secret is the value at zero of a polynomial that nobody knows (Shamir 1979); holder `i` has the value at `i`;
+//! the coefficients times the generator are public (Feldman 1987), so that every share can be checked and everybody
+//! knows everybody's public share. A share belongs to a key, an epoch and an access structure.
+//!
+//! - [`generate()`] makes a key among all parties of a session, verifiably; a party that cheats is named.
+//! - [`KeyShare`] is what is kept; its encoding stands in [`encoding`].
+//! - [`KeyShare::additive`] is what a set of signers computes with: the secret as a sum.
+//!
+//! *Refreshing* shares is the same dealing with polynomials whose constant is zero ([`Polynomial::sharing`]): their
+//! commitments add to the old ones, and the constant's, which is the identity and has no encoding, is not sent.
+
+mod access;
+mod commitment;
+mod complaint;
+mod dealing;
+pub mod encoding;
+pub mod generate;
+mod polynomial;
+mod share;
+
+pub use access::{AccessStructure, MAX_HOLDERS, NoAccessStructure, SignerSet, SignerSetError};
+pub use commitment::Commitments;
+pub use complaint::Complaint;
+pub use encoding::EncodingError;
+pub use generate::{Generated, generate, generate_cost};
+pub use polynomial::{Polynomial, lagrange_at_zero};
+pub use share::{AdditiveShare, Holding, KeyShare, ShareError};
+
+/// The name of a key, the same for all its holders and epochs, and of no other key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct KeyId(pub [u8; 32]);
+
+impl std::fmt::Display for KeyId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
