@@ -39,7 +39,10 @@ impl Complaints {
                         complaints.push(Complaint { accuser: PartyIndex(accuser), dealer: PartyIndex(dealer) });
                     }
                     _ => {
-                        return Err((PartyIndex(accuser), ChannelFault::Malformed("a complaint is neither yes nor no")));
+                        return Err((
+                            PartyIndex(accuser),
+                            ChannelFault::Malformed("a complaint is neither yes nor no"),
+                        ));
                     }
                 }
             }
