@@ -5,9 +5,11 @@
 #![forbid(unsafe_code)]
 
 mod alone;
+mod all;
 mod cpu;
 mod pair;
 
+pub use all::all;
 pub use alone::{Multiplying, Tape};
 pub use cpu::{CpuTime, criterion};
 pub use pair::{A, B, both, networks, random_of};

@@ -20,8 +20,20 @@ use quorate_testkit::{Case, Cluster, Ended, tidy};
 /// How long a link waits. No honest party of a cluster makes anybody wait at all.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Steps of no protocol so far: the coin toss has tests of its own and no user yet.
-const UNUSED: [&str; 2] = ["coin-toss/commit", "coin-toss/open"];
+/// Steps that no program of this file takes: coin toss, generation of keys and FROST have tests of their own.
+const UNUSED: [&str; 11] = [
+    "coin-toss/commit",
+    "coin-toss/open",
+    "frost/commit",
+    "frost/echo",
+    "frost/share",
+    "key/answer",
+    "key/commit",
+    "key/complain",
+    "key/confirm",
+    "key/deal",
+    "key/settle",
+];
 
 /// Both directions of everything: comparisons, products, conversions, openings to one and to all, an assert, and
 /// public arithmetic on what was opened, which must stand any number.

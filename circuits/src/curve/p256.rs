@@ -1,6 +1,6 @@
 //! P-256, by the p256 crate.
 
-use ff::PrimeField;
+use ff::{Field, PrimeField};
 use group::Group;
 use p256::elliptic_curve::group::GroupEncoding;
 use p256::elliptic_curve::ops::{LinearCombination, MulByGeneratorVartime, Reduce};
@@ -39,6 +39,7 @@ impl Curve for P256 {
     fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
         match terms {
             [] => <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator),
+            _ if bool::from(generator.is_zero()) => Self::Point::lincomb_vartime(terms),
             [(point, scalar)] => Self::Point::mul_by_generator_and_mul_add_vartime(generator, scalar, point),
             _ => {
                 <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator)

@@ -39,6 +39,7 @@ impl Curve for Secp256k1 {
     fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
         match terms {
             [] => <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator),
+            _ if bool::from(generator.is_zero()) => Self::Point::lincomb_vartime(terms),
             [(point, scalar)] => Self::Point::mul_by_generator_and_mul_add_vartime(generator, scalar, point),
             _ => {
                 <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator)

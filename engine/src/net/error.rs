@@ -62,6 +62,13 @@ pub enum ChannelFault {
     /// A consistency check failed: the peer deviated from the protocol.
     #[error("consistency check failed: {0}")]
     CheckFailed(&'static str),
+    /// Two parties report different messages of one broadcast. Either the peer told them different things or the
+    /// witness says so falsely: links between two parties prove nothing to a third.
+    #[error("it told {witness} something else than me, unless {witness} says so falsely")]
+    Equivocation {
+        /// Who reports another message.
+        witness: PartyIndex,
+    },
 }
 
 impl ChannelFault {
