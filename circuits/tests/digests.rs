@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use quorate_circuits::digest::ProgramDigest;
-use quorate_circuits::library::PROGRAMS;
+use quorate_circuits::library;
 use quorate_circuits::program::Program;
 use quorate_circuits::text::print;
 
@@ -23,7 +23,7 @@ fn assert_golden(file: &str, found: &str) {
 }
 
 fn programs() -> impl Iterator<Item = (&'static str, Program)> {
-    PROGRAMS.iter().map(|entry| (entry.name, entry.program().expect("it parses")))
+    library::all().map(|entry| (entry.name, entry.program().expect("it parses")))
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn rendered(diagnostic: &Diagnostic, origin: &str, source: &str) -> Failure {
 fn read(name: &str) -> Result<String, Failure> {
     let path = Path::new(name);
     if !path.exists() {
-        let known: Vec<&str> = library::PROGRAMS.iter().map(|entry| entry.name).collect();
+        let known: Vec<&str> = library::all().map(|entry| entry.name).collect();
         let message =
             format!("there is no program {name:?}: neither in the library ({}) nor as a file", known.join(", "));
         return Err(Failure::new(Exit::BadInput, message).hint("`quorate programs` lists the library"));

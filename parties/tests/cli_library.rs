@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use command::{quorate, start};
 
-const PROGRAMS: [&str; 4] = ["millionaires", "budget-total", "hospital-stats", "risk-score"];
+const PROGRAMS: [&str; 6] =
+    ["millionaires", "budget-total", "hospital-stats", "risk-score", "ecdsa-secp256k1-key", "ecdsa-secp256k1"];
 
 #[test]
 fn the_library_is_listed_shown_and_hashed() {

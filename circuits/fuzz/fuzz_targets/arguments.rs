@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use quorate_circuits::bind::{Arguments, BoundProgram};
-use quorate_circuits::library::PROGRAMS;
+use quorate_circuits::library;
 
 fuzz_target!(|input: (u8, u8, &str)| {
     let (program, parameter, text) = input;
-    let entry = PROGRAMS[program as usize % PROGRAMS.len()];
+    let programs: Vec<_> = library::all().collect();
+    let entry = programs[program as usize % programs.len()];
     let program = Arc::new(entry.program().expect("library programs parse"));
     let mut arguments = Arguments::greatest(&program).with_least_sizes(&program);
     let parameters = program.parameters();

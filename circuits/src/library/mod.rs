@@ -1,5 +1,7 @@
 //! The programs of the library, each in its text form.
 
+mod signing;
+
 use crate::program::{Diagnostic, Program};
 use crate::text::parse;
 
@@ -14,7 +16,7 @@ pub struct Entry {
     pub source: &'static str,
 }
 
-/// All of them.
+/// Those on numbers and tables; those on curves are [`SIGNING`].
 pub const PROGRAMS: &[Entry] = &[
     Entry {
         name: "millionaires",
@@ -38,16 +40,23 @@ pub const PROGRAMS: &[Entry] = &[
     },
 ];
 
+pub use signing::SIGNING;
+
+/// All programs.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    PROGRAMS.iter().chain(SIGNING)
+}
+
 /// The entry of this name.
 pub fn find(name: &str) -> Option<&'static Entry> {
-    PROGRAMS.iter().find(|entry| entry.name == name)
+    all().find(|entry| entry.name == name)
 }
 
 impl Entry {
     /// The program.
     ///
     /// # Errors
-    /// None for the entries of [`PROGRAMS`]: a test parses each.
+    /// None for the entries of [`all`]: a test parses each.
     pub fn program(&self) -> Result<Program, Diagnostic> {
         parse(self.source)
     }

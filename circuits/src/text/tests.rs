@@ -1,9 +1,9 @@
 use super::{parse, print};
-use crate::library::PROGRAMS;
+use crate::library;
 
 #[test]
 fn library_programs_print_back_to_themselves() {
-    for entry in PROGRAMS {
+    for entry in library::all() {
         let program = entry.program().unwrap_or_else(|e| panic!("{}", e.render(entry.name, entry.source)));
         assert_eq!(program.name(), entry.name);
         let text = print(&program);

@@ -1,6 +1,6 @@
 //! `programs`, `show` and `digest`.
 
-use quorate_circuits::library::PROGRAMS;
+use quorate_circuits::library;
 use quorate_circuits::text;
 
 use crate::exit::Failure;
@@ -20,7 +20,7 @@ impl Programs {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let mut rows = Vec::new();
         let mut list = Vec::new();
-        for entry in PROGRAMS {
+        for entry in library::all() {
             let loaded = Loaded::find(entry.name)?;
             let program = &loaded.program;
             rows.push([entry.name.to_owned(), roles::listed(program), entry.summary.to_owned()]);

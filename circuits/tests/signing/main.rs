@@ -1,0 +1,8 @@
+//! The programs of threshold signing, in the clear, against published signatures and other implementations.
+
+mod bip340;
+mod ecdsa;
+mod ed25519;
+mod keys;
+mod refusals;
+mod run;
