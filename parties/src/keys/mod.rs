@@ -2,12 +2,14 @@
 //!
 //! No protocol is here. A share is a string of secret bytes that this module [seals](SealingKey) with a passphrase and
 //! keeps in [folders](KeyFolder); presignatures and nonces are kept in a [stock](Stock) that hands each out once. What
-//! is public of a key becomes [addresses](address) and [child keys](derive).
+//! is public of a key becomes [addresses](address), [encodings](encoding) and [child keys](derive); [verify] checks what
+//! was signed.
 
 pub mod address;
 mod cipher;
 pub mod derive;
 mod disk;
+pub mod encoding;
 mod error;
 mod folder;
 mod harden;
@@ -19,6 +21,9 @@ mod public;
 mod scheme;
 mod seal;
 pub mod stock;
+#[cfg(test)]
+mod tests;
+pub mod verify;
 
 pub use disk::{Disk, Files};
 pub use error::KeyError;

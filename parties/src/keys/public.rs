@@ -121,6 +121,11 @@ impl PublicPart {
     /// The field that contradicts the others.
     pub fn new(key: NewKey) -> Result<Self, PublicPartFault> {
         let text = |point: &Point| hex::encode(point.encode());
+        // Encodings do not say of which curve they are.
+        let points = std::iter::once(&key.public_key).chain(&key.commitments);
+        if points.into_iter().any(|point| point.curve() != key.scheme.curve()) {
+            return Err(PublicPartFault::Field { field: "public_key", why: "is not a point of the scheme's curve" });
+        }
         let part = Self {
             format: FORMAT,
             name: key.name,
