@@ -17,6 +17,7 @@ pub mod explain;
 pub mod filetest;
 pub mod identity;
 pub mod inputs;
+pub mod keys;
 pub mod link;
 pub mod local;
 pub mod output;
