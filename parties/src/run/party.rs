@@ -8,7 +8,7 @@ use quorate_circuits::clear::ClearError;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{Counters, Network, Phase};
 use quorate_engine::plan::Plan;
-use quorate_engine::protocol::Session;
+use quorate_engine::protocol::{Adversary, Session};
 use quorate_engine::run::{Hooks, Outcome, RunError, run_party};
 
 use super::Parting;
@@ -114,8 +114,16 @@ impl Seat<'_> {
                     }
                     _ => "its own input does not fit the program".to_owned(),
                 };
-                let failure = Failure::new(Exit::BadInput, error.to_string());
+                // Against malicious parties, an assert that fails says that one of them lied, not that an input is bad.
+                let malicious = self.plan.protocol.offer().adversary == Adversary::Malicious;
+                let exit = if malicious { Exit::Session } else { Exit::BadInput };
+                let failure = Failure::new(exit, error.to_string());
                 ("assert".to_owned(), Parting { failure, farewell })
+            }
+            RunError::Record(error) => {
+                let failure = Failure::new(Exit::BadInput, error.to_string());
+                let farewell = "what it holds from earlier sessions does not fit this one".to_owned();
+                ("records".to_owned(), Parting { failure, farewell })
             }
             RunError::Stopped(words) => {
                 let farewell = words.clone();
