@@ -5,6 +5,7 @@ mod circuit;
 mod demo;
 mod explain;
 mod identity;
+mod key;
 mod line;
 mod local;
 mod programs;
@@ -65,6 +66,8 @@ enum Command {
     Local(local::Local),
     /// Try what programs say in comments is expected of them
     Test(test::Test),
+    /// Make, use and show threshold keys
+    Key(key::Key),
     /// Watch several parties compute together on this machine
     Demo(demo::Demo),
     /// Check what the parties of a session signed
@@ -108,6 +111,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Run(command) => command.run(),
         Command::Local(command) => command.run(),
         Command::Test(command) => command.run(),
+        Command::Key(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Receipt(command) => command.run(),
     }

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use sha3::Keccak256;
 
 use super::Scheme;
+use crate::exit::{Exit, Failure};
 
 /// A kind of address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,6 +63,12 @@ pub enum AddressFault {
     /// The key is not a point of its scheme's curve.
     #[error("the public key is not a point of the curve of {0}")]
     NoPoint(Scheme),
+}
+
+impl From<AddressFault> for Failure {
+    fn from(fault: AddressFault) -> Self {
+        Self::new(Exit::BadInput, fault.to_string())
+    }
 }
 
 impl AddressKind {

@@ -5,6 +5,7 @@ use quorate_circuits::curve::{CurveName, Point, Scalar};
 use spki::{DecodePublicKey, EncodePublicKey};
 
 use super::Scheme;
+use crate::exit::{Exit, Failure};
 
 /// The longest text of a public key or a signature that is read, in bytes.
 pub const TEXT_LIMIT: usize = 4096;
@@ -45,6 +46,12 @@ pub enum EncodingFault {
         /// The form.
         form: &'static str,
     },
+}
+
+impl From<EncodingFault> for Failure {
+    fn from(fault: EncodingFault) -> Self {
+        Self::new(Exit::BadInput, fault.to_string())
+    }
 }
 
 /// An ECDSA signature of a curve: two scalars other than zero.

@@ -1,0 +1,153 @@
+//! `key`: threshold keys, from their making to their signatures.
+
+mod derive;
+mod generate;
+mod presign;
+mod show;
+mod sign;
+mod verify;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Subcommand;
+
+use crate::ceremony::Desk;
+use crate::exit::{Exit, Failure};
+use crate::identity::{Home, PartyName};
+use crate::keys::{KeyError, KeyName, Keys, PassphraseSource, PublicPart};
+use crate::run::Watch;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example, at each of three holders:
+  quorate key generate treasury --scheme ecdsa-secp256k1 --threshold 2 --holders ann,ben,cas
+and then at any two of them:
+  quorate key sign treasury --message \"pay the rent\" --signers ann,cas")]
+pub(super) struct Key {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a key that exists nowhere as a whole; every holder runs this
+    Generate(generate::Generate),
+    /// List the keys of this home
+    List(show::List),
+    /// Show what everybody may know of a key: public key, addresses, holders, stock
+    Show(show::Show),
+    /// Prepare signatures, so that signing needs one message; every signer runs this
+    Presign(presign::Presign),
+    /// Sign; every signer runs this
+    Sign(sign::Sign),
+    /// Check a signature, with a key of this home or a public key; exit 5 if it does not verify
+    Verify(verify::Verify),
+    /// Derive a child of a key (BIP32, not hardened)
+    Derive(derive::Derive),
+}
+
+impl Key {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        match self.command {
+            Command::Generate(command) => command.run(),
+            Command::List(command) => command.run(),
+            Command::Show(command) => command.run(),
+            Command::Presign(command) => command.run(),
+            Command::Sign(command) => command.run(),
+            Command::Verify(command) => command.run(),
+            Command::Derive(command) => command.run(),
+        }
+    }
+}
+
+/// Where the keys are.
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// The directory of the identity [default: $QUORATE_HOME, else ~/.quorate]
+    #[arg(long, value_name = "DIR")]
+    home: Option<PathBuf>,
+}
+
+impl Place {
+    fn keys(&self) -> Result<Keys, Failure> {
+        Ok(Keys::of(&Home::locate(self.home.as_deref())?))
+    }
+
+    fn public(&self, name: &str) -> Result<PublicPart, Failure> {
+        Ok(self.keys()?.key(&key_name(name)?).public()?)
+    }
+}
+
+/// What every ceremony needs to know.
+#[derive(Debug, clap::Args)]
+struct Meeting {
+    #[command(flatten)]
+    place: Place,
+    /// Read the passphrase from a file that only this user can read [default: ask at the terminal]
+    #[arg(long, value_name = "FILE", help_heading = "Passphrase", conflicts_with = "passphrase_fd")]
+    passphrase_file: Option<PathBuf>,
+    /// Read the passphrase from an open file descriptor
+    #[arg(long, value_name = "N", help_heading = "Passphrase")]
+    passphrase_fd: Option<u32>,
+    /// For how long a missing or vanished partner is waited for
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    wait: f64,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Tell progress as JSON lines on standard error
+    #[arg(long, hide = true, value_name = "FORM", value_parser = ["json"])]
+    progress: Option<String>,
+}
+
+impl Meeting {
+    fn desk(&self) -> Result<Desk, Failure> {
+        let passphrase = match (&self.passphrase_file, self.passphrase_fd) {
+            (Some(file), _) => PassphraseSource::File(file.clone()),
+            (None, Some(descriptor)) => PassphraseSource::Descriptor(descriptor),
+            (None, None) => PassphraseSource::Prompt,
+        };
+        Desk::open(self.place.home.as_deref(), passphrase, wait(self.wait)?)
+    }
+
+    fn watch(&self) -> Watch {
+        if self.progress.is_some() { Watch::program() } else { Watch::person(!self.json) }
+    }
+}
+
+/// Nobody means to wait for longer than a week.
+const LONGEST_WAIT: f64 = 604_800.0;
+
+fn wait(seconds: f64) -> Result<Duration, Failure> {
+    if seconds > 0.0 && seconds <= LONGEST_WAIT {
+        return Ok(Duration::from_secs_f64(seconds));
+    }
+    let message = format!("--wait {seconds}: expected seconds, more than 0 and at most {LONGEST_WAIT}");
+    Err(Failure::new(Exit::BadInput, message))
+}
+
+fn key_name(name: &str) -> Result<KeyName, KeyError> {
+    name.parse()
+}
+
+fn party_names(option: &str, names: &[String]) -> Result<Vec<PartyName>, Failure> {
+    let parse = |name: &String| {
+        name.trim().parse::<PartyName>().map_err(|error| Failure::new(Exit::BadInput, format!("{option}: {error}")))
+    };
+    names.iter().map(parse).collect()
+}
+
+/// A file of at most so many bytes.
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    use std::io::Read;
+    let refused = |error: std::io::Error| {
+        Failure::new(Exit::BadInput, format!("{}: this cannot be read ({error})", path.display()))
+    };
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).map_err(refused)?.take(limit + 1).read_to_end(&mut bytes).map_err(refused)?;
+    if bytes.len() as u64 > limit {
+        let message = format!("{}: it has more than {limit} bytes", path.display());
+        return Err(Failure::new(Exit::BadInput, message));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,147 @@
+//! `key sign`.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::{Meeting, key_name, party_names, read};
+use crate::ceremony::{SignRequest, Signed, What, sign};
+use crate::exit::{Exit, Failure};
+use crate::keys::derive::Path;
+use crate::keys::encoding::{public_key_hex, public_key_pem};
+use crate::output::print;
+
+/// The longest message that is read.
+const LONGEST_FILE: u64 = 1 << 30;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples, at both signers:
+  quorate key sign treasury --message \"pay the rent\"
+  quorate key sign treasury --digest 9f86d081…0f00a08 --signers ann,cas --path m/0/5 --json")]
+pub(super) struct Sign {
+    /// The key
+    name: String,
+    #[command(flatten)]
+    what: Signable,
+    /// Who signs [default: the first holders that are enough]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    signers: Vec<String>,
+    /// Sign with a child of the key (BIP32)
+    #[arg(long, value_name = "m/…")]
+    path: Option<String>,
+    /// Sign for the Taproot output of a bip340 key (BIP86)
+    #[arg(long)]
+    taproot: bool,
+    /// Use nothing that was prepared
+    #[arg(long)]
+    fresh: bool,
+    #[command(flatten)]
+    meeting: Meeting,
+}
+
+/// What is signed, or was.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Signable {
+    /// A message; ECDSA signs its SHA-256
+    #[arg(long, value_name = "TEXT")]
+    message: Option<String>,
+    /// A file with the message
+    #[arg(long, value_name = "FILE")]
+    message_file: Option<PathBuf>,
+    /// 32 bytes that somebody else hashed
+    #[arg(long, value_name = "HEX")]
+    digest: Option<String>,
+}
+
+impl Signable {
+    pub(super) fn read(&self) -> Result<What, Failure> {
+        match self {
+            Self { message: Some(text), .. } => Ok(What::Message(text.clone().into_bytes())),
+            Self { message_file: Some(file), .. } => Ok(What::Message(read(file, LONGEST_FILE)?)),
+            Self { digest, .. } => {
+                let text = digest.as_deref().unwrap_or_default();
+                let bytes = hex::decode(text.strip_prefix("0x").unwrap_or(text)).ok();
+                let digest = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).ok_or_else(|| {
+                    let message = format!("--digest has {} characters: expected 64 hexadecimal digits", text.len());
+                    Failure::new(Exit::BadInput, message)
+                })?;
+                Ok(What::Digest(digest))
+            }
+        }
+    }
+}
+
+impl Sign {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let path = self.path.as_deref().map(str::parse::<Path>).transpose();
+        let request = SignRequest {
+            name: key_name(&self.name)?,
+            what: self.what.read()?,
+            signers: party_names("--signers", &self.signers)?,
+            path: path.map_err(|fault| Failure::new(Exit::BadInput, format!("--path: {fault}")))?,
+            taproot: self.taproot,
+            fresh: self.fresh,
+        };
+        let signed = sign(&self.meeting.desk()?, &request, &self.meeting.watch())?;
+        if self.meeting.json {
+            let mut value = signed_json(&signed)?;
+            value["key"] = request.name.as_str().into();
+            return print(&format!("{value}\n"));
+        }
+        print(&page(&signed)?)
+    }
+}
+
+/// A signature in all forms that its scheme has.
+pub(crate) fn signed_json(signed: &Signed) -> Result<Value, Failure> {
+    let mut value = json!({
+        "scheme": signed.scheme.name(),
+        "public_key": public_key_hex(signed.scheme, &signed.public_key)?,
+        "public_key_pem": public_key_pem(signed.scheme, &signed.public_key)?,
+        "signature": hex::encode(signed.bytes),
+        "signers": signed.signers.iter().map(|name| name.as_str()).collect::<Vec<_>>(),
+        "prepared": signed.prepared,
+        "stock": signed.stock,
+        "run": signed.report.json(),
+    });
+    if let Some(signature) = &signed.ecdsa {
+        value["digest"] = hex::encode(&signed.signed).into();
+        value["signature_der"] = hex::encode(signature.der()?).into();
+        value["signature_compact"] = hex::encode(signed.bytes).into();
+        value["signature_recoverable"] = recoverable(signed).into();
+    } else {
+        value["message_hex"] = hex::encode(&signed.signed).into();
+    }
+    Ok(value)
+}
+
+fn recoverable(signed: &Signed) -> Option<String> {
+    let digest = signed.signed.as_slice().try_into().ok()?;
+    Some(hex::encode(signed.ecdsa?.recoverable(&signed.public_key, digest).ok()?))
+}
+
+fn page(signed: &Signed) -> Result<String, Failure> {
+    let signers: Vec<_> = signed.signers.iter().map(ToString::to_string).collect();
+    let mut text = format!("public key   {}\n", public_key_hex(signed.scheme, &signed.public_key)?);
+    if let Some(signature) = &signed.ecdsa {
+        text +=
+            &format!("digest       {}\nder          {}\n", hex::encode(&signed.signed), hex::encode(signature.der()?));
+        text += &format!("compact      {}\n", hex::encode(signed.bytes));
+        if let Some(recoverable) = recoverable(signed) {
+            text += &format!("recoverable  {recoverable}\n");
+        }
+    } else {
+        text += &format!("signature    {}\n", hex::encode(signed.bytes));
+    }
+    let how = if signed.prepared {
+        format!("prepared; {} left", signed.stock)
+    } else {
+        "nothing prepared was used".to_owned()
+    };
+    text += &format!("signed by    {}  ({how})\n", signers.join(", "));
+    if let Some(path) = &signed.report.receipt {
+        text += &format!("receipt      {}\n", path.display());
+    }
+    Ok(text)
+}
