@@ -4,8 +4,8 @@
 //! CPU time: of all parties together.
 #![forbid(unsafe_code)]
 
-mod alone;
 mod all;
+mod alone;
 mod cpu;
 mod pair;
 

@@ -1,5 +1,5 @@
 //! The protocols of Quorate, each layer using only the ones below it:
-//! `net` < `crypto` < `key` < `frost` < `ot` < `correlation` < `protocol` < `plan` < `run`.
+//! `net` < `crypto` < `key` < `frost` < `ot` < `vole` < `record` < `correlation` < `protocol` < `plan` < `run`.
 #![forbid(unsafe_code)]
 
 pub mod compute;

@@ -4,7 +4,7 @@ mod frost_parties;
 
 use ed25519_dalek::VerifyingKey;
 use ff::Field;
-use frost_parties::{SESSION, access, dealt, random_of, run_over};
+use frost_parties::{SESSION, access, dealt, linger, random_of, run_over};
 use group::Group;
 use proptest::prelude::*;
 use quorate_circuits::curve::{Curve, Ed25519, Secp256k1};
@@ -286,6 +286,7 @@ fn different_commitments_for_different_signers_are_noticed() {
             let echo = Heard::new(&SESSION, CHEAT, FROST_COMMIT, &[&heard[0], &heard[1], &faces[to.0]]).echo();
             net.send(to, FROST_ECHO, &echo).await.unwrap();
         }
+        linger(&mut net).await;
         None
     });
     for (error, witness) in errors.into_iter().flatten().zip([B, A]) {
@@ -303,15 +304,15 @@ fn binding_factors_depend_on_everything() {
     let [one, two, three] = [(); 3].map(|()| draw());
     let key = shares[0].public_key();
     let set = |indices: &[u16]| SignerSet::new(access(2, 3), indices).unwrap();
-    let factor = |signers: &SignerSet, commitments: &[SigningCommitments<Secp256k1>], key, message| {
-        GroupCommitment::new::<FrostBip340>(key, signers, commitments, message).unwrap().factor(0)
+    let factor = |signers: &SignerSet, commitments: &[SigningCommitments<Secp256k1>], key, message: &[u8]| {
+        GroupCommitment::new::<FrostBip340>(&key, signers, commitments, message).unwrap().factor(0)
     };
     let list = [one.clone(), two];
-    let base = factor(&set(&[1, 2]), &list, &key, b"m");
-    assert_ne!(base, factor(&set(&[1, 2]), &list, &key, b"n"));
-    assert_ne!(base, factor(&set(&[1, 3]), &list, &key, b"m"));
-    assert_ne!(base, factor(&set(&[1, 2]), &list, &key.double(), b"m"));
-    assert_ne!(base, factor(&set(&[1, 2]), &[one, three], &key, b"m"));
+    let base = factor(&set(&[1, 2]), &list, key, b"m");
+    assert_ne!(base, factor(&set(&[1, 2]), &list, key, b"n"));
+    assert_ne!(base, factor(&set(&[1, 3]), &list, key, b"m"));
+    assert_ne!(base, factor(&set(&[1, 2]), &list, key.double(), b"m"));
+    assert_ne!(base, factor(&set(&[1, 2]), &[one, three], key, b"m"));
     let swapped = GroupCommitment::new::<FrostBip340>(&key, &set(&[2, 1]), &[list[1].clone(), list[0].clone()], b"m");
     assert_eq!(swapped.unwrap().factor(1), base, "the order of the session changes nothing");
 }

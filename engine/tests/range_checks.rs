@@ -68,6 +68,7 @@ fn outputs(protocol: ProtocolName) -> Step {
     match protocol {
         ProtocolName::Yao => YAO_OUTPUTS,
         ProtocolName::Additive => ADDITIVE_OUTPUTS,
+        ProtocolName::Dkls | ProtocolName::Frost => unreachable!("these compute on no numbers"),
     }
 }
 

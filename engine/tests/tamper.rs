@@ -63,6 +63,7 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
     let clusters = match protocol {
         ProtocolName::Yao => vec![mixed, hospitals(2)],
         ProtocolName::Additive => vec![mixed, hospitals(3)],
+        ProtocolName::Dkls | ProtocolName::Frost => unreachable!("programs over curves have a loop of their own"),
     };
     clusters.into_iter().map(|cluster| cluster.protocol(protocol)).collect()
 }

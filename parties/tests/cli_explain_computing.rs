@@ -41,7 +41,7 @@ fn a_machine_is_measured_once_and_predicted_from_then_on() {
     let home = measured.path().join("new").to_str().expect("UTF-8").to_owned();
     let arguments = ["explain", "millionaires", "--home", &home];
     let page = quorate(&arguments).result();
-    assert!(page.contains("Computing is not predicted: run `quorate calibrate`"), "{page}");
+    assert!(page.contains("Computing and memory are not predicted: run `quorate calibrate`"), "{page}");
     let said = quorate(&["calibrate", "--seconds", "0.2", "--home", &home, "--json"]).json();
     assert!(said["path"].as_str().is_some_and(|path| path.ends_with("calibration.json")), "{said}");
     let units = said["seconds"].as_object().expect("units");
@@ -68,6 +68,18 @@ fn predictions_scale(measured: &Value) {
     assert!(more > 9.0 * cheap && more < 11.0 * cheap, "{cheap} {more}");
     let party = at_first["parties"][0].clone();
     assert!(seconds(&party, "cpu_seconds") > 0.0);
+    memory_is_the_process_and_its_parts(&at_first, measured);
+}
+
+fn memory_is_the_process_and_its_parts(cost: &Value, measured: &Value) {
+    let number = |value: &Value| value.as_u64().unwrap_or_else(|| panic!("no number: {cost}"));
+    let parties = cost["parties"].as_array().expect("a list");
+    for party in parties {
+        let parts: u64 = party["memory"].as_object().expect("parts").values().map(number).sum();
+        assert!(parts > 0);
+        assert_eq!(number(&party["memory_bytes"]), number(&measured["process"]) + parts);
+    }
+    assert_eq!(Some(number(&cost["memory_bytes"])), parties.iter().map(|party| number(&party["memory_bytes"])).max());
 }
 
 fn damaged_files_are_named(text: &str) {
@@ -76,7 +88,7 @@ fn damaged_files_are_named(text: &str) {
     let damages = [
         (String::new(), "EOF"),
         (text[..text.len() / 2].to_owned(), "EOF"),
-        (text.replace("\"version\": 1", "\"version\": 2"), "version 2"),
+        (text.replace("\"version\": 2", "\"version\": 3"), "version 3"),
         (text.replacen("\"message\"", "\"letters\"", 1), "\"message\" is missing"),
         ("[1, 2, 3]".to_owned(), "invalid"),
     ];
@@ -93,6 +105,7 @@ fn without_a_calibration_no_number_is_invented() {
     assert!(explained["machine"].is_null());
     for candidate in explained["candidates"].as_array().expect("a list") {
         assert!(candidate["cost"]["cpu_seconds"].is_null() && candidate["cost"]["wall_seconds"].is_null());
+        assert!(candidate["cost"]["memory_bytes"].is_null());
     }
 }
 

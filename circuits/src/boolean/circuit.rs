@@ -64,6 +64,9 @@ pub struct Circuit {
 }
 
 impl Circuit {
+    /// Bytes of a gate in memory, with its place in a layer.
+    pub const GATE_BYTES: usize = size_of::<Gate>() + size_of::<u32>();
+
     /// `gates` must be in topological order; the builder sees to it.
     pub(super) fn new(
         input_widths: Vec<usize>,

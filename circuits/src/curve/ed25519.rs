@@ -31,17 +31,16 @@ impl Curve for Ed25519 {
     /// A point with a part of small order would make a signature that some verifiers accept and others refuse.
     fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
         let bytes: [u8; Self::POINT_BYTES] = bytes.try_into().ok()?;
-        let point = CompressedEdwardsY(bytes).decompress()?;
-        let canonical = point.compress().to_bytes() == bytes;
-        (canonical && !point.is_identity() && point.is_torsion_free()).then_some(point)
+        let point = CompressedEdwardsY(bytes).decompress().filter(|_| is_reduced(&bytes))?;
+        (!point.is_identity() && has_prime_order(&point)).then_some(point)
     }
 
     fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
         if let [(point, scalar)] = terms {
             return EdwardsPoint::vartime_double_scalar_mul_basepoint(scalar, point, generator);
         }
-        let scalars = terms.iter().map(|(_, scalar)| scalar).chain([generator]);
-        let points = terms.iter().map(|(point, _)| point).chain([&ED25519_BASEPOINT_POINT]);
+        let base = (*generator != Self::Scalar::ZERO).then_some((ED25519_BASEPOINT_POINT, *generator));
+        let (points, scalars): (Vec<_>, Vec<_>) = terms.iter().copied().chain(base).unzip();
         EdwardsPoint::vartime_multiscalar_mul(scalars, points)
     }
 
@@ -79,4 +78,17 @@ impl Curve for Ed25519 {
             _ => None,
         }
     }
+}
+
+/// Whether an encoding's y-coordinate is below 2^255 - 19. With the points of small order refused, no other encoding is
+/// a second one of the same point: only where x is zero does its sign say nothing.
+fn is_reduced(bytes: &[u8; 32]) -> bool {
+    bytes[31] & 0x7f != 0x7f || bytes[1..31].iter().any(|byte| *byte != 0xff) || bytes[0] < 0xed
+}
+
+/// Whether a point lies in the subgroup of prime order: multiplied by the order less one, it is its own negative.
+/// Variable time, as received points are public.
+fn has_prime_order(point: &EdwardsPoint) -> bool {
+    type Scalar = curve25519_dalek::Scalar;
+    EdwardsPoint::vartime_double_scalar_mul_basepoint(&-Scalar::ONE, point, &Scalar::ZERO) == -point
 }

@@ -48,9 +48,19 @@ fn points_of_small_order_and_points_off_the_curve_are_refused() {
     ] {
         assert_eq!(Point::decode(CurveName::Ed25519, &hex(text)), None, "{text}");
     }
-    let torsion = curve25519_dalek::constants::EIGHT_TORSION[1];
-    let mixed = curve25519_dalek::constants::ED25519_BASEPOINT_POINT + torsion;
-    assert_eq!(Point::decode(CurveName::Ed25519, mixed.compress().as_bytes()), None);
+    for torsion in &curve25519_dalek::constants::EIGHT_TORSION[1..] {
+        let mixed = curve25519_dalek::constants::ED25519_BASEPOINT_POINT + torsion;
+        for point in [mixed, *torsion] {
+            assert_eq!(Point::decode(CurveName::Ed25519, point.compress().as_bytes()), None);
+        }
+    }
+    // The points whose x-coordinate is zero, with its sign set.
+    for y in [1, 0xec] {
+        let rest = if y == 1 { 0 } else { 0xff };
+        let mut bytes = [rest; 32];
+        (bytes[0], bytes[31]) = (y, rest | 0x80);
+        assert_eq!(Point::decode(CurveName::Ed25519, &bytes), None);
+    }
     // No point of secp256k1 has the x-coordinate 5.
     let mut off = vec![2; 1];
     off.extend([0; 31]);

@@ -31,6 +31,7 @@ mod chunk;
 mod dabit;
 mod demand;
 mod gilboa;
+mod holdings;
 mod make;
 mod on_paper;
 mod ring;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::chunk::{Chunk, Direction, crossings, cut, directions, downward};
 use super::demand::{Demand, ProductKind};
 use super::gilboa;
+use super::holdings::StoresOnPaper;
 use super::transfer::{set_up_transfers_cost, transfers_cost};
 use crate::net::{Ledger, PartyIndex, Work};
 
@@ -26,12 +27,13 @@ pub struct CorrelationsOnPaper {
     set_up: BTreeSet<Direction>,
     /// Width of the ring.
     bits: usize,
+    stores: StoresOnPaper,
 }
 
 impl CorrelationsOnPaper {
     /// None yet, in a ring of `bits` bits.
     pub fn new(bits: usize) -> Self {
-        Self { set_up: BTreeSet::new(), bits }
+        Self { set_up: BTreeSet::new(), bits, stores: StoresOnPaper::default() }
     }
 
     /// As [`super::Correlations::needs_set_up`].
@@ -50,8 +52,9 @@ impl CorrelationsOnPaper {
         self.set_up.extend(missing);
     }
 
-    /// As [`super::Correlations::make`].
-    pub fn make(&self, ledger: &mut Ledger, demand: &Demand) {
+    /// As [`super::Correlations::make`], when `consumed` has been taken out of the store.
+    pub fn make(&mut self, ledger: &mut Ledger, demand: &Demand, consumed: &Demand) {
+        self.stores.make(ledger.accounts(), (demand, consumed), self.bits);
         let chunks = cut(demand, ledger.parties(), self.bits);
         // Full chunks are alike.
         for alike in chunks.chunk_by(PartialEq::eq) {

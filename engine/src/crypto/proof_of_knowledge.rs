@@ -80,7 +80,6 @@ fn challenge<C: Curve>(context: ProofContext<'_>, statement: &C::Point, nonce: &
 
 #[cfg(test)]
 mod tests {
-    use ff::Field;
     use quorate_circuits::curve::{Ed25519, P256, Secp256k1};
 
     use super::*;

@@ -57,7 +57,7 @@ const DIGEST: usize = 32;
 pub struct Generated<C: Curve> {
     /// My share, of epoch 0.
     pub share: KeyShare<C>,
-    /// A digest of all that was public, the same for all parties.
+    /// A digest of all dealings, the same for all parties.
     pub transcript: [u8; 32],
     /// The complaints that were answered. In each, accuser or dealer deviated; the key is good all the same.
     pub complaints: Vec<Complaint>,
@@ -135,7 +135,7 @@ struct Dealt<C: Curve> {
     sum: Commitments<C>,
     /// My share of each dealing, by dealer; zero where what came is no scalar.
     shares: Vec<C::Scalar>,
-    /// The digest of all that is public.
+    /// Of all dealings.
     transcript: Transcript,
     key: KeyId,
 }

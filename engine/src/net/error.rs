@@ -48,13 +48,6 @@ pub enum ChannelFault {
     /// A message decoded to something the step does not allow.
     #[error("{0}")]
     Malformed(&'static str),
-    /// Two parties report different messages of one broadcast. Either the peer told them different things or the
-    /// witness says so falsely: links between two parties prove nothing to a third.
-    #[error("it told {witness} something else than me, unless {witness} says so falsely")]
-    Equivocation {
-        /// Who reports another message.
-        witness: PartyIndex,
-    },
     /// What the peer heard of somebody is not what this party heard: one of the two, or whom they heard, deviated, and
     /// nothing says which.
     #[error("the parties heard different things: {0}")]

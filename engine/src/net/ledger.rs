@@ -5,9 +5,13 @@
 
 use std::sync::Arc;
 
+use super::accounts::{Accounts, Memory, PartyMemory};
 use super::attribution::{Attribution, Cause, Chain, Charges};
 use super::work::{PartyWork, Work};
-use super::{Counters, PartyIndex, Phase};
+use super::{Counters, MAX_PAYLOAD, PartyIndex, Phase};
+
+/// Frames of a message that a sender has ready while the line is busy: those of a link's queue, and the one before.
+const FRAMES_READY: usize = 5;
 
 /// The predicted figures of every party.
 #[derive(Clone, Debug)]
@@ -19,6 +23,7 @@ pub struct Ledger {
     multiplications: u64,
     attribution: Attribution,
     work: Vec<PartyWork>,
+    accounts: Accounts,
 }
 
 impl Ledger {
@@ -32,6 +37,7 @@ impl Ledger {
             multiplications: 0,
             attribution: Attribution::new(parties),
             work: vec![PartyWork::default(); parties],
+            accounts: Accounts::new(parties),
         }
     }
 
@@ -84,10 +90,20 @@ impl Ledger {
     /// Messages that are all sent before any of them is received, as in `Network::scatter`.
     pub fn simultaneous(&mut self, messages: &[(PartyIndex, PartyIndex, u64)]) {
         let (sent_at, ends) = (self.depth.clone(), self.attribution.ends());
+        self.on_the_way(messages);
         for (from, to, bytes) in messages {
             self.count(from.0, to.0, *bytes);
             self.arrived(to.0, sent_at[from.0], ends[from.0].clone());
         }
+    }
+
+    /// A message in pieces of at most `piece` bytes, each made, sent and used before the next but one.
+    pub fn stream(&mut self, from: PartyIndex, to: PartyIndex, bytes: u64, piece: u64) {
+        let (ready, end) = (bytes.min(FRAMES_READY as u64 * piece), self.attribution.ends()[from.0].clone());
+        self.accounts.pass(Memory::Messages, from, ready);
+        self.accounts.pass(Memory::Messages, to, ready);
+        self.count(from.0, to.0, bytes);
+        self.arrived(to.0, self.depth[from.0], end);
     }
 
     /// Everybody sends `bytes` to everybody else, as in `Network::exchange_all`.
@@ -96,6 +112,7 @@ impl Ledger {
         let others = self.parties.len() as u64 - 1;
         self.attribution.sent(self.phase, bytes * others * self.parties.len() as u64);
         for p in 0..self.parties.len() {
+            self.accounts.pass(Memory::Messages, PartyIndex(p), bytes * (1 + others) + others * frames(bytes));
             self.busy(PartyIndex(p), Work::Message, 2 * others);
             let phase = &mut self.parties[p].phases[self.phase as usize];
             phase.bytes_sent += bytes * others;
@@ -134,10 +151,33 @@ impl Ledger {
         &self.work
     }
 
+    /// Where the protocol enters what every party holds.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// What every party holds at its fullest moment.
+    pub fn memory(&self) -> Vec<PartyMemory> {
+        self.accounts.most()
+    }
+
     /// The figures, by what they are for.
     pub fn charges(&self) -> Charges {
         let deepest = (0..self.depth.len()).max_by_key(|p| self.depth[*p]).unwrap_or(0);
         self.attribution.clone().charges(deepest)
+    }
+
+    /// The memory of messages that are all sent before any of them is used: at the sender the message and its frames, at
+    /// the receiver the message.
+    fn on_the_way(&self, messages: &[(PartyIndex, PartyIndex, u64)]) {
+        let mut bytes = vec![0; self.parties.len()];
+        for (from, to, message) in messages {
+            bytes[from.0] += message + frames(*message);
+            bytes[to.0] += message;
+        }
+        for (party, bytes) in bytes.into_iter().enumerate() {
+            self.accounts.pass(Memory::Messages, PartyIndex(party), bytes);
+        }
     }
 
     fn count(&mut self, from: usize, to: usize, bytes: u64) {
@@ -157,4 +197,9 @@ impl Ledger {
         self.depth[to] += deeper;
         self.parties[to].rounds_of[self.phase as usize] += deeper;
     }
+}
+
+/// Bytes of a message's frames that wait for the line.
+fn frames(message: u64) -> u64 {
+    message.min((FRAMES_READY * MAX_PAYLOAD) as u64)
 }

@@ -8,6 +8,7 @@
 //!
 //! What this module never does: open sockets, read a clock, spawn a task.
 
+mod accounts;
 mod apportion;
 mod attribution;
 mod channel;
@@ -21,6 +22,7 @@ mod simulated;
 mod step;
 mod work;
 
+pub use accounts::{Accounts, Holding, Memory, PartyMemory, Whose};
 pub use apportion::apportion;
 pub use attribution::{Cause, Charge, Charges};
 pub use channel::{Channel, MAX_PAYLOAD};

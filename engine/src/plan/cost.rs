@@ -11,7 +11,7 @@ use quorate_circuits::clear::Inputs;
 pub use lines::{ByLine, LineCost, SharedRounds};
 
 use super::Plan;
-use crate::net::{Counters, Ledger, PartyWork, Phase};
+use crate::net::{Counters, Ledger, PartyMemory, PartyWork, Phase};
 use crate::protocol::{Protocol, ProtocolName, additive, yao};
 use crate::run::{NoHooks, Plain, RunError, StageDemand, execute, tally};
 
@@ -30,6 +30,8 @@ pub struct Cost {
     pub by_line: ByLine,
     /// What each party computes, in units that a calibration of the machine prices.
     pub work: Vec<PartyWork>,
+    /// What each party holds at its fullest moment; its process and the reading of files come on top.
+    pub memory: Vec<PartyMemory>,
 }
 
 /// The cost of a phase.
@@ -73,6 +75,7 @@ impl Cost {
             multiplications: ledger.multiplications(),
             by_line,
             work: ledger.work().to_vec(),
+            memory: ledger.memory(),
         }
     }
 }

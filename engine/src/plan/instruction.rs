@@ -1,9 +1,10 @@
 //! What an executor does, in order: a bound program with a domain for every secret value, conversions where
 //! domains meet, circuits instead of comparisons, and rounds shared by what can share them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use quorate_circuits::bind::{BoundProgram, ValueId};
+use quorate_circuits::bind::{BoundOperation, BoundProgram, Knowledge, ValueId};
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
@@ -208,6 +209,32 @@ impl Plan {
     pub fn cause_of(&self, instruction: &Instruction) -> Cause {
         let made = || instruction.results().first().map(|register| self.makers[register.0]);
         Cause(instruction.plain_result().or_else(made).map_or(0, |value| value.0))
+    }
+
+    /// The columns that a plain instruction leaves in the clear: at whom, or at everybody, and of how many words.
+    /// Columns whose length is their owner's secret are left out.
+    pub fn known(&self, id: ValueId) -> Vec<(Option<PartyIndex>, usize)> {
+        let value = self.program.value(id);
+        let words = value.shape.length().unwrap_or(0);
+        match &value.knowledge {
+            Knowledge::Public => vec![(None, words)],
+            Knowledge::Private(role) => vec![(Some(self.party_of[role.0]), words)],
+            Knowledge::Opened(roles) => {
+                let parties: BTreeSet<PartyIndex> = roles.iter().map(|role| self.party_of[role.0]).collect();
+                parties.into_iter().map(|party| (Some(party), words)).collect()
+            }
+            Knowledge::Secret => Vec::new(),
+        }
+    }
+
+    /// The columns that are there before a run begins, likewise: inputs as they are given. A run checks them into columns
+    /// of their own.
+    pub fn given(&self) -> Vec<(Option<PartyIndex>, usize)> {
+        let inputs = self.program.ids().filter(|id| {
+            let operation = &self.program.value(*id).operation;
+            matches!(operation, BoundOperation::Input(_))
+        });
+        inputs.flat_map(|id| self.known(id)).collect()
     }
 
     /// What a register is for.

@@ -8,11 +8,13 @@
 pub mod additive;
 mod claim;
 pub mod dkls;
+mod note;
 mod pick;
 mod promises;
 pub mod yao;
 
 pub use claim::{Adversary, Claim, Corruptions, Guarantee, OFFERS, OFFERS_ON_NUMBERS, Offer, ProtocolName};
+pub use note::Note;
 pub use pick::Pick;
 pub(crate) use pick::{regrouped_length, runs};
 pub use promises::promises;
@@ -151,6 +153,10 @@ pub trait Protocol {
     /// What the coming requests are for: one cause for all, or one for each. A paper twin attributes its costs; a
     /// real party does not care.
     fn requested_by(&mut self, _causes: impl Iterator<Item = Cause>) {}
+
+    /// A column of so many words that `party` knows, or everybody, in the clear to the end. A paper twin enters it in its
+    /// accounts; a real party has it.
+    fn knows(&mut self, _party: Option<PartyIndex>, _words: usize) {}
 
     /// What has been consumed since the last call, which is what the same calls will consume again. A real
     /// party answers too, so that tests can compare it with its twin.

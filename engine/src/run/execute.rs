@@ -23,6 +23,7 @@ pub async fn execute<P: Protocol, H: Hooks>(
     hooks: &mut H,
 ) -> Result<(), RunError> {
     assert_eq!(plan.stages.len(), demands.len(), "a demand for every stage: without it nothing would run");
+    plan.given().into_iter().for_each(|(party, words)| protocol.knows(party, words));
     let mut execution = Execution::new(plan, protocol, plain, hooks);
     for (stage, demand) in plan.stages.iter().zip(demands) {
         execution.stage(stage, Demands::Given(demand)).await?;
@@ -387,6 +388,7 @@ impl<'a, 'b, P: Protocol, H: Hooks> Execution<'a, 'b, P, H> {
         mut tile: Option<&mut Tile<P::Share>>,
     ) -> Result<(), RunError> {
         if let Instruction::Plain(id) = instruction {
+            self.plan.known(*id).into_iter().for_each(|(party, words)| self.protocol.knows(party, words));
             return Ok(self.plain.compute(*id)?);
         }
         self.protocol.requested_by(std::iter::once(self.plan.cause_of(instruction)));

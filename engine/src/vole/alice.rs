@@ -3,13 +3,14 @@
 #[cfg(test)]
 mod tests;
 
-use ff::{Field, FromUniformBytes};
+use ff::FromUniformBytes;
 use quorate_circuits::curve::Curve;
 use zeroize::Zeroizing;
 
-use super::check::{Check, of_batch};
+use super::check::{Check, MOST_INPUTS, of_batch};
 use super::cost::answer_bytes;
 use super::gadget::{BITS, Gadget};
+use super::modulus::{Limbs, Modulus, Sum, limbs, read};
 use super::pads::Pads;
 use crate::crypto::{Block, Random, SecretBlocks, Transcript};
 use crate::net::ChannelFault;
@@ -24,7 +25,7 @@ use crate::ot::CotSender;
 /// extension: Bob cheated, `cot` is spent, and the pair is to be given up for good.
 ///
 /// # Panics
-/// If `width` is zero or does not divide the number of inputs.
+/// If `width` is zero or above 128 or does not divide the number of inputs.
 pub fn answer<C: Curve>(
     cot: &mut CotSender,
     gadget: &Gadget<C>,
@@ -40,15 +41,27 @@ pub fn answer<C: Curve>(
 /// A batch until its corrections are complete.
 struct Answering<C: Curve> {
     width: usize,
+    modulus: Modulus<C>,
     message: Vec<u8>,
     shares: Zeroizing<Vec<C::Scalar>>,
     /// Of each instance its inputs and the random one.
-    inputs: Zeroizing<Vec<C::Scalar>>,
+    inputs: Zeroizing<Vec<Limbs>>,
     /// The pads for choice 0, instance after instance.
-    pads: Vec<Zeroizing<Vec<C::Scalar>>>,
+    pads: Vec<SecretBlocks>,
 }
 
 impl<C: Curve> Answering<C> {
+    fn new(width: usize, count: usize) -> Self {
+        Self {
+            width,
+            modulus: Modulus::new(),
+            message: Vec::with_capacity(answer_bytes(width, count)),
+            shares: Zeroizing::new(Vec::with_capacity(width * count)),
+            inputs: Zeroizing::new(Vec::with_capacity((width + 1) * count)),
+            pads: Vec::with_capacity(count),
+        }
+    }
+
     /// All corrections, and the transcript that they go into.
     fn correct(
         cot: &mut CotSender,
@@ -58,6 +71,7 @@ impl<C: Curve> Answering<C> {
         message: &[u8],
         random: &mut Random,
     ) -> Result<(Self, Transcript), ChannelFault> {
+        assert!((1..=MOST_INPUTS).contains(&width), "an instance has inputs, and not too many");
         let count = inputs.len() / width;
         assert_eq!(count * width, inputs.len(), "so many inputs for every instance");
         let cots = cot.extend_from_message(count * BITS, message)?;
@@ -73,36 +87,21 @@ impl<C: Curve> Answering<C> {
         Ok((answering, transcript))
     }
 
-    fn new(width: usize, count: usize) -> Self {
-        Self {
-            width,
-            message: Vec::with_capacity(answer_bytes(width, count)),
-            shares: Zeroizing::new(Vec::with_capacity(width * count)),
-            inputs: Zeroizing::new(Vec::with_capacity((width + 1) * count)),
-            pads: Vec::with_capacity(count),
-        }
-    }
-
-    fn add(
-        &mut self,
-        gadget: &Gadget<C>,
-        inputs: &[C::Scalar],
-        [zero, one]: [Zeroizing<Vec<C::Scalar>>; 2],
-        random: &mut Random,
-    ) {
+    fn add(&mut self, gadget: &Gadget<C>, inputs: &[C::Scalar], pads: [SecretBlocks; 2], random: &mut Random) {
         let (instance, width) = (self.inputs.len(), self.width + 1);
-        self.inputs.extend_from_slice(inputs);
-        self.inputs.push(C::Scalar::from_uniform_bytes(&Zeroizing::new(random.bytes())));
+        let check = C::Scalar::from_uniform_bytes(&Zeroizing::new(random.bytes()));
+        self.inputs.extend(inputs.iter().chain([&check]).map(|input| read::<C>(&C::encode_scalar(input))));
         let inputs = &self.inputs[instance..];
-        let mut sums = Zeroizing::new(vec![C::Scalar::ZERO; self.width]);
-        let transfers = zero.chunks_exact(width).zip(one.chunks_exact(width)).zip(gadget.elements());
-        for ((zero, one), g) in transfers {
+        let [zero, one] = pads.each_ref().map(|pads| pads.as_chunks::<2>().0.chunks_exact(width));
+        let mut sums = vec![Sum::default(); self.width];
+        for ((zero, one), g) in zero.zip(one).zip(gadget.integers()) {
             for ((zero, one), input) in zero.iter().zip(one).zip(inputs) {
-                self.message.extend_from_slice(&C::encode_scalar(&(*zero - one + input)));
+                self.message.extend_from_slice(&self.modulus.correction(&limbs(zero), &limbs(one), input));
             }
-            sums.iter_mut().zip(zero).for_each(|(sum, zero)| *sum -= *zero * g);
+            sums.iter_mut().zip(zero).for_each(|(sum, zero)| sum.add_product(&limbs(zero), g));
         }
-        self.shares.extend_from_slice(&sums);
+        self.shares.extend(sums.iter().map(|sum| -sum.reduce::<C>()));
+        let [zero, _] = pads;
         self.pads.push(zero);
     }
 
@@ -111,11 +110,12 @@ impl<C: Curve> Answering<C> {
         let width = self.width + 1;
         let mut check = Check::<C>::new(transcript, self.width, &self.message);
         for inputs in self.inputs.chunks_exact(width) {
-            self.message.extend_from_slice(&C::encode_scalar(&check.combine(inputs)));
+            let eta = check.combine(inputs.iter().copied()).reduce_below_2_512::<C>();
+            self.message.extend_from_slice(&C::encode_scalar(&eta));
         }
         for pads in &self.pads {
-            for zero in pads.chunks_exact(width) {
-                check.add(&check.combine(zero));
+            for zero in pads.as_chunks().0.chunks_exact(width) {
+                check.add(&check.combine(zero.iter().map(limbs)));
             }
             check.end_instance();
         }

@@ -1,13 +1,13 @@
 //! Bob, who gets the random factor.
 
-use ff::Field;
 use quorate_circuits::curve::{Curve, SCALAR_BYTES};
-use subtle::{Choice, ConditionallySelectable};
+use subtle::Choice;
 use zeroize::Zeroizing;
 
-use super::check::{Check, of_batch};
+use super::check::{Check, MOST_INPUTS, of_batch};
 use super::cost::{MU_BYTES, answer_bytes, corrections_bytes};
 use super::gadget::{BITS, Gadget};
+use super::modulus::{Limbs, Modulus, Sum, blocks, limbs, select};
 use super::pads::Pads;
 use crate::crypto::Transcript;
 use crate::net::ChannelFault;
@@ -38,14 +38,14 @@ impl<C: Curve> BobBegun<C> {
     /// If an earlier extension of `cot` failed.
     ///
     /// # Panics
-    /// If `width` is zero.
+    /// If `width` is zero or above 128.
     pub fn begin(
         cot: &mut CotReceiver,
         gadget: &Gadget<C>,
         width: usize,
         count: usize,
     ) -> Result<(Self, Vec<u8>), ChannelFault> {
-        assert!(width > 0, "an instance has inputs");
+        assert!((1..=MOST_INPUTS).contains(&width), "an instance has inputs, and not too many");
         let (message, cots) = cot.extend_in_one_message(count * BITS)?;
         let chi = (0..count).map(|instance| gadget.decode(bits(&cots, instance))).collect();
         let pads = Pads::new::<C>(cot.transcript("quorate 2026 vector OLE pads")?, width + 1);
@@ -78,11 +78,13 @@ impl<C: Curve> BobBegun<C> {
         let (scalars, mu) = message.split_at(expected - MU_BYTES);
         let (corrections, etas) = scalars.split_at(corrections_bytes(width, count));
         let mut check = Check::<C>::new(self.transcript.clone(), width, corrections);
-        let (corrections, etas) = (decode::<C>(corrections)?, decode::<C>(etas)?);
+        let modulus = Modulus::new();
+        let (corrections, etas) = (decode(&modulus, corrections)?, decode(&modulus, etas)?);
         let mut d = Zeroizing::new(Vec::with_capacity(width * count));
         let instances = corrections.chunks_exact(BITS * (width + 1)).zip(&etas).enumerate();
         for (instance, (corrections, eta)) in instances {
-            self.instance(gadget, instance, corrections, eta, &mut check, &mut d);
+            let sums = self.instance(&modulus, gadget, instance, (corrections, eta), &mut check);
+            d.extend(sums.iter().map(Sum::reduce::<C>));
         }
         if bool::from(check.holds(mu)) {
             return Ok(BobShares { chi: self.chi, d });
@@ -91,29 +93,31 @@ impl<C: Curve> BobBegun<C> {
         Err(ChannelFault::CheckFailed("vector OLE: the inputs differ between transfers"))
     }
 
+    /// The sums that are the shares of an instance.
     fn instance(
         &self,
+        modulus: &Modulus<C>,
         gadget: &Gadget<C>,
         instance: usize,
-        corrections: &[C::Scalar],
-        eta: &C::Scalar,
+        (corrections, eta): (&[Limbs], &Limbs),
         check: &mut Check<C>,
-        d: &mut Vec<C::Scalar>,
-    ) {
-        let (width, zero) = (self.width + 1, C::Scalar::ZERO);
-        let first = instance * BITS;
+    ) -> Vec<Sum> {
+        let (width, first) = (self.width + 1, instance * BITS);
+        let minus_eta = modulus.negative(eta);
         let [mut pads] = self.pads.of::<C, 1>(self.cots.first_index + first as u64, [&self.cots.t[first..][..BITS]]);
-        let mut sums = Zeroizing::new(vec![zero; self.width]);
-        let transfers = pads.chunks_exact_mut(width).zip(corrections.chunks_exact(width));
-        for (((pads, corrections), g), bit) in transfers.zip(gadget.elements()).zip(bits(&self.cots, instance)) {
+        let mut sums = vec![Sum::default(); self.width];
+        let transfers = pads.as_chunks_mut::<2>().0.chunks_exact_mut(width).zip(corrections.chunks_exact(width));
+        for (((pads, corrections), g), bit) in transfers.zip(gadget.integers()).zip(bits(&self.cots, instance)) {
             for (pad, correction) in pads.iter_mut().zip(corrections) {
-                *pad += C::Scalar::conditional_select(&zero, correction, bit);
+                *pad = blocks(modulus.add(&limbs(pad), &select(correction, bit)));
             }
-            sums.iter_mut().zip(&*pads).for_each(|(sum, pad)| *sum += *pad * g);
-            check.add(&(check.combine(pads) - C::Scalar::conditional_select(&zero, eta, bit)));
+            sums.iter_mut().zip(&*pads).for_each(|(sum, pad)| sum.add_product(&limbs(pad), g));
+            let mut value = check.combine(pads.iter().map(limbs));
+            value.add(&select(&minus_eta, bit));
+            check.add(&value);
         }
         check.end_instance();
-        d.extend_from_slice(&sums);
+        sums
     }
 }
 
@@ -122,8 +126,8 @@ fn bits(cots: &ReceiverCots, instance: usize) -> impl Iterator<Item = Choice> {
     (instance * BITS..(instance + 1) * BITS).map(|j| Choice::from((cots.choices[j / 64] >> (j % 64) & 1) as u8))
 }
 
-fn decode<C: Curve>(bytes: &[u8]) -> Result<Vec<C::Scalar>, ChannelFault> {
-    let scalars = bytes.as_chunks::<SCALAR_BYTES>().0.iter().map(C::decode_scalar);
+fn decode<C: Curve>(modulus: &Modulus<C>, bytes: &[u8]) -> Result<Vec<Limbs>, ChannelFault> {
+    let scalars = bytes.as_chunks::<SCALAR_BYTES>().0.iter().map(|bytes| modulus.decode(bytes));
     scalars.collect::<Option<_>>().ok_or(ChannelFault::Malformed("vector OLE: a scalar is not below the order"))
 }
 

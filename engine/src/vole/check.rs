@@ -1,23 +1,28 @@
 //! The check that Alice's inputs are the same in every OT.
 
-use ff::FromUniformBytes;
+use std::marker::PhantomData;
+
 use quorate_circuits::curve::{Curve, SCALAR_BYTES};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use super::cost::MU_BYTES;
 use super::gadget::BITS;
+use super::modulus::{Limbs, Sum};
 use crate::crypto::Transcript;
 
-/// Bytes that a scalar is reduced from.
-const UNIFORM: usize = 64;
+/// Bytes of a coefficient: below 2^248, so that the sums stay below 2^512.
+const COEFFICIENT: usize = 31;
+/// Inputs of an instance, at most: likewise.
+pub(super) const MOST_INPUTS: usize = 128;
 
 /// The coefficients `theta` of a batch, and its hash `mu` in progress.
 pub(super) struct Check<C: Curve> {
-    theta: Vec<C::Scalar>,
+    theta: Vec<Limbs>,
     transcript: Transcript,
     /// One instance's values.
     values: Zeroizing<Vec<u8>>,
+    curve: PhantomData<C>,
 }
 
 /// The transcript of a batch, from the pair's in the domain of checks.
@@ -33,21 +38,25 @@ impl<C: Curve> Check<C> {
     /// After all corrections of a batch.
     pub(super) fn new(mut transcript: Transcript, inputs: usize, corrections: &[u8]) -> Self {
         transcript.append("corrections", corrections);
-        let mut stream = vec![0; inputs * UNIFORM];
+        let mut stream = vec![0; inputs * COEFFICIENT];
         transcript.fill(&mut stream);
-        let theta = stream.as_chunks().0.iter().map(C::Scalar::from_uniform_bytes).collect();
-        Self { theta, transcript, values: Zeroizing::new(Vec::with_capacity(BITS * SCALAR_BYTES)) }
+        let theta = stream.as_chunks::<COEFFICIENT>().0.iter().map(coefficient).collect();
+        let values = Zeroizing::new(Vec::with_capacity(BITS * SCALAR_BYTES));
+        Self { theta, transcript, values, curve: PhantomData }
     }
 
     /// The check row's element, which is the last, and `theta` times the others.
-    pub(super) fn combine(&self, elements: &[C::Scalar]) -> C::Scalar {
-        let (others, last) = elements.split_at(self.theta.len());
-        self.theta.iter().zip(others).fold(last[0], |sum, (theta, element)| sum + *theta * element)
+    pub(super) fn combine(&self, elements: impl DoubleEndedIterator<Item = Limbs>) -> Sum {
+        let mut sum = Sum::default();
+        let mut elements = elements.rev();
+        elements.next().iter().for_each(|last| sum.add(last));
+        self.theta.iter().rev().zip(elements).for_each(|(theta, element)| sum.add_product(theta, &element));
+        sum
     }
 
     /// Adds what an OT of the instance came to.
-    pub(super) fn add(&mut self, value: &C::Scalar) {
-        self.values.extend_from_slice(&C::encode_scalar(value));
+    pub(super) fn add(&mut self, value: &Sum) {
+        self.values.extend_from_slice(&C::encode_scalar(&value.reduce_below_2_512::<C>()));
     }
 
     /// Ends an instance.
@@ -65,4 +74,10 @@ impl<C: Curve> Check<C> {
     pub(super) fn holds(&self, mu: &[u8]) -> Choice {
         self.hash().ct_eq(mu)
     }
+}
+
+fn coefficient(bytes: &[u8; COEFFICIENT]) -> Limbs {
+    let mut padded = [0; SCALAR_BYTES];
+    padded[..COEFFICIENT].copy_from_slice(bytes);
+    std::array::from_fn(|i| u64::from_le_bytes(padded.as_chunks().0[i]))
 }

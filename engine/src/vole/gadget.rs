@@ -4,6 +4,7 @@ use ff::{Field, FromUniformBytes};
 use quorate_circuits::curve::Curve;
 use subtle::{Choice, ConditionallySelectable};
 
+use super::modulus::{Limbs, read};
 use crate::crypto::{SessionId, Transcript};
 
 /// Bits, and OTs, for each instance: `xi = 256 + 2 * 80`.
@@ -13,7 +14,10 @@ pub const BITS: usize = 416;
 const UNIFORM: usize = 64;
 
 /// The public vector `g` of a session, uniform by hashing. To be made once for a session.
-pub struct Gadget<C: Curve>(Vec<C::Scalar>);
+pub struct Gadget<C: Curve> {
+    scalars: Vec<C::Scalar>,
+    integers: Vec<Limbs>,
+}
 
 impl<C: Curve> Gadget<C> {
     /// The session's.
@@ -22,18 +26,20 @@ impl<C: Curve> Gadget<C> {
         Transcript::new("quorate 2026 vector OLE gadget", session)
             .append("curve", C::NAME.name().as_bytes())
             .fill(&mut stream);
-        Self(stream.as_chunks().0.iter().map(C::Scalar::from_uniform_bytes).collect())
+        let scalars: Vec<C::Scalar> = stream.as_chunks().0.iter().map(C::Scalar::from_uniform_bytes).collect();
+        let integers = scalars.iter().map(|g| read::<C>(&C::encode_scalar(g))).collect();
+        Self { scalars, integers }
     }
 
-    /// `g_1, ..`
-    pub(super) fn elements(&self) -> &[C::Scalar] {
-        &self.0
+    /// `g_1, ..` as integers below the order.
+    pub(super) fn integers(&self) -> &[Limbs] {
+        &self.integers
     }
 
     /// `chi`: the sum of the `g_j` whose bit is set.
     pub(super) fn decode(&self, bits: impl Iterator<Item = Choice>) -> C::Scalar {
         let zero = C::Scalar::ZERO;
-        self.0.iter().zip(bits).fold(zero, |chi, (g, bit)| chi + C::Scalar::conditional_select(&zero, g, bit))
+        self.scalars.iter().zip(bits).fold(zero, |chi, (g, bit)| chi + C::Scalar::conditional_select(&zero, g, bit))
     }
 }
 

@@ -14,8 +14,8 @@
 //! *The check.* With `theta = hash of all that was sent`, Alice also sends `eta = a_{l+1} + sum theta_i a_i` and a hash of
 //! all `alpha_0,{l+1} + sum theta_i alpha_0,i`. Bob knows what they must be if every OT carried inputs with this
 //! `eta`. Let Alice use other inputs in some OTs. Two OTs with different vectors of `l + 1` inputs belong to one `eta`
-//! only if `theta` hits one hyperplane, which one try does with a chance of `1/q`; over all pairs of 416 OTs that is
-//! below `2^-239`, so **one check row is enough** for groups of 252 bits and more, even against 2^110 tries at the
+//! only if `theta`, 248 bits for each input, hits one hyperplane, which one try does with a chance of `2^-248`; over all
+//! pairs of 416 OTs that is below `2^-231`, so **one check row is enough** for groups of 252 bits and more, even against 2^110 tries at the
 //! random oracle. For the OTs with inputs of another `eta` Alice must have guessed Bob's bits: `2^-b` for `b` of them.
 //!
 //! *Why 416.* A guess that survives teaches Alice `b` bits. The other bits leave `chi` within
@@ -44,6 +44,7 @@ mod bob;
 mod check;
 mod cost;
 mod gadget;
+mod modulus;
 mod pads;
 
 pub use alice::answer;

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use quorate_circuits::curve::Curve;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::key::{AccessStructure, Commitments, Generated, Holding, KeyId, KeyShare, Polynomial, generate};
-use quorate_engine::net::{ChannelError, ChannelFault, Link, LinkError, Network, PartyIndex, memory_links};
+use quorate_engine::net::{ChannelError, ChannelFault, Link, LinkError, Network, PartyIndex, Step, memory_links};
 
 /// The session of all tests.
 pub(crate) const SESSION: SessionId = SessionId([0xf0; 32]);
@@ -62,4 +62,14 @@ pub(crate) fn dealt<C: Curve>(access: AccessStructure, epoch: u32, seed: u8) -> 
 /// Whether a party was left by another that had stopped.
 pub(crate) fn left_alone(error: &ChannelError) -> bool {
     matches!(error.fault, ChannelFault::Link(LinkError::Closed))
+}
+
+/// A cheat that has done its deed stays connected until the others have ended.
+pub(crate) async fn linger(net: &mut Network) {
+    const NOTHING: Step = Step::new("test/nothing");
+    for peer in net.peers() {
+        while !matches!(net.receive(peer, NOTHING, 0).await, Err(error) if matches!(error.fault, ChannelFault::Link(_)))
+        {
+        }
+    }
 }

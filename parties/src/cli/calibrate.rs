@@ -7,13 +7,14 @@ use serde_json::json;
 use crate::exit::{Exit, Failure};
 use crate::explain::Calibration;
 use crate::identity::Home;
-use crate::output::{grid, print, say};
+use crate::output::{bytes_text, grid, print, say};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: quorate calibrate
 
-Measures how much processor time the parts of the protocols take on this machine and keeps it in
-$QUORATE_HOME/calibration.json; `quorate explain` then predicts computing beside bytes and rounds.")]
+Measures how much processor time the parts of the protocols take on this machine, and how much memory
+a party's process takes by itself, and keeps it in $QUORATE_HOME/calibration.json; `quorate explain`
+then predicts computing and memory beside bytes and rounds.")]
 pub(super) struct Calibrate {
     /// About how long to measure, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
@@ -39,12 +40,18 @@ impl Calibrate {
         let path = calibration.store(&home)?;
         if self.json {
             let machine = json!(calibration.machine);
-            let object =
-                json!({"path": path.display().to_string(), "machine": machine, "seconds": calibration.seconds});
+            let object = json!({
+                "path": path.display().to_string(),
+                "machine": machine,
+                "seconds": calibration.seconds,
+                "process_bytes": calibration.process,
+            });
             return print(&format!("{object}\n"));
         }
         let nanoseconds = |(name, seconds): (&String, &f64)| [name.clone(), format!("{:.2}", seconds * 1e9)];
         let table = grid(&["unit of work", "nanoseconds"], calibration.seconds.iter().map(nanoseconds));
-        print(&format!("{}\n\n{table}\nkept in {}\n", calibration.machine.text(), path.display()))
+        let process = bytes_text(calibration.process);
+        let machine = calibration.machine.text();
+        print(&format!("{machine}\n\n{table}\na party's process takes {process}\nkept in {}\n", path.display()))
     }
 }

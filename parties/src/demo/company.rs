@@ -43,6 +43,11 @@ impl Company {
         &self.directory
     }
 
+    /// Removes the homes and all that is in them. What cannot be removed stays in the system's folder for such files.
+    pub(super) fn dissolve(self) {
+        let _ = std::fs::remove_dir_all(&self.directory);
+    }
+
     fn home(&self, player: &Player<'_>) -> Home {
         Home::at(self.directory.join(player.name))
     }

@@ -55,6 +55,21 @@ pub(crate) fn play(scene: &Scene<'_>, data: &Path, quiet: bool) -> Result<Report
     if !quiet {
         say(format_args!("{} processes with homes in {}\n", scene.parties.len(), company.directory().display()));
     }
+    play_by(&company, scene, data, quiet)
+}
+
+/// Plays a scene of which nothing but the report is to be left.
+///
+/// # Errors
+/// If a party's process fails.
+pub(crate) fn rehearse(scene: &Scene<'_>, data: &Path) -> Result<Report, Failure> {
+    let company = Company::found(scene)?;
+    let report = play_by(&company, scene, data, true);
+    company.dissolve();
+    report
+}
+
+fn play_by(company: &Company, scene: &Scene<'_>, data: &Path, quiet: bool) -> Result<Report, Failure> {
     let (sender, news) = mpsc::channel();
     // Dropping a child ends its process: nothing is left behind, however this function is left.
     let children = scene

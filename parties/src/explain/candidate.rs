@@ -1,6 +1,6 @@
 //! Protocols that were considered, as JSON.
 
-use quorate_engine::net::{Counters, Phase};
+use quorate_engine::net::{Counters, Memory, PartyMemory, Phase};
 use quorate_engine::plan::{Candidate, Cost};
 use serde_json::{Map, Value, json};
 
@@ -54,6 +54,8 @@ impl Explanation {
                 "bytes_received": counters.bytes_received(),
                 "rounds": counters.rounds(),
                 "cpu_seconds": computing.as_ref().map(|seconds| seconds[place]),
+                "memory_bytes": self.pricing.memory(&cost.memory[place]),
+                "memory": memory_json(&cost.memory[place]),
                 "phases": Map::from_iter(by_phase),
             })
         };
@@ -65,8 +67,14 @@ impl Explanation {
             "network_seconds": self.pricing.line.time(cost).as_secs_f64(),
             "cpu_seconds": self.pricing.computing(cost),
             "wall_seconds": self.pricing.calibration.as_ref().map(|_| self.pricing.wall(cost)),
+            "memory_bytes": self.pricing.fullest(cost),
             "phases": Map::from_iter(Phase::ALL.map(phase_json)),
             "parties": self.roles.iter().zip(&cost.parties).enumerate().map(party).collect::<Vec<_>>(),
         })
     }
+}
+
+/// What a party holds at its fullest moment, by kind; its process is not among it.
+fn memory_json(memory: &PartyMemory) -> Value {
+    Value::Object(Memory::ALL.iter().map(|kind| (kind.name().to_owned(), json!(memory.of(*kind)))).collect())
 }

@@ -1,6 +1,6 @@
 //! From a cost to time: messages on a line, and computing where the machine is calibrated.
 
-use quorate_engine::net::Phase;
+use quorate_engine::net::{PartyMemory, Phase};
 use quorate_engine::plan::{Cost, Line, LineCost};
 
 use super::Calibration;
@@ -45,6 +45,16 @@ impl Pricing {
     pub(super) fn parties(&self, cost: &Cost) -> Option<Vec<f64>> {
         let parties = self.calibration.as_ref()?.parties(cost);
         Some(parties.iter().map(|phases| phases.iter().sum()).collect())
+    }
+
+    /// Bytes of memory of a party's process when it holds most.
+    pub(super) fn memory(&self, party: &PartyMemory) -> Option<u64> {
+        self.calibration.as_ref().map(|calibration| calibration.process + party.total())
+    }
+
+    /// The same of the party that holds most.
+    pub(super) fn fullest(&self, cost: &Cost) -> Option<u64> {
+        cost.memory.iter().filter_map(|party| self.memory(party)).max()
     }
 
     /// A part's time. Its rounds come one after the other. Of the busiest party's bytes and computing in each phase it

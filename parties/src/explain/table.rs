@@ -42,6 +42,7 @@ impl Explanation {
             "network",
             "computing",
             "time",
+            "memory",
         ];
         let fitting = self.choice.candidates.iter().filter_map(|c| c.verdict.as_ref().ok().map(|(_, cost)| (c, cost)));
         let mut text = grid(&header, fitting.map(|(candidate, cost)| self.cost_row(candidate, cost)));
@@ -53,9 +54,12 @@ impl Explanation {
         text += &format!("{} is chosen: {}\n", self.choice.plan.protocol.name(), self.reason());
         text + &match &self.pricing.calibration {
             Some(calibration) => {
-                format!("Computing is that of the busiest party, as measured on {}\n", calibration.machine.text())
+                format!(
+                    "Computing is that of the busiest party, memory that of the fullest process, as measured on {}\n",
+                    calibration.machine.text()
+                )
             }
-            None => "Computing is not predicted: run `quorate calibrate` once on this machine\n".to_owned(),
+            None => "Computing and memory are not predicted: run `quorate calibrate` once on this machine\n".to_owned(),
         }
     }
 
@@ -76,7 +80,7 @@ impl Explanation {
         }
     }
 
-    fn cost_row(&self, candidate: &Candidate, cost: &Cost) -> [String; 14] {
+    fn cost_row(&self, candidate: &Candidate, cost: &Cost) -> [String; 15] {
         let offer = candidate.protocol.offer();
         let [set_up, preprocessing, online] =
             Phase::ALL.map(|phase| bytes_text(cost.phases[phase as usize].bytes_most));
@@ -96,6 +100,7 @@ impl Explanation {
             seconds_text(self.pricing.line.time(cost)),
             known(self.pricing.computing(cost)),
             known(self.pricing.calibration.as_ref().map(|_| self.pricing.wall(cost))),
+            known_bytes(self.pricing.fullest(cost)),
         ]
     }
 
@@ -108,13 +113,13 @@ impl Explanation {
             [phase.name().to_owned(), costs.rounds.to_string(), bytes_text(costs.bytes), bytes_text(costs.bytes_most)]
         });
         text += &grid(&["phase", "rounds", "sent by all", "sent by the busiest"], phases);
-        let header = ["party", "set-up: sent / received", "preprocessing", "online", "computing"];
+        let header = ["party", "set-up: sent / received", "preprocessing", "online", "computing", "memory"];
         text += &grid(&header, self.party_rows(cost));
         text
     }
 
     /// One row for each group of consecutive parties with the same figures.
-    fn party_rows(&self, cost: &Cost) -> Vec<[String; 5]> {
+    fn party_rows(&self, cost: &Cost) -> Vec<[String; 6]> {
         let computing = self.pricing.parties(cost);
         let mut groups: Vec<(usize, usize, &Counters)> = Vec::new();
         for (at, counters) in cost.parties.iter().enumerate() {
@@ -134,7 +139,8 @@ impl Explanation {
                 format!("{} / {}", bytes_text(bytes.bytes_sent), bytes_text(bytes.bytes_received))
             });
             let most = computing.as_ref().map(|seconds| seconds[first..=last].iter().copied().fold(0.0, f64::max));
-            [name, set_up, preprocessing, online, known(most)]
+            let fullest = cost.memory[first..=last].iter().filter_map(|memory| self.pricing.memory(memory)).max();
+            [name, set_up, preprocessing, online, known(most), known_bytes(fullest)]
         };
         groups.into_iter().map(row).collect()
     }
@@ -165,6 +171,11 @@ pub(super) fn seconds_text(time: Duration) -> String {
 /// Seconds, if they are known.
 fn known(seconds: Option<f64>) -> String {
     seconds.map_or_else(|| "?".to_owned(), |seconds| seconds_text(Duration::from_secs_f64(seconds)))
+}
+
+/// Bytes, if they are known.
+fn known_bytes(bytes: Option<u64>) -> String {
+    bytes.map_or_else(|| "?".to_owned(), bytes_text)
 }
 
 /// A count with a space between groups of three digits.

@@ -54,6 +54,15 @@ pub struct Owner {
     pub key: PublicKey,
 }
 
+/// A key in a list: one that is damaged does not hide the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: KeyName,
+    /// Its public part, or what is wrong with it.
+    pub public: Result<PublicPart, KeyError>,
+}
+
 /// A key whose share is in the clear in memory. The share is wiped on drop.
 pub struct Unlocked {
     /// The public part.
@@ -91,16 +100,16 @@ impl<D: Disk + Clone> Keys<D> {
         KeyFolder { name: name.clone(), keys: self.folder.clone(), path, disk: self.disk.clone() }
     }
 
-    /// All keys by name, each with its public part or what is wrong with it: one damaged key does not hide the others.
+    /// All keys, by name.
     ///
     /// # Errors
     /// The file system's.
-    pub fn list(&self) -> Result<Vec<(KeyName, Result<PublicPart, KeyError>)>, KeyError> {
+    pub fn list(&self) -> Result<Vec<Listed>, KeyError> {
         let names = self.disk.names(&self.folder).map_err(|error| KeyError::io("read", &self.folder, &error))?;
         let names = names.into_iter().filter_map(|name| name.parse::<KeyName>().ok());
         // What was staged and never committed is no key yet.
         let stored = names.filter(|name| !matches!(self.key(name).current(), Err(KeyError::NoKey { .. })));
-        Ok(stored.map(|name| (name.clone(), self.key(&name).public())).collect())
+        Ok(stored.map(|name| Listed { public: self.key(&name).public(), name }).collect())
     }
 }
 

@@ -27,7 +27,7 @@ pub mod verify;
 
 pub use disk::{Disk, Files};
 pub use error::KeyError;
-pub use folder::{KeyFolder, Keys, Owner, STOCK_FOLDER, Unlocked};
+pub use folder::{KeyFolder, Keys, Listed, Owner, STOCK_FOLDER, Unlocked};
 pub use harden::harden_process;
 pub use lock::KeysLock;
 pub use name::KeyName;

@@ -182,7 +182,7 @@ impl PublicPart {
     pub fn check(&self) -> Result<(), PublicPartFault> {
         let wrong = |field: &'static str, why: &'static str| Err(PublicPartFault::Field { field, why });
         let count = self.holders.len();
-        if count < 2 || count > HOLDERS_LIMIT {
+        if !(2..=HOLDERS_LIMIT).contains(&count) {
             return wrong("holders", "has fewer than two or more than 64 entries");
         }
         for (position, holder) in self.holders.iter().enumerate() {
@@ -214,7 +214,10 @@ impl PublicPart {
                 && self.commitments.first() == Some(&self.public_key)
                 && self.commitments.iter().all(|commitment| self.point(commitment).is_some());
             if !verifiable {
-                return wrong("commitments", "are not `signers_needed` points of which the first is the public key");
+                return wrong(
+                    "commitments",
+                    "is not a list of `signers_needed` points of which the first is the public key",
+                );
             }
         }
         Ok(())

@@ -5,6 +5,7 @@
 //! choice (`settling`), run (`party`) and sign what happened.
 
 mod cast;
+mod keeper;
 mod party;
 mod preparation;
 mod settling;
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
 use quorate_circuits::clear::Column;
-use quorate_engine::net::{Counters, Network, Phase};
+use quorate_engine::net::{Counters, Link, Network, Phase};
 use quorate_engine::plan::{Asked, Choice, Line, choose};
 use quorate_engine::run::Outcome;
 use tokio::runtime::{Builder, Runtime};
@@ -31,8 +32,9 @@ use crate::session::{Agreement, Wait, agree, meet};
 
 pub use watch::{ProgressEvent, Watch};
 
+pub(crate) use keeper::Keeper;
 use party::{Finished, Seat};
-use preparation::Preparation;
+pub(crate) use preparation::Preparation;
 
 /// What this party was told to run.
 #[derive(Clone, Debug)]
@@ -65,43 +67,68 @@ pub fn run(request: &Request, watch: &Watch) -> Result<Report, Failure> {
     preparation.prepared.remarks.iter().for_each(|remark| watch.note(remark));
     let runtime = runtime()?;
     let wait = Wait::new(request.wait);
-    let result = runtime.block_on(meet_and_run(&preparation, wait, watch));
+    let result = runtime.block_on(async {
+        let meeting = meet(&preparation.identity, &preparation.roster, wait, &|event| watch.meeting(&event)).await?;
+        let network = network(&preparation, meeting.links);
+        session(&preparation, network, meeting.session, watch, None).await
+    });
     // Tasks that still wait for a peer that neither reads nor leaves are not waited for.
     runtime.shutdown_background();
     result
 }
 
 /// Sockets are driven by these threads while the protocol computes on the main one.
-fn runtime() -> Result<Runtime, Failure> {
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
     let built = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     built.map_err(|error| Failure::new(Exit::BadInput, format!("the system refuses threads for the network: {error}")))
 }
 
-async fn meet_and_run(preparation: &Preparation, wait: Wait, watch: &Watch) -> Result<Report, Failure> {
-    let meeting = meet(&preparation.identity, &preparation.roster, wait, &|event| watch.meeting(&event)).await?;
-    let mut network = Network::new(preparation.roster.me(), meeting.links);
+/// The network of a meeting; what is said first is about the session.
+pub(crate) fn network(preparation: &Preparation, links: Vec<Option<Link>>) -> Network {
+    let mut network = Network::new(preparation.roster.me(), links);
     network.enter(Phase::Session);
+    network
+}
+
+/// Agrees, settles, runs and signs.
+///
+/// # Errors
+/// Partners that do not agree, leave or misbehave; the keeper's.
+pub(crate) async fn session(
+    preparation: &Preparation,
+    mut network: Network,
+    links: Links,
+    watch: &Watch,
+    keeper: Option<&mut dyn Keeper>,
+) -> Result<Report, Failure> {
     let settled = agree_and_settle(preparation, &mut network).await;
     let (agreement, bound, choice) = match settled {
         Ok(settled) => settled,
         Err(Parting { failure, farewell }) => {
             drop(network);
-            meeting.session.finish(Some(&farewell)).await;
+            links.finish(Some(&farewell)).await;
             return Err(failure);
         }
     };
     watch.begin(&agreement, choice.plan.protocol.name());
     let start = Instant::now();
     let seat = Seat { preparation, agreement: &agreement, plan: &choice.plan, watch };
-    let finished = seat.run(network, start).await;
+    let finished = seat.run(network, start, keeper).await;
     watch.end();
-    conclude(finished, meeting.session, preparation, &agreement, (&bound, &choice)).await
+    conclude(finished, links, preparation, &agreement, (&bound, &choice)).await
 }
 
 /// A failure, and what the peers are told of it: nothing about this party's data.
 pub(crate) struct Parting {
     failure: Failure,
     farewell: String,
+}
+
+impl Parting {
+    /// A failure of this party's own, of which the peers are told no details.
+    pub(crate) fn private(failure: Failure, farewell: &str) -> Self {
+        Self { failure, farewell: farewell.to_owned() }
+    }
 }
 
 impl<E: Into<Failure> + ToString> From<E> for Parting {

@@ -8,10 +8,12 @@ use quorate_circuits::clear::ClearError;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{Counters, Network, Phase};
 use quorate_engine::plan::Plan;
-use quorate_engine::protocol::Session;
-use quorate_engine::run::{Hooks, Outcome, RunError, run_party};
+use quorate_engine::protocol::{Adversary, Session};
+use quorate_engine::net::ChannelError;
+use quorate_engine::protocol::dkls;
+use quorate_engine::run::{CurveOutcome, Holdings, Hooks, Outcome, RunError, run_curve_party, run_party};
 
-use super::Parting;
+use super::{Keeper, Parting};
 use super::preparation::Preparation;
 use super::watch::Watch;
 use crate::exit::{Exit, Failure};
@@ -41,7 +43,12 @@ pub(super) struct Finished {
 
 impl Seat<'_> {
     /// Runs the protocol and signs what happened. The links are closed when this returns.
-    pub(super) async fn run(&self, network: Network, start: Instant) -> Finished {
+    pub(super) async fn run(
+        &self,
+        network: Network,
+        start: Instant,
+        mut keeper: Option<&mut dyn Keeper>,
+    ) -> Finished {
         let mut hooks = match self.hooks() {
             Ok(hooks) => hooks,
             Err(failure) => return self.not_begun(network, failure, start),
@@ -51,25 +58,64 @@ impl Seat<'_> {
             Err(error) => return self.not_begun(network, Failure::new(Exit::BadInput, error.to_string()), start),
         };
         let id = SessionId(self.agreement.session.0);
+        let holdings = match keeper.as_mut().map(|keeper| keeper.holdings(self.agreement)).transpose() {
+            Ok(holdings) => holdings,
+            Err(failure) => return self.not_begun(network, failure, start),
+        };
         let session = Session { id, network, random, compute: Arc::new(Threads::new()) };
-        let (mut session, result) = run_party(self.plan, session, &self.preparation.prepared.inputs, &mut hooks).await;
+        let (mut session, result) = match (keeper, holdings) {
+            (Some(keeper), Some(holdings)) => self.run_with(session, holdings, keeper, &mut hooks).await,
+            _ => {
+                let inputs = &self.preparation.prepared.inputs;
+                let (session, result) = run_party(self.plan, session, inputs, &mut hooks).await;
+                (session, result.map_err(|error| self.parting(error, hooks.fault.take())))
+            }
+        };
         let elapsed = start.elapsed();
         let counters = session.network.counters();
         session.network.enter(Phase::Session);
-        let PartyHooks { pre_receipts, fault, .. } = hooks;
+        let PartyHooks { pre_receipts, .. } = hooks;
         match result {
             Ok(outcome) => {
                 let figures = self.figures(&outcome, counters, elapsed);
                 let receipt = self.sign(&mut session.network, pre_receipts, figures).await;
                 Finished { result: Ok(outcome), counters, receipt, elapsed }
             }
-            Err(error) => {
-                let (step, parting) = self.parting(error, fault);
+            Err((step, parting)) => {
                 let figures = Figures { learned: Vec::new(), ..self.counted(counters, elapsed) };
                 let receipt = self.sign_abort(pre_receipts, step, &parting.farewell, figures);
                 Finished { result: Err(parting), counters, receipt, elapsed }
             }
         }
+    }
+
+    /// Runs a program that holds or keeps something.
+    async fn run_with(
+        &self,
+        session: Session,
+        holdings: Holdings,
+        keeper: &mut dyn Keeper,
+        hooks: &mut PartyHooks<'_>,
+    ) -> (Session, Result<Outcome, (String, Parting)>) {
+        let (session, result) = run_curve_party(self.plan, session, holdings, hooks).await;
+        let result = match result {
+            Ok(CurveOutcome { outcome, kept }) => keeper
+                .keep(self.agreement, kept, &outcome)
+                .map(|()| outcome)
+                .map_err(|failure| ("keep".to_owned(), Parting::private(failure, "it could not keep the result"))),
+            Err(error) => {
+                let banned = match &error {
+                    RunError::Channel(fault) if ends_the_pair(fault) => keeper.ban(fault.peer),
+                    _ => Ok(()),
+                };
+                let (step, mut parting) = self.parting(error, hooks.fault.take());
+                if let Err(failure) = banned {
+                    parting.failure.message += &format!("\nand the ban of the partner could not be stored: {failure}");
+                }
+                Err((step, parting))
+            }
+        };
+        (session, result)
     }
 
     fn hooks(&self) -> Result<PartyHooks<'_>, Failure> {
@@ -114,8 +160,16 @@ impl Seat<'_> {
                     }
                     _ => "its own input does not fit the program".to_owned(),
                 };
-                let failure = Failure::new(Exit::BadInput, error.to_string());
+                // Against malicious parties, an assert that fails says that one of them lied, not that an input is bad.
+                let malicious = self.plan.protocol.offer().adversary == Adversary::Malicious;
+                let exit = if malicious { Exit::Session } else { Exit::BadInput };
+                let failure = Failure::new(exit, error.to_string());
                 ("assert".to_owned(), Parting { failure, farewell })
+            }
+            RunError::Record(error) => {
+                let failure = Failure::new(Exit::BadInput, error.to_string());
+                let farewell = "what it holds from earlier sessions does not fit this one".to_owned();
+                ("records".to_owned(), Parting { failure, farewell })
             }
             RunError::Stopped(words) => {
                 let farewell = words.clone();
@@ -201,4 +255,10 @@ impl Hooks for PartyHooks<'_> {
     fn progress(&mut self, done: u64, total: u64) {
         self.watch.step(done, total);
     }
+}
+
+/// Whether a fault ends what was set up with a peer: a failed check of transfers or products tells the peer something
+/// about secrets that outlive the session, so it may fail once only (Trail of Bits 2023, "Don't overextend your OT").
+fn ends_the_pair(error: &ChannelError) -> bool {
+    error.fault.is_failed_check() && [dkls::DRAW, dkls::ANSWER].contains(&error.step)
 }

@@ -23,23 +23,23 @@ use crate::session::{self, Ordered, Roster, Terms};
 const CHEAPEST: &str = "cheapest";
 
 /// Everything that is settled before the meeting.
-pub(super) struct Preparation {
-    pub(super) home: Home,
-    pub(super) identity: Arc<Identity>,
-    pub(super) roster: Roster,
-    pub(super) loaded: Loaded,
-    pub(super) asked: Asked,
+pub(crate) struct Preparation {
+    pub(crate) home: Home,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) roster: Roster,
+    pub(crate) loaded: Loaded,
+    pub(crate) asked: Asked,
     /// The parameters; sizes are those that this party has measured.
-    pub(super) arguments: Arguments,
+    pub(crate) arguments: Arguments,
     /// By role: the place of its holder in the roster.
-    pub(super) party_of: Vec<PartyIndex>,
-    pub(super) owned: Vec<Owned>,
-    pub(super) prepared: Prepared,
+    pub(crate) party_of: Vec<PartyIndex>,
+    pub(crate) owned: Vec<Owned>,
+    pub(crate) prepared: Prepared,
     /// Sizes of this party's own data.
-    pub(super) sizes: Ordered<u64>,
-    pub(super) terms: Terms,
+    pub(crate) sizes: Ordered<u64>,
+    pub(crate) terms: Terms,
     /// Disclosure and claim, as the user reads them.
-    pub(super) page: String,
+    pub(crate) page: String,
 }
 
 impl Preparation {
@@ -47,7 +47,7 @@ impl Preparation {
     ///
     /// # Errors
     /// Anything in the program, the cast, the inputs or the trust asked for that cannot work.
-    pub(super) fn new(request: &Request) -> Result<Self, Failure> {
+    pub(crate) fn new(request: &Request) -> Result<Self, Failure> {
         let loaded = Loaded::find(&request.program)?;
         let home = Home::locate(request.home.as_deref())?;
         let identity = Arc::new(home.identity()?);

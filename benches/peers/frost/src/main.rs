@@ -1,5 +1,6 @@
 //! Prints the CPU time of the FROST crates of the Zcash Foundation: `cargo run --release` in this folder, beside
 //! `cargo bench -p quorate-benches --bench frost`. Packages travel encoded, as they do between parties.
+#![forbid(unsafe_code)]
 
 use std::time::Duration;
 
@@ -41,7 +42,9 @@ macro_rules! measure {
             }
             let read = |me: &Identifier| {
                 let others = first.iter().filter(|(id, _)| *id != me);
-                others.map(|(id, bytes)| (*id, dkg::round1::Package::deserialize(bytes).unwrap())).collect::<BTreeMap<_, _>>()
+                others
+                    .map(|(id, bytes)| (*id, dkg::round1::Package::deserialize(bytes).unwrap()))
+                    .collect::<BTreeMap<_, _>>()
             };
             let mut seconds = Vec::new();
             let mut sent: BTreeMap<Identifier, BTreeMap<Identifier, Vec<u8>>> = BTreeMap::new();
@@ -54,7 +57,8 @@ macro_rules! measure {
                 }
             }
             let finish = |(id, (secret, received)): (&Identifier, _)| {
-                let packages = sent[id].iter().map(|(from, bytes)| (*from, dkg::round2::Package::deserialize(bytes).unwrap()));
+                let packages =
+                    sent[id].iter().map(|(from, bytes)| (*from, dkg::round2::Package::deserialize(bytes).unwrap()));
                 dkg::part3(&secret, &received, &packages.collect()).unwrap()
             };
             ids.iter().zip(seconds).map(finish).collect()
@@ -74,16 +78,17 @@ macro_rules! measure {
                 .iter()
                 .zip(&nonces)
                 .map(|((key, _), nonces)| {
-                    let read = |(id, bytes): &(Identifier, Vec<u8>)| (*id, round1::SigningCommitments::deserialize(bytes).unwrap());
+                    let read = |(id, bytes): &(Identifier, Vec<u8>)| {
+                        (*id, round1::SigningCommitments::deserialize(bytes).unwrap())
+                    };
                     let package = SigningPackage::new(commitments.iter().map(read).collect(), message);
                     let share = round2::sign(&package, nonces, key).unwrap();
                     (*key.identifier(), share, package)
                 })
                 .collect();
             let all: BTreeMap<_, _> = shares.iter().map(|(id, share, _)| (*id, share.clone())).collect();
-            let signatures: Vec<Signature> = (0..aggregators)
-                .map(|at| aggregate(&shares[at].2, &all, &signers[at].1).unwrap())
-                .collect();
+            let signatures: Vec<Signature> =
+                (0..aggregators).map(|at| aggregate(&shares[at].2, &all, &signers[at].1).unwrap()).collect();
             signatures
         };
         println!("{} sign, 2 of 3, both signers, one aggregates: {:?}", $name, median(|| drop(sign(1))));

@@ -32,6 +32,7 @@
 mod bit_string;
 mod convert;
 mod gmw;
+mod holdings;
 mod linear;
 mod open;
 mod paper;

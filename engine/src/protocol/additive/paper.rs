@@ -5,14 +5,17 @@ use quorate_circuits::number::Word;
 
 use super::convertible_bits;
 use super::gmw::evaluate_cost;
+use super::holdings::{CircuitsHeld, calls_hold, products_hold, share_holds};
 use super::open::{open_cost, opened_bytes};
 use super::product::{opened_elements, products_cost};
 use super::seeds::seeds_cost;
 use super::shape::Shape;
 use super::tiling::Plan;
 use crate::correlation::{CorrelationsOnPaper, Demand};
-use crate::net::{Cause, ChannelError, Ledger, PartyIndex, Phase, Work};
-use crate::protocol::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Ring, ShareRequest};
+use crate::net::{Cause, ChannelError, Ledger, Memory, PartyIndex, Phase, Whose, Work};
+use crate::protocol::{
+    CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Ring, ShareRequest,
+};
 
 /// The paper twin of all [`super::Additive`] parties together.
 pub struct Paper {
@@ -21,6 +24,7 @@ pub struct Paper {
     seeded: bool,
     correlations: CorrelationsOnPaper,
     consumed: Demand,
+    circuits: CircuitsHeld,
 }
 
 impl Paper {
@@ -32,6 +36,7 @@ impl Paper {
             seeded: false,
             correlations: CorrelationsOnPaper::new(ring.bits() as usize),
             consumed: Demand::default(),
+            circuits: CircuitsHeld::default(),
         }
     }
 
@@ -42,6 +47,11 @@ impl Paper {
 }
 
 impl Paper {
+    /// A vector that is there from now on.
+    fn note(&self, shape: Shape) -> Note<Shape> {
+        Note::new(shape, share_holds(self.ledger.accounts(), shape, self.ring.bytes()))
+    }
+
     fn gates_busy(&mut self, calls: &[(&Circuit, usize)]) {
         for (circuit, instances) in calls {
             let (ands, all, words) = (circuit.and_gates(), circuit.gates().len(), instances.div_ceil(64));
@@ -55,11 +65,16 @@ impl Paper {
 }
 
 impl Protocol for Paper {
-    type Share = Shape;
+    type Share = Note<Shape>;
     type Demand = Demand;
 
     fn requested_by(&mut self, causes: impl Iterator<Item = Cause>) {
         self.ledger.requested_by(causes);
+    }
+
+    fn knows(&mut self, party: Option<PartyIndex>, words: usize) {
+        let bytes = (words * size_of::<Word>()) as u64;
+        self.ledger.accounts().keep(Memory::Columns, party.map_or(Whose::Everybody, Whose::Party), bytes);
     }
 
     fn take_consumed(&mut self) -> Demand {
@@ -78,51 +93,55 @@ impl Protocol for Paper {
         }
         if !demand.is_empty() {
             self.ledger.enter(Phase::Preprocessing);
-            self.correlations.make(&mut self.ledger, demand);
+            self.correlations.make(&mut self.ledger, demand, &self.consumed);
         }
         self.ledger.enter(Phase::Online);
         Ok(())
     }
 
-    fn length(&self, share: &Shape) -> usize {
-        share.length
+    fn length(&self, share: &Note<Shape>) -> usize {
+        share.shape.length
     }
 
-    fn duplicate(&self, share: &Shape) -> Shape {
-        *share
+    fn duplicate(&self, share: &Note<Shape>) -> Note<Shape> {
+        self.note(share.shape)
     }
 
-    fn public(&mut self, domain: Domain, words: &[Word]) -> Shape {
-        Shape::public(domain, words.len())
+    fn public(&mut self, domain: Domain, words: &[Word]) -> Note<Shape> {
+        self.note(Shape::public(domain, words.len()))
     }
 
-    async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Shape>, ChannelError> {
-        Ok(requests.iter().map(|r| Shape::shared_by(r.owner, r.domain, r.length)).collect())
+    async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Note<Shape>>, ChannelError> {
+        Ok(requests.iter().map(|r| self.note(Shape::shared_by(r.owner, r.domain, r.length))).collect())
     }
 
-    fn random_bits(&mut self, width: u32, length: usize) -> Shape {
-        Shape::boolean(width as usize, length)
+    fn random_bits(&mut self, width: u32, length: usize) -> Note<Shape> {
+        self.note(Shape::boolean(width as usize, length))
     }
 
-    fn linear(&mut self, operation: Linear<'_, Shape>) -> Shape {
-        Shape::of_linear(&operation, |shape| *shape)
+    fn linear(&mut self, operation: Linear<'_, Note<Shape>>) -> Note<Shape> {
+        self.note(Shape::of_linear(&operation, |note| note.shape))
     }
 
-    fn pick(&mut self, share: &Shape, pick: &Pick) -> Shape {
-        share.of_pick(pick)
+    fn pick(&mut self, share: &Note<Shape>, pick: &Pick) -> Note<Shape> {
+        self.note(share.shape.of_pick(pick))
     }
 
-    fn regroup(&mut self, share: &Shape, width: u32) -> Shape {
-        share.of_regrouping(width)
+    fn regroup(&mut self, share: &Note<Shape>, width: u32) -> Note<Shape> {
+        self.note(share.shape.of_regrouping(width))
     }
 
-    fn concatenate(&mut self, shares: &[&Shape]) -> Shape {
-        Shape::of_concatenation(&shares.iter().map(|shape| **shape).collect::<Vec<_>>())
+    fn concatenate(&mut self, shares: &[&Note<Shape>]) -> Note<Shape> {
+        self.note(Shape::of_concatenation(&shares.iter().map(|note| note.shape).collect::<Vec<_>>()))
     }
 
-    async fn multiply(&mut self, requests: &[ProductRequest<'_, Shape>]) -> Result<Vec<Shape>, ChannelError> {
-        let plans: Vec<Plan> = requests.iter().map(|request| Plan::of(request, |shape| *shape)).collect();
+    async fn multiply(
+        &mut self,
+        requests: &[ProductRequest<'_, Note<Shape>>],
+    ) -> Result<Vec<Note<Shape>>, ChannelError> {
+        let plans: Vec<Plan> = requests.iter().map(|request| Plan::of(request, |note| note.shape)).collect();
         let parties = self.ledger.parties();
+        let masked = products_hold(self.ledger.accounts(), &plans, self.ring.bytes(), parties);
         self.ledger.split(plans.iter().map(|plan| opened_elements(plan, parties)));
         products_cost(&mut self.ledger, &plans, self.ring.bytes());
         for (request, plan) in plans.iter().enumerate() {
@@ -132,12 +151,17 @@ impl Protocol for Paper {
                 self.ledger.consume(request, self.correlations.product_bits(tile.kind, tile.instances, parties));
             }
         }
-        Ok(plans.iter().map(|plan| Shape::arithmetic(plan.dimensions.results(), plan.holder)).collect())
+        let results = plans.iter().map(|plan| Shape::arithmetic(plan.dimensions.results(), plan.holder));
+        let notes = results.map(|shape| self.note(shape)).collect();
+        drop(masked);
+        Ok(notes)
     }
 
-    async fn call(&mut self, requests: &[CallRequest<'_, Shape>]) -> Result<Vec<Vec<Shape>>, ChannelError> {
-        let instances = |r: &CallRequest<'_, Shape>| r.operands.first().map_or(0, |operand| operand.length);
+    async fn call(&mut self, requests: &[CallRequest<'_, Note<Shape>>]) -> Result<Vec<Vec<Note<Shape>>>, ChannelError> {
+        let instances = |r: &CallRequest<'_, Note<Shape>>| r.operands.first().map_or(0, |operand| operand.shape.length);
         let calls: Vec<(&Circuit, usize)> = requests.iter().map(|r| (r.circuit.as_ref(), instances(r))).collect();
+        requests.iter().for_each(|request| self.circuits.add(self.ledger.accounts(), request.circuit));
+        let wires = calls_hold(self.ledger.accounts(), &calls);
         self.consumed.bit_triple_words += evaluate_cost(&mut self.ledger, &calls);
         self.gates_busy(&calls);
         let triple_bits = self.correlations.bit_triple_bits(self.ledger.parties());
@@ -146,19 +170,22 @@ impl Protocol for Paper {
             self.ledger.add_and_gates(request, ands);
             self.ledger.consume(request, ands * triple_bits);
         }
-        let outputs = |(circuit, n): &(&Circuit, usize)| -> Vec<Shape> {
-            circuit.output_widths().iter().map(|&width| Shape::boolean(width, *n)).collect()
+        let outputs = |(circuit, n): &(&Circuit, usize)| -> Vec<Note<Shape>> {
+            circuit.output_widths().iter().map(|&width| self.note(Shape::boolean(width, *n))).collect()
         };
-        Ok(calls.iter().map(outputs).collect())
+        let notes = calls.iter().map(outputs).collect();
+        drop(wires);
+        Ok(notes)
     }
 
-    fn addends(&mut self, share: &Shape, width: u32) -> Vec<Shape> {
-        vec![Shape::boolean(width as usize, share.length); self.ledger.parties()]
+    fn addends(&mut self, share: &Note<Shape>, width: u32) -> Vec<Note<Shape>> {
+        let shape = Shape::boolean(width as usize, share.shape.length);
+        (0..self.ledger.parties()).map(|_| self.note(shape)).collect()
     }
 
-    async fn to_arithmetic(&mut self, requests: &[(&Shape, bool)]) -> Result<Vec<Shape>, ChannelError> {
+    async fn to_arithmetic(&mut self, requests: &[(&Note<Shape>, bool)]) -> Result<Vec<Note<Shape>>, ChannelError> {
         let ring_bits = self.ring.bits() as usize;
-        let by_request = requests.iter().map(|(shape, _)| convertible_bits(**shape, ring_bits) as u64);
+        let by_request = requests.iter().map(|(note, _)| convertible_bits(note.shape, ring_bits) as u64);
         let bits = by_request.clone().sum::<u64>() as usize;
         let dabit_bits = self.correlations.dabit_bits(self.ledger.parties());
         by_request.clone().enumerate().for_each(|(request, n)| self.ledger.consume(request, n * dabit_bits));
@@ -167,13 +194,17 @@ impl Protocol for Paper {
             self.ledger.exchange_all(bits.div_ceil(8) as u64);
         }
         self.consumed.dabit_words += bits.div_ceil(64);
-        Ok(requests.iter().map(|(shape, _)| Shape::arithmetic(shape.length, super::Holder::Shared)).collect())
+        let results = requests.iter().map(|(note, _)| Shape::arithmetic(note.shape.length, super::Holder::Shared));
+        Ok(results.map(|shape| self.note(shape)).collect())
     }
 
-    async fn open(&mut self, requests: &[OpenRequest<'_, Shape>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
+    async fn open(
+        &mut self,
+        requests: &[OpenRequest<'_, Note<Shape>>],
+    ) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
         let bytes = self.ring.bytes();
-        self.ledger.split(requests.iter().map(|r| (opened_bytes(*r.share, bytes) * r.receivers.len()) as u64));
-        open_cost(&mut self.ledger, requests, bytes, |shape| *shape);
-        Ok(requests.iter().map(|request| Some(vec![0; request.share.length])).collect())
+        self.ledger.split(requests.iter().map(|r| (opened_bytes(r.share.shape, bytes) * r.receivers.len()) as u64));
+        open_cost(&mut self.ledger, requests, bytes, |note| note.shape);
+        Ok(requests.iter().map(|request| Some(vec![0; request.share.shape.length])).collect())
     }
 }

@@ -79,6 +79,13 @@ impl Tile {
         self.kind.times(self.instances)
     }
 
+    /// Elements of the factors of which a party has a part.
+    pub(super) fn factors(&self, party: PartyIndex) -> usize {
+        let count = |held: bool, elements: usize| if held { elements } else { 0 };
+        let (dimensions, ProductKind { table, column, .. }) = (self.dimensions(), self.kind);
+        count(table.include(party), dimensions.table()) + count(column.include(party), dimensions.column())
+    }
+
     /// What `from` sends `to`: its masked part of the table if the other has a part of the column, and the other
     /// way round. The holders of one side alone learn the masked other side.
     pub(super) fn opening(&self, from: PartyIndex, to: PartyIndex) -> Opening {

@@ -46,6 +46,7 @@ mod colours;
 mod evaluator;
 mod garbler;
 mod half_gates;
+mod holdings;
 mod labels;
 mod paper;
 mod recent;

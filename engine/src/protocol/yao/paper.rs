@@ -3,15 +3,17 @@
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
+use super::holdings::CircuitsHeld;
 use super::labels::common_width;
 use super::tiling::WIDE;
 use super::{
     Demand, EVALUATOR, GARBLER, START_BYTES, TABLE_BYTES, boolean_values_only, evaluator_bits, opened_bits, width_of,
 };
-use crate::net::{Cause, ChannelError, Ledger, Phase, Work};
+use crate::crypto::Block;
+use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose, Work};
 use crate::ot::{extend_cost, set_up_cost};
 use crate::protocol::{
-    CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, regrouped_length,
+    CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, regrouped_length,
 };
 
 /// The paper twin of [`super::Garbler`] and [`super::Evaluator`] together.
@@ -20,6 +22,10 @@ pub struct Paper {
     started: bool,
     with_ots: bool,
     consumed: Demand,
+    /// Correlated OTs that wait to be spent.
+    stock: usize,
+    stocked: Option<Holding>,
+    circuits: CircuitsHeld,
 }
 
 /// What is public of a boolean vector.
@@ -34,7 +40,15 @@ pub struct Shape {
 impl Paper {
     /// A session before its first message.
     pub fn new() -> Self {
-        Self { ledger: Ledger::new(2), started: false, with_ots: false, consumed: Demand::default() }
+        Self {
+            ledger: Ledger::new(2),
+            started: false,
+            with_ots: false,
+            consumed: Demand::default(),
+            stock: 0,
+            stocked: None,
+            circuits: CircuitsHeld::default(),
+        }
     }
 
     /// The messages so far.
@@ -71,6 +85,26 @@ impl Paper {
         self.both_busy(Work::GarbleLocal, Work::EvaluateLocal, ((all - ands) * together) as u64);
         self.both_busy(Work::GarbleAlone, Work::EvaluateAlone, (ands * alone) as u64);
     }
+
+    /// A vector whose labels are there from now on: a block for every bit at either party.
+    fn note(&self, shape: Shape) -> Note<Shape> {
+        let bytes = (shape.bits() * Block::BYTES) as u64;
+        Note::new(shape, self.ledger.accounts().hold(Memory::Shares, Whose::Everybody, bytes))
+    }
+
+    /// Correlated OTs come and go; the rows of a batch are freed with its last.
+    fn restock(&mut self, left: usize) {
+        let bytes = (left * Block::BYTES) as u64;
+        if left == 0 || left > self.stock {
+            self.stocked = Some(self.ledger.accounts().hold(Memory::Correlations, Whose::Everybody, bytes));
+        }
+        self.stock = left;
+    }
+
+    fn spend(&mut self, ots: usize) {
+        self.consumed.correlated_ots += ots;
+        self.restock(self.stock.saturating_sub(ots));
+    }
 }
 
 impl Default for Paper {
@@ -86,11 +120,16 @@ impl Shape {
 }
 
 impl Protocol for Paper {
-    type Share = Shape;
+    type Share = Note<Shape>;
     type Demand = Demand;
 
     fn requested_by(&mut self, causes: impl Iterator<Item = Cause>) {
         self.ledger.requested_by(causes);
+    }
+
+    fn knows(&mut self, party: Option<PartyIndex>, words: usize) {
+        let bytes = (words * size_of::<Word>()) as u64;
+        self.ledger.accounts().keep(Memory::Columns, party.map_or(Whose::Everybody, Whose::Party), bytes);
     }
 
     fn take_consumed(&mut self) -> Demand {
@@ -103,26 +142,26 @@ impl Protocol for Paper {
             self.ledger.enter(Phase::Preprocessing);
             extend_cost(&mut self.ledger, &[(GARBLER, EVALUATOR, demand.correlated_ots)]);
             self.both_busy(Work::CotSender, Work::CotReceiver, demand.correlated_ots as u64);
+            self.restock(self.stock + demand.correlated_ots);
         }
         self.ledger.enter(Phase::Online);
         Ok(())
     }
 
-    fn length(&self, share: &Shape) -> usize {
-        share.length
+    fn length(&self, share: &Note<Shape>) -> usize {
+        share.shape.length
     }
 
-    fn duplicate(&self, share: &Shape) -> Shape {
-        *share
+    fn duplicate(&self, share: &Note<Shape>) -> Note<Shape> {
+        self.note(share.shape)
     }
 
-    fn public(&mut self, domain: Domain, words: &[Word]) -> Shape {
-        Shape { width: width_of(domain), length: words.len() }
+    fn public(&mut self, domain: Domain, words: &[Word]) -> Note<Shape> {
+        self.note(Shape { width: width_of(domain), length: words.len() })
     }
 
-    async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Shape>, ChannelError> {
+    async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Note<Shape>>, ChannelError> {
         let bits = evaluator_bits(requests);
-        self.consumed.correlated_ots += bits;
         let by_request = requests.iter().map(|request| evaluator_bits(std::slice::from_ref(request)) as u64);
         by_request.clone().enumerate().for_each(|(request, bits)| self.ledger.consume(request, bits));
         self.ledger.split(by_request);
@@ -133,71 +172,80 @@ impl Protocol for Paper {
             requests.iter().map(|r| Shape { width: width_of(r.domain), length: r.length }).collect();
         let labels = shapes.iter().map(Shape::bits).sum::<usize>() as u64;
         self.both_busy(Work::LabelGarbler, Work::LabelEvaluator, labels);
-        Ok(shapes)
+        let notes = shapes.into_iter().map(|shape| self.note(shape)).collect();
+        self.spend(bits);
+        Ok(notes)
     }
 
-    fn random_bits(&mut self, width: u32, length: usize) -> Shape {
-        let shape = Shape { width, length };
-        self.consumed.correlated_ots += shape.bits();
-        self.ledger.consume(0, shape.bits() as u64);
-        shape
+    fn random_bits(&mut self, width: u32, length: usize) -> Note<Shape> {
+        let note = self.note(Shape { width, length });
+        self.ledger.consume(0, note.shape.bits() as u64);
+        self.spend(note.shape.bits());
+        note
     }
 
-    fn linear(&mut self, _: Linear<'_, Shape>) -> Shape {
+    fn linear(&mut self, _: Linear<'_, Note<Shape>>) -> Note<Shape> {
         boolean_values_only()
     }
 
-    fn pick(&mut self, share: &Shape, pick: &Pick) -> Shape {
-        Shape { width: share.width, length: pick.length_of(share.length) }
+    fn pick(&mut self, share: &Note<Shape>, pick: &Pick) -> Note<Shape> {
+        let Shape { width, length } = share.shape;
+        self.note(Shape { width, length: pick.length_of(length) })
     }
 
-    fn regroup(&mut self, share: &Shape, width: u32) -> Shape {
-        Shape { width, length: regrouped_length(share.width as usize, share.length, width as usize) }
+    fn regroup(&mut self, share: &Note<Shape>, width: u32) -> Note<Shape> {
+        let before = share.shape;
+        self.note(Shape { width, length: regrouped_length(before.width as usize, before.length, width as usize) })
     }
 
-    fn concatenate(&mut self, shares: &[&Shape]) -> Shape {
-        let width = common_width(shares.iter().map(|share| share.width));
-        Shape { width, length: shares.iter().map(|share| share.length).sum() }
+    fn concatenate(&mut self, shares: &[&Note<Shape>]) -> Note<Shape> {
+        let width = common_width(shares.iter().map(|share| share.shape.width));
+        self.note(Shape { width, length: shares.iter().map(|share| share.shape.length).sum() })
     }
 
-    async fn multiply(&mut self, _: &[ProductRequest<'_, Shape>]) -> Result<Vec<Shape>, ChannelError> {
+    async fn multiply(&mut self, _: &[ProductRequest<'_, Note<Shape>>]) -> Result<Vec<Note<Shape>>, ChannelError> {
         boolean_values_only()
     }
 
     /// The tables flow one way: as many messages as they may be, they are one step deep.
-    async fn call(&mut self, requests: &[CallRequest<'_, Shape>]) -> Result<Vec<Vec<Shape>>, ChannelError> {
+    async fn call(&mut self, requests: &[CallRequest<'_, Note<Shape>>]) -> Result<Vec<Vec<Note<Shape>>>, ChannelError> {
         let (mut ands, mut results) = (Vec::with_capacity(requests.len()), Vec::with_capacity(requests.len()));
+        let mut piece = 0;
         for (place, request) in requests.iter().enumerate() {
-            let length = request.operands.first().map_or(0, |operand| operand.length);
+            let length = request.operands.first().map_or(0, |operand| operand.shape.length);
             ands.push((request.circuit.and_gates() * length) as u64);
             self.ledger.add_and_gates(place, ands[place]);
             self.gates_busy(request.circuit, length);
             let widths = request.circuit.output_widths().iter();
-            results.push(widths.map(|&width| Shape { width: width as u32, length }).collect());
+            results.push(widths.map(|&width| self.note(Shape { width: width as u32, length })).collect());
+            piece = piece.max(self.circuits.run(&self.ledger, request.circuit, length));
         }
         let all: u64 = ands.iter().sum();
         self.ledger.split(ands.into_iter());
         if all > 0 {
-            self.ledger.message(GARBLER, EVALUATOR, all * TABLE_BYTES as u64);
+            self.ledger.stream(GARBLER, EVALUATOR, all * TABLE_BYTES as u64, piece);
         }
         Ok(results)
     }
 
-    fn addends(&mut self, _: &Shape, _: u32) -> Vec<Shape> {
+    fn addends(&mut self, _: &Note<Shape>, _: u32) -> Vec<Note<Shape>> {
         boolean_values_only()
     }
 
-    async fn to_arithmetic(&mut self, _: &[(&Shape, bool)]) -> Result<Vec<Shape>, ChannelError> {
+    async fn to_arithmetic(&mut self, _: &[(&Note<Shape>, bool)]) -> Result<Vec<Note<Shape>>, ChannelError> {
         boolean_values_only()
     }
 
-    async fn open(&mut self, requests: &[OpenRequest<'_, Shape>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
-        self.ledger.split(requests.iter().map(|r| (r.share.bits() * r.receivers.len()) as u64));
+    async fn open(
+        &mut self,
+        requests: &[OpenRequest<'_, Note<Shape>>],
+    ) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
+        self.ledger.split(requests.iter().map(|r| (r.share.shape.bits() * r.receivers.len()) as u64));
         let messages = [(GARBLER, EVALUATOR), (EVALUATOR, GARBLER)].map(|(from, to)| {
-            let bits = opened_bits(requests, to, Shape::bits);
+            let bits = opened_bits(requests, to, |note| note.shape.bits());
             (bits > 0).then_some((from, to, bits.div_ceil(8) as u64))
         });
         self.ledger.simultaneous(&messages.into_iter().flatten().collect::<Vec<_>>());
-        Ok(requests.iter().map(|request| Some(vec![0; request.share.length])).collect())
+        Ok(requests.iter().map(|request| Some(vec![0; request.share.shape.length])).collect())
     }
 }

@@ -38,6 +38,9 @@ pub(super) struct Run {
     pub(super) ands: u32,
 }
 
+/// Bytes of a scheduled gate.
+pub(super) const STEP_BYTES: usize = size_of::<GateStep>();
+
 /// A circuit's steps.
 pub(super) struct Schedule {
     steps: Vec<GateStep>,

@@ -4,7 +4,9 @@ use ff::Field;
 use futures_executor::block_on;
 use futures_util::future::join;
 use quorate_circuits::curve::{P256, SCALAR_BYTES, Secp256k1};
+use subtle::Choice;
 
+use super::super::modulus::blocks;
 use super::*;
 use crate::crypto::SessionId;
 use crate::net::{Network, PartyIndex, memory_links};
@@ -111,10 +113,14 @@ fn one_other_input<C: Curve>() {
         let zero = parties.run::<C>(&inputs, |answering| add(answering, j, 0, delta));
         let one = parties.run::<C>(&inputs, |answering| {
             add(answering, j, 0, delta);
-            answering.pads[0][j * (WIDTH + 1)] += delta;
+            let pad = &mut answering.pads[0].as_chunks_mut().0[j * (WIDTH + 1)];
+            *pad = blocks(answering.modulus.add(&limbs(pad), &read::<C>(&C::encode_scalar(&delta))));
         });
-        let (lucky, caught, error) =
-            if bits[j] { (one, zero, gadget.elements()[j] * delta) } else { (zero, one, C::Scalar::ZERO) };
+        let (lucky, caught, error) = if bits[j] {
+            (one, zero, gadget.decode((0..BITS).map(|i| Choice::from(u8::from(i == j)))) * delta)
+        } else {
+            (zero, one, C::Scalar::ZERO)
+        };
         assert_shares(&lucky, &inputs, error);
         assert_caught(&caught);
     }
@@ -161,7 +167,7 @@ fn the_same_change_everywhere_is_another_input() {
     let (parties, mut inputs) = (Parties::new(), inputs::<Secp256k1>(WIDTH));
     let outcome = parties.run::<Secp256k1>(&inputs, |answering| {
         (0..BITS).for_each(|j| add(answering, j, 0, Field::ONE));
-        answering.inputs[0] += <Secp256k1 as Curve>::Scalar::ONE;
+        answering.inputs[0][0] += 1;
     });
     inputs[0] += <Secp256k1 as Curve>::Scalar::ONE;
     assert_shares(&outcome, &inputs, Field::ZERO);
@@ -172,9 +178,6 @@ fn the_same_change_everywhere_is_another_input() {
 fn another_eta_is_caught() {
     let (parties, inputs) = (Parties::new(), inputs::<Secp256k1>(WIDTH));
     for place in 0..=WIDTH {
-        assert_caught(
-            &parties
-                .run::<Secp256k1>(&inputs, |answering| answering.inputs[place] += <Secp256k1 as Curve>::Scalar::ONE),
-        );
+        assert_caught(&parties.run::<Secp256k1>(&inputs, |answering| answering.inputs[place][0] += 1));
     }
 }

@@ -1,9 +1,11 @@
 //! How fast this machine computes: measured once, kept in the home, used by every forecast.
 //!
 //! The engine counts units of work ([`Work`]); a calibration says how many seconds of processor time one of each takes.
-//! Reading and reducing a party's own data, and TLS, are no part of it.
+//! Reading and reducing a party's own data, and TLS, are no part of it. The engine also counts the bytes of what a party
+//! holds; a calibration says how much memory a party's process needs besides.
 
 mod measure;
+mod process;
 mod solve;
 mod workload;
 
@@ -23,7 +25,7 @@ use crate::identity::{Home, write_atomically};
 const FILE: &str = "calibration.json";
 /// A calibration is a few kilobytes.
 const LIMIT: u64 = 1 << 16;
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What one unit of each kind of work costs on a machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +36,8 @@ pub struct Calibration {
     pub machine: Machine,
     /// Seconds of processor time, by the name of the kind of work.
     pub seconds: BTreeMap<String, f64>,
+    /// Bytes of memory of a party's process that has next to nothing to do.
+    pub process: u64,
 }
 
 /// A machine, as far as it matters for speed.
@@ -54,11 +58,11 @@ impl Calibration {
     /// Measures this machine, for about `seconds` seconds.
     ///
     /// # Errors
-    /// If the system does not say how much processor time a thread has used.
+    /// If the system does not say how much processor time a thread has used, or how much memory a process.
     pub fn measure(seconds: f64) -> Result<Self, Failure> {
         let seconds = measure::measure(seconds)?;
         let seconds = Work::ALL.iter().map(|work| work.name().to_owned()).zip(seconds).collect();
-        Ok(Self { version: VERSION, machine: Machine::this(), seconds })
+        Ok(Self { version: VERSION, machine: Machine::this(), seconds, process: process::memory()? })
     }
 
     /// The calibration in a home, if there is one.
@@ -162,7 +166,7 @@ mod tests {
     fn calibration(seconds: f64) -> Calibration {
         let machine = Machine { system: "s".into(), architecture: "a".into(), processor: None, threads: Some(2) };
         let seconds = Work::ALL.iter().map(|work| (work.name().to_owned(), seconds)).collect();
-        Calibration { version: VERSION, machine, seconds }
+        Calibration { version: VERSION, machine, seconds, process: 1 << 24 }
     }
 
     #[test]
@@ -177,11 +181,12 @@ mod tests {
         let refused = |text: &str| Calibration::parse(text).expect_err("it is damaged");
         assert!(refused("").contains("EOF"));
         assert!(refused(&text[..text.len() / 2]).contains("EOF"));
-        assert!(refused(&text.replace("\"version\":1", "\"version\":9")).contains("version 9"));
+        assert!(refused(&text.replace("\"version\":2", "\"version\":9")).contains("version 9"));
         assert!(refused(&text.replacen("\"message\"", "\"massage\"", 1)).contains("\"message\" is missing"));
         assert!(refused(&text.replacen("1e-9", "-1e-9", 1)).contains("takes"));
         assert!(refused(&text.replacen("1e-9", "1e999", 1)).contains("out of range"));
         assert!(refused(&text.replacen("1e-9", "\"fast\"", 1)).contains("invalid type"));
+        assert!(refused(&text.replacen("16777216", "-1", 1)).contains("invalid value"));
         assert!(refused(&(text + &" ".repeat(1 << 16))).contains("too long"));
     }
 

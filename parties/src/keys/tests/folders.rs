@@ -49,7 +49,7 @@ fn a_key_is_stored_listed_and_unlocked() {
     assert!(matches!(fixture.folder().public(), Err(KeyError::NoKey { .. })));
     let folder = fixture.create();
     let listed = fixture.keys.list().expect("readable");
-    let (name, public) = &listed[0];
+    let Listed { name, public } = &listed[0];
     let public = public.as_ref().expect("not damaged");
     assert_eq!((name.as_str(), public.signers_needed, public.privacy_threshold), ("treasury", 2, 1));
     assert_eq!(public.own().map(|own| own.name.as_str()), Some("alice"));
@@ -130,7 +130,7 @@ fn the_share_is_bound_to_every_word_of_the_public_part() {
         assert!(matches!(error, Some(KeyError::Seal { fault: SealFault::OtherKey { .. }, .. })), "{from}");
     }
     fs::write(&path, &text[..text.len() / 2]).expect("writable");
-    let (_, public) = fixture.keys.list().expect("readable").remove(0);
+    let Listed { public, .. } = fixture.keys.list().expect("readable").remove(0);
     assert!(matches!(public, Err(KeyError::PublicPart { .. })), "a damaged key is listed as such");
     for content in ["", "01\n", "1", "0\n", "-1\n", "one\n", "1\n\n"] {
         fs::write(fixture.path("current"), content).expect("writable");

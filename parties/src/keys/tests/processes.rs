@@ -29,7 +29,7 @@ fn child(test: &str, folder: &Path) -> Child {
 fn a_process_that_uses_keys() {
     let Some(folder) = std::env::var_os(VARIABLE) else { return };
     let _lock = keys(Path::new(&folder)).lock().expect("nobody else uses them");
-    println!("\nlocked");
+    crate::output::print("\nlocked\n").expect("the parent listens");
     std::io::stdin().read_to_end(&mut Vec::new()).expect("it ends");
 }
 
@@ -75,7 +75,8 @@ fn a_process_without_core_dumps() {
     #[cfg(unix)]
     {
         let limit = rustix::process::getrlimit(rustix::process::Resource::Core);
-        println!("\n{:?} {:?}", limit.current, limit.maximum);
+        let text = format!("\n{:?} {:?}\n", limit.current, limit.maximum);
+        crate::output::print(&text).expect("the parent listens");
     }
 }
 

@@ -53,10 +53,9 @@ impl Life {
         // A process that was killed has let go of its lock.
         self.world.locks = tempfile::tempdir().expect("a temporary directory");
         let Ok(mut stock) = self.world.open() else { return };
-        if let Some(last) = self.witnessed {
-            if stock.burn_up_to(&self.world.signers.digest(), last).is_err() {
-                return;
-            }
+        let digest = self.world.signers.digest();
+        if self.witnessed.is_some_and(|last| stock.burn_up_to(&digest, last).is_err()) {
+            return;
         }
         self.stock = Some(stock);
     }
