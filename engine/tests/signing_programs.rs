@@ -9,12 +9,6 @@ use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost};
 use quorate_engine::run::{CurveOutcome, Holdings, Kept};
 use quorate_testkit::{Signed, Signers};
 
-/// A program of the library.
-fn signers(name: &str, arguments: &str, protocol: ProtocolName) -> Signers {
-    let path = format!("{}/../circuits/src/signing/{name}.qp", env!("CARGO_MANIFEST_DIR"));
-    Signers::new(&std::fs::read_to_string(path).expect("a text"), arguments, protocol)
-}
-
 /// Runs a program and returns what each party has, after comparing what was sent with what the plan predicts.
 fn run(signers: &Signers, holdings: Vec<Holdings>) -> Vec<CurveOutcome> {
     let ended = signers.run(holdings);
@@ -55,7 +49,7 @@ struct Key {
 }
 
 fn generate(scheme: &str, protocol: ProtocolName, holders: usize, threshold: usize) -> Key {
-    let signers = signers(&format!("{scheme}-key"), &format!("holders={holders} threshold={threshold}"), protocol);
+    let signers = Signers::new(&format!("{scheme}-key"), &format!("holders={holders} threshold={threshold}"), protocol);
     let mut outcomes = run(&signers, (0..holders).map(|_| Holdings::default()).collect());
     let public = point(&outcomes[0], "public_key");
     assert!(outcomes.iter().all(|outcome| point(outcome, "public_key") == public));
@@ -101,14 +95,14 @@ fn ecdsa(scheme: &str, holders: usize, threshold: usize, quorums: &[&[u16]]) {
     for (number, seats) in quorums.iter().enumerate() {
         let count = seats.len();
         let arguments = format!("signers={count} digest={DIGEST}");
-        let direct = signers(scheme, &arguments, Dkls).seed(10 + number as u64);
+        let direct = Signers::new(scheme, &arguments, Dkls).seed(10 + number as u64);
         for outcome in run(&direct, holdings(&key, seats, |_| BTreeMap::new())) {
             verifies_as_ecdsa(&outcome, &key.public);
         }
-        let presign = signers(&format!("{scheme}-presign"), &format!("signers={count} count=3"), Dkls);
+        let presign = Signers::new(&format!("{scheme}-presign"), &format!("signers={count} count=3"), Dkls);
         let mut prepared = run(&presign.seed(20 + number as u64), holdings(&key, seats, |_| BTreeMap::new()));
         let mut stock: Vec<_> = prepared.iter_mut().map(|outcome| item(&mut outcome.kept, "presignature")).collect();
-        let sign = signers(&format!("{scheme}-sign"), &arguments, Dkls);
+        let sign = Signers::new(&format!("{scheme}-sign"), &arguments, Dkls);
         for round in 0..3 {
             let held = holdings(&key, seats, |party| {
                 BTreeMap::from([("presignature".to_owned(), stock[party].remove(0).to_vec())])
@@ -146,12 +140,12 @@ fn any_two_of_three_sign_ed25519() {
         key.verify(message, &ed25519_dalek::Signature::from_bytes(&bytes)).expect("it verifies");
     };
     for seats in [[1, 2], [3, 1], [2, 3]] {
-        let sign = signers("ed25519", &format!("signers=2 message={hexadecimal}"), Frost);
+        let sign = Signers::new("ed25519", &format!("signers=2 message={hexadecimal}"), Frost);
         run(&sign, holdings(&key, &seats, |_| BTreeMap::new())).iter().for_each(verify);
-        let presign = signers("ed25519-presign", "signers=2 count=2", Frost).seed(7);
+        let presign = Signers::new("ed25519-presign", "signers=2 count=2", Frost).seed(7);
         let mut prepared = run(&presign, holdings(&key, &seats, |_| BTreeMap::new()));
         let mut stock: Vec<_> = prepared.iter_mut().map(|outcome| item(&mut outcome.kept, "nonce")).collect();
-        let sign = signers("ed25519-sign", &format!("signers=2 message={hexadecimal}"), Frost).seed(8);
+        let sign = Signers::new("ed25519-sign", &format!("signers=2 message={hexadecimal}"), Frost).seed(8);
         let held =
             holdings(&key, &seats, |party| BTreeMap::from([("nonce".to_owned(), stock[party].remove(0).to_vec())]));
         run(&sign, held).iter().for_each(verify);
@@ -162,8 +156,8 @@ fn any_two_of_three_sign_ed25519() {
 fn two_of_three_sign_bip340_with_and_without_a_tweak() {
     use k256::schnorr::signature::hazmat::PrehashVerifier;
     let key = generate("bip340", Frost, 3, 2);
-    for tweaks in ["", " taproot=5", " path=7 taproot=9", " path=3"] {
-        let sign = signers("bip340", &format!("signers=2 message={DIGEST}{tweaks}"), Frost);
+    for tweaks in ["", " tweak=5", " path=7 tweak=9", " path=3"] {
+        let sign = Signers::new("bip340", &format!("signers=2 message={DIGEST}{tweaks}"), Frost);
         for outcome in run(&sign, holdings(&key, &[2, 3], |_| BTreeMap::new())) {
             let x = |name| point(&outcome, name).coordinates().expect("no identity").x;
             let signature = [x("nonce"), scalar(&outcome, "s").encode()].concat();

@@ -42,6 +42,11 @@ impl<C: Curve> Commitments<C> {
         bytes
     }
 
+    /// The points, the secret's first.
+    pub fn points(&self) -> &[C::Point] {
+        &self.points
+    }
+
     /// How many there are.
     pub fn threshold(&self) -> usize {
         self.points.len()

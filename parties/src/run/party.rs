@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 
 use quorate_circuits::clear::ClearError;
 use quorate_engine::crypto::{Random, SessionId};
+use quorate_engine::net::ChannelError;
 use quorate_engine::net::{Counters, Network, Phase};
 use quorate_engine::plan::Plan;
-use quorate_engine::protocol::{Adversary, Session};
-use quorate_engine::net::ChannelError;
 use quorate_engine::protocol::dkls;
+use quorate_engine::protocol::{Adversary, Session};
 use quorate_engine::run::{CurveOutcome, Holdings, Hooks, Outcome, RunError, run_curve_party, run_party};
 
-use super::{Keeper, Parting};
 use super::preparation::Preparation;
 use super::watch::Watch;
+use super::{Keeper, Parting};
 use crate::exit::{Exit, Failure};
 use crate::receipt::{
     Ending, Figures, InputCommitments, Outcome as SignedOutcome, PreReceipt, Receipt, ReceiptError, exchange_outcomes,
@@ -43,12 +43,7 @@ pub(super) struct Finished {
 
 impl Seat<'_> {
     /// Runs the protocol and signs what happened. The links are closed when this returns.
-    pub(super) async fn run(
-        &self,
-        network: Network,
-        start: Instant,
-        mut keeper: Option<&mut dyn Keeper>,
-    ) -> Finished {
+    pub(super) async fn run(&self, network: Network, start: Instant, mut keeper: Option<&mut dyn Keeper>) -> Finished {
         let mut hooks = match self.hooks() {
             Ok(hooks) => hooks,
             Err(failure) => return self.not_begun(network, failure, start),

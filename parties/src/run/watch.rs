@@ -78,7 +78,7 @@ impl Watch {
         }
     }
 
-    pub(super) fn meeting(&self, event: &MeetingEvent) {
+    pub(crate) fn meeting(&self, event: &MeetingEvent) {
         self.note(&event.to_string());
     }
 

@@ -35,7 +35,8 @@ pub(super) fn read<C: Curve>(program: &BoundProgram, holdings: &Holdings) -> Res
     let bytes =
         |record: &str| holdings.records.get(record).ok_or_else(|| RecordError::Missing(format!("the record {record}")));
     let mut held = Held { key: None, one_time: BTreeMap::new(), seats: holdings.seats.clone() };
-    if !program.held.is_empty() {
+    // A program that prepares nonces names no key; they belong to one all the same.
+    if !program.held.is_empty() || holdings.records.contains_key(KEY) {
         let record = KeyRecord::<C>::from_bytes(bytes(KEY)?)?;
         let signers = SignerSet::new(record.share.holding().access, &holdings.seats)?;
         signers.position(record.share.holding().index)?;

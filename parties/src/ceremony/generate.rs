@@ -1,0 +1,167 @@
+//! Making a key that never exists anywhere.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use quorate_circuits::clear::Column;
+use quorate_circuits::curve::Point;
+use quorate_engine::net::PartyIndex;
+use quorate_engine::run::{Holdings, Kept, Outcome};
+
+use super::Desk;
+use super::make::made;
+use crate::exit::{Exit, Failure};
+use crate::identity::{Card, Hex, PartyName};
+use crate::keys::{
+    Cost, Holder, KeyError, KeyFolder, KeyName, KeysLock, NewKey, Owner, PublicPart, Purpose, Scheme, SealingKey,
+    Unlocked,
+};
+use crate::output::Report;
+use crate::run::{Keeper, Preparation, Watch, network, runtime, session};
+use crate::session::{Agreement, Wait, meet};
+
+/// What key is made, and by whom.
+#[derive(Clone, Debug)]
+pub struct NewKeyRequest {
+    /// Its name in this home.
+    pub name: KeyName,
+    /// What it signs.
+    pub scheme: Scheme,
+    /// How many holders sign together.
+    pub threshold: u16,
+    /// Who holds it, this party included; the order does not matter.
+    pub holders: Vec<PartyName>,
+}
+
+/// A key that was made.
+#[derive(Debug)]
+pub struct Generated {
+    /// What everybody may know of it.
+    pub public: PublicPart,
+    /// The run.
+    pub report: Report,
+}
+
+/// Makes a key with the other holders, who run the same command.
+///
+/// # Errors
+/// A key of this name that is there already, holders that are unknown or too few, a passphrase that cannot be read;
+/// partners that do not come, do not agree or misbehave; the file system's.
+pub fn generate(desk: &Desk, request: &NewKeyRequest, watch: &Watch) -> Result<Generated, Failure> {
+    let mut names = request.holders.clone();
+    names.sort();
+    check(desk, request, &names)?;
+    let lock = desk.lock()?;
+    let folder = desk.keys.key(&request.name);
+    match folder.current() {
+        Err(KeyError::NoKey { .. }) => {}
+        Ok(_) => return Err(Failure::new(Exit::BadInput, format!("there is a key {} already", request.name))),
+        Err(error) => return Err(error.into()),
+    }
+    let card = |name: &PartyName| {
+        if *name == desk.owner.name { Ok(desk.identity.card().clone()) } else { desk.home.peer(name) }
+    };
+    let cards = names.iter().map(card).collect::<Result<Vec<Card>, _>>()?;
+    let passphrase = desk.passphrase.read(&format!("the new key {}", request.name), Purpose::Creation);
+    let passphrase = passphrase.map_err(KeyError::from)?;
+    let sealing = SealingKey::create(&passphrase, Cost::DEFAULT)
+        .map_err(|fault| KeyError::Seal { path: folder.path().to_owned(), fault })?;
+    let parameters = vec![format!("holders={}", names.len()), format!("threshold={}", request.threshold)];
+    let program = format!("{}-key", request.scheme);
+    let corrupt = usize::from(request.threshold) - 1;
+    let preparation = Preparation::new(&desk.request(program, "holder", &names, parameters, corrupt))?;
+    let owner = desk.owner.clone();
+    let mut maker = Maker { request, cards, folder, lock, owner, sealing: Some(sealing), public: None };
+    let wait = Wait::new(desk.wait);
+    let runtime = runtime()?;
+    let result = runtime.block_on(async {
+        let meeting = meet(&preparation.identity, &preparation.roster, wait, &|event| watch.meeting(&event)).await?;
+        let network = network(&preparation, meeting.links);
+        session(&preparation, network, meeting.session, watch, Some(&mut maker)).await
+    });
+    runtime.shutdown_background();
+    let report = result?;
+    let public = maker.public.ok_or_else(|| Failure::new(Exit::Bug, "the session made no key"))?;
+    Ok(Generated { public, report })
+}
+
+fn check(desk: &Desk, request: &NewKeyRequest, names: &[PartyName]) -> Result<(), Failure> {
+    if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(Failure::new(Exit::BadInput, format!("--holders names {} twice", twice[0])));
+    }
+    if !names.contains(&desk.owner.name) {
+        let message = format!("--holders does not name {}, whose home this is", desk.owner.name);
+        return Err(Failure::new(Exit::BadInput, message));
+    }
+    let threshold = usize::from(request.threshold);
+    if threshold < 2 || threshold > names.len() {
+        let message = format!(
+            "--threshold {threshold} of {} holders: expected the number of signers needed, from 2 to all holders",
+            names.len()
+        );
+        return Err(Failure::new(Exit::BadInput, message));
+    }
+    Ok(())
+}
+
+/// Stores the new key.
+struct Maker<'a> {
+    request: &'a NewKeyRequest,
+    cards: Vec<Card>,
+    folder: KeyFolder,
+    lock: KeysLock,
+    owner: Owner,
+    /// Taken when the key is stored.
+    sealing: Option<SealingKey>,
+    public: Option<PublicPart>,
+}
+
+impl Keeper for Maker<'_> {
+    fn holdings(&mut self, _: &Agreement) -> Result<Holdings, Failure> {
+        Ok(Holdings { seats: (1..).take(self.cards.len()).collect(), ..Holdings::default() })
+    }
+
+    fn keep(&mut self, _: &Agreement, kept: Vec<Kept>, outcome: &Outcome) -> Result<(), Failure> {
+        let lost = |why: &str| Failure::new(Exit::Bug, format!("the new key cannot be stored: {why}"));
+        let record = kept.iter().find(|kept| kept.record == "key").and_then(|kept| kept.items.first());
+        let record = record.ok_or_else(|| lost("the program kept none"))?;
+        let made = made(self.request.scheme.curve(), record).map_err(|error| lost(&error.to_string()))?;
+        let public_key: Point = *made.commitments.first().ok_or_else(|| lost("it has no public key"))?;
+        let chain_code = outcome.outputs.iter().find_map(|(name, column)| match column {
+            Column::Scalars(scalars) if name == "chain_code" => scalars.first().map(|scalar| scalar.encode()),
+            _ => None,
+        });
+        let holders = (1..).zip(&self.cards).map(|(index, card)| Holder {
+            name: card.name().clone(),
+            identity: card.public_key(),
+            index,
+        });
+        let public = PublicPart::new(NewKey {
+            name: self.request.name.clone(),
+            scheme: self.request.scheme,
+            key_id: Hex(made.key_id),
+            created: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+            threshold: self.request.threshold,
+            index: made.index,
+            public_key,
+            chain_code,
+            commitments: made.commitments.clone(),
+            holders: holders.collect(),
+        });
+        let public = public.map_err(|fault| lost(&fault.to_string()))?;
+        let sealing = self.sealing.take().ok_or_else(|| lost("it was stored before"))?;
+        let Self { folder, lock, owner, .. } = self;
+        // What was set up with the other holders is there before the key is: a key without it could not sign.
+        let generation = folder.stage(lock, &public, owner, &sealing, &made.share)?;
+        let staged = folder.public_of(generation)?;
+        let unlocked = Unlocked { public: staged.clone(), share: made.share, sealing };
+        folder.keep_pairs(lock, &unlocked, owner, record)?;
+        folder.commit(lock, generation)?;
+        self.public = Some(staged);
+        Ok(())
+    }
+
+    fn ban(&mut self, _: PartyIndex) -> Result<(), Failure> {
+        // Nothing was set up that outlives the session.
+        Ok(())
+    }
+}

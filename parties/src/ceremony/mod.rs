@@ -1,0 +1,146 @@
+//! What holders of a key do together: making it, preparing one-time material, signing.
+//!
+//! Each ceremony is a run of a program of the library ([`crate::run`]), with the key's records in its hands: the
+//! session agrees on them by name ([`crate::session::Terms::records`]), the protocol uses them, and what it keeps goes
+//! back into the key's folder before this party signs that it is done.
+
+mod generate;
+mod make;
+mod opened;
+mod presign;
+mod sign;
+mod standing;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use quorate_engine::plan::Asked;
+use quorate_engine::protocol::Adversary;
+
+use crate::exit::{Exit, Failure};
+use crate::identity::{Home, Identity, PartyName};
+use crate::keys::{KeyError, Keys, KeysLock, Owner, PassphraseSource, PublicPart};
+use crate::run::Request;
+use crate::session::Ordered;
+
+pub use generate::{Generated, NewKeyRequest, generate};
+pub use presign::{Presigned, presign};
+pub use sign::{SignRequest, Signed, What, sign};
+
+/// How long another process that uses the keys is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where a party sits when it takes part in a ceremony.
+pub struct Desk {
+    home: Home,
+    identity: Arc<Identity>,
+    keys: Keys,
+    owner: Owner,
+    passphrase: PassphraseSource,
+    wait: Duration,
+}
+
+impl Desk {
+    /// The desk of the party whose home this is. From here on the process leaves no core dump.
+    ///
+    /// # Errors
+    /// If there is no identity; if the system does not let the process forbid core dumps.
+    pub fn open(home: Option<&Path>, passphrase: PassphraseSource, wait: Duration) -> Result<Self, Failure> {
+        crate::keys::harden_process().map_err(|error| {
+            Failure::new(
+                Exit::BadInput,
+                format!("core dumps, which would hold key shares, cannot be switched off: {error}"),
+            )
+        })?;
+        let home = Home::locate(home)?;
+        let identity = Arc::new(home.identity()?);
+        let owner = Owner { name: identity.name().clone(), key: identity.public_key() };
+        let keys = Keys::of(&home);
+        Ok(Self { home, identity, keys, owner, passphrase, wait })
+    }
+
+    /// Locks the keys; another process of this home is given a moment to finish.
+    fn lock(&self) -> Result<KeysLock, KeyError> {
+        let start = Instant::now();
+        loop {
+            match self.keys.lock() {
+                Err(KeyError::InUse { .. }) if start.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                locked => return locked,
+            }
+        }
+    }
+
+    /// What is run, with whom: `cast` is the parties in the order of the program's roles, which are called
+    /// `role_1`, `role_2`, ….
+    fn request(
+        &self,
+        program: String,
+        role: &str,
+        cast: &[PartyName],
+        parameters: Vec<String>,
+        corrupt: usize,
+    ) -> Request {
+        let (mut roles, mut peers) = (Vec::new(), Vec::new());
+        for (number, name) in (1..).zip(cast) {
+            if *name == self.owner.name {
+                roles.push(format!("{role}_{number}"));
+            } else {
+                peers.push(format!("{role}_{number}={name}"));
+            }
+        }
+        let asked = Asked { adversary: Some(Adversary::Malicious), corrupt: Some(corrupt), ..Asked::default() };
+        Request {
+            home: Some(PathBuf::from(self.home.path())),
+            program,
+            roles,
+            peers,
+            inputs: Vec::new(),
+            parameters,
+            asked,
+            wait: self.wait,
+        }
+    }
+}
+
+/// Records as sessions name them.
+fn records<const N: usize>(named: [(&str, String); N]) -> Ordered<String> {
+    named.into_iter().map(|(name, title)| (name.to_owned(), title)).collect()
+}
+
+/// The signers of a ceremony, by the index of their shares: those that were named, or the first that are enough.
+///
+/// # Errors
+/// If they are too few, no holders, or this party is not among them.
+fn signers(public: &PublicPart, me: &PartyName, named: &[PartyName]) -> Result<Vec<PartyName>, Failure> {
+    let needed = usize::from(public.signers_needed);
+    let mut signers: Vec<_> = public.holders.iter().collect();
+    signers.sort_by_key(|holder| holder.index);
+    if named.is_empty() {
+        signers.truncate(needed);
+    } else {
+        if let Some(stranger) = named.iter().find(|name| !public.holders.iter().any(|holder| holder.name == **name)) {
+            let holders: Vec<_> = signers.iter().map(|holder| holder.name.to_string()).collect();
+            let message =
+                format!("{stranger} holds no share of {}; its holders are {}", public.name, holders.join(", "));
+            return Err(Failure::new(Exit::BadInput, message));
+        }
+        if let Some(twice) = named.iter().enumerate().find(|(i, name)| named[..*i].contains(name)) {
+            return Err(Failure::new(Exit::BadInput, format!("--signers names {} twice", twice.1)));
+        }
+        signers.retain(|holder| named.contains(&holder.name));
+    }
+    let names: Vec<PartyName> = signers.into_iter().map(|holder| holder.name.clone()).collect();
+    if names.len() < needed {
+        let message = format!("{} needs {needed} signers; {} are named", public.name, names.len());
+        return Err(Failure::new(Exit::BadInput, message));
+    }
+    if !names.contains(me) {
+        let listed: Vec<_> = names.iter().map(ToString::to_string).collect();
+        let message = format!("{me} is not among the signers {}", listed.join(", "));
+        return Err(Failure::new(Exit::BadInput, message).hint(format!("name them at every signer: --signers {me},…")));
+    }
+    Ok(names)
+}

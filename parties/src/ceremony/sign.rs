@@ -1,0 +1,252 @@
+//! Signing.
+
+use quorate_circuits::clear::Column;
+use quorate_circuits::curve::{Point, Scalar};
+use quorate_engine::net::PartyIndex;
+use quorate_engine::run::{Holdings, Kept, Outcome};
+use sha2::{Digest, Sha256};
+
+use super::opened::Opened;
+use super::presign::one_time;
+use super::standing::stand;
+use super::{Desk, records};
+use crate::exit::{Exit, Failure};
+use crate::identity::PartyName;
+use crate::keys::address::taproot;
+use crate::keys::derive::{ExtendedKey, Path};
+use crate::keys::encoding::{EcdsaSignature, schnorr};
+use crate::keys::verify::verify;
+use crate::keys::{ItemId, KeyName, PublicPart, Scheme};
+use crate::output::Report;
+use crate::run::{Keeper, Preparation, Watch, network, runtime, session};
+use crate::session::{Agreement, Wait, meet};
+
+/// The longest message that BIP340 and Ed25519 sign here: all signers hash the whole of it.
+const LONGEST_MESSAGE: usize = 16_384;
+
+/// What is signed, with which key.
+#[derive(Clone, Debug)]
+pub struct SignRequest {
+    /// The key.
+    pub name: KeyName,
+    /// The message or digest.
+    pub what: What,
+    /// Who signs; the first holders that are enough, if nobody is named.
+    pub signers: Vec<PartyName>,
+    /// A child of the key (BIP32).
+    pub path: Option<Path>,
+    /// Whether the key is the internal key of a Taproot output without scripts (BIP86).
+    pub taproot: bool,
+    /// Whether nothing prepared is used.
+    pub fresh: bool,
+}
+
+/// A message, or the digest of one.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A message. ECDSA signs its SHA-256; BIP340 and Ed25519 sign it as it is.
+    Message(Vec<u8>),
+    /// 32 bytes that somebody else hashed.
+    Digest([u8; 32]),
+}
+
+/// A signature that verifies.
+#[derive(Debug)]
+pub struct Signed {
+    /// The scheme.
+    pub scheme: Scheme,
+    /// The public key that it verifies under: the key's, a child's or a Taproot output's.
+    pub public_key: Point,
+    /// What the signature is of: ECDSA's digest, or the message.
+    pub signed: Vec<u8>,
+    /// ECDSA's two numbers.
+    pub ecdsa: Option<EcdsaSignature>,
+    /// The 64 bytes of the other schemes; ECDSA's compact form.
+    pub bytes: [u8; 64],
+    /// Who signed.
+    pub signers: Vec<PartyName>,
+    /// Whether something prepared was used.
+    pub prepared: bool,
+    /// How much is left of that.
+    pub stock: u64,
+    /// The run.
+    pub report: Report,
+}
+
+/// Signs with the other signers, who run the same command.
+///
+/// # Errors
+/// A key that is not there, signers or a message that do not fit, a wrong passphrase; partners that do not come, do
+/// not agree or misbehave; a signature that does not verify; the file system's.
+pub fn sign(desk: &Desk, request: &SignRequest, watch: &Watch) -> Result<Signed, Failure> {
+    let public = desk.keys.key(&request.name).public()?;
+    let order = Order::new(&public, request)?;
+    let opened = Opened::open(desk, &request.name, &request.signers)?;
+    let mut parameters = vec![format!("signers={}", opened.cast.len())];
+    parameters.extend(order.parameters.clone());
+    let prepare = |program: String| {
+        let request = desk.request(program, "signer", &opened.cast, parameters.clone(), opened.cast.len() - 1);
+        let mut preparation = Preparation::new(&request)?;
+        preparation.terms.records = records([("key", opened.title())]);
+        Ok::<_, Failure>(preparation)
+    };
+    let fresh = prepare(public.scheme.to_string())?;
+    let mut stocked = prepare(format!("{}-sign", public.scheme))?;
+    let mut signer = Signer { opened, order, item: None, signature: None };
+    let wait = Wait::new(desk.wait);
+    let runtime = runtime()?;
+    let result = runtime.block_on(async {
+        let meeting = meet(&fresh.identity, &fresh.roster, wait, &|event| watch.meeting(&event)).await?;
+        let mut network = network(&fresh, meeting.links);
+        match stand(&mut network, &fresh.roster, &mut signer.opened).await {
+            Ok(agreed) => signer.item = agreed.item.filter(|_| !request.fresh),
+            Err(failure) => {
+                drop(network);
+                meeting.session.finish(Some("its stock cannot be used")).await;
+                return Err(failure);
+            }
+        }
+        let preparation = match &signer.item {
+            Some(item) => {
+                let named = (one_time(public.scheme), format!("batch {} number {}", item.batch, item.position.number));
+                stocked.terms.records = records([("key", signer.opened.title()), named]);
+                &stocked
+            }
+            None => &fresh,
+        };
+        session(preparation, network, meeting.session, watch, Some(&mut signer)).await
+    });
+    runtime.shutdown_background();
+    let report = result?;
+    let Signer { opened, order, item, signature } = signer;
+    let (ecdsa, bytes) = signature.ok_or_else(|| Failure::new(Exit::Bug, "the session made no signature"))?;
+    let Opened { stock, signers, cast, .. } = opened;
+    let left = stock.left(&signers);
+    stock.close()?;
+    Ok(Signed {
+        scheme: public.scheme,
+        public_key: order.key,
+        signed: order.signed,
+        ecdsa,
+        bytes,
+        signers: cast,
+        prepared: item.is_some(),
+        stock: left,
+        report,
+    })
+}
+
+/// What the program is told, and what the signature must be of.
+struct Order {
+    parameters: Vec<String>,
+    /// The key under which the signature verifies.
+    key: Point,
+    signed: Vec<u8>,
+}
+
+impl Order {
+    fn new(public: &PublicPart, request: &SignRequest) -> Result<Self, Failure> {
+        let bad = |message: String| Failure::new(Exit::BadInput, message);
+        let scheme = public.scheme;
+        let mut key =
+            public.public_point().ok_or_else(|| bad(format!("the public key of {} is damaged", public.name)))?;
+        let mut parameters = Vec::new();
+        let signed = signed(scheme, &request.what)?;
+        let name = if scheme.is_ecdsa() { "digest" } else { "message" };
+        parameters.push(format!("{name}={}", hex::encode(&signed)));
+        if let Some(path) = &request.path {
+            let chain_code =
+                public.chain_code.ok_or_else(|| bad(format!("{} has no chain code to derive with", public.name)))?;
+            let derived = ExtendedKey::master(key, chain_code.0).and_then(|master| master.derive(path));
+            let derived = derived.map_err(|fault| bad(fault.to_string()))?;
+            parameters.push(format!("path={}", hex::encode(derived.tweak.encode())));
+            key = derived.key.key;
+        }
+        if request.taproot {
+            if scheme != Scheme::Bip340 {
+                return Err(bad(format!("--taproot: keys of {scheme} have no Taproot outputs; that is for bip340")));
+            }
+            let (tweak, output) = taproot(&key).ok_or_else(|| bad("the key has no Taproot output".to_owned()))?;
+            parameters.push(format!("tweak={}", hex::encode(tweak.encode())));
+            key = output;
+        }
+        Ok(Self { parameters, key, signed })
+    }
+}
+
+/// What the scheme signs.
+fn signed(scheme: Scheme, what: &What) -> Result<Vec<u8>, Failure> {
+    match what {
+        What::Message(message) if scheme.is_ecdsa() => Ok(Sha256::digest(message).to_vec()),
+        What::Message(message) if message.len() > LONGEST_MESSAGE => {
+            let message =
+                format!("the message has {} bytes; {scheme} signs at most {LONGEST_MESSAGE} here", message.len());
+            Err(Failure::new(Exit::BadInput, message).hint("sign a digest of it"))
+        }
+        What::Message(message) => Ok(message.clone()),
+        What::Digest(_) if scheme == Scheme::Ed25519 => {
+            let message = "--digest: Ed25519 signs messages, not digests that somebody else made";
+            Err(Failure::new(Exit::BadInput, message).hint("write --message or --message-file"))
+        }
+        What::Digest(digest) => Ok(digest.to_vec()),
+    }
+}
+
+/// Takes key and one-time item, and lets nothing out that does not verify.
+struct Signer {
+    opened: Opened,
+    order: Order,
+    item: Option<ItemId>,
+    signature: Option<(Option<EcdsaSignature>, [u8; 64])>,
+}
+
+impl Keeper for Signer {
+    fn holdings(&mut self, _: &Agreement) -> Result<Holdings, Failure> {
+        let Opened { stock, signers, owner, .. } = &mut self.opened;
+        let mut one_time_item = None;
+        if let Some(item) = self.item {
+            one_time_item = Some(stock.take_exactly(signers, item)?.into_secret());
+            for partner in signers.members().iter().filter(|member| **member != owner.key) {
+                stock.saw(partner, signers, item.position)?;
+            }
+        }
+        let mut records: std::collections::BTreeMap<_, _> = [("key".to_owned(), self.opened.record()?)].into();
+        if let Some(secret) = one_time_item {
+            records.insert(one_time(self.opened.public().scheme).to_owned(), secret);
+        }
+        Ok(Holdings { records, seats: self.opened.seats.clone() })
+    }
+
+    fn keep(&mut self, _: &Agreement, _: Vec<Kept>, outcome: &Outcome) -> Result<(), Failure> {
+        let scheme = self.opened.public().scheme;
+        let wrong = |why: String| Failure::new(Exit::Session, format!("no signature is released: {why}"));
+        let point = |name: &str| {
+            outcome.outputs.iter().find_map(|(output, column)| match column {
+                Column::Points(points) if output == name => points.first().copied(),
+                _ => None,
+            })
+        };
+        let scalar = |name: &str| -> Option<Scalar> {
+            outcome.outputs.iter().find_map(|(output, column)| match column {
+                Column::Scalars(scalars) if output == name => scalars.first().copied(),
+                _ => None,
+            })
+        };
+        let missing = || wrong("the program has not given all of it".to_owned());
+        let (ecdsa, bytes) = if scheme.is_ecdsa() {
+            let (r, s) = (scalar("r").ok_or_else(missing)?, scalar("s").ok_or_else(missing)?);
+            let signature = EcdsaSignature::new(scheme, r, s).map_err(|fault| wrong(fault.to_string()))?;
+            (Some(signature), signature.compact())
+        } else {
+            let (nonce, s) = (point("nonce").ok_or_else(missing)?, scalar("s").ok_or_else(missing)?);
+            (None, schnorr(scheme, &nonce, &s).map_err(|fault| wrong(fault.to_string()))?)
+        };
+        verify(scheme, &self.order.key, &self.order.signed, &bytes).map_err(|fault| wrong(fault.to_string()))?;
+        self.signature = Some((ecdsa, bytes));
+        Ok(())
+    }
+
+    fn ban(&mut self, party: PartyIndex) -> Result<(), Failure> {
+        self.opened.ban(party)
+    }
+}
