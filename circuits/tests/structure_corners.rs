@@ -155,7 +155,11 @@ fn functions_that_use_each_other_often_are_refused() {
 /// What the fuzzer starts from are programs.
 #[test]
 fn seeds_of_the_fuzzer_bind() {
-    for text in [include_str!("../fuzz/seeds/text/structure.qp"), include_str!("../fuzz/seeds/text/bits.qp")] {
+    for text in [
+        include_str!("../fuzz/seeds/text/structure.qp"),
+        include_str!("../fuzz/seeds/text/bits.qp"),
+        include_str!("../fuzz/seeds/text/curves.qp"),
+    ] {
         let program = program(text);
         BoundProgram::check_greatest(&program).unwrap_or_else(|error| panic!("{}", error.render("seed", text)));
         assert!(parse(&print(&program)).as_ref() == Ok(&*program));

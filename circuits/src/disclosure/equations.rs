@@ -96,7 +96,8 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn public(&self, value: &Value) -> Option<Column> {
-        if value.knowledge != Knowledge::Public || value.kind == Kind::Rational {
+        // Nothing is followed through curves.
+        if value.knowledge != Knowledge::Public || value.kind == Kind::Rational || value.kind.is_of_curves() {
             return None;
         }
         let operands: Vec<&Column> = value.operands.iter().map(|o| self.public[o.0].as_ref()).collect::<Option<_>>()?;
@@ -104,6 +105,9 @@ impl Reading<'_> {
     }
 
     fn value(&mut self, id: ValueId, value: &Value) -> Option<Forms> {
+        if value.kind.is_of_curves() {
+            return None;
+        }
         match (&value.operation, &value.knowledge) {
             (BoundOperation::Input(position), Knowledge::Private(role)) => {
                 match self.program.inputs[*position].range.single() {

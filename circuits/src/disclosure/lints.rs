@@ -58,6 +58,23 @@ pub enum Lint {
         /// The input.
         input: String,
     },
+    /// A scalar is opened, and nothing stops the session if somebody made it a wrong one.
+    UncheckedOpen {
+        /// Its name, if it has one.
+        name: Option<String>,
+        /// The line that opens it.
+        line: u32,
+    },
+    /// Something is taken over from an earlier session, and nothing depends on it.
+    UnusedHeld {
+        /// Record and field.
+        name: String,
+    },
+    /// A scalar is drawn, and nothing depends on it.
+    UnusedRandom {
+        /// The line that draws it.
+        line: u32,
+    },
     /// Nobody receives an output.
     NoReceiver {
         /// The output.
@@ -89,6 +106,12 @@ impl std::fmt::Display for Lint {
                 write!(f, "line {line} shifts {bits} bits by up to {most} places: declare a range for the amount")
             }
             Self::UnusedInput { input } => write!(f, "{input} is asked for, but no output depends on it"),
+            Self::UncheckedOpen { name, line } => {
+                let what = name.as_deref().unwrap_or("a scalar");
+                write!(f, "line {line} opens {what}, and no assert depends on it: a wrong one would go unnoticed")
+            }
+            Self::UnusedHeld { name } => write!(f, "{name} is held, but nothing depends on it"),
+            Self::UnusedRandom { line } => write!(f, "line {line} draws a random scalar, but nothing depends on it"),
             Self::NoReceiver { output } => write!(f, "nobody receives {output}"),
         }
     }
@@ -101,6 +124,7 @@ pub(super) fn lints(program: &BoundProgram, solvable: &[Solvable]) -> Vec<Lint> 
         lints.extend(of_output(program, output, id));
     }
     lints.extend(of_inputs(program));
+    lints.extend(super::curves::lints(program));
     lints.extend(program.values.iter().filter_map(|value| of_shift(program, value)));
     lints.dedup();
     lints
@@ -251,7 +275,7 @@ fn only_owner(program: &BoundProgram, id: ValueId) -> Option<RoleIndex> {
 }
 
 /// Everything that values are computed from.
-fn below(program: &BoundProgram, ids: impl IntoIterator<Item = ValueId>) -> HashSet<ValueId> {
+pub(super) fn below(program: &BoundProgram, ids: impl IntoIterator<Item = ValueId>) -> HashSet<ValueId> {
     let (mut seen, mut open) = (HashSet::new(), ids.into_iter().collect::<Vec<_>>());
     while let Some(id) = open.pop() {
         if seen.insert(id) {

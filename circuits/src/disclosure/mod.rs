@@ -6,6 +6,7 @@
 //! (`linear`), and sees some products and sums of digits beyond; what it cannot see (extremes, comparisons, small
 //! groups) is named as such (`lints`). That no input can be solved is never proof of privacy.
 
+mod curves;
 mod digits;
 mod echelon;
 mod equations;
@@ -22,6 +23,7 @@ use crate::digest::ProgramDigest;
 use crate::number::format_decimal;
 use crate::program::Kind;
 
+pub use curves::{Carried, Opened};
 pub use linear::Solvable;
 pub use lints::Lint;
 
@@ -40,6 +42,12 @@ pub struct Disclosure {
     pub provides: Vec<Provision>,
     /// What is revealed, to whom.
     pub reveals: Vec<Disclosed>,
+    /// What is opened among the parties inside the protocol, without being an output.
+    pub opens: Vec<Opened>,
+    /// What is taken over from earlier sessions.
+    pub held: Vec<Carried>,
+    /// What is kept for later sessions.
+    pub kept: Vec<Carried>,
     /// Sizes of the data that everybody learns.
     pub public_sizes: Vec<(String, String)>,
     /// By input: the smallest set of parties that can solve what its owner shared of it, from linear outputs.
@@ -92,6 +100,9 @@ impl Disclosure {
             roles: bound.roles.clone(),
             provides: (0..bound.inputs.len()).filter(|i| bound.inputs[*i].asked).map(|i| provision(bound, i)).collect(),
             reveals: bound.outputs().map(|(name, id)| disclosed(bound, name, id, errors[id.0])).collect(),
+            opens: curves::opened(bound),
+            held: curves::held(bound),
+            kept: curves::kept(bound),
             public_sizes: bound.sizes.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
             lints: lints::lints(&worst, &solvable),
             solvable,
@@ -152,6 +163,7 @@ fn disclosed(bound: &BoundProgram, name: &str, id: ValueId, error: HalfUnits) ->
         [n] => format!("{n} values"),
         sizes => sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" x ") + " values",
     };
+    let what = curves::kind_in_words(value.kind, value.shape.length()).unwrap_or(what);
     let what = match error.filter(|_| value.kind != Kind::Rational) {
         // Half a unit has one decimal more.
         Some(error) if error > 0 => {
@@ -163,7 +175,8 @@ fn disclosed(bound: &BoundProgram, name: &str, id: ValueId, error: HalfUnits) ->
         name: name.to_owned(),
         receivers: bound.receivers(id).into_iter().map(|r| bound.roles[r.0].clone()).collect(),
         what,
-        derived: matches!(value.operation, BoundOperation::Output { .. }),
+        // On curves, an output may be the only place where what was opened is shown.
+        derived: matches!(value.operation, BoundOperation::Output { .. }) && !bound.works_on_curves(),
     }
 }
 

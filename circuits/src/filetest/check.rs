@@ -15,7 +15,7 @@ use crate::bind::{BindError, BoundOperation, BoundProgram};
 use crate::clear::{self, Column, Evaluation, Inputs};
 use crate::disclosure::Disclosure;
 use crate::number::Word;
-use crate::program::{Diagnostic, Program, Span};
+use crate::program::{Diagnostic, ParameterKind, Program, Span};
 use crate::text::Sources;
 
 /// The word for no protocol at all.
@@ -114,6 +114,13 @@ struct Case<'a> {
 impl Case<'_> {
     fn check(&self, checked: &mut Checked) -> Result<(), Diagnostic> {
         self.known_protocol()?;
+        let runs =
+            matches!(self.expectation.expected, Expected::Run { .. } | Expected::Fails { .. } | Expected::Costs(_));
+        if runs && self.program.works_on_curves() {
+            // Neither what is held nor what is drawn can be written here.
+            return Err(Diagnostic::new(self.expectation.span, "a program on curves is not run here")
+                .hint("say what it discloses (`explain`), or why it is refused (`error`)"));
+        }
         match &self.expectation.expected {
             Expected::Run { inputs, outputs } => self.run(inputs, outputs, checked),
             Expected::Fails { inputs, message } => self.fails(inputs, message, checked),
@@ -346,10 +353,18 @@ impl Case<'_> {
     }
 }
 
-/// Sizes that are not given are the least that the program allows.
+/// Sizes that are not given are the least that the program allows; so are bytes and scalars, which cannot be given.
 fn arguments_or_least(arguments: crate::bind::Arguments, program: &Program) -> crate::bind::Arguments {
     let mut all = arguments.with_least_sizes(program);
     all.sizes.extend(arguments.sizes);
+    for parameter in program.parameters() {
+        let least = match parameter.kind {
+            ParameterKind::Bytes { least, .. } => "00".repeat(least as usize),
+            ParameterKind::Scalar { .. } => "0".to_owned(),
+            _ => continue,
+        };
+        all.parameters.entry(parameter.name.clone()).or_insert(least);
+    }
     all
 }
 

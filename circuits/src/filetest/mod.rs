@@ -45,7 +45,8 @@
 //! not hold.
 //!
 //! **explain** compares figures of the planner, exact to the byte, or the program's disclosure. Sizes that are not
-//! given are the least that the program allows.
+//! given are the least that the program allows. Of a program on curves, which holds and draws scalars, this is all that
+//! is tried; its bytes and scalars are zeros.
 //!
 //! **error** means that the program is refused, by the parser or because it could overflow; after `with`, that the
 //! program is well formed and these arguments are refused.

@@ -41,7 +41,6 @@ pub struct Parameter {
 
 /// The kinds of parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "a program has a handful of parameters")]
 pub enum ParameterKind {
     /// A whole number in a range.
     Number {

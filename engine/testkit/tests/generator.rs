@@ -56,7 +56,8 @@ fn every_construct_is_written() {
     let others =
         ["slice true", "slice false", "number true", "number false", "Join", "Bits", "Circuit", "Within", "Random"];
     let rest = ["Part", "Reveal", "Output", "Assert", "Invoke", "table"];
-    let functions = FUNCTIONS.iter().map(|row| row.name.to_owned());
+    // Programs on curves are not generated.
+    let functions = FUNCTIONS.iter().filter(|row| !row.function.is_of_curves()).map(|row| row.name.to_owned());
     let reductions = Reduction::NAMES.map(|(name, _)| name.to_owned());
     let everywhere: Vec<String> =
         structures.concat().into_iter().chain(maps).chain(others[..7].iter().map(|s| (*s).to_owned())).collect();

@@ -1,7 +1,7 @@
 //! The disclosure page: what a run reveals to whom, to be read before anybody takes part.
 
 use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
-use quorate_circuits::disclosure::{Disclosed, Disclosure, Provision, Solvable};
+use quorate_circuits::disclosure::{Carried, Disclosed, Disclosure, Opened, Provision, Solvable};
 use quorate_engine::protocol::Claim;
 use serde_json::{Map, Value, json};
 
@@ -47,6 +47,7 @@ impl Page {
         text += &columns(provided(provides));
         text += "\nEverything that is revealed\n";
         text += &columns(reveals.iter().map(|reveal| self.revealed(reveal)));
+        text += &self.on_curves();
         text += "\nSizes that everybody learns\n";
         text += &self.sizes();
         text += "\nWho could solve what is shared of an input, from the outputs and its own inputs\n";
@@ -61,7 +62,7 @@ impl Page {
 
     /// The same content as JSON fields.
     pub fn json(&self) -> Map<String, Value> {
-        let Disclosure { program, digest, parameters, roles, provides, reveals, public_sizes, solvable, lints } =
+        let Disclosure { program, digest, parameters, roles, provides, reveals, public_sizes, solvable, lints, .. } =
             &self.disclosure;
         let named = |list: &[(String, String)]| -> Map<String, Value> {
             list.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect()
@@ -96,9 +97,43 @@ impl Page {
             "caution": CAUTION,
         });
         match content {
-            Value::Object(fields) => fields,
+            Value::Object(mut fields) => {
+                fields.extend(self.curve_fields());
+                fields
+            }
             _ => Map::new(),
         }
+    }
+
+    /// What a program on curves opens, holds and keeps; nothing of others.
+    fn on_curves(&self) -> String {
+        let Disclosure { opens, held, kept, .. } = &self.disclosure;
+        let section = |title: &str, rows: Vec<[String; 3]>| match rows.is_empty() {
+            true => String::new(),
+            false => format!("\n{title}\n{}", columns(rows)),
+        };
+        let carried = |list: &[Carried]| -> Vec<[String; 3]> {
+            list.iter().map(|carried| [carried.name.clone(), carried.what.clone(), String::new()]).collect()
+        };
+        section("What is opened among the parties inside the protocol", opens.iter().map(opened).collect())
+            + &section("What is taken over from an earlier session", carried(held))
+            + &section("What is kept for a later session", carried(kept))
+    }
+
+    fn curve_fields(&self) -> Map<String, Value> {
+        let Disclosure { opens, held, kept, .. } = &self.disclosure;
+        let carried = |list: &[Carried]| -> Value {
+            list.iter().map(|carried| json!({"name": carried.name, "what": carried.what})).collect()
+        };
+        let opens: Value = opens
+            .iter()
+            .map(|o| {
+                json!({"name": o.name, "line": o.line, "what": o.what, "checked_on": o.checked_on, "kept_as": o.kept_as})
+            })
+            .collect();
+        let lists = [("opens", opens), ("held", carried(held)), ("kept", carried(kept))];
+        let some = |list: &Value| list.as_array().is_some_and(|list| !list.is_empty());
+        lists.into_iter().filter(|(_, list)| some(list)).map(|(name, list)| (name.to_owned(), list)).collect()
     }
 
     fn revealed(&self, reveal: &Disclosed) -> [String; 3] {
@@ -141,6 +176,19 @@ impl Page {
         };
         gathered(solvable.iter().map(|s| (s.input.clone(), line(s), String::new())))
     }
+}
+
+/// An opened value, and what stops the session if it is a wrong one.
+fn opened(opened: &Opened) -> [String; 3] {
+    let lines: Vec<String> = opened.checked_on.iter().map(ToString::to_string).collect();
+    let check = match (lines.as_slice(), opened.kept_as.as_slice()) {
+        ([], []) => "checked by no assert".to_owned(),
+        ([], kept) => format!("kept in {}: checked by what takes it over", joined(kept)),
+        ([line], _) => format!("checked by the assert on line {line}"),
+        (lines, _) => format!("checked by the asserts on lines {}", joined(lines)),
+    };
+    let name = opened.name.clone().unwrap_or_else(|| format!("line {}", opened.line));
+    [name, opened.what.clone(), check]
 }
 
 fn provided(provides: &[Provision]) -> Vec<[String; 3]> {

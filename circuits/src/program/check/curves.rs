@@ -7,6 +7,8 @@ use crate::program::{
     Bound, Diagnostic, Dimension, Function, Kind, Node, Operation, ParameterKind, Threshold, Type, Visibility,
 };
 
+const BYTES: &str = "bytes are for digest_scalar and the challenges of signatures alone";
+
 /// The type of something on a curve that has no operand.
 pub(super) fn of_curve(kind: Kind, visibility: Visibility) -> Type {
     Type { kind, dimensions: vec![], visibility, member: None }
@@ -53,7 +55,7 @@ impl Typing<'_> {
 
     /// A function of which an operand is a scalar, a point or bytes.
     pub(super) fn call_on_curves(&self, function: Function, operands: &[&Type]) -> Result<Type, Diagnostic> {
-        let curve = self.common_curve(operands)?;
+        let curve = self.common_curve(function.row().name, operands)?;
         let kinds = self.kinds(function, curve, operands)?;
         let ty = self.elementwise(operands)?;
         let kind = match (function, kinds.as_slice()) {
@@ -137,9 +139,12 @@ impl Typing<'_> {
     }
 
     /// The one curve of all operands.
-    fn common_curve(&self, operands: &[&Type]) -> Result<CurveName, Diagnostic> {
+    fn common_curve(&self, name: &str, operands: &[&Type]) -> Result<CurveName, Diagnostic> {
         let mut curves = operands.iter().filter_map(|operand| operand.kind.curve());
-        let none = || self.error("bytes are for digest_scalar and the challenges of signatures alone");
+        let none = || match operands.iter().any(|operand| operand.kind == Kind::Bytes) {
+            true => self.error(BYTES),
+            false => self.error(format!("{name} takes scalars or points; this is a {}", operands[0].kind)),
+        };
         let first = curves.next().ok_or_else(none)?;
         match curves.find(|curve| *curve != first) {
             None => Ok(first),
@@ -154,9 +159,7 @@ impl Typing<'_> {
             Kind::Number | Kind::Bit | Kind::Rational => Err(self
                 .error(format!("a {} meets a value on {curve}", operand.kind))
                 .hint("numbers and bits do not mix with scalars; only whole numbers that are written out do")),
-            kind if kind == Kind::Bytes && !function.is_of_curves() => {
-                Err(self.error("bytes are for digest_scalar and the challenges of signatures alone"))
-            }
+            kind if kind == Kind::Bytes && !function.is_of_curves() => Err(self.error(BYTES)),
             kind => Ok(kind),
         };
         operands.iter().enumerate().map(kind).collect()
@@ -209,7 +212,7 @@ impl Typing<'_> {
 
     fn assert_point(&self, operands: &[&Type], message: &str) -> Result<Type, Diagnostic> {
         self.one_line(message)?;
-        let curve = self.common_curve(operands)?;
+        let curve = self.common_curve("assert_point", operands)?;
         self.is(operands[0], Kind::Scalar(curve), "assert_point")?;
         self.is(operands[1], Kind::Point(curve), "assert_point")?;
         if operands[0].visibility != Visibility::Secret {
