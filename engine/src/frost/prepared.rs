@@ -154,14 +154,7 @@ impl<C: Curve> PreparedNonces<C> {
         let indices: Vec<u16> = indices.as_chunks().0.iter().map(|bytes| u16::from_le_bytes(*bytes)).collect();
         let signers = SignerSet::new(access, &indices).map_err(|_| PreparedError("no set of signers"))?;
         let nonces = read_nonces(nonces).ok_or(PreparedError("a nonce is not canonical"))?;
-        let commitments: Vec<SigningCommitments<C>> = commitments
-            .chunks_exact(SigningCommitments::<C>::BYTES)
-            .map(SigningCommitments::from_bytes)
-            .collect::<Option<_>>()
-            .ok_or(PreparedError("a commitment is not canonical"))?;
-        if commitments[position] != nonces.commitments {
-            return Err(PreparedError("the nonces do not fit their commitments"));
-        }
+        let commitments = read_commitments(commitments, position, &nonces)?;
         Ok(Self { nonces, key, epoch, access, signers, position, commitments })
     }
 }
@@ -169,4 +162,20 @@ impl<C: Curve> PreparedNonces<C> {
 fn read_nonces<C: Curve>(bytes: &[u8]) -> Option<SigningNonces<C>> {
     let ([hiding, binding], []) = bytes.as_chunks::<SCALAR_BYTES>() else { return None };
     Some(SigningNonces::of(C::decode_scalar(hiding)?, C::decode_scalar(binding)?))
+}
+
+/// Everybody's commitments. Mine are known from the nonces, so that their encoding is only compared.
+fn read_commitments<C: Curve>(
+    bytes: &[u8],
+    position: usize,
+    nonces: &SigningNonces<C>,
+) -> Result<Vec<SigningCommitments<C>>, PreparedError> {
+    let read = |(at, bytes): (usize, &[u8])| {
+        if at != position {
+            return SigningCommitments::from_bytes(bytes).ok_or(PreparedError("a commitment is not canonical"));
+        }
+        let mine = Some(nonces.commitments.clone()).filter(|mine| mine.as_bytes() == bytes);
+        mine.ok_or(PreparedError("the nonces do not fit their commitments"))
+    };
+    bytes.chunks_exact(SigningCommitments::<C>::BYTES).enumerate().map(read).collect()
 }

@@ -155,7 +155,9 @@ impl<C: Curve> Dealt<C> {
         hashes: &[Vec<u8>],
         messages: &[Zeroizing<Vec<u8>>],
     ) -> Result<Self, ChannelError> {
-        let (mut commitments, mut shares, mut public) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut commitments, mut public) = (Vec::new(), Vec::new());
+        // The exact capacity: growing would leave copies behind that nobody wipes.
+        let mut shares = Vec::with_capacity(messages.len());
         for (party, message) in messages.iter().enumerate() {
             let from = PartyIndex(party);
             if from == me {
