@@ -2,8 +2,8 @@
 //!
 //! No protocol is here. A share is a string of secret bytes that this module [seals](SealingKey) with a passphrase and
 //! keeps in [folders](KeyFolder); presignatures and nonces are kept in a [stock](Stock) that hands each out once. What
-//! is public of a key becomes [addresses](address), [encodings](encoding) and [child keys](derive); [verify] checks what
-//! was signed.
+//! is public of a key becomes [addresses](address), [encodings](encoding) and [child keys](mod@derive); [verify] checks
+//! what was signed.
 
 pub mod address;
 mod cipher;

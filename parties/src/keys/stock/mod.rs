@@ -1,6 +1,6 @@
 //! One-time material: presignatures and nonces, each used at most once in the life of the key, come what may.
 //!
-//! Using one twice gives the key away. So an item's use is written to a [journal](record) and on the disk *before* its
+//! Using one twice gives the key away. So an item's use is written to a journal and on the disk *before* its
 //! plaintext exists in memory, and its sealed bytes are erased. Items of the same signers are used in order: "the last
 //! one used" is a number that partners remember for each other.
 //!

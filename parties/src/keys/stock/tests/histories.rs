@@ -16,8 +16,9 @@ enum Step {
     Kill,
     /// The machine stops after so many changes, in the middle of one.
     Crash(usize, u8),
-    /// A copy of the whole folder is made.
-    Copy,
+    /// A copy of the whole folder is made, if so after the process has ended in order: then nothing in it shows that it
+    /// is old.
+    Copy(bool),
     /// The last copy is put in place of the folder.
     Restore,
 }
@@ -29,7 +30,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(Step::Reopen),
         1 => Just(Step::Kill),
         2 => (0_usize..12, any::<u8>()).prop_map(|(changes, share)| Step::Crash(changes, share)),
-        1 => Just(Step::Copy),
+        2 => any::<bool>().prop_map(Step::Copy),
         1 => Just(Step::Restore),
     ]
 }
@@ -76,7 +77,12 @@ impl Life {
                 self.kill();
                 self.world.disk.restart();
             }
-            Step::Copy => self.copy = Some(self.world.disk.copy()),
+            Step::Copy(in_order) => {
+                if in_order {
+                    self.stock = None;
+                }
+                self.copy = Some(self.world.disk.copy());
+            }
             Step::Restore => {
                 self.kill();
                 if let Some(copy) = self.copy.clone() {
