@@ -80,7 +80,7 @@ impl Scalar {
         on_curve!(curve, C => C::scalar(C::reduce(bytes)))
     }
 
-    /// The scalar congruent to 64 bytes, little-endian: uniform if they are.
+    /// A scalar made of 64 bytes, reduced, in the order that the curve's crate reads them in: uniform if they are.
     pub fn from_uniform(curve: CurveName, bytes: &[u8; 64]) -> Self {
         on_curve!(curve, C => C::scalar(<C as Curve>::Scalar::from_uniform_bytes(bytes)))
     }
