@@ -115,9 +115,14 @@ impl Scalar {
         on_scalar!(self, s, C => C::scalar(-*s))
     }
 
-    /// The inverse; `None` of zero.
+    /// The inverse, constant time; `None` of zero.
     pub fn invert(&self) -> Option<Self> {
         on_scalar!(self, s, C => Option::from(s.invert()).map(C::scalar))
+    }
+
+    /// The inverse; `None` of zero. **Variable time: the scalar must be public.**
+    pub fn public_inverse(&self) -> Option<Self> {
+        on_scalar!(self, s, C => C::public_inverse(s).map(C::scalar))
     }
 
     /// Whether it is zero.
