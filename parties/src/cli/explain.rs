@@ -31,7 +31,7 @@ pub(super) struct Explain {
     parameters: Vec<String>,
     #[command(flatten)]
     trust: TrustOptions,
-    /// The protocol: yao or additive [default: the cheapest that fits]
+    /// The protocol: yao, additive, dkls or frost [default: the cheapest that fits]
     #[arg(long, value_name = "PROTOCOL", help_heading = "Trust")]
     protocol: Option<String>,
     /// The line for which times are predicted: lan, wan, or round trip and bandwidth as in 20ms,50mbit [default: lan]

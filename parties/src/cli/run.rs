@@ -32,7 +32,7 @@ pub(super) struct Run {
     parameters: Vec<String>,
     #[command(flatten)]
     trust: TrustOptions,
-    /// The protocol: yao or additive [default: the cheapest that fits]
+    /// The protocol: yao, additive, dkls or frost [default: the cheapest that fits]
     #[arg(long, value_name = "PROTOCOL", help_heading = "Trust")]
     protocol: Option<String>,
     /// For how long a missing or vanished partner is waited for
