@@ -1,15 +1,16 @@
 //! Before they agree on a session, signers tell each other how their stocks of one-time material stand.
 //!
 //! First everybody tells every other the last items that it has seen it use: a party whose files were set back learns
-//! here what it must never use again (semantics, section 8). Then everybody tells which item it would use next, and all
+//! here what it must never use again (semantics, section 8). With it goes the name of what the two set up when the key
+//! was made: files of different origin are told from cheating before anything is checked. Then everybody tells which item it would use next, and all
 //! take the latest; where they have not the same batch, they sign without one.
 
 use quorate_engine::net::{ChannelError, ChannelFault, Network, PartyIndex, Step};
 use serde::{Deserialize, Serialize};
 
 use super::opened::Opened;
-use crate::exit::Failure;
-use crate::identity::Hex;
+use crate::exit::{Exit, Failure};
+use crate::identity::{Hex, PartyName};
 use crate::keys::stock::Reason;
 use crate::keys::{ItemId, Position};
 use crate::output::say;
@@ -27,6 +28,8 @@ const LIMIT: usize = 64 * 1024;
 struct Seen {
     /// Set of signers, lot, number.
     uses: Vec<(Hex<32>, u64, u32)>,
+    /// What was set up with it, if anything was and nothing failed since.
+    pair: Option<Hex<32>>,
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -53,10 +56,18 @@ pub(super) async fn stand(network: &mut Network, roster: &Roster, opened: &mut O
     for (peer, card) in roster.peers() {
         let seen = opened.stock.seen_of(&card.public_key());
         let uses = seen.into_iter().map(|(signers, at)| (signers, at.lot, at.number)).collect();
-        send(network, roster, peer, SEEN, &Seen { uses }).await?;
+        let pair = opened.pair_name(peer)?.map(Hex);
+        send(network, roster, peer, SEEN, &Seen { uses, pair }).await?;
     }
     for (peer, card) in roster.peers() {
         let seen: Seen = receive(network, roster, peer, SEEN).await?;
+        let pair = opened.pair_name(peer)?.map(Hex);
+        if pair != seen.pair {
+            return Err(other_pair(opened, card.name(), pair.is_some() && seen.pair.is_some()));
+        }
+        if pair.is_none() && opened.public().scheme.is_ecdsa() {
+            return Err(other_pair(opened, card.name(), false));
+        }
         let before = opened.stock.burned();
         for (signers, lot, number) in seen.uses {
             let burned = opened.stock.burn_up_to(&signers, Position { lot, number })?;
@@ -75,6 +86,19 @@ pub(super) async fn stand(network: &mut Network, roster: &Roster, opened: &mut O
         standings.push(receive(network, roster, peer, STANDING).await?);
     }
     Ok(Agreed { item: common(&standings), lot: standings.iter().map(|s| s.next_lot).max().unwrap_or(0) })
+}
+
+/// What two signers set up is not the same, or not there any more.
+fn other_pair(opened: &Opened, peer: &PartyName, both: bool) -> Failure {
+    let name = &opened.public().name;
+    let message = if both {
+        format!("what {peer} and this party set up for {name} is not the same: one of the two has older files")
+    } else {
+        format!(
+            "nothing that {peer} and this party set up for {name} may be used: a check between them has failed before"
+        )
+    };
+    Failure::new(Exit::Session, message).hint("sign with other holders; the key itself is unharmed")
 }
 
 /// The latest of the items that all would use next, if they are of one batch.

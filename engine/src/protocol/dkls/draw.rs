@@ -114,7 +114,7 @@ impl<'a, C: Curve> Drawing<'a, C> {
         let base = |scalars: &Vec<C::Scalar>| scalars.iter().map(C::Point::mul_by_generator).collect();
         let points: Vec<Vec<C::Point>> = nonces.iter().map(base).collect();
         let mut encoded = Vec::new();
-        points.iter().flatten().for_each(|point| C::encode_point(point, &mut encoded));
+        C::encode_points(&points.concat(), &mut encoded);
         let (commitment, opening) = commit(session, me, NONCES, &encoded, random);
         let masks = draws.masks.iter().map(|mask| uniform::<C>(random, mask.length)).collect();
         let gadget = Gadget::new(session);
@@ -204,9 +204,8 @@ impl<'a, C: Curve> Drawing<'a, C> {
         }
         let (sums, part) = answer(&mut pair.sender, &self.gadget, operands.len(), &inputs, theirs, random)?;
         message.extend(part);
-        for sum in sums.iter() {
-            C::encode_point(&C::Point::mul_by_generator(sum), message);
-        }
+        let gammas: Vec<C::Point> = sums.iter().map(C::Point::mul_by_generator).collect();
+        C::encode_points(&gammas, message);
         self.add(mask, &sums);
         Ok(())
     }
