@@ -215,7 +215,7 @@ fn keys_are_kept_and_opened_in_one_way() {
     refused(Dkls, "let Y = open_point(nonce.k)", 8, "that is for frost");
     refused(Dkls, "let x = random_scalar(secp256k1)\nkeep other.x = x", 8, "that is for frost");
     refused(Dkls, &key("let y = random_scalar(secp256k1)"), 10, "neither a nonce, a factor nor kept");
-    refused(Dkls, "let x = random_scalar(p256)\nlet X = open_point(x)", 8, "it mixes p256 with secp256k1");
+    refused(Dkls, &key("let y = random_scalar(p256)\nlet Y = open_point(y)"), 10, "it mixes p256 with secp256k1");
 }
 
 #[test]

@@ -13,6 +13,22 @@ use quorate_engine::run::{CurveOutcome, Holdings, NoHooks, RunError, run_curve_p
 use crate::case::{Case, seed_bytes};
 use crate::clock::{Part, Stalled, VirtualClock, drive};
 
+/// The steps that programs over curves alone take, in the order of their names.
+pub const SIGNING_STEPS: [&str; 12] = [
+    "dkls/answer",
+    "dkls/draw",
+    "dkls/open",
+    "frost/commit",
+    "frost/echo",
+    "frost/share",
+    "key/answer",
+    "key/commit",
+    "key/complain",
+    "key/confirm",
+    "key/deal",
+    "key/settle",
+];
+
 /// A run of a program over a curve.
 #[derive(Clone, Debug)]
 pub struct Signers {

@@ -16,7 +16,7 @@ pub async fn open<C: Curve>(net: &mut Network, shares: &[C::Scalar]) -> Result<V
     let mut sums = shares.to_vec();
     for peer in net.peers() {
         for (sum, bytes) in sums.iter_mut().zip(incoming[peer.0].as_chunks().0) {
-            let share = C::decode_scalar(bytes).ok_or_else(|| ChannelError {
+            let share = C::decode_scalar(bytes).ok_or(ChannelError {
                 peer,
                 step: OPEN,
                 fault: ChannelFault::Malformed("an opened share is not below the group's order"),

@@ -1,0 +1,29 @@
+//! Any bytes as records of keys, presignatures and nonces: refused, or written again as they were read.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use quorate_circuits::curve::{Curve, Ed25519, P256, Secp256k1};
+use quorate_engine::frost::PreparedNonces;
+use quorate_engine::key::KeyShare;
+use quorate_engine::record::{KeyRecord, OneTime};
+
+fn read<C: Curve>(bytes: &[u8]) {
+    if let Ok(record) = KeyRecord::<C>::from_bytes(bytes) {
+        assert_eq!(*record.to_bytes(), bytes);
+    }
+    if let Ok(record) = OneTime::<C>::from_bytes(bytes) {
+        assert_eq!(*record.into_bytes(), bytes);
+    }
+    if let Ok(share) = KeyShare::<C>::from_bytes(bytes) {
+        assert_eq!(*share.to_bytes(), bytes);
+    }
+    if let Ok(nonces) = PreparedNonces::<C>::from_bytes(bytes) {
+        assert_eq!(*nonces.to_bytes(), bytes);
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    read::<Secp256k1>(bytes);
+    read::<P256>(bytes);
+    read::<Ed25519>(bytes);
+});
