@@ -1,15 +1,17 @@
 //! What the benches share: two parties on one thread, a garbler without an evaluator and an evaluator without a garbler.
 //!
 //! All parties of a bench run on the thread that measures, one after the other, and what is measured is that thread's
-//! CPU time: of all parties together.
+//! CPU time: of all parties together, but for [`Signers`], who are measured one by one.
 #![forbid(unsafe_code)]
 
 mod all;
 mod alone;
 mod cpu;
 mod pair;
+mod signers;
 
 pub use all::all;
 pub use alone::{Multiplying, Tape};
 pub use cpu::{CpuTime, criterion};
 pub use pair::{A, B, both, networks, random_of};
+pub use signers::{Party, Signers};

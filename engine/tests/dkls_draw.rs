@@ -98,6 +98,21 @@ fn shares_of_products_add_up_to_products() {
     products_are_products::<P256>(4);
 }
 
+/// Without masks there are no products and no pairs; the points are everybody's all the same.
+#[test]
+fn nonces_alone_are_sums() {
+    let drawn = run(3, |mut net| async move {
+        let draws = Draws { nonces: vec![2], masks: Vec::new() };
+        let mut pairs = [const { None }; 3];
+        let mut random = random_of(net.me());
+        draw::<Secp256k1>(&mut net, &mut random, &SESSION, &mut pairs, &draws, &[]).await.expect("honest parties")
+    });
+    for element in 0..2 {
+        let point = k256::ProjectivePoint::GENERATOR * sum(&drawn, |party| party.nonces[0][element]);
+        assert!(drawn.iter().all(|party| party.points[0][element] == point));
+    }
+}
+
 #[test]
 fn opened_scalars_are_sums() {
     let opened = run(3, |mut net| async move {

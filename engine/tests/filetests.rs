@@ -15,7 +15,7 @@ use quorate_circuits::program::{FUNCTIONS, Reduction};
 use quorate_circuits::text::Library;
 use quorate_engine::net::{PartyIndex, Phase};
 use quorate_engine::plan::{cost, plan};
-use quorate_engine::protocol::{OFFERS, ProtocolName};
+use quorate_engine::protocol::{OFFERS_ON_NUMBERS, ProtocolName};
 use quorate_engine::run::RunError;
 use quorate_testkit::tidy::root;
 use quorate_testkit::{Case, Cluster};
@@ -29,7 +29,7 @@ fn named(protocol: &str) -> ProtocolName {
 
 impl Protocols for InOneProcess {
     fn names(&self) -> Vec<&'static str> {
-        OFFERS.iter().map(|offer| offer.name.name()).collect()
+        OFFERS_ON_NUMBERS.iter().map(|offer| offer.name.name()).collect()
     }
 
     fn is_wanted(&self, _: &str) -> bool {

@@ -32,7 +32,7 @@ fn tampered(mut tamper: impl FnMut(&mut Frame) + Send + 'static) -> Vec<Outcome<
 
 #[track_caller]
 fn all_name_the_cheat<C: Curve>(outcomes: &[Outcome<C>], step: Step) -> Vec<ChannelFault> {
-    let errors = outcomes.iter().map(|outcome| outcome.as_ref().err().expect("the honest party notices"));
+    let errors = outcomes.iter().map(|outcome| outcome.as_ref().expect_err("the honest party notices"));
     errors
         .map(|error| {
             assert_eq!((error.peer, error.step), (CHEAT, step), "{error}");

@@ -80,3 +80,44 @@ fn a_party_that_fails_ends_the_demo() {
     // Bob would have waited for half a minute.
     assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
 }
+
+/// Three custodians, whose key signs for the chain: what the demo says is checked with a library of its own and with
+/// OpenSSL.
+#[test]
+fn signing() {
+    let ended = quorate(&["demo", "signing", "--json"]);
+    let report = ended.json();
+    let text = |field: &str| report[field].as_str().unwrap_or_else(|| panic!("{field} in {report}")).to_owned();
+    let bytes = |field: &str| hex::decode(text(field)).expect("hexadecimal");
+    assert!(text("address").starts_with("bc1q"));
+    let parties = report["parties"].as_array().expect("a list");
+    assert_eq!(parties.len(), 3);
+    for party in parties {
+        for figure in ["bytes_sent", "bytes_received", "rounds", "cpu_seconds", "peak_memory_bytes"] {
+            assert!(party[figure].is_number(), "{figure} of {party}");
+        }
+    }
+    let sent: u64 = parties.iter().filter_map(|party| party["bytes_sent"].as_u64()).sum();
+    assert_eq!(report["cost"]["bytes"].as_u64(), Some(sent), "what was predicted is what was sent");
+    let acts: Vec<&str> =
+        report["acts"].as_array().expect("a list").iter().filter_map(|act| act["act"].as_str()).collect();
+    assert_eq!(acts, ["key", "presign", "sign", "presign", "sign", "presign", "sign", "kill", "sign"]);
+    assert!(quorate(&["receipt", "verify", &text("receipt")]).result().starts_with("verified: complete\n"));
+
+    use k256::ecdsa::signature::Verifier;
+    use k256::pkcs8::DecodePublicKey;
+    let key = k256::ecdsa::VerifyingKey::from_public_key_pem(&text("public_key_pem")).expect("a key");
+    let signature = k256::ecdsa::Signature::from_der(&bytes("signature_der")).expect("a signature");
+    key.verify(&bytes("message_hex"), &signature).expect("it verifies");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("key.pem"), text("public_key_pem")).expect("a file");
+    std::fs::write(path("signature.der"), bytes("signature_der")).expect("a file");
+    std::fs::write(path("message"), bytes("message_hex")).expect("a file");
+    let verified = std::process::Command::new("openssl")
+        .args(["dgst", "-sha256", "-verify"])
+        .args([path("key.pem"), "-signature".into(), path("signature.der"), path("message")])
+        .output()
+        .expect("OpenSSL is installed");
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+}

@@ -108,7 +108,8 @@ fn product(a: &Column, b: &Column) -> Option<Column> {
     match (a, b) {
         (Column::Scalars(a), Column::Scalars(b)) => pairs(a, b, Scalar::mul).map(Column::Scalars),
         (Column::Scalars(scalars), Column::Points(points)) | (Column::Points(points), Column::Scalars(scalars)) => {
-            pairs(points, scalars, Point::mul).map(Column::Points)
+            // A scalar next to a point is public in every program.
+            pairs(points, scalars, Point::public_multiple).map(Column::Points)
         }
         _ => None,
     }
@@ -116,7 +117,7 @@ fn product(a: &Column, b: &Column) -> Option<Column> {
 
 fn quotient(a: &Column, b: &Column, line: u32) -> Result<Column, ClearError> {
     let (Some(a), Some(b)) = (a.scalars(), b.scalars()) else { return Err(ClearError::Mismatch(line)) };
-    let inverses: Option<Vec<Scalar>> = b.iter().map(Scalar::invert).collect();
+    let inverses: Option<Vec<Scalar>> = b.iter().map(Scalar::public_inverse).collect();
     let inverses = inverses.ok_or(ClearError::DivisionByZero(line))?;
     pairs(a, &inverses, Scalar::mul).map(Column::Scalars).ok_or(ClearError::Mismatch(line))
 }

@@ -28,6 +28,10 @@ impl Curve for Ed25519 {
         into.extend_from_slice(point.compress().as_bytes());
     }
 
+    fn encode_points(points: &[Self::Point], into: &mut Vec<u8>) {
+        EdwardsPoint::compress_batch_alloc(points).iter().for_each(|point| into.extend_from_slice(point.as_bytes()));
+    }
+
     /// A point with a part of small order would make a signature that some verifiers accept and others refuse.
     fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
         let bytes: [u8; Self::POINT_BYTES] = bytes.try_into().ok()?;
@@ -36,12 +40,20 @@ impl Curve for Ed25519 {
     }
 
     fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
+        if terms.is_empty() {
+            // The table of the generator is faster than anything of variable time.
+            return EdwardsPoint::mul_base(generator);
+        }
         if let [(point, scalar)] = terms {
             return EdwardsPoint::vartime_double_scalar_mul_basepoint(scalar, point, generator);
         }
         let base = (*generator != Self::Scalar::ZERO).then_some((ED25519_BASEPOINT_POINT, *generator));
         let (points, scalars): (Vec<_>, Vec<_>) = terms.iter().copied().chain(base).unzip();
         EdwardsPoint::vartime_multiscalar_mul(scalars, points)
+    }
+
+    fn public_inverse(scalar: &Self::Scalar) -> Option<Self::Scalar> {
+        scalar.invert().into()
     }
 
     /// EdDSA hashes encodings and uses no coordinates.

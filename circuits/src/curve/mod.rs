@@ -24,7 +24,7 @@ pub use point::Point;
 pub use scalar::Scalar;
 pub use secp256k1::Secp256k1;
 
-use ff::{FromUniformBytes, PrimeField};
+use ff::{Field, FromUniformBytes, PrimeField};
 use group::Group;
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroize;
@@ -53,6 +53,9 @@ pub trait Curve: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     /// and is never decoded.
     fn encode_point(point: &Self::Point, into: &mut Vec<u8>);
 
+    /// Appends the points' encodings, as [`Self::encode_point`] does one by one. All coordinates are inverted at once.
+    fn encode_points(points: &[Self::Point], into: &mut Vec<u8>);
+
     /// The point of this encoding, if it is canonical and of a point of the group other than the identity.
     fn decode_point(bytes: &[u8]) -> Option<Self::Point>;
 
@@ -60,8 +63,24 @@ pub trait Curve: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     /// it must be public.**
     fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point;
 
+    /// A scalar times a point. **Variable time: both must be public.** Zero, one, minus one and multiples of the generator,
+    /// which are frequent in programs, are cheap.
+    fn public_multiple(point: &Self::Point, scalar: &Self::Scalar) -> Self::Point {
+        match *scalar {
+            zero if bool::from(zero.is_zero()) => Self::Point::identity(),
+            one if one == Self::Scalar::ONE => *point,
+            minus_one if minus_one == -Self::Scalar::ONE => -*point,
+            scalar if *point == Self::Point::generator() => Self::public_sum(&scalar, &[]),
+            scalar => Self::public_sum(&Self::Scalar::ZERO, &[(*point, scalar)]),
+        }
+    }
+
+    /// The inverse; `None` of zero. **Variable time: the scalar must be public.**
+    fn public_inverse(scalar: &Self::Scalar) -> Option<Self::Scalar>;
+
     /// The affine x-coordinate modulo the order, and whether the y-coordinate is odd. ECDSA and BIP340 use them;
-    /// `None` on a curve whose signatures do not, and of the identity.
+    /// `None` on a curve whose signatures do not, and of the identity. **Variable time: the point must be public**, and so
+    /// must be what it was computed from.
     fn coordinates(point: &Self::Point) -> Option<Coordinates<Self::Scalar>>;
 
     /// The sum of scalars times points, in time that does not depend on the scalars.

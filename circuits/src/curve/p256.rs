@@ -2,6 +2,7 @@
 
 use ff::{Field, PrimeField};
 use group::Group;
+use p256::elliptic_curve::BatchNormalize;
 use p256::elliptic_curve::group::GroupEncoding;
 use p256::elliptic_curve::ops::{LinearCombination, MulByGeneratorVartime, Reduce};
 use p256::elliptic_curve::point::AffineCoordinates;
@@ -30,6 +31,10 @@ impl Curve for P256 {
         into.extend_from_slice(&point.to_bytes());
     }
 
+    fn encode_points(points: &[Self::Point], into: &mut Vec<u8>) {
+        Self::Point::batch_normalize(points).iter().for_each(|point| into.extend_from_slice(&point.to_bytes()));
+    }
+
     fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
         let bytes: [u8; Self::POINT_BYTES] = bytes.try_into().ok()?;
         let point: Option<Self::Point> = Self::Point::from_bytes(&bytes.into()).into();
@@ -48,11 +53,15 @@ impl Curve for P256 {
         }
     }
 
+    fn public_inverse(scalar: &Self::Scalar) -> Option<Self::Scalar> {
+        scalar.invert_vartime().into()
+    }
+
     fn coordinates(point: &Self::Point) -> Option<Coordinates<Self::Scalar>> {
         if bool::from(point.is_identity()) {
             return None;
         }
-        let affine = point.to_affine();
+        let [affine] = Self::Point::batch_normalize_vartime(&[*point]);
         let x: [u8; 32] = affine.x().into();
         Some(Coordinates { x, x_scalar: Self::reduce(&x), y_is_odd: affine.y_is_odd().into() })
     }

@@ -79,9 +79,14 @@ impl Point {
         on_point!(self, p, C => C::of_point(other).map(|o| C::point(*p - o)))
     }
 
-    /// The multiple.
+    /// The multiple, constant time.
     pub fn mul(&self, scalar: &Scalar) -> Option<Self> {
         on_point!(self, p, C => C::of_scalar(scalar).map(|s| C::point(*p * s)))
+    }
+
+    /// The multiple. **Variable time: point and scalar must be public.**
+    pub fn public_multiple(&self, scalar: &Scalar) -> Option<Self> {
+        on_point!(self, p, C => C::of_scalar(scalar).map(|s| C::point(C::public_multiple(p, &s))))
     }
 
     /// The negative.

@@ -80,7 +80,7 @@ impl Scalar {
         on_curve!(curve, C => C::scalar(C::reduce(bytes)))
     }
 
-    /// The scalar congruent to 64 bytes, little-endian: uniform if they are.
+    /// A scalar made of 64 bytes, reduced, in the order that the curve's crate reads them in: uniform if they are.
     pub fn from_uniform(curve: CurveName, bytes: &[u8; 64]) -> Self {
         on_curve!(curve, C => C::scalar(<C as Curve>::Scalar::from_uniform_bytes(bytes)))
     }
@@ -115,9 +115,14 @@ impl Scalar {
         on_scalar!(self, s, C => C::scalar(-*s))
     }
 
-    /// The inverse; `None` of zero.
+    /// The inverse, constant time; `None` of zero.
     pub fn invert(&self) -> Option<Self> {
         on_scalar!(self, s, C => Option::from(s.invert()).map(C::scalar))
+    }
+
+    /// The inverse; `None` of zero. **Variable time: the scalar must be public.**
+    pub fn public_inverse(&self) -> Option<Self> {
+        on_scalar!(self, s, C => C::public_inverse(s).map(C::scalar))
     }
 
     /// Whether it is zero.

@@ -107,21 +107,12 @@ impl<C: Curve> Signing<C> {
         let others = || answers.iter().enumerate().filter(|(position, _)| *position != self.position);
         let response = others().fold(self.mine, |sum, (_, answer)| sum + answer);
         let nonce = C::public_sum(&response, &[(share.public_key(), -self.relation.key)]);
-        if nonce == public_multiple::<C>(self.group.point(), &self.relation.nonce) {
+        if nonce == C::public_multiple(&self.group.point(), &self.relation.nonce) {
             return Ok(response);
         }
         let wrong = others().find(|(position, answer)| !self.verifies(share, *position, answer));
         // If the sum is wrong a term is: mine is right, as my share fits its commitments.
         let culprit = wrong.map_or(self.position, |(position, _)| position);
         Err((PartyIndex(culprit), ChannelFault::CheckFailed("the share of the signature does not verify")))
-    }
-}
-
-/// A public point times a public factor, which is nearly always one or minus one.
-fn public_multiple<C: Curve>(point: C::Point, factor: &C::Scalar) -> C::Point {
-    match *factor {
-        one if one == C::Scalar::ONE => point,
-        minus_one if minus_one == -C::Scalar::ONE => -point,
-        factor => C::public_sum(&C::Scalar::ZERO, &[(point, factor)]),
     }
 }

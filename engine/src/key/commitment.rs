@@ -38,7 +38,7 @@ impl<C: Curve> Commitments<C> {
     /// The encoding.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.points.len() * C::POINT_BYTES);
-        self.points.iter().for_each(|point| C::encode_point(point, &mut bytes));
+        C::encode_points(&self.points, &mut bytes);
         bytes
     }
 

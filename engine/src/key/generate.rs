@@ -3,7 +3,7 @@
 //! Pedersen's generation ("A Threshold Cryptosystem without a Trusted Party", EUROCRYPT 1991) with Feldman's
 //! commitments, each dealer committing by hash before anybody opens and proving that it knows what it deals (the
 //! "SimplPedPop" of Chu, Gerhart, Ruffing and Schröder, CRYPTO 2023, with the hash commitments added, so that whoever speaks last
-//! cannot choose the key), and complaints as in [`super::complaint`](self).
+//! cannot choose the key), and complaints that convict (Gennaro, Jarecki, Krawczyk and Rabin 2007).
 //!
 //! *Claim.* Up to all parties but one malicious, security with abort: the key is unbiased but for aborts, nobody below
 //! the threshold learns anything of it, and parties who finish hold shares of one key. A dealer that opens wrongly,

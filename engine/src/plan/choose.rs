@@ -120,7 +120,7 @@ pub fn choose(
         .cloned();
     match best {
         Some((plan, cost)) => {
-            let claim = claim(plan.protocol.offer(), plan.curve.as_deref(), parties);
+            let claim = plan.claim();
             let ranges_enforced = plan.program.ranges_enforced;
             Ok(Choice { plan, cost, claim, ranges_enforced, candidates })
         }
@@ -129,7 +129,7 @@ pub fn choose(
 }
 
 /// What an offer promises for a program: a key that is made is safe only below its threshold.
-fn claim(offer: &Offer, curve: Option<&CurvePlan>, parties: usize) -> Claim {
+pub(super) fn claim(offer: &Offer, curve: Option<&CurvePlan>, parties: usize) -> Claim {
     let claim = offer.claim(parties.max(1));
     Claim { corrupt: curve.map_or(claim.corrupt, |curve| curve.corrupt(parties)), ..claim }
 }

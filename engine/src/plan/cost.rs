@@ -28,6 +28,8 @@ pub struct Cost {
     pub multiplications: u64,
     /// By source line; it adds up to the above.
     pub by_line: ByLine,
+    /// Whether computing and memory are accounted for. They are not under protocols over curves, where both are small.
+    pub is_computing_known: bool,
     /// What each party computes, in units that a calibration of the machine prices.
     pub work: Vec<PartyWork>,
     /// What each party holds at its fullest moment; its process and the reading of files come on top.
@@ -74,6 +76,7 @@ impl Cost {
             and_gates: ledger.and_gates(),
             multiplications: ledger.multiplications(),
             by_line,
+            is_computing_known: true,
             work: ledger.work().to_vec(),
             memory: ledger.memory(),
         }
@@ -83,7 +86,8 @@ impl Cost {
 /// Runs a plan on paper.
 pub fn cost(plan: &Plan) -> Cost {
     if let Some(curve) = &plan.curve {
-        return Cost::of(&curve::curve_ledger(plan, curve), &plan.program);
+        let cost = Cost::of(&curve::curve_ledger(plan, curve), &plan.program);
+        return Cost { is_computing_known: false, ..cost };
     }
     match plan.protocol {
         ProtocolName::Dkls | ProtocolName::Frost => unreachable!("a plan of these is one over a curve"),

@@ -10,7 +10,7 @@ use quorate_circuits::number::Word;
 
 use super::CurvePlan;
 use crate::net::{Cause, PartyIndex};
-use crate::protocol::{Domain, Pick, ProtocolName, Ring};
+use crate::protocol::{Claim, Domain, Pick, ProtocolName, Ring};
 
 /// A vector of shares during a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -205,6 +205,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// What the protocol promises for this program.
+    pub fn claim(&self) -> Claim {
+        super::choose::claim(self.protocol.offer(), self.curve.as_deref(), self.parties)
+    }
+
     /// What an instruction is for: the value of the program whose number this is.
     pub fn cause_of(&self, instruction: &Instruction) -> Cause {
         let made = || instruction.results().first().map(|register| self.makers[register.0]);

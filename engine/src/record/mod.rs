@@ -37,6 +37,22 @@ pub enum RecordError {
     /// The signers do not fit the key.
     #[error(transparent)]
     Signers(#[from] SignerSetError),
+    /// The signers are not as many as the parties of the session.
+    #[error("{seats} signers are named, and the session has {parties} parties")]
+    Seats {
+        /// The session's.
+        parties: usize,
+        /// The signers named.
+        seats: usize,
+    },
+    /// The share is another holder's than the one at this party's place among the signers.
+    #[error("this party signs as holder {expected}, but its share is that of holder {found}")]
+    OtherSeat {
+        /// The holder at the party's place.
+        expected: u16,
+        /// The share's.
+        found: u16,
+    },
     /// The program holds a record that was not given.
     #[error("the program holds {0}, which is not there")]
     Missing(String),

@@ -95,10 +95,11 @@ impl<C: Curve> OneTime<C> {
             let length = bytes.count(LONGEST_NAME)?;
             let name =
                 std::str::from_utf8(bytes.take(length)?).map_err(|_| RecordError::Malformed("a field's name"))?;
-            let field = Field::read(&mut bytes)?;
-            if fields.insert(name.to_owned(), field).is_some() {
-                return Err(RecordError::Malformed("a field that is there twice"));
+            // As they are written: one record has one encoding.
+            if fields.last_key_value().is_some_and(|(last, _): (&String, _)| last.as_str() >= name) {
+                return Err(RecordError::Malformed("the order of fields"));
             }
+            fields.insert(name.to_owned(), Field::read(&mut bytes)?);
         }
         bytes.end()?;
         Ok(Self { belonging: Belonging { key, epoch, signers, own }, fields })

@@ -7,6 +7,7 @@ use ff::FromUniformBytes;
 use quorate_circuits::curve::Curve;
 use zeroize::Zeroizing;
 
+use super::SecretScalars;
 use super::check::{Check, MOST_INPUTS, of_batch};
 use super::cost::answer_bytes;
 use super::gadget::{BITS, Gadget};
@@ -33,7 +34,7 @@ pub fn answer<C: Curve>(
     inputs: &[C::Scalar],
     message: &[u8],
     random: &mut Random,
-) -> Result<(Zeroizing<Vec<C::Scalar>>, Vec<u8>), ChannelFault> {
+) -> Result<(SecretScalars<C>, Vec<u8>), ChannelFault> {
     let (answering, transcript) = Answering::correct(cot, gadget, width, inputs, message, random)?;
     Ok(answering.finish(transcript))
 }
@@ -43,7 +44,7 @@ struct Answering<C: Curve> {
     width: usize,
     modulus: Modulus<C>,
     message: Vec<u8>,
-    shares: Zeroizing<Vec<C::Scalar>>,
+    shares: SecretScalars<C>,
     /// Of each instance its inputs and the random one.
     inputs: Zeroizing<Vec<Limbs>>,
     /// The pads for choice 0, instance after instance.
@@ -93,7 +94,7 @@ impl<C: Curve> Answering<C> {
         self.inputs.extend(inputs.iter().chain([&check]).map(|input| read::<C>(&C::encode_scalar(input))));
         let inputs = &self.inputs[instance..];
         let [zero, one] = pads.each_ref().map(|pads| pads.as_chunks::<2>().0.chunks_exact(width));
-        let mut sums = vec![Sum::default(); self.width];
+        let mut sums = Zeroizing::new(vec![Sum::default(); self.width]);
         for ((zero, one), g) in zero.zip(one).zip(gadget.integers()) {
             for ((zero, one), input) in zero.iter().zip(one).zip(inputs) {
                 self.message.extend_from_slice(&self.modulus.correction(&limbs(zero), &limbs(one), input));
@@ -106,7 +107,7 @@ impl<C: Curve> Answering<C> {
     }
 
     /// The shares, and the message with `eta` and `mu`.
-    fn finish(mut self, transcript: Transcript) -> (Zeroizing<Vec<C::Scalar>>, Vec<u8>) {
+    fn finish(mut self, transcript: Transcript) -> (SecretScalars<C>, Vec<u8>) {
         let width = self.width + 1;
         let mut check = Check::<C>::new(transcript, self.width, &self.message);
         for inputs in self.inputs.chunks_exact(width) {

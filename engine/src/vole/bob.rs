@@ -1,9 +1,10 @@
 //! Bob, who gets the random factor.
 
-use quorate_circuits::curve::{Curve, SCALAR_BYTES};
+use quorate_circuits::curve::Curve;
 use subtle::Choice;
 use zeroize::Zeroizing;
 
+use super::SecretScalars;
 use super::check::{Check, MOST_INPUTS, of_batch};
 use super::cost::{MU_BYTES, answer_bytes, corrections_bytes};
 use super::gadget::{BITS, Gadget};
@@ -17,7 +18,7 @@ use crate::ot::{CotReceiver, ReceiverCots};
 pub struct BobBegun<C: Curve> {
     width: usize,
     cots: ReceiverCots,
-    chi: Zeroizing<Vec<C::Scalar>>,
+    chi: SecretScalars<C>,
     pads: Pads,
     transcript: Transcript,
 }
@@ -25,9 +26,9 @@ pub struct BobBegun<C: Curve> {
 /// What Bob gets of a batch.
 pub struct BobShares<C: Curve> {
     /// The random factor of each instance.
-    pub chi: Zeroizing<Vec<C::Scalar>>,
+    pub chi: SecretScalars<C>,
     /// The shares `d`, in the order of Alice's inputs.
-    pub d: Zeroizing<Vec<C::Scalar>>,
+    pub d: SecretScalars<C>,
 }
 
 impl<C: Curve> BobBegun<C> {
@@ -101,11 +102,11 @@ impl<C: Curve> BobBegun<C> {
         instance: usize,
         (corrections, eta): (&[Limbs], &Limbs),
         check: &mut Check<C>,
-    ) -> Vec<Sum> {
+    ) -> Zeroizing<Vec<Sum>> {
         let (width, first) = (self.width + 1, instance * BITS);
         let minus_eta = modulus.negative(eta);
         let [mut pads] = self.pads.of::<C, 1>(self.cots.first_index + first as u64, [&self.cots.t[first..][..BITS]]);
-        let mut sums = vec![Sum::default(); self.width];
+        let mut sums = Zeroizing::new(vec![Sum::default(); self.width]);
         let transfers = pads.as_chunks_mut::<2>().0.chunks_exact_mut(width).zip(corrections.chunks_exact(width));
         for (((pads, corrections), g), bit) in transfers.zip(gadget.integers()).zip(bits(&self.cots, instance)) {
             for (pad, correction) in pads.iter_mut().zip(corrections) {
@@ -127,8 +128,13 @@ fn bits(cots: &ReceiverCots, instance: usize) -> impl Iterator<Item = Choice> {
 }
 
 fn decode<C: Curve>(modulus: &Modulus<C>, bytes: &[u8]) -> Result<Vec<Limbs>, ChannelFault> {
-    let scalars = bytes.as_chunks::<SCALAR_BYTES>().0.iter().map(|bytes| modulus.decode(bytes));
-    scalars.collect::<Option<_>>().ok_or(ChannelFault::Malformed("vector OLE: a scalar is not below the order"))
+    let encodings = bytes.as_chunks().0;
+    let mut scalars = Vec::with_capacity(encodings.len());
+    for encoding in encodings {
+        let scalar = modulus.decode(encoding);
+        scalars.push(scalar.ok_or(ChannelFault::Malformed("vector OLE: a scalar is not below the order"))?);
+    }
+    Ok(scalars)
 }
 
 impl<C: Curve> std::fmt::Debug for BobBegun<C> {

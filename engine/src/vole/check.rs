@@ -4,12 +4,11 @@ use std::marker::PhantomData;
 
 use quorate_circuits::curve::{Curve, SCALAR_BYTES};
 use subtle::{Choice, ConstantTimeEq};
-use zeroize::Zeroizing;
 
 use super::cost::MU_BYTES;
 use super::gadget::BITS;
 use super::modulus::{Limbs, Sum};
-use crate::crypto::Transcript;
+use crate::crypto::{Block, SecretBlocks, Transcript};
 
 /// Bytes of a coefficient: below 2^248, so that the sums stay below 2^512.
 const COEFFICIENT: usize = 31;
@@ -20,8 +19,9 @@ pub(super) const MOST_INPUTS: usize = 128;
 pub(super) struct Check<C: Curve> {
     theta: Vec<Limbs>,
     transcript: Transcript,
-    /// One instance's values.
-    values: Zeroizing<Vec<u8>>,
+    /// One instance's values, two blocks for each, and how many there are so far.
+    values: SecretBlocks,
+    added: usize,
     curve: PhantomData<C>,
 }
 
@@ -41,8 +41,7 @@ impl<C: Curve> Check<C> {
         let mut stream = vec![0; inputs * COEFFICIENT];
         transcript.fill(&mut stream);
         let theta = stream.as_chunks::<COEFFICIENT>().0.iter().map(coefficient).collect();
-        let values = Zeroizing::new(Vec::with_capacity(BITS * SCALAR_BYTES));
-        Self { theta, transcript, values, curve: PhantomData }
+        Self { theta, transcript, values: SecretBlocks::zeros(2 * BITS), added: 0, curve: PhantomData }
     }
 
     /// The check row's element, which is the last, and `theta` times the others.
@@ -56,13 +55,15 @@ impl<C: Curve> Check<C> {
 
     /// Adds what an OT of the instance came to.
     pub(super) fn add(&mut self, value: &Sum) {
-        self.values.extend_from_slice(&C::encode_scalar(&value.reduce_below_2_512::<C>()));
+        let place = &mut Block::as_bytes_mut(&mut self.values)[self.added * SCALAR_BYTES..][..SCALAR_BYTES];
+        place.copy_from_slice(&C::encode_scalar(&value.reduce_below_2_512::<C>()));
+        self.added += 1;
     }
 
     /// Ends an instance.
     pub(super) fn end_instance(&mut self) {
-        self.transcript.append("instance", &self.values);
-        self.values.clear();
+        self.transcript.append("instance", Block::as_bytes(&self.values));
+        self.added = 0;
     }
 
     /// `mu`.

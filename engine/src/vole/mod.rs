@@ -32,8 +32,8 @@
 //! *Claim.* Alice or Bob malicious, with abort, the hybrid model of [`crate::ot`] and the random-oracle model; statistical
 //! error 2^-80. *Cost*, exact in [`begin_bytes`] and [`answer_bytes`]: two messages, one each way.
 //!
-//! *Deviations.* A batch of instances shares `theta` and the hash of the check. The masks are over the endemic OTs of
-//! [`crate::ot`] in one message.
+//! *Deviations.* A batch of instances shares `theta` and the hash of the check. `theta` has 248 bits, so that sums are
+//! reduced once.
 //!
 //! *The caller guarantees*: the session's id is unique and jointly random; a failed check
 //! ([`crate::net::ChannelFault::is_failed_check`]) ends the pair, both directions, for good. That Bob's `chi` and
@@ -51,3 +51,9 @@ pub use alice::answer;
 pub use bob::{BobBegun, BobShares};
 pub use cost::{ETA_BYTES, MU_BYTES, answer_bytes, begin_bytes};
 pub use gadget::{BITS, Gadget};
+
+use quorate_circuits::curve::Curve;
+use zeroize::Zeroizing;
+
+/// Secret scalars: wiped when dropped.
+pub type SecretScalars<C> = Zeroizing<Vec<<C as Curve>::Scalar>>;

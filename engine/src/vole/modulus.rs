@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use ff::{Field, FromUniformBytes};
 use quorate_circuits::curve::{Curve, CurveName, SCALAR_BYTES};
 use subtle::Choice;
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
 use crate::crypto::Block;
 
@@ -25,20 +25,23 @@ pub(super) struct Modulus<C> {
 }
 
 /// The integer of two blocks.
-pub(super) fn limbs(blocks: &[Block; 2]) -> Limbs {
-    let [low, high] = blocks.map(Block::to_u128);
+#[inline]
+pub(super) fn limbs([low, high]: &[Block; 2]) -> Limbs {
+    let (low, high) = (low.to_u128(), high.to_u128());
     [low as u64, (low >> 64) as u64, high as u64, (high >> 64) as u64]
 }
 
 /// The integer as two blocks.
+#[inline]
 pub(super) fn blocks([a, b, c, d]: Limbs) -> [Block; 2] {
-    [(a, b), (c, d)].map(|(low, high)| Block::new(u128::from(high) << 64 | u128::from(low)))
+    [Block::new(u128::from(b) << 64 | u128::from(a)), Block::new(u128::from(d) << 64 | u128::from(c))]
 }
 
 /// The integer if the bit is set, else zero.
-pub(super) fn select(limbs: &Limbs, bit: Choice) -> Limbs {
+#[inline]
+pub(super) fn select([a, b, c, d]: &Limbs, bit: Choice) -> Limbs {
     let mask = u64::from(bit.unwrap_u8()).wrapping_neg();
-    limbs.map(|limb| limb & mask)
+    [a & mask, b & mask, c & mask, d & mask]
 }
 
 impl<C: Curve> Modulus<C> {
@@ -56,7 +59,10 @@ impl<C: Curve> Modulus<C> {
     /// The scalar of an encoding, if it is below the order.
     pub(super) fn decode(&self, bytes: &[u8; SCALAR_BYTES]) -> Option<Limbs> {
         let limbs = read::<C>(bytes);
-        let borrow = (0..4).fold(false, |borrow, i| subtract(limbs[i], self.order[i], borrow).1);
+        let mut borrow = false;
+        for (limb, order) in limbs.iter().zip(&self.order) {
+            (_, borrow) = subtract(*limb, *order, borrow);
+        }
         borrow.then_some(limbs)
     }
 
@@ -65,13 +71,13 @@ impl<C: Curve> Modulus<C> {
         // At least zero and below 5 q, because `one` is below 2 q on every curve: reduced pads are below q, and others
         // are taken only where q is above 2^255.
         let mut value = self.multiples[1];
-        let (mut carry, mut borrow) = (0_u128, false);
-        for i in 0..5 {
-            let limb = |limbs: &Limbs| limbs.get(i).copied().unwrap_or(0);
-            carry += u128::from(value[i]) + u128::from(limb(zero)) + u128::from(limb(input));
-            (value[i], borrow) = subtract(carry as u64, limb(one), borrow);
-            carry >>= 64;
+        let (mut carry, mut borrow) = (0, false);
+        for i in 0..4 {
+            let sum = u128::from(value[i]) + u128::from(zero[i]) + u128::from(input[i]) + carry;
+            (value[i], borrow) = subtract(sum as u64, one[i], borrow);
+            carry = sum >> 64;
         }
+        value[4] = (value[4] + carry as u64).wrapping_sub(u64::from(borrow));
         for multiple in &self.multiples {
             value = less_if_not_below(&value, multiple);
         }
@@ -81,45 +87,47 @@ impl<C: Curve> Modulus<C> {
 
     /// The order less `scalar`, which is below it.
     pub(super) fn negative(&self, scalar: &Limbs) -> Limbs {
-        let mut borrow = false;
-        std::array::from_fn(|i| {
-            let limb;
-            (limb, borrow) = subtract(self.order[i], scalar[i], borrow);
-            limb
-        })
+        let (mut negative, mut borrow) = ([0; 4], false);
+        for i in 0..4 {
+            (negative[i], borrow) = subtract(self.order[i], scalar[i], borrow);
+        }
+        negative
     }
 
     /// A number congruent to the sum; `scalar` is below the order.
     pub(super) fn add(&self, any: &Limbs, scalar: &Limbs) -> Limbs {
-        let mut sum = [0; 4];
-        let mut carry = 0_u128;
+        let (mut sum, mut carry) = ([0; 4], 0);
         for i in 0..4 {
-            carry += u128::from(any[i]) + u128::from(scalar[i]);
-            sum[i] = carry as u64;
-            carry >>= 64;
+            let wide = u128::from(any[i]) + u128::from(scalar[i]) + carry;
+            sum[i] = wide as u64;
+            carry = wide >> 64;
         }
         // From 2^256 on the order is taken off, which leaves less than that.
         let over = (carry as u64).wrapping_neg();
         let mut borrow = false;
-        std::array::from_fn(|i| {
-            let limb;
-            (limb, borrow) = subtract(sum[i], self.order[i] & over, borrow);
-            limb
-        })
+        for (sum, order) in sum.iter_mut().zip(&self.order) {
+            (*sum, borrow) = subtract(*sum, order & over, borrow);
+        }
+        sum
     }
 }
 
 /// `value - multiple`, unless that is negative.
+#[inline]
 fn less_if_not_below(value: &[u64; 5], multiple: &[u64; 5]) -> [u64; 5] {
     let (mut less, mut borrow) = ([0; 5], false);
     for i in 0..5 {
         (less[i], borrow) = subtract(value[i], multiple[i], borrow);
     }
     let below = u64::from(borrow).wrapping_neg();
-    std::array::from_fn(|i| less[i] ^ (below & (less[i] ^ value[i])))
+    for i in 0..5 {
+        less[i] ^= below & (less[i] ^ value[i]);
+    }
+    less
 }
 
 /// `a - b - borrow` modulo 2^64, and whether it was negative.
+#[inline]
 fn subtract(a: u64, b: u64, borrow: bool) -> (u64, bool) {
     let (less, first) = a.overflowing_sub(b);
     let (less, second) = less.overflowing_sub(u64::from(borrow));
@@ -148,11 +156,12 @@ fn write<C: Curve>(limbs: &Limbs) -> [u8; SCALAR_BYTES] {
 }
 
 /// A sum of at most 2^60 products.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default, Zeroize)]
 pub(super) struct Sum([u64; 9]);
 
 impl Sum {
     /// Adds a product.
+    #[inline]
     pub(super) fn add_product(&mut self, a: &Limbs, b: &Limbs) {
         let mut product = [0; 8];
         for (i, a) in a.iter().enumerate() {
@@ -168,7 +177,8 @@ impl Sum {
     }
 
     /// Adds an integer.
-    pub(super) fn add(&mut self, addend: &[u64]) {
+    #[inline]
+    pub(super) fn add<const N: usize>(&mut self, addend: &[u64; N]) {
         let mut carry = false;
         for (i, limb) in self.0.iter_mut().enumerate() {
             let (sum, first) = limb.overflowing_add(addend.get(i).copied().unwrap_or(0));
@@ -179,7 +189,7 @@ impl Sum {
 
     /// The sum modulo the order, if it is known to be below 2^512.
     pub(super) fn reduce_below_2_512<C: Curve>(&self) -> C::Scalar {
-        let mut bytes = Zeroizing::new([0; 64]);
+        let mut bytes = [0; 64];
         for (i, word) in bytes.as_chunks_mut::<8>().0.iter_mut().enumerate() {
             // As the curve's encoding orders them.
             *word = match C::NAME {

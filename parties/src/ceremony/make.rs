@@ -1,6 +1,7 @@
 //! From a kept record to what is public of a key.
 
 use quorate_circuits::curve::{Curve, CurveName, Ed25519, P256, Point, Secp256k1};
+use quorate_engine::ot::KeptPair;
 use quorate_engine::record::{KeyRecord, RecordError};
 use zeroize::Zeroizing;
 
@@ -32,6 +33,23 @@ fn made_on<C: Curve>(record: &[u8]) -> Result<Made, RecordError> {
     let holding = record.share.holding();
     let commitments = record.share.commitments().points().iter().map(|point| C::point(*point)).collect();
     Ok(Made { key_id: holding.key.0, index: holding.index, commitments, share: record.to_bytes() })
+}
+
+/// The name of what was set up with one holder: the same at both. `None` if nothing is, or it was given up.
+///
+/// # Errors
+/// If the bytes are none of this curve.
+pub(super) fn pair_name(curve: CurveName, record: &[u8], holder: u16) -> Result<Option<[u8; 32]>, RecordError> {
+    fn on<C: Curve>(record: &[u8], holder: u16) -> Result<Option<[u8; 32]>, RecordError> {
+        let record = KeyRecord::<C>::from_bytes(record)?;
+        let pair = record.pairs.get(usize::from(holder).wrapping_sub(1)).and_then(Option::as_ref);
+        Ok(pair.map(KeptPair::name))
+    }
+    match curve {
+        CurveName::Secp256k1 => on::<Secp256k1>(record, holder),
+        CurveName::P256 => on::<P256>(record, holder),
+        CurveName::Ed25519 => on::<Ed25519>(record, holder),
+    }
 }
 
 /// A record without what was set up with one holder.

@@ -3,7 +3,7 @@
 use quorate_engine::net::PartyIndex;
 use zeroize::Zeroizing;
 
-use super::make::without;
+use super::make::{pair_name, without};
 use super::{Desk, signers};
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
@@ -100,6 +100,12 @@ impl Opened {
     /// The record of the key: with what was set up with the other holders.
     pub(super) fn record(&self) -> Zeroizing<Vec<u8>> {
         self.record.clone()
+    }
+
+    /// The name of what was set up with a signer of the session.
+    pub(super) fn pair_name(&self, party: PartyIndex) -> Result<Option<[u8; 32]>, Failure> {
+        pair_name(self.public().scheme.curve(), &self.record, self.seats[party.0])
+            .map_err(|error| Failure::new(Exit::BadInput, format!("the record of {}: {error}", self.public().name)))
     }
 
     /// Never again uses what was set up with a signer.

@@ -1,17 +1,18 @@
 //! Before they agree on a session, signers tell each other how their stocks of one-time material stand.
 //!
 //! First everybody tells every other the last items that it has seen it use: a party whose files were set back learns
-//! here what it must never use again (semantics, section 8). Then everybody tells which batches it has and which item of
-//! each it would use next. All take the first batch that all have, and of it the latest item; where there is none, they
-//! sign without. A batch that only some have, because another's was burned or never came to be, is passed over, and
-//! burned with the next item that is used after it.
+//! here what it must never use again (semantics, section 8). With it goes the name of what the two set up when the key
+//! was made: files of different origin are told from cheating before anything is checked. Then everybody tells which
+//! batches it has and which item of each it would use next. All take the first batch that all have, and of it the
+//! latest item; where there is none, they sign without. A batch that only some have, because another's was burned or
+//! never came to be, is passed over, and burned with the next item that is used after it.
 
 use quorate_engine::net::{ChannelError, ChannelFault, Network, PartyIndex, Step};
 use serde::{Deserialize, Serialize};
 
 use super::opened::Opened;
-use crate::exit::Failure;
-use crate::identity::Hex;
+use crate::exit::{Exit, Failure};
+use crate::identity::{Hex, PartyName};
 use crate::keys::stock::Reason;
 use crate::keys::{ItemId, Position};
 use crate::output::say;
@@ -33,6 +34,8 @@ struct Seen {
     key: String,
     /// Set of signers, lot, number.
     uses: Vec<(Hex<32>, u64, u32)>,
+    /// What was set up with it, if anything was and nothing failed since.
+    pair: Option<Hex<32>>,
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -60,20 +63,14 @@ pub(super) async fn stand(network: &mut Network, roster: &Roster, opened: &mut O
     for (peer, card) in roster.peers() {
         let seen = opened.stock.seen_of(&card.public_key());
         let uses = seen.into_iter().map(|(signers, at)| (signers, at.lot, at.number)).collect();
-        send(network, roster, peer, SEEN, &Seen { key: key.clone(), uses }).await?;
+        let pair = opened.pair_name(peer)?.map(Hex);
+        send(network, roster, peer, SEEN, &Seen { key: key.clone(), uses, pair }).await?;
     }
     for (peer, card) in roster.peers() {
         let seen: Seen = receive(network, roster, peer, SEEN).await?;
-        if seen.key != key {
-            // The agreement, which comes next, says to both what differs.
-            continue;
-        }
-        let before = opened.stock.burned();
-        for (signers, lot, number) in seen.uses {
-            let burned = opened.stock.burn_up_to(&signers, Position { lot, number })?;
-            if burned > 0 && before.is_none() {
-                say(format_args!("{} has seen later uses: {burned} items burned: {}", card.name(), Reason::RolledBack));
-            }
+        // Of another key, nothing of this is about this one: the agreement, which comes next, says to both what differs.
+        if seen.key == key {
+            heed(opened, peer, card.name(), seen)?;
         }
     }
     let mine = standing(opened);
@@ -85,6 +82,38 @@ pub(super) async fn stand(network: &mut Network, roster: &Roster, opened: &mut O
         standings.push(receive(network, roster, peer, STANDING).await?);
     }
     Ok(Agreed { item: common(&standings), lot: standings.iter().map(|s| s.next_lot).max().unwrap_or(0) })
+}
+
+/// Burns what a peer has seen used, and makes sure that both have set up the same.
+fn heed(opened: &mut Opened, peer: PartyIndex, name: &PartyName, seen: Seen) -> Result<(), Failure> {
+    let before = opened.stock.burned();
+    for (signers, lot, number) in seen.uses {
+        let burned = opened.stock.burn_up_to(&signers, Position { lot, number })?;
+        if burned > 0 && before.is_none() {
+            say(format_args!("{name} has seen later uses: {burned} items burned: {}", Reason::RolledBack));
+        }
+    }
+    let pair = opened.pair_name(peer)?.map(Hex);
+    if pair != seen.pair {
+        return Err(other_pair(opened, name, pair.is_some() && seen.pair.is_some()));
+    }
+    if pair.is_none() && opened.public().scheme.is_ecdsa() {
+        return Err(other_pair(opened, name, false));
+    }
+    Ok(())
+}
+
+/// What two signers set up is not the same, or not there any more.
+fn other_pair(opened: &Opened, peer: &PartyName, both: bool) -> Failure {
+    let name = &opened.public().name;
+    let message = if both {
+        format!("what {peer} and this party set up for {name} is not the same: one of the two has older files")
+    } else {
+        format!(
+            "nothing that {peer} and this party set up for {name} may be used: a check between them has failed before"
+        )
+    };
+    Failure::new(Exit::Session, message).hint("sign with other holders; the key itself is unharmed")
 }
 
 fn standing(opened: &Opened) -> Standing {

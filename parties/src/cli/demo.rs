@@ -5,9 +5,9 @@ use crate::exit::Failure;
 use crate::output::print;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  quorate demo\n  quorate demo budget --json")]
+#[command(after_help = "Examples:\n  quorate demo\n  quorate demo signing\n  quorate demo budget --json")]
 pub(super) struct Demo {
-    /// millionaires, budget, hospitals or risk [default: lists them and runs hospitals]
+    /// millionaires, budget, hospitals, risk or signing [default: lists them and runs hospitals]
     name: Option<String>,
     /// Print one JSON object
     #[arg(long)]
@@ -16,6 +16,10 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) fn run(&self) -> Result<(), Failure> {
+        if self.name.as_deref() == Some("signing") {
+            let report = demo::signing::run(self.json)?;
+            return print(&if self.json { format!("{}\n", report.json()) } else { report.text() });
+        }
         let report = demo::run(self.name.as_deref(), self.json)?;
         print(&if self.json { format!("{}\n", report.json()) } else { report.text() })
     }

@@ -49,7 +49,12 @@ impl Company {
     }
 
     fn home(&self, player: &Player<'_>) -> Home {
-        Home::at(self.directory.join(player.name))
+        Home::at(self.home_of(player.name))
+    }
+
+    /// The home of a party.
+    pub(super) fn home_of(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
     }
 
     /// The command line that starts a party: what its operator would type.

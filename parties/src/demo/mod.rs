@@ -5,6 +5,8 @@ mod child;
 mod company;
 mod merge;
 mod scenes;
+pub mod signing;
+mod total;
 mod view;
 
 use std::path::Path;
@@ -30,7 +32,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// If there is no such scene, its data are not here, or a party's process fails.
 pub fn run(name: Option<&str>, quiet: bool) -> Result<Report, Failure> {
     let scene = scenes::find(name.unwrap_or(scenes::DEFAULT)).ok_or_else(|| {
-        let known: Vec<&str> = SCENES.iter().map(|scene| scene.name).collect();
+        let known: Vec<&str> = SCENES.iter().map(|scene| scene.name).chain([signing::SCENE.name]).collect();
         let name = name.unwrap_or_default();
         Failure::new(Exit::BadInput, format!("there is no demo {name:?}; there are {}", known.join(", ")))
     })?;
@@ -38,7 +40,7 @@ pub fn run(name: Option<&str>, quiet: bool) -> Result<Report, Failure> {
         if name.is_none() {
             say(grid(
                 &["quorate demo …", "what it shows"],
-                SCENES.iter().map(|s| [s.name.to_owned(), s.title.to_owned()]),
+                SCENES.iter().chain([&signing::SCENE]).map(|s| [s.name.to_owned(), s.title.to_owned()]),
             ));
         }
         say(format_args!("{}: {}", scene.name, scene.title));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use quorate_circuits::bind::{Arguments, size_key};
 use quorate_circuits::program::check::MOST_MEMBERS;
 use quorate_circuits::program::{ParameterKind, Program};
+use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure};
 use crate::program::Loaded;
@@ -14,8 +15,9 @@ use crate::program::Loaded;
 pub(crate) struct Numbers {
     /// All of them.
     pub(crate) arguments: Arguments,
-    /// Parameters that were not given and have no default, with the least value that stands for them.
-    pub(crate) assumed: Vec<(String, u64)>,
+    /// Parameters that were not given and have no default, with the least value that stands for them: numbers as
+    /// numbers, scalars and bytes as text.
+    pub(crate) assumed: Vec<(String, Value)>,
     /// Public sizes that were not given, by the names that they are bound by.
     pub(crate) unmeasured: Vec<String>,
 }
@@ -94,15 +96,20 @@ fn take_sizes(program: &Program, parameters: &mut BTreeMap<String, String>) -> R
     Ok(sizes)
 }
 
-/// Gives the least value to every number that is not given and has no default.
-fn assume_least(program: &Program, parameters: &mut BTreeMap<String, String>) -> Vec<(String, u64)> {
+/// Gives the least value to everything that is not given and has no default: costs depend on numbers alone.
+fn assume_least(program: &Program, parameters: &mut BTreeMap<String, String>) -> Vec<(String, Value)> {
     let mut assumed = Vec::new();
     for parameter in program.parameters() {
-        if let ParameterKind::Number { least, default: None, .. } = parameter.kind
-            && !parameters.contains_key(&parameter.name)
-        {
-            parameters.insert(parameter.name.clone(), least.to_string());
-            assumed.push((parameter.name.clone(), least));
+        let value = match parameter.kind {
+            ParameterKind::Number { least, default: None, .. } => json!(least),
+            ParameterKind::Scalar { default: None, .. } => json!("0"),
+            ParameterKind::Bytes { least, .. } => json!("00".repeat(least as usize)),
+            _ => continue,
+        };
+        if !parameters.contains_key(&parameter.name) {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            parameters.insert(parameter.name.clone(), text);
+            assumed.push((parameter.name.clone(), value));
         }
     }
     assumed

@@ -22,9 +22,8 @@ impl Explanation {
         fields.insert("fits".to_owned(), json!(candidate.verdict.is_ok()));
         match &candidate.verdict {
             Err(reason) => drop(fields.insert("reason".to_owned(), json!(reason))),
-            Ok((_, cost)) => {
-                let claim = offer.claim(self.roles.len());
-                fields.insert("claim".to_owned(), claim_json(&claim));
+            Ok((plan, cost)) => {
+                fields.insert("claim".to_owned(), claim_json(&plan.claim()));
                 fields.insert("cost".to_owned(), self.cost_json(cost));
             }
         }
@@ -54,7 +53,7 @@ impl Explanation {
                 "bytes_received": counters.bytes_received(),
                 "rounds": counters.rounds(),
                 "cpu_seconds": computing.as_ref().map(|seconds| seconds[place]),
-                "memory_bytes": self.pricing.memory(&cost.memory[place]),
+                "memory_bytes": self.pricing.memory(cost, &cost.memory[place]),
                 "memory": memory_json(&cost.memory[place]),
                 "phases": Map::from_iter(by_phase),
             })

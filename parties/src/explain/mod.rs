@@ -54,7 +54,7 @@ pub struct Explanation {
     choice: Choice,
     pricing: Pricing,
     /// Parameters that were not given and have no default, with the least value that stands for them.
-    assumed: Vec<(String, u64)>,
+    assumed: Vec<(String, Value)>,
 }
 
 impl Explanation {

@@ -31,9 +31,14 @@ impl Time {
 }
 
 impl Pricing {
+    /// The calibration, where a cost can be priced with it.
+    fn prices(&self, cost: &Cost) -> Option<&Calibration> {
+        self.calibration.as_ref().filter(|_| cost.is_computing_known)
+    }
+
     /// Seconds that the busiest party computes, phase by phase: the others wait for it.
     pub(super) fn computing(&self, cost: &Cost) -> Option<f64> {
-        self.calibration.as_ref().map(|calibration| calibration.busiest(cost).iter().sum())
+        self.prices(cost).map(|calibration| calibration.busiest(cost).iter().sum())
     }
 
     /// Wall time: the network's, and the computing if it is known.
@@ -43,18 +48,18 @@ impl Pricing {
 
     /// Seconds of processor time of each party.
     pub(super) fn parties(&self, cost: &Cost) -> Option<Vec<f64>> {
-        let parties = self.calibration.as_ref()?.parties(cost);
+        let parties = self.prices(cost)?.parties(cost);
         Some(parties.iter().map(|phases| phases.iter().sum()).collect())
     }
 
     /// Bytes of memory of a party's process when it holds most.
-    pub(super) fn memory(&self, party: &PartyMemory) -> Option<u64> {
-        self.calibration.as_ref().map(|calibration| calibration.process + party.total())
+    pub(super) fn memory(&self, cost: &Cost, party: &PartyMemory) -> Option<u64> {
+        self.prices(cost).map(|calibration| calibration.process + party.total())
     }
 
     /// The same of the party that holds most.
     pub(super) fn fullest(&self, cost: &Cost) -> Option<u64> {
-        cost.memory.iter().filter_map(|party| self.memory(party)).max()
+        cost.memory.iter().filter_map(|party| self.memory(cost, party)).max()
     }
 
     /// A part's time. Its rounds come one after the other. Of the busiest party's bytes and computing in each phase it
@@ -65,7 +70,7 @@ impl Pricing {
             all => part.bytes[phase as usize] as f64 / all as f64,
         });
         let most = Phase::ALL.map(|phase| cost.phases[phase as usize].bytes_most as f64);
-        let computing = self.calibration.as_ref().map(|calibration| calibration.busiest(cost)).unwrap_or_default();
+        let computing = self.prices(cost).map(|calibration| calibration.busiest(cost)).unwrap_or_default();
         Time {
             latency: self.line.round_trip.as_secs_f64() / 2.0 * f64::from(part.rounds),
             transfer: std::array::from_fn(|phase| share[phase] * most[phase] * 8.0 / self.line.bits_per_second),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use quorate_engine::net::{Counters, Phase};
-use quorate_engine::plan::{Candidate, Cost};
+use quorate_engine::plan::{Candidate, Cost, Plan};
 use quorate_engine::protocol::{Corruptions, Offer};
 
 use super::Explanation;
@@ -16,7 +16,9 @@ pub(super) fn promise_row(offer: &Offer) -> [String; 8] {
         text(offer.name.name()),
         parties(offer),
         text(offer.adversary.name()),
-        text(colluding(offer)),
+        text(match offer.corrupt {
+            Corruptions::AllButOne => "all but one",
+        }),
         text(offer.guarantee.name()),
         text(offer.names_cheaters),
         text(offer.fairness),
@@ -44,8 +46,9 @@ impl Explanation {
             "time",
             "memory",
         ];
-        let fitting = self.choice.candidates.iter().filter_map(|c| c.verdict.as_ref().ok().map(|(_, cost)| (c, cost)));
-        let mut text = grid(&header, fitting.map(|(candidate, cost)| self.cost_row(candidate, cost)));
+        let fitting =
+            self.choice.candidates.iter().filter_map(|c| c.verdict.as_ref().ok().map(|(plan, cost)| (c, plan, cost)));
+        let mut text = grid(&header, fitting.map(|(candidate, plan, cost)| self.cost_row(candidate, plan, cost)));
         for candidate in &self.choice.candidates {
             if let Err(reason) = &candidate.verdict {
                 text += &format!("{} does not fit: {reason}\n", candidate.protocol.name());
@@ -58,6 +61,10 @@ impl Explanation {
                     "Computing is that of the busiest party, memory that of the fullest process, as measured on {}\n",
                     calibration.machine.text()
                 )
+            }
+            _ if !self.choice.cost.is_computing_known => {
+                "Computing and memory of programs over curves are not predicted; benches/RESULTS.md has what was measured\n"
+                    .to_owned()
             }
             None => "Computing and memory are not predicted: run `quorate calibrate` once on this machine\n".to_owned(),
         }
@@ -80,7 +87,7 @@ impl Explanation {
         }
     }
 
-    fn cost_row(&self, candidate: &Candidate, cost: &Cost) -> [String; 15] {
+    fn cost_row(&self, candidate: &Candidate, plan: &Plan, cost: &Cost) -> [String; 15] {
         let offer = candidate.protocol.offer();
         let [set_up, preprocessing, online] =
             Phase::ALL.map(|phase| bytes_text(cost.phases[phase as usize].bytes_most));
@@ -89,7 +96,7 @@ impl Explanation {
             mark.to_owned(),
             offer.name.name().to_owned(),
             parties(offer),
-            colluding(offer).to_owned(),
+            colluding(plan),
             offer.adversary.name().to_owned(),
             count_text(cost.and_gates),
             count_text(cost.multiplications),
@@ -99,7 +106,7 @@ impl Explanation {
             online,
             seconds_text(self.pricing.line.time(cost)),
             known(self.pricing.computing(cost)),
-            known(self.pricing.calibration.as_ref().map(|_| self.pricing.wall(cost))),
+            known(self.pricing.computing(cost).map(|_| self.pricing.wall(cost))),
             known_bytes(self.pricing.fullest(cost)),
         ]
     }
@@ -139,7 +146,7 @@ impl Explanation {
                 format!("{} / {}", bytes_text(bytes.bytes_sent), bytes_text(bytes.bytes_received))
             });
             let most = computing.as_ref().map(|seconds| seconds[first..=last].iter().copied().fold(0.0, f64::max));
-            let fullest = cost.memory[first..=last].iter().filter_map(|memory| self.pricing.memory(memory)).max();
+            let fullest = cost.memory[first..=last].iter().filter_map(|memory| self.pricing.memory(cost, memory)).max();
             [name, set_up, preprocessing, online, known(most), known_bytes(fullest)]
         };
         groups.into_iter().map(row).collect()
@@ -154,10 +161,9 @@ fn parties(offer: &Offer) -> String {
 }
 
 /// How many may collude, in words.
-fn colluding(offer: &Offer) -> &'static str {
-    match offer.corrupt {
-        Corruptions::AllButOne => "all but one",
-    }
+fn colluding(plan: &Plan) -> String {
+    let corrupt = plan.claim().corrupt;
+    if corrupt + 1 == plan.parties { "all but one".to_owned() } else { format!("{corrupt} of {}", plan.parties) }
 }
 
 pub(super) fn seconds_text(time: Duration) -> String {

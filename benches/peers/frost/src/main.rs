@@ -1,24 +1,26 @@
-//! Prints the CPU time of the FROST crates of the Zcash Foundation: `cargo run --release` in this folder, beside
-//! `cargo bench -p quorate-benches --bench frost`. Packages travel encoded, as they do between parties.
+//! Prints the CPU time of the FROST crates of the Zcash Foundation: `peers/run` does it beside
+//! `cargo bench -p quorate-benches --bench signing`, whose lines these are: name, microseconds, bytes. Packages travel
+//! encoded, as they do between parties; both signers aggregate, as with us.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
 
-const SAMPLES: usize = 101;
+const SAMPLES: usize = 51;
 
-/// The median CPU time of a run.
-fn median(mut run: impl FnMut()) -> Duration {
-    let mut times: Vec<Duration> = (0..SAMPLES)
-        .map(|_| {
-            let start = ThreadTime::now();
-            run();
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    times[SAMPLES / 2]
+/// The least CPU time of a run.
+fn least(mut run: impl FnMut()) -> Duration {
+    let time = |_| {
+        let start = ThreadTime::now();
+        run();
+        start.elapsed()
+    };
+    (0..SAMPLES).map(time).min().unwrap_or_default()
+}
+
+fn line(name: &str, time: Duration, bytes: usize) {
+    println!("{name}\t{:.1}\t{bytes}", time.as_nanos() as f64 / 1000.0);
 }
 
 macro_rules! measure {
@@ -28,8 +30,6 @@ macro_rules! measure {
         use $frost::keys::dkg;
         use $frost::keys::{KeyPackage, PublicKeyPackage};
         use $frost::{Identifier, Signature, SigningPackage, aggregate, round1, round2};
-
-        let mut rng = rand_core::OsRng;
 
         /// All parties' packages.
         fn generate(threshold: u16, holders: u16) -> Vec<(KeyPackage, PublicKeyPackage)> {
@@ -67,10 +67,10 @@ macro_rules! measure {
         let keys = generate(2, 3);
         let signers = &keys[..2];
         let message = b"a message of thirty-two bytes !!";
-        let mut sign = |aggregators: usize| {
+        let sign = |aggregators: usize| {
             let (mut nonces, mut commitments) = (Vec::new(), Vec::new());
             for (key, _) in signers {
-                let (nonce, commitment) = round1::commit(key.signing_share(), &mut rng);
+                let (nonce, commitment) = round1::commit(key.signing_share(), &mut rand_core::OsRng);
                 nonces.push(nonce);
                 commitments.push((*key.identifier(), commitment.serialize().unwrap()));
             }
@@ -91,16 +91,21 @@ macro_rules! measure {
                 (0..aggregators).map(|at| aggregate(&shares[at].2, &all, &signers[at].1).unwrap()).collect();
             signatures
         };
-        println!("{} sign, 2 of 3, both signers, one aggregates: {:?}", $name, median(|| drop(sign(1))));
-        println!("{} sign, 2 of 3, both signers, both aggregate: {:?}", $name, median(|| drop(sign(2))));
-        for (threshold, holders) in [(2, 3), (5, 9)] {
-            let time = median(|| drop(generate(threshold, holders)));
-            println!("{} generate, {threshold} of {holders}, each party: {:?}", $name, time / u32::from(holders));
+        let sent: usize = {
+            let (_, commitments) = round1::commit(signers[0].0.signing_share(), &mut rand_core::OsRng);
+            commitments.serialize().unwrap().len() + 32
+        };
+        line(concat!($name, " sign 2 signers in all"), least(|| drop(sign(2))), 2 * sent);
+        line(concat!($name, " sign 2 signers in all, one aggregates"), least(|| drop(sign(1))), 2 * sent);
+        for (threshold, holders) in [(5, 9), (2, 3)] {
+            let time = least(|| drop(generate(threshold, holders))) / u32::from(holders);
+            // What travels is not counted here: the packages have no broadcast beside them.
+            line(&format!("{} key {threshold}-of-{holders}", $name), time, 0);
         }
     }};
 }
 
 fn main() {
     measure!("ed25519", frost_ed25519);
-    measure!("secp256k1", frost_secp256k1);
+    measure!("bip340", frost_secp256k1);
 }

@@ -21,6 +21,9 @@
 //! correlated OTs, and a receiver that learns `g` bits of Delta survives with probability `2^-g`. A failed
 //! check ends the pair: the states are gone.
 //!
+//! *Without a round trip* (`one_message`): the challenge is a hash of the corrections. *Between sessions*
+//! (`kept`): every session derives leaves of its own.
+//!
 //! *Deviations.* GF(2^128) hashes of columns of bits instead of a matrix over GF(2^k); of the columns' hashes
 //! only a digest is sent (the sender knows their one right value). Choices are random; who needs others sends
 //! the differences ([`super::ReceiverCots::choose`]).

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use quorate_circuits::bind::{BoundProgram, CurveOperation, Purpose, ValueId};
 
 use super::CurvePlan;
+use super::answers::check_answers;
 use super::cover::check_covered;
-use super::leaves::{at, is_product, is_secret, operation};
+use super::leaves::{KEY, at, dependents, is_secret, leaves, length, operation};
 
 /// Whether `dkls` runs a program: it has no MACs, so every multiplication operand is pinned by a public point (a nonce
-/// by its opening, a key by `assert_point`), a mask is nothing but a factor and a summand of what is kept or checked,
-/// and what is opened is checked before anything is shown.
+/// by its opening, a key by `assert_point`), a mask hides one quotient ([`super::answers`](self)), and what is opened is
+/// checked before anything is shown.
 ///
 /// # Errors
 /// The first thing that is not so, with its line.
@@ -31,16 +32,7 @@ pub fn fits_dkls(plan: &CurvePlan, program: &BoundProgram) -> Result<(), String>
             return Err(at(program, product.value, why));
         }
     }
-    for opened in plan.openings.iter().flatten() {
-        let leaves = leaves(program, program.value(*opened).operands[0]);
-        let bare =
-            |leaf: &&ValueId| plan.nonces.iter().any(|nonce| nonce.value == **leaf) || is_pinned(program, **leaf);
-        if let Some(leaf) = leaves.iter().find(bare) {
-            let line = program.value(*leaf).span.line;
-            let why = format!("it opens a sum that has the scalar of line {line} itself in it, which nothing masks");
-            return Err(at(program, *opened, &why));
-        }
-    }
+    check_answers(plan, program)?;
     check_covered(program)
 }
 
@@ -72,13 +64,18 @@ pub fn fits_frost(plan: &CurvePlan, program: &BoundProgram) -> Result<(), String
         if let Some(other) = leaves.iter().find(|leaf| !is_nonce(leaf) && !is_key(program, **leaf)) {
             return Err(at(program, *other, "a signature share is the sum of one nonce and of keys"));
         }
+        if length(program, *opened) != length(program, *nonce) {
+            return Err(at(program, *opened, "it answers several times with one nonce"));
+        }
+        check_challenge(plan, program, *nonce, *opened)?;
     }
+    check_stored(plan, program)?;
     check_covered(program)
 }
 
 /// Whether a scalar is held in the record of a key.
 fn is_key(program: &BoundProgram, id: ValueId) -> bool {
-    matches!(operation(program, id), Some(CurveOperation::Held(held)) if program.held[*held].record == "key")
+    matches!(operation(program, id), Some(CurveOperation::Held(held)) if program.held[*held].record == KEY)
 }
 
 /// Whether a held key is checked against a public point.
@@ -90,23 +87,51 @@ fn is_pinned(program: &BoundProgram, id: ValueId) -> bool {
         })
 }
 
-/// The leaves of a sum.
-fn leaves(program: &BoundProgram, id: ValueId) -> BTreeSet<ValueId> {
-    let mut found = BTreeSet::new();
-    let mut left = vec![id];
-    while let Some(id) = left.pop() {
-        if !is_secret(program, id) {
-            continue;
-        }
-        match operation(program, id) {
-            Some(CurveOperation::Random { .. } | CurveOperation::Held(_)) => {
-                found.insert(id);
-            }
-            _ if is_product(program, id) => {
-                found.insert(id);
-            }
-            _ => left.extend(&program.value(id).operands),
+/// Checks that a nonce's point is hashed by one challenge, whose key and message bind the nonce (RFC 9591, section 4.4),
+/// and that this is the challenge that is answered.
+fn check_challenge(plan: &CurvePlan, program: &BoundProgram, nonce: ValueId, opened: ValueId) -> Result<(), String> {
+    let fresh = plan.nonces.iter().map(|nonce| (nonce.value, nonce.point));
+    let held = plan.held_nonces.iter().map(|nonce| (nonce.value, nonce.point));
+    let Some((_, point)) = fresh.chain(held).find(|(value, _)| *value == nonce) else {
+        return Err(at(program, nonce, "this nonce is opened as no point"));
+    };
+    let of_point = dependents(program, point);
+    let hashes = |id: &ValueId| {
+        let challenge =
+            matches!(operation(program, *id), Some(CurveOperation::ChallengeBip340 | CurveOperation::ChallengeEd25519));
+        challenge && program.value(*id).operands.iter().any(|operand| of_point.contains(operand))
+    };
+    let challenges: Vec<ValueId> = program.ids().filter(hashes).collect();
+    let [challenge] = challenges[..] else {
+        let why = format!(
+            "{} challenges hash this nonce's point; it is bound to the key and message of one",
+            challenges.len()
+        );
+        return Err(at(program, point, &why));
+    };
+    let [_, key, message] = [0, 1, 2].map(|i| program.value(challenge).operands[i]);
+    if of_point.contains(&key) || of_point.contains(&message) {
+        return Err(at(program, challenge, "the key and the message of a challenge do not depend on the nonce"));
+    }
+    if dependents(program, challenge).contains(&opened) {
+        Ok(())
+    } else {
+        Err(at(program, opened, "this answers something else than the challenge that hashes its nonce's point"))
+    }
+}
+
+/// Checks that of secrets only nonces are kept, as they were drawn and each once.
+fn check_stored(plan: &CurvePlan, program: &BoundProgram) -> Result<(), String> {
+    let mut stored = BTreeSet::new();
+    for id in program.ids() {
+        let operand = match operation(program, id) {
+            Some(CurveOperation::Keep { sharing: None, .. }) => program.value(id).operands[0],
+            _ => continue,
+        };
+        let is_stored = plan.stored.iter().any(|stored| stored.value == operand);
+        if is_secret(program, operand) && !(is_stored && stored.insert(operand)) {
+            return Err(at(program, id, "nonces are kept as they were drawn, each once and for nothing else"));
         }
     }
-    found
+    Ok(())
 }

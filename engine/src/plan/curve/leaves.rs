@@ -1,10 +1,19 @@
 //! Finding the leaves of a program and the rounds of its openings.
 
+use std::collections::BTreeSet;
+
 use quorate_circuits::bind::{BoundOperation, BoundProgram, CurveOperation, Knowledge, ValueId};
 use quorate_circuits::curve::CurveName;
 use quorate_circuits::program::Kind;
 
 use super::{CurvePlan, HeldNonce, Mask, NewKey, Nonce, Product, Stored};
+
+/// The record of a key.
+pub(super) const KEY: &str = "key";
+
+/// What a scalar is that is kept under a threshold.
+const NEW_KEY: &str =
+    "a new key is one random scalar that is kept, opened as its public key, and used for nothing else";
 
 /// What a protocol has to do for `program`.
 ///
@@ -24,7 +33,9 @@ pub(super) fn curve_plan(program: &BoundProgram) -> Result<CurvePlan, String> {
     for id in program.ids() {
         match operation(program, id) {
             Some(CurveOperation::Random { .. }) => place_random(program, &uses, &mut plan, id)?,
-            Some(CurveOperation::OpenPoint) => check_opened_point(program, &mut plan, id)?,
+            Some(CurveOperation::OpenPoint) => check_opened_point(program, &uses, &mut plan, id)?,
+            Some(CurveOperation::Keep { sharing: Some(_), .. }) => check_new_key(program, id)?,
+            Some(CurveOperation::Keep { record, .. }) if record == KEY => check_kept_key(program, id)?,
             _ => {}
         }
     }
@@ -54,12 +65,44 @@ pub(super) fn is_product(program: &BoundProgram, id: ValueId) -> bool {
     matches!(operation(program, id), Some(CurveOperation::Mul)) && operands.iter().all(|o| is_secret(program, *o))
 }
 
+/// All values that depend on one, and itself.
+pub(super) fn dependents(program: &BoundProgram, of: ValueId) -> BTreeSet<ValueId> {
+    let mut found = BTreeSet::from([of]);
+    for id in program.ids().filter(|id| id.0 > of.0) {
+        if program.value(id).operands.iter().any(|operand| found.contains(operand)) {
+            found.insert(id);
+        }
+    }
+    found
+}
+
+/// The leaves of a sum.
+pub(super) fn leaves(program: &BoundProgram, id: ValueId) -> BTreeSet<ValueId> {
+    let (mut found, mut met) = (BTreeSet::new(), BTreeSet::new());
+    let mut left = vec![id];
+    while let Some(id) = left.pop() {
+        if !is_secret(program, id) || !met.insert(id) {
+            continue;
+        }
+        match operation(program, id) {
+            Some(CurveOperation::Random { .. } | CurveOperation::Held(_)) => {
+                found.insert(id);
+            }
+            _ if is_product(program, id) => {
+                found.insert(id);
+            }
+            _ => left.extend(&program.value(id).operands),
+        }
+    }
+    found
+}
+
 /// A refusal at a value's line.
 pub(super) fn at(program: &BoundProgram, id: ValueId, why: &str) -> String {
     format!("line {}: {why}", program.value(id).span.line)
 }
 
-fn length(program: &BoundProgram, id: ValueId) -> usize {
+pub(super) fn length(program: &BoundProgram, id: ValueId) -> usize {
     program.value(id).shape.length().unwrap_or(1)
 }
 
@@ -107,11 +150,7 @@ fn place_random(program: &BoundProgram, uses: &Uses, plan: &mut CurvePlan, id: V
         (Some(point), Some((keep, sharing))) if users.len() == 2 && length == 1 => {
             plan.keys.push(NewKey { value: id, point, keep, sharing });
         }
-        (_, Some((keep, _))) => {
-            let why =
-                "a new key is one random scalar that is kept, opened as its public key, and used for nothing else";
-            return Err(at(program, keep, why));
-        }
+        (_, Some((keep, _))) => return Err(at(program, keep, NEW_KEY)),
         (Some(point), None) => plan.nonces.push(Nonce { value: id, point, length }),
         (None, None) if users.iter().any(|user| is_product(program, *user)) => {
             plan.masks.push(Mask { value: id, length, products: Vec::new() });
@@ -124,15 +163,42 @@ fn place_random(program: &BoundProgram, uses: &Uses, plan: &mut CurvePlan, id: V
     Ok(())
 }
 
-fn check_opened_point(program: &BoundProgram, plan: &mut CurvePlan, id: ValueId) -> Result<(), String> {
+fn check_opened_point(program: &BoundProgram, uses: &Uses, plan: &mut CurvePlan, id: ValueId) -> Result<(), String> {
     let operand = program.value(id).operands[0];
+    let opens = |user: &&ValueId| matches!(operation(program, **user), Some(CurveOperation::OpenPoint));
+    if uses.0[operand.0].iter().find(opens) != Some(&id) {
+        return Err(at(program, id, "this scalar is opened as a point a second time"));
+    }
     match operation(program, operand) {
         Some(CurveOperation::Random { .. }) => Ok(()),
-        Some(CurveOperation::Held(_)) => {
+        Some(CurveOperation::Held(held)) if program.held[*held].record != KEY => {
             plan.held_nonces.push(HeldNonce { value: operand, point: id });
             Ok(())
         }
-        _ => Err(at(program, id, "only a random or a held scalar is opened as a point")),
+        _ => Err(at(program, id, "only a random scalar or a nonce that is held is opened as a point")),
+    }
+}
+
+/// What is kept under a threshold.
+fn check_new_key(program: &BoundProgram, id: ValueId) -> Result<(), String> {
+    match operation(program, program.value(id).operands[0]) {
+        Some(CurveOperation::Random { .. }) => Ok(()),
+        _ => Err(at(program, id, NEW_KEY)),
+    }
+}
+
+/// What is kept in a key's record without a threshold: the point of a key that is kept with one.
+fn check_kept_key(program: &BoundProgram, id: ValueId) -> Result<(), String> {
+    let is_new = |other: ValueId| {
+        let keep = matches!(operation(program, other), Some(CurveOperation::Keep { sharing: Some(_), .. }));
+        let operands = &program.value(program.value(id).operands[0]).operands;
+        keep && operands.first() == program.value(other).operands.first()
+    };
+    let opened = matches!(operation(program, program.value(id).operands[0]), Some(CurveOperation::OpenPoint));
+    if opened && program.ids().any(is_new) {
+        Ok(())
+    } else {
+        Err(at(program, id, "the record of a key has a scalar that is kept under a threshold, and its point"))
     }
 }
 

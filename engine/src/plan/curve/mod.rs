@@ -6,6 +6,7 @@
 //! by protocol: [`fits_dkls`] and [`fits_frost`] are the verifiers (semantics, section 8). They look at the program,
 //! never at its name.
 
+mod answers;
 mod cover;
 mod fit;
 mod leaves;

@@ -114,7 +114,7 @@ impl<'a, C: Curve> Drawing<'a, C> {
         let base = |scalars: &Vec<C::Scalar>| scalars.iter().map(C::Point::mul_by_generator).collect();
         let points: Vec<Vec<C::Point>> = nonces.iter().map(base).collect();
         let mut encoded = Vec::new();
-        points.iter().flatten().for_each(|point| C::encode_point(point, &mut encoded));
+        C::encode_points(&points.concat(), &mut encoded);
         let (commitment, opening) = commit(session, me, NONCES, &encoded, random);
         let masks = draws.masks.iter().map(|mask| uniform::<C>(random, mask.length)).collect();
         let gadget = Gadget::new(session);
@@ -204,9 +204,8 @@ impl<'a, C: Curve> Drawing<'a, C> {
         }
         let (sums, part) = answer(&mut pair.sender, &self.gadget, operands.len(), &inputs, theirs, random)?;
         message.extend(part);
-        for sum in sums.iter() {
-            C::encode_point(&C::Point::mul_by_generator(sum), message);
-        }
+        let gammas: Vec<C::Point> = sums.iter().map(C::Point::mul_by_generator).collect();
+        C::encode_points(&gammas, message);
         self.add(mask, &sums);
         Ok(())
     }
@@ -246,18 +245,17 @@ impl<'a, C: Curve> Drawing<'a, C> {
         incoming: &[Vec<u8>],
         keys: &[Pinned<C>],
     ) -> Result<Drawn<C>, ChannelError> {
-        let heard = self.digest_of_commitments();
+        let opened = self.all_opened(incoming)?;
         let mut factors = self.masks.clone();
-        let bobs = std::mem::take(&mut self.bobs);
-        let me = self.me.0;
-        for (p, bobs) in bobs.into_iter().enumerate().filter(|(p, _)| *p != me) {
-            let mut parts = Parts(&incoming[p]);
-            let points = self.opened(PartyIndex(p), &mut parts, &heard).map_err(at(PartyIndex(p), ANSWER))?;
-            let Some(pair) = &mut pairs[p] else { continue };
-            for (mask, bob) in bobs.into_iter().enumerate() {
-                let answer = Answer { peer: p, mask, points: &points, keys };
-                self.check(random, pair, answer, bob, &mut parts, &mut factors[mask])
-                    .map_err(at(PartyIndex(p), ANSWER))?;
+        let mut bobs = std::mem::take(&mut self.bobs);
+        for (p, mut parts, points) in opened {
+            // Without masks there are neither products nor pairs.
+            if let Some(pair) = &mut pairs[p] {
+                for (mask, bob) in std::mem::take(&mut bobs[p]).into_iter().enumerate() {
+                    let answer = Answer { peer: p, mask, points: &points, keys };
+                    self.check(random, pair, answer, bob, &mut parts, &mut factors[mask])
+                        .map_err(at(PartyIndex(p), ANSWER))?;
+                }
             }
             for (sums, theirs) in self.points.iter_mut().zip(&points) {
                 sums.iter_mut().zip(theirs).for_each(|(sum, point)| *sum += point);
@@ -281,20 +279,31 @@ impl<'a, C: Curve> Drawing<'a, C> {
         })
     }
 
-    /// A peer's nonce points: those it committed to, if it heard what I heard.
-    fn opened(
-        &self,
-        peer: PartyIndex,
-        parts: &mut Parts<'_>,
-        heard: &[u8; 32],
-    ) -> Result<Vec<Vec<C::Point>>, ChannelFault> {
+    /// By peer the rest of its message and its nonce points, if all peers heard what I heard.
+    fn all_opened<'m>(&self, incoming: &'m [Vec<u8>]) -> Result<Vec<Opened<'m, C>>, ChannelError> {
+        let mut all = Vec::new();
+        for p in (0..incoming.len()).filter(|p| *p != self.me.0) {
+            let mut parts = Parts(&incoming[p]);
+            let points = self.opened(PartyIndex(p), &mut parts).map_err(at(PartyIndex(p), ANSWER))?;
+            all.push((p, parts, points));
+        }
+        // All openings come first: whoever opened wrongly is named, and not the difference that this makes to others.
+        let heard = self.digest_of_commitments();
+        for (p, parts, _) in &mut all {
+            let at = at(PartyIndex(*p), ANSWER);
+            if parts.digest().map_err(&at)? != heard {
+                return Err(at(ChannelFault::Disagreement("the commitments to nonces")));
+            }
+        }
+        Ok(all)
+    }
+
+    /// A peer's nonce points: those it committed to.
+    fn opened(&self, peer: PartyIndex, parts: &mut Parts<'_>) -> Result<Vec<Vec<C::Point>>, ChannelFault> {
         let opening = Opening::from_bytes(parts.digest()?);
         let encoded = parts.take(self.encoded.len())?;
         if !self.commitments[peer.0].opens_to(&self.session, peer, NONCES, encoded, &opening) {
             return Err(ChannelFault::Malformed("the nonces are not those that were committed to"));
-        }
-        if parts.digest()? != *heard {
-            return Err(ChannelFault::Disagreement("the commitments to nonces"));
         }
         let mut points = Parts(encoded);
         self.draws.nonces.iter().map(|length| (0..*length).map(|_| points.point::<C>()).collect()).collect()
@@ -343,6 +352,9 @@ impl<C: Curve> Drop for Drawing<'_, C> {
         self.products.zeroize();
     }
 }
+
+/// A peer, the rest of its message, and its nonces' points.
+type Opened<'m, C> = (usize, Parts<'m>, Vec<Vec<<C as Curve>::Point>>);
 
 /// What a peer's answer for one mask is checked against.
 struct Answer<'a, C: Curve> {

@@ -68,6 +68,9 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
             self.compute()?;
             self.hooks.progress(round as u64 + 2, steps);
         }
+        if let Some(id) = self.plan.program.ids().find(|id| self.is_missing(*id)) {
+            return Err(self.not_computed(id));
+        }
         let kept = self.kept()?;
         self.hooks.progress(steps, steps);
         let outputs = self.plan.program.outputs();
@@ -194,7 +197,7 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
         for id in openings {
             let operand = self.plan.program.value(*id).operands[0];
             // Everything that this round depends on is computed: the plan orders the rounds.
-            sums.push(self.sums[operand.0].clone().unwrap_or_default());
+            sums.push(self.sums[operand.0].clone().ok_or_else(|| self.not_computed(*id))?);
         }
         let flat: Vec<&Sum<C>> = sums.iter().flatten().collect();
         let mut opened = self.signers.open(self.session, &flat).await?.into_iter();
@@ -203,6 +206,16 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
             self.columns[id.0] = Some(Column::Scalars(scalars));
         }
         Ok(())
+    }
+
+    /// Whether a value was not computed: an assert that was not would be one that nobody has checked.
+    fn is_missing(&self, id: ValueId) -> bool {
+        let kept = matches!(self.plan.program.value(id).operation, BoundOperation::Curve(CurveOperation::Keep { .. }));
+        !kept && self.columns[id.0].is_none() && self.sums[id.0].is_none()
+    }
+
+    fn not_computed(&self, id: ValueId) -> RunError {
+        RunError::Stopped(format!("line {}: this cannot be computed", self.plan.program.value(id).span.line))
     }
 
     /// What is kept, record by record in the order of the program.

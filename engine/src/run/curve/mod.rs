@@ -75,6 +75,6 @@ async fn party<C: SchnorrCurve, H: Hooks>(
     holdings: Holdings,
     hooks: &mut H,
 ) -> Result<CurveOutcome, RunError> {
-    let held = record::read::<C>(&plan.program, &holdings)?;
+    let held = record::read::<C>(&plan.program, &holdings, &session.network)?;
     execute::Execution::new(plan, curve, session, held, hooks).run().await
 }

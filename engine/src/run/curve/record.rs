@@ -9,6 +9,7 @@ use quorate_circuits::program::Kind;
 
 use super::Holdings;
 use crate::key::SignerSet;
+use crate::net::Network;
 use crate::record::{Belonging, Field, KeyRecord, OneTime, RecordError};
 
 /// The record of the key.
@@ -31,7 +32,11 @@ pub(super) struct HeldKey<C: Curve> {
 
 /// Reads the records that a program holds. A one-time record needs the key's beside it, so that it is used with no
 /// other.
-pub(super) fn read<C: Curve>(program: &BoundProgram, holdings: &Holdings) -> Result<Held<C>, RecordError> {
+pub(super) fn read<C: Curve>(
+    program: &BoundProgram,
+    holdings: &Holdings,
+    net: &Network,
+) -> Result<Held<C>, RecordError> {
     let bytes =
         |record: &str| holdings.records.get(record).ok_or_else(|| RecordError::Missing(format!("the record {record}")));
     let mut held = Held { key: None, one_time: BTreeMap::new(), seats: holdings.seats.clone() };
@@ -39,7 +44,7 @@ pub(super) fn read<C: Curve>(program: &BoundProgram, holdings: &Holdings) -> Res
     if !program.held.is_empty() || holdings.records.contains_key(KEY) {
         let record = KeyRecord::<C>::from_bytes(bytes(KEY)?)?;
         let signers = SignerSet::new(record.share.holding().access, &holdings.seats)?;
-        signers.position(record.share.holding().index)?;
+        check_seat(signers.position(record.share.holding().index)?, holdings, net)?;
         held.key = Some(HeldKey { record, signers });
     }
     for BoundHeld { record, .. } in program.held.iter().filter(|held| held.record != KEY) {
@@ -52,6 +57,18 @@ pub(super) fn read<C: Curve>(program: &BoundProgram, holdings: &Holdings) -> Res
         }
     }
     Ok(held)
+}
+
+/// Party `p` is the holder at position `p`.
+fn check_seat(position: usize, holdings: &Holdings, net: &Network) -> Result<(), RecordError> {
+    let (parties, seats) = (net.parties(), holdings.seats.len());
+    if seats != parties {
+        return Err(RecordError::Seats { parties, seats });
+    }
+    if position != net.me().0 {
+        return Err(RecordError::OtherSeat { expected: holdings.seats[net.me().0], found: holdings.seats[position] });
+    }
+    Ok(())
 }
 
 fn check_belongs<C: Curve>(record: &str, belonging: &Belonging, key: &HeldKey<C>) -> Result<(), RecordError> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ff::Field as _;
+use group::Group as _;
 use quorate_circuits::bind::{BoundHeld, BoundOperation, BoundProgram, CurveOperation, ValueId};
 use quorate_circuits::clear::Column;
 use quorate_circuits::curve::Curve;
@@ -139,7 +140,8 @@ impl<C: SchnorrCurve> Signers<C> {
             }
             coefficient += factor;
         }
-        Some(C::public_sum(&sum.constant, &[(key, coefficient)]))
+        let constant = C::public_multiple(&C::Point::generator(), &sum.constant);
+        Some(constant + C::public_multiple(&key, &coefficient))
     }
 
     /// Opens sums, all at once.

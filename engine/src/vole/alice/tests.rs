@@ -25,7 +25,7 @@ struct Parties {
 
 /// What comes of a cheat: Alice's shares, and Bob's or his fault, and whether Bob's side is spent.
 struct Outcome<C: Curve> {
-    c: Zeroizing<Vec<C::Scalar>>,
+    c: SecretScalars<C>,
     bob: Result<BobShares<C>, ChannelFault>,
     spent: bool,
 }
@@ -136,9 +136,9 @@ fn one_other_input_is_a_guess_of_one_bit() {
 fn another_check_row_is_a_guess_of_one_bit() {
     let (parties, inputs) = (Parties::new(), inputs::<Secp256k1>(WIDTH));
     let bits = parties.bits();
-    for j in 0..20 {
+    for (j, bit) in bits.into_iter().enumerate().take(20) {
         let outcome = parties.run::<Secp256k1>(&inputs, |answering| add(answering, j, WIDTH, Field::ONE));
-        assert_eq!(outcome.bob.is_ok(), !bits[j]);
+        assert_eq!(outcome.bob.is_ok(), !bit);
     }
 }
 
