@@ -1,5 +1,6 @@
 //! Making a key that never exists anywhere.
 
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use quorate_circuits::clear::Column;
@@ -54,7 +55,10 @@ pub fn generate(desk: &Desk, request: &NewKeyRequest, watch: &Watch) -> Result<G
     let folder = desk.keys.key(&request.name);
     match folder.current() {
         Err(KeyError::NoKey { .. }) => {}
-        Ok(_) => return Err(Failure::new(Exit::BadInput, format!("there is a key {} already", request.name))),
+        Ok(_) => {
+            let message = format!("there is a key {} already; keys are never overwritten", request.name);
+            return Err(Failure::new(Exit::BadInput, message).hint("choose another name"));
+        }
         Err(error) => return Err(error.into()),
     }
     let card = |name: &PartyName| {
@@ -81,7 +85,24 @@ pub fn generate(desk: &Desk, request: &NewKeyRequest, watch: &Watch) -> Result<G
     runtime.shutdown_background();
     let report = result?;
     let public = maker.public.ok_or_else(|| Failure::new(Exit::Bug, "the session made no key"))?;
+    confirmed(request, &report, maker.folder.path())?;
     Ok(Generated { public, report })
+}
+
+/// A holder that has not said that its share is on its disk may have none: nothing is entrusted to such a key, of which
+/// too few shares may be left.
+fn confirmed(request: &NewKeyRequest, report: &Report, folder: &Path) -> Result<(), Failure> {
+    if report.unsigned.is_empty() {
+        return Ok(());
+    }
+    let (name, silent) = (&request.name, report.unsigned.join(", "));
+    let message = format!("the key {name} is stored here, but {silent} did not confirm to have stored a share of it");
+    let hint = format!(
+        "ask {silent} whether `quorate key show {name}` shows it there; if not, remove {} and its like at every \
+         holder before the key is used for anything, and generate it again",
+        folder.display()
+    );
+    Err(Failure::new(Exit::Session, message).hint(hint))
 }
 
 fn check(desk: &Desk, request: &NewKeyRequest, names: &[PartyName]) -> Result<(), Failure> {

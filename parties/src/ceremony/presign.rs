@@ -67,10 +67,10 @@ pub fn presign(
     });
     runtime.shutdown_background();
     let report = result?;
-    let Opened { stock, signers, cast, .. } = preparer.opened;
-    let left = stock.left(&signers);
-    stock.close()?;
-    Ok(Presigned { stock: left, signers: cast, report })
+    let opened = preparer.opened;
+    let (stock, signers) = (opened.stock.left(&opened.signers), opened.cast.clone());
+    opened.close();
+    Ok(Presigned { stock, signers, report })
 }
 
 /// The record of one-time material of a scheme.
@@ -86,7 +86,7 @@ struct Preparer {
 
 impl Keeper for Preparer {
     fn holdings(&mut self, _: &Agreement) -> Result<Holdings, Failure> {
-        let records = [("key".to_owned(), self.opened.record()?)].into();
+        let records = [("key".to_owned(), self.opened.record())].into();
         Ok(Holdings { records, seats: self.opened.seats.clone() })
     }
 

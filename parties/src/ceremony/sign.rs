@@ -81,7 +81,8 @@ pub struct Signed {
 pub fn sign(desk: &Desk, request: &SignRequest, watch: &Watch) -> Result<Signed, Failure> {
     let public = desk.keys.key(&request.name).public()?;
     let order = Order::new(&public, request)?;
-    let opened = Opened::open(desk, &request.name, &request.signers)?;
+    let mut opened = Opened::open(desk, &request.name, &request.signers)?;
+    opened.fresh = request.fresh;
     let mut parameters = vec![format!("signers={}", opened.cast.len())];
     parameters.extend(order.parameters.clone());
     let prepare = |program: String| {
@@ -99,7 +100,7 @@ pub fn sign(desk: &Desk, request: &SignRequest, watch: &Watch) -> Result<Signed,
         let meeting = meet(&fresh.identity, &fresh.roster, wait, &|event| watch.meeting(&event)).await?;
         let mut network = network(&fresh, meeting.links);
         match stand(&mut network, &fresh.roster, &mut signer.opened).await {
-            Ok(agreed) => signer.item = agreed.item.filter(|_| !request.fresh),
+            Ok(agreed) => signer.item = agreed.item,
             Err(failure) => {
                 drop(network);
                 meeting.session.finish(Some("its stock cannot be used")).await;
@@ -120,9 +121,8 @@ pub fn sign(desk: &Desk, request: &SignRequest, watch: &Watch) -> Result<Signed,
     let report = result?;
     let Signer { opened, order, item, signature } = signer;
     let (ecdsa, bytes) = signature.ok_or_else(|| Failure::new(Exit::Bug, "the session made no signature"))?;
-    let Opened { stock, signers, cast, .. } = opened;
-    let left = stock.left(&signers);
-    stock.close()?;
+    let (left, cast) = (opened.stock.left(&opened.signers), opened.cast.clone());
+    opened.close();
     Ok(Signed {
         scheme: public.scheme,
         public_key: order.key,
@@ -210,7 +210,7 @@ impl Keeper for Signer {
                 stock.saw(partner, signers, item.position)?;
             }
         }
-        let mut records: std::collections::BTreeMap<_, _> = [("key".to_owned(), self.opened.record()?)].into();
+        let mut records: std::collections::BTreeMap<_, _> = [("key".to_owned(), self.opened.record())].into();
         if let Some(secret) = one_time_item {
             records.insert(one_time(self.opened.public().scheme).to_owned(), secret);
         }

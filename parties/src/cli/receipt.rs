@@ -70,6 +70,9 @@ fn text(verified: &Verified) -> String {
     for (name, size) in receipt.sizes.iter() {
         text += &format!("size      {name} = {size}\n");
     }
+    for (name, title) in receipt.records.iter() {
+        text += &format!("record    {name}: {title}\n");
+    }
     for (role, holder) in receipt.roles.iter() {
         text += &format!("role      {role}: {holder}\n");
     }

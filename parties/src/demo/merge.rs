@@ -77,6 +77,7 @@ pub(super) fn merge(scene: &Scene<'_>, ended: &[Ended]) -> Result<Report, Failur
         cost: first.cost,
         seconds,
         receipt: Some(first.receipt),
+        unsigned: Vec::new(),
         parameters: first.parameters.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
         sources,
         dropped,

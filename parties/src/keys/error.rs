@@ -133,9 +133,18 @@ impl KeyError {
             Self::Seal { fault: SealFault::OtherParty { .. }, .. } => {
                 "open it with the home of the party that it belongs to".to_owned()
             }
-            Self::Seal { fault: SealFault::Truncated { .. } | SealFault::OtherKey { .. }, .. } => {
-                "restore the key's folder from a backup, without its folder `stock`".to_owned()
-            }
+            Self::PublicPart { .. }
+            | Self::Damaged { .. }
+            | Self::Seal {
+                fault:
+                    SealFault::Truncated { .. }
+                    | SealFault::TooLong
+                    | SealFault::Foreign
+                    | SealFault::Cost { .. }
+                    | SealFault::OtherKey { .. }
+                    | SealFault::OtherSalt,
+                ..
+            } => "restore the key's folder from a backup, without its folder `stock`".to_owned(),
             Self::Full { .. } => "make room and try again: nothing was lost".to_owned(),
             Self::ReadOnly { .. } => "make it writable and try again: nothing was lost".to_owned(),
             Self::Stock { fault, .. } => return fault.hint(),

@@ -37,6 +37,8 @@ pub struct Report {
     pub seconds: f64,
     /// Where the receipt is.
     pub receipt: Option<PathBuf>,
+    /// Who has not signed that it is done.
+    pub unsigned: Vec<String>,
     /// The parameters.
     pub parameters: Vec<(String, String)>,
     /// Where each input of this process came from.
@@ -137,6 +139,7 @@ impl Report {
             cost: CostReport::default(),
             seconds: 0.0,
             receipt: None,
+            unsigned: Vec::new(),
             parameters: bound.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
             sources: BTreeMap::new(),
             dropped: BTreeMap::new(),

@@ -175,14 +175,14 @@ async fn conclude(
     agreement: &Agreement,
     (bound, choice): (&BoundProgram, &Choice),
 ) -> Result<Report, Failure> {
-    let Finished { result, counters, receipt, elapsed } = finished;
+    let Finished { result, counters, receipt, unsigned, elapsed } = finished;
     match result {
         Ok(outcome) => {
             links.finish(None).await;
             let report = report(preparation, agreement, bound, choice, &outcome);
             // The result is there: a full disk does not take it away.
             let receipt = receipt.inspect_err(|failure| warn(format_args!("no receipt: {}", failure.message))).ok();
-            let mut report = Report { receipt, seconds: elapsed.as_secs_f64(), ..report };
+            let mut report = Report { receipt, unsigned, seconds: elapsed.as_secs_f64(), ..report };
             own_figures(&mut report, agreement.me.0, counters);
             Ok(report)
         }

@@ -11,12 +11,14 @@ use quorate_engine::net::{Counters, Network, Phase};
 use quorate_engine::plan::Plan;
 use quorate_engine::protocol::dkls;
 use quorate_engine::protocol::{Adversary, Session};
+use quorate_engine::record::RecordError;
 use quorate_engine::run::{CurveOutcome, Holdings, Hooks, Outcome, RunError, run_curve_party, run_party};
 
 use super::preparation::Preparation;
 use super::watch::Watch;
 use super::{Keeper, Parting};
 use crate::exit::{Exit, Failure};
+use crate::identity::PartyName;
 use crate::receipt::{
     Ending, Figures, InputCommitments, Outcome as SignedOutcome, PreReceipt, Receipt, ReceiptError, exchange_outcomes,
     exchange_pre_receipts,
@@ -38,6 +40,8 @@ pub(super) struct Finished {
     pub(super) counters: Counters,
     /// Where the receipt is, of an abort too.
     pub(super) receipt: Result<PathBuf, Failure>,
+    /// Who has not signed that it is done.
+    pub(super) unsigned: Vec<String>,
     pub(super) elapsed: Duration,
 }
 
@@ -73,13 +77,13 @@ impl Seat<'_> {
         match result {
             Ok(outcome) => {
                 let figures = self.figures(&outcome, counters, elapsed);
-                let receipt = self.sign(&mut session.network, pre_receipts, figures).await;
-                Finished { result: Ok(outcome), counters, receipt, elapsed }
+                let (receipt, unsigned) = self.sign(&mut session.network, pre_receipts, figures).await;
+                Finished { result: Ok(outcome), counters, receipt, unsigned, elapsed }
             }
             Err((step, parting)) => {
                 let figures = Figures { learned: Vec::new(), ..self.counted(counters, elapsed) };
                 let receipt = self.sign_abort(pre_receipts, step, &parting.farewell, figures);
-                Finished { result: Err(parting), counters, receipt, elapsed }
+                Finished { result: Err(parting), counters, receipt, unsigned: Vec::new(), elapsed }
             }
         }
     }
@@ -137,7 +141,7 @@ impl Seat<'_> {
         let farewell = "it could not begin".to_owned();
         let receipt =
             self.sign_abort(Vec::new(), "before the first step".into(), &farewell, self.counted(counters, elapsed));
-        Finished { result: Err(Parting { failure, farewell }), counters, receipt, elapsed }
+        Finished { result: Err(Parting { failure, farewell }), counters, receipt, unsigned: Vec::new(), elapsed }
     }
 
     /// At which step the run stopped, what this party's user reads, and what its peers are told. What is wrong with
@@ -162,7 +166,7 @@ impl Seat<'_> {
                 ("assert".to_owned(), Parting { failure, farewell })
             }
             RunError::Record(error) => {
-                let failure = Failure::new(Exit::BadInput, error.to_string());
+                let failure = Failure { hint: hint(&error), ..Failure::new(Exit::BadInput, error.to_string()) };
                 let farewell = "what it holds from earlier sessions does not fit this one".to_owned();
                 ("records".to_owned(), Parting { failure, farewell })
             }
@@ -194,14 +198,28 @@ impl Seat<'_> {
     }
 
     /// Exchanges signed outcomes and writes the receipt. A partner that does not sign takes nothing away: the receipt
-    /// says whose signature is missing.
-    async fn sign(&self, network: &mut Network, before: Vec<PreReceipt>, figures: Figures) -> Result<PathBuf, Failure> {
+    /// says whose signature is missing, and so does this.
+    async fn sign(
+        &self,
+        network: &mut Network,
+        before: Vec<PreReceipt>,
+        figures: Figures,
+    ) -> (Result<PathBuf, Failure>, Vec<String>) {
         let Preparation { identity, home, .. } = self.preparation;
-        let outcomes = exchange_outcomes(network, identity, self.agreement, Ending::Done, figures).await?;
+        let peers = self.agreement.parties.iter().map(|party| &party.name).filter(|name| *name != identity.name());
+        let outcomes = match exchange_outcomes(network, identity, self.agreement, Ending::Done, figures).await {
+            Ok(outcomes) => outcomes,
+            Err(error) => return (Err(error.into()), peers.map(ToString::to_string).collect()),
+        };
         for fault in &outcomes.faults {
             self.watch.note(&format!("the receipt is incomplete: {fault}"));
         }
-        Ok(Receipt::new(self.agreement, before, outcomes.signed).write(home)?)
+        let done = |name: &&PartyName| {
+            outcomes.signed.iter().any(|outcome| outcome.party == **name && outcome.ending == Ending::Done)
+        };
+        let unsigned = peers.filter(|name| !done(name)).map(ToString::to_string).collect();
+        let receipt = Receipt::new(self.agreement, before, outcomes.signed).write(home);
+        (receipt.map_err(Failure::from), unsigned)
     }
 
     fn sign_abort(
@@ -256,4 +274,19 @@ impl Hooks for PartyHooks<'_> {
 /// about secrets that outlive the session, so it may fail once only (Trail of Bits 2023, "Don't overextend your OT").
 fn ends_the_pair(error: &ChannelError) -> bool {
     error.fault.is_failed_check() && [dkls::DRAW, dkls::ANSWER].contains(&error.step)
+}
+
+/// What can be done where a record does not serve.
+fn hint(error: &RecordError) -> Option<String> {
+    let hint = match error {
+        RecordError::NoPair(_) => {
+            "a check with this holder has failed before, and a second failure could give the share away: sign with \
+             others, or make a new key"
+        }
+        RecordError::Truncated | RecordError::Malformed(_) | RecordError::Share(_) => {
+            "restore the key's folder from a backup, without its folder `stock`"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }

@@ -90,11 +90,11 @@ impl From<MeetingError> for Failure {
     fn from(error: MeetingError) -> Self {
         let (exit, hint) = match &error {
             MeetingError::Bind { kind: ErrorKind::AddrInUse, .. } => {
-                (Exit::BadInput, "another program listens there, perhaps another `quorate run` of this party")
+                (Exit::BadInput, "another program listens there, perhaps another command of this party")
             }
             MeetingError::Bind { .. } => (Exit::BadInput, "the address must be one of this machine's"),
             MeetingError::Absent { .. } => {
-                (Exit::Session, "start `quorate run` at every party; --wait SECONDS gives them more time")
+                (Exit::Session, "start the same command at every party; --wait SECONDS gives them more time")
             }
             MeetingError::Stranger { fault: HandshakeFault::Refused, .. } => (
                 Exit::Session,

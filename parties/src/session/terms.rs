@@ -8,6 +8,8 @@ use crate::identity::{Canonical, Hex, PartyName};
 
 /// The longest text in the terms.
 const LONGEST_TEXT: usize = 4096;
+/// A parameter may be a message that is signed: 16,384 bytes as hexadecimal digits.
+const LONGEST_PARAMETER: usize = 32 * 1024;
 
 /// Everything on which the parties of a session must agree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,10 +79,12 @@ pub enum TermsError {
         party: PartyName,
     },
     /// A text cannot be sent.
-    #[error("{field}: texts have at most {LONGEST_TEXT} bytes and no control characters; this one has {length} bytes")]
+    #[error("{field}: expected at most {limit} bytes and no control characters; this text has {length} bytes")]
     Text {
         /// Where it stands.
         field: String,
+        /// How long it may be.
+        limit: usize,
         /// How long it is.
         length: usize,
     },
@@ -155,7 +159,7 @@ impl Terms {
         }
         for (name, value) in parameters.iter() {
             check_text("name of a parameter", name)?;
-            check_text(&format!("parameter {name}"), value)?;
+            check(&format!("parameter {name}"), value, LONGEST_PARAMETER)?;
         }
         for (name, value) in records.iter() {
             check_text("name of a record", name)?;
@@ -184,8 +188,12 @@ impl Terms {
 }
 
 pub(crate) fn check_text(field: &str, text: &str) -> Result<(), TermsError> {
-    if text.len() <= LONGEST_TEXT && !text.chars().any(char::is_control) {
+    check(field, text, LONGEST_TEXT)
+}
+
+fn check(field: &str, text: &str, limit: usize) -> Result<(), TermsError> {
+    if text.len() <= limit && !text.chars().any(char::is_control) {
         return Ok(());
     }
-    Err(TermsError::Text { field: field.to_owned(), length: text.len() })
+    Err(TermsError::Text { field: field.to_owned(), limit, length: text.len() })
 }

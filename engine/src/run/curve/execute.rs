@@ -59,10 +59,11 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
         self.hooks.progress(1, steps);
         self.compute()?;
         self.session.network.enter(Phase::Online);
+        if self.curve.keys.is_empty() {
+            // Also where nothing opens, as where nonces are prepared: what the parties keep, they have signed for.
+            self.hooks.before_opening(self.session).await?;
+        }
         for (round, openings) in self.curve.openings.iter().enumerate() {
-            if round == 0 && self.curve.keys.is_empty() {
-                self.hooks.before_opening(self.session).await?;
-            }
             self.open(openings).await?;
             self.compute()?;
             self.hooks.progress(round as u64 + 2, steps);

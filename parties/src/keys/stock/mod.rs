@@ -151,6 +151,11 @@ impl<D: Disk> Stock<D> {
         self.batches_of(signers).next().map(|batch| batch.id(self.state.next_number(batch)))
     }
 
+    /// The first item that is left of each batch of these signers, in the order of use.
+    pub fn waiting(&self, signers: &Signers) -> Vec<ItemId> {
+        self.batches_of(signers).map(|batch| batch.id(self.state.next_number(batch))).collect()
+    }
+
     /// Up to where these signers, named by their digest, have used their items.
     pub fn last_used(&self, signers: &Hex<32>) -> Option<Position> {
         self.state.last_used(&signers.0)
