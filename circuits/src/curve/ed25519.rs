@@ -56,6 +56,11 @@ impl Curve for Ed25519 {
         scalar.invert().into()
     }
 
+    /// By the table of the generator, which the trait [`group::Group`] does not use here.
+    fn base_multiple(scalar: &Self::Scalar) -> Self::Point {
+        EdwardsPoint::mul_base(scalar)
+    }
+
     /// EdDSA hashes encodings and uses no coordinates.
     fn coordinates(_: &Self::Point) -> Option<Coordinates<Self::Scalar>> {
         None

@@ -63,6 +63,11 @@ pub trait Curve: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     /// it must be public.**
     fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point;
 
+    /// A scalar times the generator, in time that does not depend on the scalar.
+    fn base_multiple(scalar: &Self::Scalar) -> Self::Point {
+        Self::Point::mul_by_generator(scalar)
+    }
+
     /// A scalar times a point. **Variable time: both must be public.** Zero, one, minus one and multiples of the generator,
     /// which are frequent in programs, are cheap.
     fn public_multiple(point: &Self::Point, scalar: &Self::Scalar) -> Self::Point {

@@ -48,7 +48,7 @@ impl Point {
         on_curve!(scalar.curve(), C => {
             // The scalar is of the curve that it names.
             let scalar = C::of_scalar(scalar).unwrap_or_default();
-            C::point(<C as Curve>::Point::mul_by_generator(&scalar))
+            C::point(C::base_multiple(&scalar))
         })
     }
 

@@ -106,6 +106,45 @@ fn public_sums_agree_with_multiplications_one_by_one() {
     sums_of_public_points_are_sums::<Ed25519>();
 }
 
+fn public_multiples_are_multiples<C: Curve>() {
+    let generator = C::Point::generator();
+    let scalars: Vec<C::Scalar> =
+        [0, 1, 2, 0x1234_5678].into_iter().map(C::Scalar::from).flat_map(|s| [s, -s, s.square().square()]).collect();
+    for point in [generator, generator * C::Scalar::from(77), C::Point::identity()] {
+        for scalar in &scalars {
+            assert!(C::public_multiple(&point, scalar) == point * scalar, "{}", C::NAME);
+        }
+    }
+    for scalar in &scalars {
+        assert!(C::base_multiple(scalar) == generator * scalar, "{}", C::NAME);
+        assert_eq!(C::public_inverse(scalar), scalar.invert().into(), "{}", C::NAME);
+    }
+}
+
+#[test]
+fn public_multiples_are_multiples_on_every_curve() {
+    public_multiples_are_multiples::<Secp256k1>();
+    public_multiples_are_multiples::<P256>();
+    public_multiples_are_multiples::<Ed25519>();
+}
+
+fn points_are_encoded_at_once_as_one_by_one<C: Curve>() {
+    let point = |n: u64| C::Point::generator() * C::Scalar::from(n);
+    for points in [vec![], vec![point(3)], vec![point(1), C::Point::identity(), point(9), point(1 << 40)]] {
+        let (mut at_once, mut one_by_one) = (vec![1, 2], vec![1, 2]);
+        C::encode_points(&points, &mut at_once);
+        points.iter().for_each(|point| C::encode_point(point, &mut one_by_one));
+        assert_eq!(at_once, one_by_one, "{}", C::NAME);
+    }
+}
+
+#[test]
+fn points_are_encoded_at_once_as_one_by_one_on_every_curve() {
+    points_are_encoded_at_once_as_one_by_one::<Secp256k1>();
+    points_are_encoded_at_once_as_one_by_one::<P256>();
+    points_are_encoded_at_once_as_one_by_one::<Ed25519>();
+}
+
 #[test]
 fn curves_do_not_mix() {
     let one = Scalar::one(CurveName::P256);

@@ -37,7 +37,7 @@ impl<C: Curve> ProofOfKnowledge<C> {
     /// Proves knowledge of `witness`, the logarithm of `statement`.
     pub fn prove(context: ProofContext<'_>, statement: &C::Point, witness: &C::Scalar, random: &mut Random) -> Self {
         let mut nonce = random_scalar::<C>(random);
-        let challenge = challenge::<C>(context, statement, &C::Point::mul_by_generator(&nonce));
+        let challenge = challenge::<C>(context, statement, &C::base_multiple(&nonce));
         let response = nonce + challenge * witness;
         nonce.zeroize();
         Self { challenge, response }
@@ -89,7 +89,7 @@ mod tests {
         let (session, other) = (SessionId([1; 32]), SessionId([2; 32]));
         let context = ProofContext { session: &session, prover: PartyIndex(0), label: "test" };
         let witness = random_scalar::<C>(&mut random);
-        let statement = C::Point::mul_by_generator(&witness);
+        let statement = C::base_multiple(&witness);
         let proof = ProofOfKnowledge::<C>::prove(context, &statement, &witness, &mut random);
         assert!(proof.proves(context, &statement));
         assert!(!proof.proves(context, &statement.double()));

@@ -1,6 +1,5 @@
 //! A signer's commitments to its nonces.
 
-use group::Group;
 use quorate_circuits::curve::Curve;
 
 /// The hiding and the binding nonce of a signer, each times the generator.
@@ -18,7 +17,7 @@ impl<C: Curve> SigningCommitments<C> {
 
     /// Commits to a pair of nonces.
     pub(super) fn of(hiding: &C::Scalar, binding: &C::Scalar) -> Self {
-        let (hiding, binding) = (C::Point::mul_by_generator(hiding), C::Point::mul_by_generator(binding));
+        let (hiding, binding) = (C::base_multiple(hiding), C::base_multiple(binding));
         let mut encoding = Vec::with_capacity(Self::BYTES);
         C::encode_point(&hiding, &mut encoding);
         C::encode_point(&binding, &mut encoding);

@@ -22,7 +22,7 @@ impl<C: Curve> Commitments<C> {
 
     /// Commits to a polynomial.
     pub fn of(polynomial: &Polynomial<C>) -> Self {
-        Self { points: polynomial.coefficients().iter().map(C::Point::mul_by_generator).collect() }
+        Self { points: polynomial.coefficients().iter().map(C::base_multiple).collect() }
     }
 
     /// The commitments of an encoding of [`Self::bytes`]. `None` if its length is another, or a point is not canonical,
@@ -66,7 +66,7 @@ impl<C: Curve> Commitments<C> {
     /// Whether a share is the one committed to. Its product with the generator takes constant time.
     #[must_use]
     pub fn fits(&self, index: u16, share: &C::Scalar) -> bool {
-        C::Point::mul_by_generator(share) == self.public_share(index)
+        C::base_multiple(share) == self.public_share(index)
     }
 
     /// The commitments to the sum of the polynomials committed to; empty if there are none.

@@ -83,32 +83,54 @@ impl<C: Curve> KeyShare<C> {
     /// # Errors
     /// If it is not the encoding of a share that fits its commitments.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, EncodingError> {
-        let length = |expected| EncodingError::Length { expected, found: bytes.len() };
-        let (head, commitments) = bytes.split_first_chunk::<HEAD>().ok_or(length(HEAD))?;
-        let mut rest = &head[..];
-        if take::<3>(&mut rest) != *MAGIC {
-            return Err(EncodingError::NotAShare);
-        }
-        let [version, curve] = take(&mut rest);
-        if version != VERSION {
-            return Err(EncodingError::OtherVersion(version));
-        }
-        if curve != curve_code(C::NAME) {
-            return Err(EncodingError::OtherCurve(C::NAME));
-        }
-        let key = KeyId(take(&mut rest));
-        let epoch = u32::from_le_bytes(take(&mut rest));
-        let [threshold, holders, index] = [(); 3].map(|()| u16::from_le_bytes(take(&mut rest)));
-        let access = AccessStructure::new(threshold.into(), holders.into())?;
-        if bytes.len() != Self::bytes(access) {
-            return Err(length(Self::bytes(access)));
-        }
-        let commitments = Commitments::from_bytes(commitments, access)
+        let (holding, secret, commitments) = parts::<C>(bytes)?;
+        let commitments = Commitments::from_bytes(commitments, holding.access)
             .ok_or(EncodingError::NotCanonical("a commitment of a share"))?;
-        let secret = Zeroizing::new(take::<SCALAR_BYTES>(&mut rest));
-        let secret = C::decode_scalar(&secret).ok_or(EncodingError::NotCanonical("the secret of a share"))?;
-        Ok(Self::new(Holding { key, epoch, access, index }, secret, commitments)?)
+        let secret = C::decode_scalar(secret).ok_or(EncodingError::NotCanonical("the secret of a share"))?;
+        Ok(Self::new(holding, secret, commitments)?)
     }
+
+    /// What share an encoding is of, and the public key. The secret and whether it fits are not looked at.
+    ///
+    /// # Errors
+    /// If what is read is not canonical, or the encoding has another length.
+    pub fn public_part(bytes: &[u8]) -> Result<(Holding, C::Point), EncodingError> {
+        let (holding, _, commitments) = parts::<C>(bytes)?;
+        let (index, access) = (holding.index, holding.access);
+        if !access.has(index) {
+            return Err(ShareError::NoHolder { index, access }.into());
+        }
+        let key = commitments.get(..C::POINT_BYTES).and_then(C::decode_point);
+        Ok((holding, key.ok_or(EncodingError::NotCanonical("a commitment of a share"))?))
+    }
+}
+
+/// The parts of an encoding whose head is a share's: what share of what, the secret, the commitments.
+fn parts<C: Curve>(bytes: &[u8]) -> Result<(Holding, &[u8; SCALAR_BYTES], &[u8]), EncodingError> {
+    let length = |expected| EncodingError::Length { expected, found: bytes.len() };
+    let (head, commitments) = bytes.split_first_chunk::<HEAD>().ok_or(length(HEAD))?;
+    let mut rest = &head[..];
+    if take::<3>(&mut rest) != *MAGIC {
+        return Err(EncodingError::NotAShare);
+    }
+    let [version, curve] = take(&mut rest);
+    if version != VERSION {
+        return Err(EncodingError::OtherVersion(version));
+    }
+    if curve != curve_code(C::NAME) {
+        return Err(EncodingError::OtherCurve(C::NAME));
+    }
+    let key = KeyId(take(&mut rest));
+    let epoch = u32::from_le_bytes(take(&mut rest));
+    let [threshold, holders, index] = [(); 3].map(|()| u16::from_le_bytes(take(&mut rest)));
+    let access = AccessStructure::new(threshold.into(), holders.into())?;
+    let expected = KeyShare::<C>::bytes(access);
+    if bytes.len() != expected {
+        return Err(length(expected));
+    }
+    // The head ends with the secret.
+    let secret = rest.first_chunk().ok_or(length(expected))?;
+    Ok((Holding { key, epoch, access, index }, secret, commitments))
 }
 
 /// The next bytes of a head that has them: its length is fixed.

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::RecordError;
 use super::bytes::Bytes;
-use crate::key::KeyShare;
+use crate::key::{Holding, KeyShare};
 use crate::ot::{KEPT_PAIR_BYTES, KeptPair};
 
 /// What the bytes begin with; the last byte is the version.
@@ -65,6 +65,16 @@ impl<C: Curve> KeyRecord<C> {
         }
         bytes.end()?;
         Ok(Self { share, pairs })
+    }
+
+    /// What share of what key a record is of, and the public key; nothing secret is read.
+    ///
+    /// # Errors
+    /// Bytes whose public part is none of this version and curve.
+    pub fn public_part(bytes: &[u8]) -> Result<(Holding, C::Point), RecordError> {
+        let mut bytes = Bytes::of(bytes, TAG)?;
+        let length = u16::from_le_bytes(bytes.array()?);
+        Ok(KeyShare::<C>::public_part(bytes.take(length.into())?)?)
     }
 
     /// The record without what was set up with one holder, whose check has failed: nothing of that pair is ever used

@@ -14,7 +14,6 @@
 //! commitments (so that nobody has told two signers different ones), Alice's messages, `Gamma` and `psi`.
 
 use ff::{Field, FromUniformBytes};
-use group::Group;
 use quorate_circuits::curve::Curve;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -111,7 +110,7 @@ impl<'a, C: Curve> Drawing<'a, C> {
         draws: &'a Draws,
     ) -> Result<(Self, Messages), ChannelError> {
         let nonces: Vec<Vec<C::Scalar>> = draws.nonces.iter().map(|length| uniform::<C>(random, *length)).collect();
-        let base = |scalars: &Vec<C::Scalar>| scalars.iter().map(C::Point::mul_by_generator).collect();
+        let base = |scalars: &Vec<C::Scalar>| scalars.iter().map(C::base_multiple).collect();
         let points: Vec<Vec<C::Point>> = nonces.iter().map(base).collect();
         let mut encoded = Vec::new();
         C::encode_points(&points.concat(), &mut encoded);
@@ -204,7 +203,7 @@ impl<'a, C: Curve> Drawing<'a, C> {
         }
         let (sums, part) = answer(&mut pair.sender, &self.gadget, operands.len(), &inputs, theirs, random)?;
         message.extend(part);
-        let gammas: Vec<C::Point> = sums.iter().map(C::Point::mul_by_generator).collect();
+        let gammas: Vec<C::Point> = sums.iter().map(C::base_multiple).collect();
         C::encode_points(&gammas, message);
         self.add(mask, &sums);
         Ok(())

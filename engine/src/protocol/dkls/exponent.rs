@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use ff::{Field, PrimeField};
-use group::Group;
 use quorate_circuits::curve::Curve;
 use zeroize::Zeroize;
 
@@ -44,7 +43,7 @@ impl<C: Curve> Combination<C> {
         let mut pinned: Vec<_> = std::mem::take(&mut self.pinned).into_values().collect();
         let left = C::linear_combination(&pinned);
         pinned.iter_mut().for_each(|(_, coefficient)| coefficient.zeroize());
-        let right = C::public_sum(&C::Scalar::ZERO, &self.gammas) + C::Point::mul_by_generator(&self.base);
+        let right = C::public_sum(&C::Scalar::ZERO, &self.gammas) + C::base_multiple(&self.base);
         self.base.zeroize();
         left == right
     }

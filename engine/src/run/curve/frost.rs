@@ -75,7 +75,7 @@ impl<C: SchnorrCurve> Frost<C> {
         let key = held.key()?;
         let Session { id, network, random, .. } = session;
         let nonces =
-            exchange_commitments::<C::Suite>(network, random, id, &key.record.share, &key.signers, leaves.len());
+            exchange_commitments::<C::Suite>(network, random, id, &key.record()?.share, &key.signers, leaves.len());
         self.prepared.extend(leaves.into_iter().zip(nonces.await?));
         Ok(())
     }
@@ -118,7 +118,7 @@ impl<C: SchnorrCurve> Frost<C> {
     ) -> Result<Vec<C::Scalar>, RunError> {
         let key = held.key()?;
         let signings = sums.iter().map(|sum| self.signing(held, sum)).collect::<Result<Vec<_>, _>>()?;
-        let answers = sign_all(&mut session.network, &key.record.share, signings).await?;
+        let answers = sign_all(&mut session.network, &key.record()?.share, signings).await?;
         Ok(answers.into_iter().zip(sums).map(|(answer, sum)| answer + sum.constant).collect())
     }
 
@@ -137,7 +137,7 @@ impl<C: SchnorrCurve> Frost<C> {
             }
         }
         let (prepared, group) = spent.ok_or(RecordError::Malformed("a nonce"))?;
-        let share = &held.key()?.record.share;
+        let share = &held.key()?.record()?.share;
         Signing::new(share, prepared, group, relation).map_err(|error| RunError::Stopped(error.to_string()))
     }
 
@@ -162,7 +162,7 @@ fn take_held<C: Curve>(
     let Some(Field::Nonces(bytes)) = &field else { return Err(RecordError::Missing(declared.name())) };
     let prepared = PreparedNonces::from_bytes(bytes).map_err(|_| RecordError::Malformed("a nonce"))?;
     let key = held.key()?;
-    let holding = key.record.share.holding();
+    let holding = key.holding;
     if prepared.key() != (holding.key, holding.epoch) || *prepared.signers() != key.signers {
         return Err(RecordError::OtherKey(declared.record.clone()));
     }

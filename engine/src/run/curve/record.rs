@@ -8,7 +8,7 @@ use quorate_circuits::curve::Curve;
 use quorate_circuits::program::Kind;
 
 use super::Holdings;
-use crate::key::SignerSet;
+use crate::key::{Holding, SignerSet};
 use crate::net::Network;
 use crate::record::{Belonging, Field, KeyRecord, OneTime, RecordError};
 
@@ -26,8 +26,11 @@ pub(super) struct Held<C: Curve> {
 
 /// A held key, and who uses it now.
 pub(super) struct HeldKey<C: Curve> {
-    pub(super) record: KeyRecord<C>,
+    pub(super) holding: Holding,
+    pub(super) public: C::Point,
     pub(super) signers: SignerSet,
+    /// All of it, unless the program needs nothing but what is public.
+    record: Option<KeyRecord<C>>,
 }
 
 /// Reads the records that a program holds. A one-time record needs the key's beside it, so that it is used with no
@@ -42,10 +45,9 @@ pub(super) fn read<C: Curve>(
     let mut held = Held { key: None, one_time: BTreeMap::new(), seats: holdings.seats.clone() };
     // A program that prepares nonces names no key; they belong to one all the same.
     if !program.held.is_empty() || holdings.records.contains_key(KEY) {
-        let record = KeyRecord::<C>::from_bytes(bytes(KEY)?)?;
-        let signers = SignerSet::new(record.share.holding().access, &holdings.seats)?;
-        check_seat(signers.position(record.share.holding().index)?, holdings, net)?;
-        held.key = Some(HeldKey { record, signers });
+        let key = HeldKey::read(program, bytes(KEY)?, &holdings.seats)?;
+        check_seat(key.signers.position(key.holding.index)?, holdings, net)?;
+        held.key = Some(key);
     }
     for BoundHeld { record, .. } in program.held.iter().filter(|held| held.record != KEY) {
         if !held.one_time.contains_key(record) {
@@ -71,8 +73,31 @@ fn check_seat(position: usize, holdings: &Holdings, net: &Network) -> Result<(),
     Ok(())
 }
 
+impl<C: Curve> HeldKey<C> {
+    /// Reads what the program needs. Signing with what was prepared needs no share of the key; to check one and to read OTs
+    /// would take a fifth of its time.
+    fn read(program: &BoundProgram, bytes: &[u8], seats: &[u16]) -> Result<Self, RecordError> {
+        let mut of_key = program.held.iter().filter(|held| held.record == KEY).peekable();
+        let only_public = of_key.peek().is_some() && of_key.all(|held| matches!(held.kind, Kind::Point(_)));
+        let (holding, public, record) = if only_public {
+            let (holding, public) = KeyRecord::<C>::public_part(bytes)?;
+            (holding, public, None)
+        } else {
+            let record = KeyRecord::<C>::from_bytes(bytes)?;
+            (record.share.holding(), record.share.public_key(), Some(record))
+        };
+        let signers = SignerSet::new(holding.access, seats)?;
+        Ok(Self { holding, public, signers, record })
+    }
+
+    /// The whole record.
+    pub(super) fn record(&self) -> Result<&KeyRecord<C>, RecordError> {
+        self.record.as_ref().ok_or_else(|| RecordError::Missing("a share of the key".to_owned()))
+    }
+}
+
 fn check_belongs<C: Curve>(record: &str, belonging: &Belonging, key: &HeldKey<C>) -> Result<(), RecordError> {
-    let holding = key.record.share.holding();
+    let holding = key.holding;
     let record = record.to_owned();
     if belonging.key != holding.key {
         return Err(RecordError::OtherKey(record));
@@ -98,7 +123,7 @@ impl<C: Curve> Held<C> {
         let missing = || RecordError::Missing(held.name());
         if held.record == KEY {
             let Kind::Point(_) = held.kind else { return Err(missing()) };
-            return Ok(Column::Points(vec![C::point(self.key()?.record.share.public_key())]));
+            return Ok(Column::Points(vec![C::point(self.key()?.public)]));
         }
         match self.one_time.get(&held.record).and_then(|record| record.fields.get(&held.field)) {
             Some(Field::Scalar(scalar)) if matches!(held.kind, Kind::Scalar(_)) => {
@@ -122,7 +147,7 @@ impl<C: Curve> Held<C> {
     /// To whom what is kept now belongs.
     pub(super) fn belonging(&self) -> Result<Belonging, RecordError> {
         let key = self.key()?;
-        let holding = key.record.share.holding();
+        let holding = key.holding;
         let signers = key.signers.indices().to_vec();
         Ok(Belonging { key: holding.key, epoch: holding.epoch, signers, own: holding.index })
     }

@@ -93,8 +93,9 @@ impl<C: SchnorrCurve> Signers<C> {
     /// The key as a factor of products.
     fn pinned(&self) -> Result<Pinned<C>, RecordError> {
         let key = self.held.key()?;
-        let share = *key.record.share.additive(&key.signers)?.expose_secret();
-        Ok(Pinned { share, publics: key.record.share.public_additive(&key.signers) })
+        let share = &key.record()?.share;
+        let publics = share.public_additive(&key.signers);
+        Ok(Pinned { share: *share.additive(&key.signers)?.expose_secret(), publics })
     }
 
     /// This session's OTs with every other signer.
@@ -107,7 +108,7 @@ impl<C: SchnorrCurve> Signers<C> {
         let key = self.held.key()?;
         for peer in session.network.peers() {
             let holder = self.held.seats[peer.0];
-            let kept = key.record.pairs.get(usize::from(holder).wrapping_sub(1)).and_then(Option::as_ref);
+            let kept = key.record()?.pairs.get(usize::from(holder).wrapping_sub(1)).and_then(Option::as_ref);
             let (sender, receiver) = kept.ok_or(RecordError::NoPair(holder))?.in_session(&session.id, me, peer);
             pairs[peer.0] = Some(Pair { sender, receiver });
         }
@@ -129,7 +130,7 @@ impl<C: SchnorrCurve> Signers<C> {
 
     /// A sum times the generator, if it is a sum of keys alone.
     pub(super) fn public_point(&self, program: &BoundProgram, sum: &Sum<C>) -> Option<C::Point> {
-        let key = self.held.key().ok()?.record.share.public_key();
+        let key = self.held.key().ok()?.public;
         let mut coefficient = C::Scalar::ZERO;
         for (leaf, factor) in &sum.terms {
             let BoundOperation::Curve(CurveOperation::Held(held)) = program.value(leaf.value).operation else {
