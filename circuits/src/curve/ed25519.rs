@@ -53,7 +53,8 @@ impl Curve for Ed25519 {
     }
 
     fn public_inverse(scalar: &Self::Scalar) -> Option<Self::Scalar> {
-        scalar.invert().into()
+        // The crate's own `invert` gives zero for zero.
+        ff::Field::invert(scalar).into()
     }
 
     /// By the table of the generator, which the trait [`group::Group`] does not use here.
