@@ -1,7 +1,7 @@
 //! Parties that are killed at any moment, over and over, and homes that are put back: keys are never lost, and nothing
 //! that was prepared is used twice.
 //!
-//! `QUORATE_KILLS` says how many commands are killed; twelve if it is not set. Ten thousand take some hours:
+//! `QUORATE_KILLS` says how many commands are killed; twelve if it is not set. Ten thousand take a night:
 //!
 //! ```text
 //! QUORATE_KILLS=10000 cargo test --release -p quorate --test key_kills -- --nocapture
@@ -96,7 +96,7 @@ fn signers_are_killed(scheme: &str, kills: u32) {
     }
     ledger.read(&holders, "treasury");
     let checked = ledger.all_are_used_up();
-    println!("{scheme}: {kills} kills, {} items used, {checked} uses checked", ledger.count());
+    eprintln!("{scheme}: {kills} kills, {} items used, {checked} uses checked", ledger.count());
     assert!(ledger.count() as u32 >= kills.div_ceil(3));
     assert_eq!(described(&holders), known);
 }
