@@ -121,8 +121,8 @@ async fn changing_any_name_or_list_is_noticed() {
         ("\"groups\"", "\"Groups\""),
         ("\"rows\": 100", "\"cols\": 100"),
         ("\"alice\": \"alice\"", "\"alicia\": \"alice\""),
-        ("\"format\": 1,", "\"format\": 1, \"note\": \"paid\","),
-        ("\"format\": 1,", "\"format\": 1, \"format\": 1,"),
+        ("\"format\": 2,", "\"format\": 2, \"note\": \"paid\","),
+        ("\"format\": 2,", "\"format\": 2, \"format\": 2,"),
         ("\"groups\": \"1\"", "\"groups\": \"1\", \"groups\": \"1\""),
         ("\"done\"", "{\"aborted\": {\"step\": \"x\", \"reason\": \"y\"}}"),
         ("\"alice_richer\",", ""),
@@ -201,7 +201,7 @@ async fn an_abort_is_a_receipt_too() {
 #[tokio::test]
 async fn contradicting_transcripts_stop_the_session_before_outputs_open() {
     // Frame 3 from bob to carol is its work: 0 to 2 are the agreement.
-    let parties = seats(&NAMES, |links| flip(links, 1, 2, 3));
+    let parties = seats(&NAMES, |links| flip(links, 1, 2, 4));
     let results = run_all(parties, session).await;
     let mut contradictions = 0;
     for result in results {
@@ -219,8 +219,8 @@ async fn contradicting_transcripts_stop_the_session_before_outputs_open() {
 
 #[tokio::test]
 async fn a_wrong_signature_is_refused_before_outputs_open() {
-    // The last byte of a pre-receipt is its signature's; frame 4 follows agreement and work.
-    let parties = seats(&NAMES, |links| flip(links, 1, 2, 4));
+    // The last byte of a pre-receipt is its signature's; frame 5 follows agreement and work.
+    let parties = seats(&NAMES, |links| flip(links, 1, 2, 5));
     let results = run_all(parties, session_up_to_pre_receipts).await;
     let error = results[2].as_ref().expect_err("bob's signature is wrong").to_string();
     assert!(error.contains("bob") && error.contains("signature is not the peer's"), "{error}");
