@@ -200,7 +200,7 @@ async fn an_abort_is_a_receipt_too() {
 
 #[tokio::test]
 async fn contradicting_transcripts_stop_the_session_before_outputs_open() {
-    // Frame 3 from bob to carol is its work: 0 to 2 are the agreement.
+    // Frame 4 from bob to carol is its work: 0 to 3 are the agreement.
     let parties = seats(&NAMES, |links| flip(links, 1, 2, 4));
     let results = run_all(parties, session).await;
     let mut contradictions = 0;
@@ -276,7 +276,7 @@ async fn commitments_open_with_the_salt_in_the_owners_home() {
 
 #[test]
 fn what_is_no_receipt_is_refused() {
-    for content in ["", "{}", "[]", "null", &"[".repeat(100_000), "{\"format\": 1}"] {
+    for content in ["", "{}", "[]", "null", &"[".repeat(100_000), "{\"format\": 2}"] {
         let fault = verify(content.as_bytes(), &[]).expect_err("no receipt");
         assert_eq!(fault.field, "file");
     }
