@@ -5,7 +5,7 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use quorate_engine::net::Phase;
 use quorate_engine::plan::{ByLine, Cost, LineCost, cost};
-use quorate_engine::protocol::{OFFERS, ProtocolName};
+use quorate_engine::protocol::{OFFERS_ON_NUMBERS, ProtocolName};
 use quorate_testkit::conformance::{library, operations};
 use quorate_testkit::generate::{Limits, programs_within};
 use quorate_testkit::{Case, Cluster};
@@ -21,7 +21,7 @@ const SIZES: [(&str, &str); 6] = [
 
 fn under_every_protocol(case: &Case) -> impl Iterator<Item = Cost> {
     let roles = case.program.roles.len();
-    let offers = OFFERS.iter().filter(move |o| (o.least_parties..=o.most_parties).contains(&roles));
+    let offers = OFFERS_ON_NUMBERS.iter().filter(move |o| (o.least_parties..=o.most_parties).contains(&roles));
     offers.map(|offer| cost(&Cluster::new(case.clone()).protocol(offer.name).plan()))
 }
 
@@ -48,7 +48,7 @@ fn lines_of_shipped_programs_add_up() {
 
 #[test]
 fn lines_of_every_operation_add_up() {
-    for offer in OFFERS {
+    for offer in OFFERS_ON_NUMBERS {
         let cases = [library(), operations()].concat();
         for cluster in cases.iter().filter_map(|seated| seated.under(offer.name)) {
             adds_up(&cost(&cluster.plan()), &cluster.describe());
@@ -69,7 +69,7 @@ fn lines_of_generated_programs_add_up() {
         let roles = case.program.roles.len();
         let seats: Vec<usize> = (0..roles).map(|role| role % parties.min(roles)).collect();
         let cluster = Cluster::new(case).seats(&seats);
-        for offer in OFFERS.iter().filter(|o| (o.least_parties..=o.most_parties).contains(&cluster.size())) {
+        for offer in OFFERS_ON_NUMBERS.iter().filter(|o| (o.least_parties..=o.most_parties).contains(&cluster.size())) {
             let cluster = cluster.clone().protocol(offer.name);
             adds_up(&cost(&cluster.plan()), &cluster.describe());
         }

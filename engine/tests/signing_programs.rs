@@ -13,6 +13,9 @@ use quorate_testkit::{Signed, Signers};
 fn run(signers: &Signers, holdings: Vec<Holdings>) -> Vec<CurveOutcome> {
     let ended = signers.run(holdings);
     let cost = cost(signers.plan());
+    let by_line = cost.by_line.total();
+    assert_eq!(by_line.bytes, cost.phases.map(|phase| phase.bytes), "every byte belongs to a line, or to the set-up");
+    assert_eq!(by_line.rounds, cost.rounds());
     let mut outcomes = Vec::new();
     for (party, Signed { session, result }) in ended.into_iter().enumerate() {
         let outcome = result.unwrap_or_else(|error| panic!("party {party}: {error}"));
