@@ -10,19 +10,17 @@
 
 mod ed25519;
 mod name;
-mod p256;
 mod point;
 mod scalar;
-mod secp256k1;
 #[cfg(test)]
 mod tests;
+mod weierstrass;
 
 pub use ed25519::Ed25519;
 pub use name::CurveName;
-pub use p256::P256;
 pub use point::Point;
 pub use scalar::Scalar;
-pub use secp256k1::Secp256k1;
+pub use weierstrass::{P256, Secp256k1};
 
 use ff::{Field, FromUniformBytes, PrimeField};
 use group::Group;

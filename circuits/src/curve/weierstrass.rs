@@ -1,0 +1,112 @@
+//! secp256k1 and P-256, by the k256 and p256 crates, which have one interface.
+
+use ff::{Field, PrimeField};
+use group::Group;
+use k256::elliptic_curve::BatchNormalize;
+use k256::elliptic_curve::group::GroupEncoding;
+use k256::elliptic_curve::ops::{LinearCombination, MulByGeneratorVartime, Reduce};
+use k256::elliptic_curve::point::AffineCoordinates;
+
+use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
+
+/// A curve by the crate that has its arithmetic.
+macro_rules! weierstrass {
+    ($(#[$doc:meta])* $curve:ident, $arithmetic:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $curve;
+
+        impl Curve for $curve {
+            const NAME: CurveName = CurveName::$curve;
+            const POINT_BYTES: usize = CurveName::$curve.point_bytes();
+            type Scalar = $arithmetic::Scalar;
+            type Point = $arithmetic::ProjectivePoint;
+
+            fn encode_scalar(scalar: &Self::Scalar) -> [u8; SCALAR_BYTES] {
+                scalar.to_repr().into()
+            }
+
+            fn decode_scalar(bytes: &[u8; SCALAR_BYTES]) -> Option<Self::Scalar> {
+                Self::Scalar::from_repr((*bytes).into()).into()
+            }
+
+            fn encode_point(point: &Self::Point, into: &mut Vec<u8>) {
+                into.extend_from_slice(&point.to_bytes());
+            }
+
+            fn encode_points(points: &[Self::Point], into: &mut Vec<u8>) {
+                Self::Point::batch_normalize(points).iter().for_each(|point| into.extend_from_slice(&point.to_bytes()));
+            }
+
+            fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
+                let bytes: [u8; Self::POINT_BYTES] = bytes.try_into().ok()?;
+                let point: Option<Self::Point> = Self::Point::from_bytes(&bytes.into()).into();
+                point.filter(|point| !bool::from(point.is_identity()))
+            }
+
+            fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
+                match terms {
+                    [] => <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator),
+                    _ if bool::from(generator.is_zero()) => Self::Point::lincomb_vartime(terms),
+                    [(point, scalar)] => Self::Point::mul_by_generator_and_mul_add_vartime(generator, scalar, point),
+                    _ => {
+                        <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator)
+                            + Self::Point::lincomb_vartime(terms)
+                    }
+                }
+            }
+
+            fn public_inverse(scalar: &Self::Scalar) -> Option<Self::Scalar> {
+                scalar.invert_vartime().into()
+            }
+
+            fn coordinates(point: &Self::Point) -> Option<Coordinates<Self::Scalar>> {
+                if bool::from(point.is_identity()) {
+                    return None;
+                }
+                let [affine] = Self::Point::batch_normalize_vartime(&[*point]);
+                let x: [u8; 32] = affine.x().into();
+                Some(Coordinates { x, x_scalar: Self::reduce(&x), y_is_odd: affine.y_is_odd().into() })
+            }
+
+            fn linear_combination(terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
+                if terms.is_empty() { Self::Point::IDENTITY } else { Self::Point::lincomb(terms) }
+            }
+
+            fn reduce(bytes: &[u8; SCALAR_BYTES]) -> Self::Scalar {
+                <Self::Scalar as Reduce<$arithmetic::FieldBytes>>::reduce(&(*bytes).into())
+            }
+
+            fn scalar(scalar: Self::Scalar) -> Scalar {
+                Scalar::$curve(scalar)
+            }
+
+            fn of_scalar(scalar: &Scalar) -> Option<Self::Scalar> {
+                match scalar {
+                    Scalar::$curve(scalar) => Some(*scalar),
+                    _ => None,
+                }
+            }
+
+            fn point(point: Self::Point) -> Point {
+                Point::$curve(point)
+            }
+
+            fn of_point(point: &Point) -> Option<Self::Point> {
+                match point {
+                    Point::$curve(point) => Some(*point),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+weierstrass! {
+    /// The group of secp256k1.
+    Secp256k1, k256
+}
+weierstrass! {
+    /// The group of P-256.
+    P256, p256
+}
