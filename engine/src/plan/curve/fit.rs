@@ -10,7 +10,7 @@ use super::cover::check_covered;
 use super::leaves::{KEY, at, dependents, is_secret, leaves, length, operation};
 
 /// Whether `dkls` runs a program: it has no MACs, so every multiplication operand is pinned by a public point (a nonce
-/// by its opening, a key by `assert_point`), a mask hides one quotient ([`super::answers`](self)), and what is opened is
+/// by its opening, a key by `assert_point`), a mask hides one quotient (`answers.rs`), and what is opened is
 /// checked before anything is shown.
 ///
 /// # Errors

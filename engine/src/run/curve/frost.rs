@@ -176,6 +176,12 @@ fn is_challenge_of(program: &BoundProgram, id: ValueId, point: ValueId) -> bool 
         && depends(program, value.operands[0], point)
 }
 
+/// Whether a value depends on another, which comes before it.
 fn depends(program: &BoundProgram, value: ValueId, on: ValueId) -> bool {
-    value == on || program.value(value).operands.iter().any(|operand| depends(program, *operand, on))
+    let mut reached = vec![false; value.0 + 1];
+    for id in on.0..=value.0 {
+        let operands = &program.value(ValueId(id)).operands;
+        reached[id] = id == on.0 || operands.iter().any(|operand| reached[operand.0]);
+    }
+    reached[value.0]
 }
