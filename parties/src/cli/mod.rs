@@ -15,6 +15,7 @@ mod test;
 mod trust;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -115,4 +116,16 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Demo(command) => command.run(),
         Command::Receipt(command) => command.run(),
     }
+}
+
+/// Nobody means to wait for longer than a week.
+const LONGEST_WAIT: f64 = 604_800.0;
+
+/// What `--wait` means.
+fn patience(seconds: f64) -> Result<Duration, Failure> {
+    if seconds > 0.0 && seconds <= LONGEST_WAIT {
+        return Ok(Duration::from_secs_f64(seconds));
+    }
+    let message = format!("--wait {seconds}: expected seconds, more than 0 and at most {LONGEST_WAIT}");
+    Err(Failure::new(Exit::BadInput, message))
 }

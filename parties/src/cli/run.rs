@@ -1,8 +1,8 @@
 //! `run`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
+use super::patience;
 use super::trust::TrustOptions;
 use crate::exit::{Exit, Failure};
 use crate::output::print;
@@ -46,9 +46,6 @@ pub(super) struct Run {
     progress: Option<String>,
 }
 
-/// Nobody means to wait for longer than a week.
-const LONGEST_WAIT: f64 = 604_800.0;
-
 impl Run {
     pub(super) fn run(self) -> Result<(), Failure> {
         let watch = if self.progress.is_some() { Watch::program() } else { Watch::person(!self.json) };
@@ -62,12 +59,9 @@ impl Run {
             let message = "--protocol clear runs in one process only: with partners it would show them the data";
             return Err(Failure::new(Exit::BadInput, message).hint("use `quorate local`"));
         }
-        if !(self.wait > 0.0 && self.wait <= LONGEST_WAIT) {
-            let message = format!("--wait {}: expected seconds, more than 0 and at most {LONGEST_WAIT}", self.wait);
-            return Err(Failure::new(Exit::BadInput, message));
-        }
+        let wait = patience(self.wait)?;
         let asked = self.trust.asked(self.protocol.as_deref())?;
-        let Self { program, home, roles, peers, inputs, parameters, wait, .. } = self;
-        Ok(Request { home, program, roles, peers, inputs, parameters, asked, wait: Duration::from_secs_f64(wait) })
+        let Self { program, home, roles, peers, inputs, parameters, .. } = self;
+        Ok(Request { home, program, roles, peers, inputs, parameters, asked, wait })
     }
 }

@@ -4,8 +4,6 @@
 //! Every step is what the custodians would type, each a process of its own.
 
 use std::ffi::OsString;
-use std::fs;
-use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -16,6 +14,7 @@ use super::company::Company;
 use super::scenes::{Player, Scene};
 use super::total::Total;
 use crate::exit::{Exit, Failure};
+use crate::identity::write_private;
 use crate::keys::encoding::read_public_key;
 use crate::keys::verify::verify;
 use crate::keys::{Scheme, address::AddressKind};
@@ -105,7 +104,7 @@ impl Stage {
         for player in SCENE.parties {
             let path = self.passphrase(player.name);
             let words = format!("{:016x}{:016x}\n", super::random_number()?, super::random_number()?);
-            write_privately(&path, &words)
+            write_private(&path, words.as_bytes())
                 .map_err(|error| Failure::new(Exit::BadInput, format!("cannot write {}: {error}", path.display())))?;
         }
         Ok(())
@@ -236,15 +235,6 @@ fn check(key: &Value, message: &str, signed: &Value) -> Result<(), Failure> {
         .map_err(|_| Failure::new(Exit::Bug, "a signature is not hexadecimal"))?;
     verify(Scheme::EcdsaSecp256k1, &point, &Sha256::digest(message), &signature)?;
     Ok(())
-}
-
-fn write_privately(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
 }
 
 impl SigningReport {

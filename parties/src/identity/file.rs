@@ -25,7 +25,7 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> Result<(), IdentityError
 }
 
 /// Creates a file that only this user can read and waits until it is on the disk.
-pub(super) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

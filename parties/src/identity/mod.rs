@@ -23,6 +23,7 @@ pub use canonical::Canonical;
 pub use card::{CARD_LIMIT, Card, CardFault};
 pub use error::IdentityError;
 pub use file::write_atomically;
+pub(crate) use file::write_private;
 pub use hex::Hex;
 pub use home::{Home, Pinned};
 pub use key::{Identity, PublicKey, Signature};

@@ -5,6 +5,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use crate::identity::write_private;
+
 /// A file system. What returns `Ok` is on the disk and survives a crash; what returns an error may have happened in part.
 pub trait Disk {
     /// The content of a file, at most `limit` bytes and one more by which the caller sees that it is longer; `None` if
@@ -98,7 +100,7 @@ impl Disk for Files {
         getrandom::fill(&mut random).map_err(|_| io::Error::other("the operating system gave no randomness"))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let temporary = path.with_file_name(format!(".{name}.{}", hex::encode(random)));
-        let written = create(&temporary, content).and_then(|()| fs::rename(&temporary, path));
+        let written = write_private(&temporary, content).and_then(|()| fs::rename(&temporary, path));
         if let Err(error) = written {
             // The reason is the error above; that the leftover cannot be removed either adds nothing to it.
             let _ = fs::remove_file(&temporary);
@@ -156,17 +158,6 @@ impl Disk for Files {
         names.sort();
         Ok(names)
     }
-}
-
-/// Creates a file that only this user can read and waits until it is on the disk.
-fn create(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
 }
 
 /// Waits until the entries of the folder that holds `path` are on the disk: a rename survives a crash only then.

@@ -171,7 +171,7 @@ impl<'a, C: Curve> Drawing<'a, C> {
             message.extend_from_slice(self.opening.expose_bytes());
             message.extend_from_slice(&self.encoded);
             message.extend_from_slice(&heard);
-            // A pair without state is at my own place only.
+            // Without masks there are no pairs.
             let Some(pair) = &mut pairs[p] else { continue };
             for mask in 0..self.draws.masks.len() {
                 let due = begin_bytes(self.draws.masks[mask].length);

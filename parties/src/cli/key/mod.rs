@@ -8,10 +8,10 @@ mod sign;
 mod verify;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Subcommand;
 
+use super::patience;
 use crate::ceremony::Desk;
 use crate::exit::{Exit, Failure};
 use crate::identity::{Home, PartyName};
@@ -107,23 +107,12 @@ impl Meeting {
             (None, Some(descriptor)) => PassphraseSource::Descriptor(descriptor),
             (None, None) => PassphraseSource::Prompt,
         };
-        Desk::open(self.place.home.as_deref(), passphrase, wait(self.wait)?)
+        Desk::open(self.place.home.as_deref(), passphrase, patience(self.wait)?)
     }
 
     fn watch(&self) -> Watch {
         if self.progress.is_some() { Watch::program() } else { Watch::person(!self.json) }
     }
-}
-
-/// Nobody means to wait for longer than a week.
-const LONGEST_WAIT: f64 = 604_800.0;
-
-fn wait(seconds: f64) -> Result<Duration, Failure> {
-    if seconds > 0.0 && seconds <= LONGEST_WAIT {
-        return Ok(Duration::from_secs_f64(seconds));
-    }
-    let message = format!("--wait {seconds}: expected seconds, more than 0 and at most {LONGEST_WAIT}");
-    Err(Failure::new(Exit::BadInput, message))
 }
 
 fn key_name(name: &str) -> Result<KeyName, KeyError> {
