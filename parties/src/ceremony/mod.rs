@@ -18,9 +18,11 @@ use std::time::{Duration, Instant};
 use quorate_engine::plan::Asked;
 use quorate_engine::protocol::Adversary;
 
+use crate::audit::{AuditLog, Event, KeyAction};
 use crate::exit::{Exit, Failure};
 use crate::identity::{Home, Identity, PartyName};
 use crate::keys::{KeyError, Keys, KeysLock, Owner, PassphraseSource, PublicPart};
+use crate::output::warn;
 use crate::run::Request;
 use crate::session::Ordered;
 
@@ -108,6 +110,14 @@ impl Desk {
 /// Records as sessions name them.
 fn records<const N: usize>(named: [(&str, String); N]) -> Ordered<String> {
     named.into_iter().map(|(name, title)| (name.to_owned(), title)).collect()
+}
+
+/// Writes into the audit log what has happened to a key. It has happened: a full disk does not undo it.
+fn write_down(log: &AuditLog, public: &PublicPart, action: KeyAction, by: &PartyName) {
+    let (key, key_id, epoch, by) = (public.name.clone(), public.key_id, public.epoch, by.clone());
+    if let Err(error) = log.append(Event::Key { key, key_id, epoch, action, by }) {
+        warn(format_args!("the audit log could not be written: {error}"));
+    }
 }
 
 /// The signers of a ceremony, by the index of their shares: those that were named, or the first that are enough.

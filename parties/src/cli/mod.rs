@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and how each command answers.
 
+mod audit;
 mod calibrate;
 mod circuit;
 mod demo;
@@ -73,6 +74,8 @@ enum Command {
     Demo(demo::Demo),
     /// Check what the parties of a session signed
     Receipt(receipt::Receipt),
+    /// Show, check and export the log of what this party did
+    Audit(audit::Audit),
 }
 
 /// Runs the command that the process was started with.
@@ -115,6 +118,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Key(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Receipt(command) => command.run(),
+        Command::Audit(command) => command.run(),
     }
 }
 
