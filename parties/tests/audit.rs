@@ -2,12 +2,15 @@
 
 mod command;
 mod fixture;
+mod holders;
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 use command::{Company, Ended, quorate};
+use holders::secrets::Needles;
+use holders::{HOLDERS, Holders};
 use serde_json::Value;
 
 /// Alice and bob, who have compared their wealth so many times.
@@ -274,4 +277,56 @@ fn a_crash_in_the_middle_of_a_line_is_noted() {
     assert!(shown.contains("alarm") && shown.contains("21 bytes and no end"), "{shown}");
     partners.succeed();
     partners.audit("alice", &["verify"]).result();
+}
+
+#[test]
+fn what_happens_to_a_key_is_logged_without_its_secrets() {
+    let holders = Holders::new();
+    holders.generate("treasury", "ecdsa-secp256k1");
+    holders.presign("treasury", &["ann", "ben"], 1);
+    holders.sign("treasury", &["ann", "ben"], &["--message", "pay the rent"]);
+    let needles = Needles::of(&holders, "treasury");
+    for name in HOLDERS {
+        let home = holders.company.home(name);
+        let audit = |arguments: &[&str]| quorate(&[&["audit"], arguments, &["--home", &home]].concat());
+        let keys = audit(&["show", "--kind", "key", "--json"]).json();
+        let made = &keys[0]["event"]["key"];
+        let told = (&made["key"], &made["action"], &made["by"], &made["epoch"]);
+        assert_eq!(told, (&"treasury".into(), &"generated".into(), &name.into(), &0.into()));
+        let sessions = audit(&["show", "--kind", "session"]).result();
+        assert_eq!(sessions.lines().count(), if name == "cas" { 1 } else { 3 });
+        assert!(sessions.contains("ecdsa-secp256k1-key by dkls, ann, ben, cas: done"), "{sessions}");
+        let export = holders.company.path(&format!("{name}.log"));
+        audit(&["export", &export]).result();
+        assert!(!needles.are_in(&fs::read(&export).expect("a file")), "a secret is in the log of {name}");
+        needles.are_not_below(&PathBuf::from(&home).join("audit"));
+        for arguments in [&["show"][..], &["show", "--json"], &["verify"], &["verify", "--json"]] {
+            assert!(!needles.are_in(audit(arguments).result().as_bytes()), "{arguments:?}");
+        }
+    }
+    let verified = quorate(&["audit", "verify", "--home", &holders.company.home("ann")]).result();
+    assert!(verified.contains("ben countersigned") && verified.contains("cas countersigned"), "{verified}");
+}
+
+#[test]
+fn a_session_that_ends_early_is_logged_with_its_reason() {
+    let partners = Partners(Company::new(&["party_1", "party_2"]));
+    let rows: String = (0..60_000).map(|row| format!("{}\n", row % 1000)).collect();
+    let table = partners.0.write("table.csv", &format!("a\n{rows}"));
+    let more = ["--wait", "20", "--progress", "json", "--protocol", "additive"];
+    let cast = |me, other| ["risk-score", "--as", me, "--peer", other];
+    let weights = ["--input", "weights=1", "--input", "bias=0", "--input", "thresholds=2,5"];
+    let owner = partners.0.run("party_1", &[&cast("model_owner", "bank_1=party_2")[..], &weights, &more].concat());
+    let features = format!("features={table}:a");
+    let bank = [&cast("bank_1", "model_owner=party_1")[..], &["--input", &features], &more].concat();
+    let bank = partners.0.run("party_2", &bank);
+    owner.until("\"begin\"");
+    bank.signal("KILL");
+    owner.wait().fails(3, &["the connection was closed by the peer"]);
+    let sessions = partners.entries("party_1", "session");
+    let aborted = &sessions[0]["event"]["session"]["outcome"]["aborted"];
+    let reason = aborted["reason"].as_str().expect("a reason");
+    assert!(reason.contains("party_2") && reason.contains("closed by the peer"), "{reason}");
+    // Who was killed has nothing to say, and is met again as before.
+    assert!(partners.entries("party_2", "session").is_empty());
 }

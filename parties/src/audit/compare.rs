@@ -18,7 +18,7 @@ pub struct NamedLog {
 pub enum Contradiction {
     /// A log does not have what another one says that it had.
     #[error(
-        "entry {number} of the log of {owner} is missing or another one: {witness} has seen {head}, as entry {entry} of its log says, and the log given here ends at {end}"
+        "entry {number} of the log of {owner} is missing or another one: {witness} has seen {head}, as entry {entry} of its log says, and the log given here ends at entry {end}"
     )]
     Head {
         /// Whose log it is.
@@ -31,8 +31,8 @@ pub enum Contradiction {
         head: Head,
         /// In which entry it says so.
         entry: u64,
-        /// Where the log ends.
-        end: Head,
+        /// The number of the log's last entry.
+        end: u64,
     },
     /// Two logs have seen two different entries of a third.
     #[error(
@@ -86,9 +86,9 @@ pub fn compare(logs: &[NamedLog]) -> Result<(), Contradiction> {
             Some(log) if log.log.contains(&sighting.head) => {}
             Some(log) => {
                 let (owner, witness, head) = (log.name.clone(), witness.clone(), sighting.head);
-                let (entry, end) = (sighting.entry, log.log.head);
+                let (entry, end) = (sighting.entry, log.log.head.number);
                 // Of a log that is too short, the first entry that is missing is the next one.
-                let number = number.min(end.number + 1);
+                let number = number.min(end + 1);
                 note(number, Contradiction::Head { owner, number, witness, head, entry, end });
             }
             None => {

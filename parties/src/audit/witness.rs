@@ -228,19 +228,23 @@ impl Exchange<'_> {
         for peer in self.net.peers() {
             theirs[peer.0] = Some(decode(&heard[peer.0])).filter(|head| head.number > 0);
         }
-        let (mine, proofs, own_fault) = self.prove(&theirs)?;
-        let shown = self.show(mine, &remembered, &proofs).await?;
+        let Proof { own: mine, bodies, fault } = self.prove(&theirs)?;
+        let shown = self.show(mine, &remembered, &bodies).await?;
         // A partner's log comes first: two logs that were set back are named by both, each the other's.
-        match own_fault {
+        match fault {
             Some(fault) => Err(fault.into()),
             None => Ok(Opening { mine, shown }),
         }
     }
 
-    /// This party's head now, and for every partner the digests from what it remembers on; what it remembers in vain.
-    fn prove(&self, theirs: &[Option<Head>]) -> Result<(Head, Vec<Vec<u8>>, Option<HeadFault>), AuditError> {
+    /// What this party's log says to what the partners remember of it.
+    fn prove(&self, theirs: &[Option<Head>]) -> Result<Proof, AuditError> {
         let held = self.log.hold()?;
         let own = held.head();
+        let known = theirs.iter().flatten().filter(|head| matches!(compared(head, &own), Compared::By(_)));
+        let first = known.map(|head| head.number).min().unwrap_or(own.number);
+        // All that any of them needs, read once.
+        let (before, bodies) = held.bodies_after(first)?;
         let (mut proofs, mut fault) = (vec![Vec::new(); theirs.len()], None);
         for (p, remembered) in theirs.iter().enumerate() {
             let Some(remembered) = *remembered else { continue };
@@ -248,16 +252,16 @@ impl Exchange<'_> {
             match compared(&remembered, &own) {
                 Compared::SetBack => fault = fault.or(Some(HeadFault::Own { partner, remembered, own })),
                 Compared::TooFar => fault = fault.or(Some(HeadFault::OwnTooFar { partner, remembered, own })),
-                Compared::By(_) => {
-                    let (head, bodies) = held.bodies_after(remembered.number)?;
-                    if head != remembered {
+                Compared::By(count) => {
+                    let (earlier, later) = bodies.split_at(bodies.len() - count);
+                    if earlier.iter().fold(before, |head, body| head.extended(body)) != remembered {
                         fault = fault.or(Some(HeadFault::Own { partner, remembered, own }));
                     }
-                    proofs[p] = flat(&bodies);
+                    proofs[p] = flat(later);
                 }
             }
         }
-        Ok((own, proofs, fault))
+        Ok(Proof { own, bodies: proofs, fault })
     }
 
     /// Shows `mine` and hears everybody's head, and checks it.
@@ -401,6 +405,16 @@ impl Exchange<'_> {
     }
 }
 
+/// What a party shows of its own log.
+struct Proof {
+    /// Its head now.
+    own: Head,
+    /// For every partner: the digests of the bodies after what it remembers.
+    bodies: Vec<Vec<u8>>,
+    /// What a partner remembers, and the log does not contain.
+    fault: Option<HeadFault>,
+}
+
 /// How far a head lies behind another.
 enum Compared {
     /// It does not: the log became shorter.
@@ -449,4 +463,26 @@ fn decode(bytes: &[u8]) -> Head {
 
 fn malformed(peer: PartyIndex, step: Step, why: &'static str) -> ChannelError {
     ChannelError { peer, step, fault: ChannelFault::Malformed(why) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_on_the_wire() {
+        let head = Head { number: 0x0102_0304_0506_0708, hash: Hex([9; 32]) };
+        assert_eq!(decode(&encode(Some(&head))), head);
+        assert_eq!(decode(&encode(None)).number, 0);
+    }
+
+    #[test]
+    fn how_far_one_lies_behind_another() {
+        let head = |number| Head { number, hash: Hex([0; 32]) };
+        assert!(matches!(compared(&head(5), &head(4)), Compared::SetBack));
+        assert!(matches!(compared(&head(5), &head(5)), Compared::By(0)));
+        assert!(matches!(compared(&head(5), &head(5 + MOST_COMPARED)), Compared::By(65_536)));
+        assert!(matches!(compared(&head(5), &head(6 + MOST_COMPARED)), Compared::TooFar));
+        assert!(matches!(compared(&head(1), &head(u64::MAX)), Compared::TooFar));
+    }
 }
