@@ -115,7 +115,7 @@ impl Meeting {
     }
 }
 
-fn key_name(name: &str) -> Result<KeyName, KeyError> {
+pub(super) fn key_name(name: &str) -> Result<KeyName, KeyError> {
     name.parse()
 }
 
@@ -127,7 +127,7 @@ fn party_names(option: &str, names: &[String]) -> Result<Vec<PartyName>, Failure
 }
 
 /// A file of at most so many bytes.
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     use std::io::Read;
     let refused = |error: std::io::Error| {
         Failure::new(Exit::BadInput, format!("{}: this cannot be read ({error})", path.display()))
