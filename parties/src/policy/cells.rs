@@ -222,9 +222,12 @@ impl<'a> Table<'a> {
             groups.entry(conditions.iter().map(is_in).collect()).or_default().insert(word);
         }
         let label = |group: &BTreeSet<Word>| {
-            let whole = self.policies.iter().rev().flat_map(|policy| &policy.lists).find(|(_, list)| {
-                list.iter().cloned().collect::<BTreeSet<_>>() == *group
-            });
+            let whole = self
+                .policies
+                .iter()
+                .rev()
+                .flat_map(|policy| &policy.lists)
+                .find(|(_, list)| list.iter().cloned().collect::<BTreeSet<_>>() == *group);
             match (whole, group.first()) {
                 (Some((name, _)), _) => format!("to @{name}"),
                 (None, Some(first)) if group.len() > 1 => format!("to {first} and {} others", group.len() - 1),
@@ -257,9 +260,8 @@ impl<'a> Table<'a> {
         let label = |group: &BTreeSet<&PartyName>| {
             format!("asked by {}", group.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" or "))
         };
-        let value = |group: &BTreeSet<&PartyName>| {
-            Value::Initiator(group.first().map(|name| (*name).clone()), label(group))
-        };
+        let value =
+            |group: &BTreeSet<&PartyName>| Value::Initiator(group.first().map(|name| (*name).clone()), label(group));
         groups.values().map(value).collect()
     }
 

@@ -88,7 +88,9 @@ impl ChangeApproval {
         }
         match old.identity_of(by) {
             None => return Some(format!("{by} is not among the people of version {}", old.version)),
-            Some(known) if known != *identity => return Some(format!("version {} knows {by} by another identity", old.version)),
+            Some(known) if known != *identity => {
+                return Some(format!("version {} knows {by} by another identity", old.version));
+            }
             Some(_) => {}
         }
         if *key != old.key || *from != old.digest() {
@@ -133,8 +135,6 @@ pub(super) fn approved(
     }
     match old.change.quorum.missing(&Present::new(&old.people, &names)) {
         None => Ok(names),
-        Some(missing) => {
-            Err(PolicyError::Unapproved { key: old.key.clone(), version: new.version, missing, unusable })
-        }
+        Some(missing) => Err(PolicyError::Unapproved { key: old.key.clone(), version: new.version, missing, unusable }),
     }
 }

@@ -115,7 +115,8 @@ impl Policy {
 
     fn check_rule(&self, rule: &Rule) -> Result<(), PolicyFault> {
         let place = |field: &str| format!("rule {:?}, field `{field}`", rule.name.as_str());
-        let When { kinds, assets, above, up_to, destinations, other_than, initiators, hours: _, days: _, .. } = &rule.when;
+        let When { kinds, assets, above, up_to, destinations, other_than, initiators, hours: _, days: _, .. } =
+            &rule.when;
         if (above.is_some() || up_to.is_some()) && assets.is_empty() {
             return wrong(place("when.assets"), "an amount is of an asset: name the assets for which the amounts hold");
         }

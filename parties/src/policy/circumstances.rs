@@ -47,8 +47,10 @@ pub struct Circumstances {
     pub last: Option<Moment>,
     /// What people have said, as far as it counts.
     pub standing: Standing,
-    /// What was signed before.
+    /// What was signed before with the key, or begun to be.
     pub history: Vec<Spend>,
+    /// Whether this very request was signed before.
+    pub signed: bool,
     /// Who signs in this session; nothing if that is not known yet.
     pub signers: Option<Vec<PartyName>>,
     /// Whether a recovery of the key was rehearsed.

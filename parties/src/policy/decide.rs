@@ -62,10 +62,14 @@ impl<'a> Court<'a> {
 
     /// What every policy asks for.
     fn always(&mut self) {
-        let Circumstances { now, last, standing, history, drilled, .. } = self.circumstances;
+        let Circumstances { now, last, standing, signed, drilled, .. } = self.circumstances;
         let (request, policy) = (self.request, self.policy);
         if let Some(last) = last.filter(|last| now.after(TOLERANCE) < *last) {
-            self.find("(clock)", Effect::Refuses, format!("the clock says {now}, before the last entry of the log, {last}"));
+            self.find(
+                "(clock)",
+                Effect::Refuses,
+                format!("the clock says {now}, before the last entry of the log, {last}"),
+            );
         }
         if request.key != policy.key {
             let words = format!("the request is for the key {}, the policy is of {}", request.key, policy.key);
@@ -75,10 +79,14 @@ impl<'a> Court<'a> {
             self.find("(expiry)", Effect::Refuses, format!("the request has expired at {}", request.expires));
         }
         if request.created > now.after(TOLERANCE) {
-            self.find("(expiry)", Effect::Refuses, format!("the request was created at {}, in the future", request.created));
+            self.find(
+                "(expiry)",
+                Effect::Refuses,
+                format!("the request was created at {}, in the future", request.created),
+            );
         }
-        if history.iter().any(|spend| spend.request == request.id()) {
-            self.find("(replay)", Effect::Refuses, "the request was signed before, or a signature was begun");
+        if *signed {
+            self.find("(replay)", Effect::Refuses, "the request was signed before");
         }
         self.initiator(standing);
         let refusals = standing.refusals.len() as u64;
@@ -151,7 +159,12 @@ impl<'a> Court<'a> {
         // Whatever was counted before this: the initiator never approves.
         let others = approvals.filter(|name| **name != self.request.initiator);
         match quorum.missing(&Present::new(&self.policy.people, others)) {
-            Some(missing) => self.find(rule.name.as_str(), Effect::Missing, format!("approval by {missing}")),
+            Some(missing) => {
+                let discounted = self.circumstances.standing.discounted.iter();
+                let why = discounted.map(|one| format!("; the {} of {} does not count: {}", one.what, one.by, one.why));
+                let words = format!("approval by {missing}{}", why.collect::<String>());
+                self.find(rule.name.as_str(), Effect::Missing, words);
+            }
             None => self.find(rule.name.as_str(), Effect::Met, format!("approved: {quorum}")),
         }
     }
@@ -166,9 +179,12 @@ impl<'a> Court<'a> {
     fn attestations(&mut self, rule: &Rule) {
         for needed in &rule.attestations {
             let subject = needed.of.of(self.request);
-            let held = self.circumstances.standing.attested.iter().any(|(claim, of)| {
-                claim == needed.claim.as_str() && *of == subject
-            });
+            let held = self
+                .circumstances
+                .standing
+                .attested
+                .iter()
+                .any(|(claim, of)| claim == needed.claim.as_str() && *of == subject);
             if !held {
                 let words = format!("a certificate of {} for the {}", needed.claim, needed.of.name());
                 self.find(rule.name.as_str(), Effect::Missing, words);
@@ -178,9 +194,11 @@ impl<'a> Court<'a> {
 
     fn limit(&mut self, rule: &Rule, limit: &Limit) {
         let since = self.now().before(limit.window);
-        let policy = self.policy;
+        let (policy, id) = (self.policy, self.request.id());
         let counted: Vec<&Spend> = (self.circumstances.history.iter())
-            .filter(|spend| spend.at > since && rule.when.counts(spend, &|list| policy.list(list)))
+            .filter(|spend| {
+                spend.request != id && spend.at > since && rule.when.counts(spend, &|list| policy.list(list))
+            })
             .collect();
         let name = rule.name.as_str();
         if let Some(most) = limit.count.filter(|most| counted.len() as u64 >= u64::from(*most)) {
@@ -191,8 +209,7 @@ impl<'a> Court<'a> {
             let spent = counted.iter().fold(Amount::ZERO, |sum, spend| sum.plus(spend.amount));
             let amount = self.request.action.amount().unwrap_or(Amount::ZERO);
             if spent.plus(amount) > most {
-                let words =
-                    format!("{spent} was spent within {}; with {amount} it is above {most}", limit.window);
+                let words = format!("{spent} was spent within {}; with {amount} it is above {most}", limit.window);
                 self.find(name, Effect::Refuses, words);
             }
         }

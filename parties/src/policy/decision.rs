@@ -127,9 +127,10 @@ impl Decision {
 
     /// The JSON object.
     pub fn json(&self) -> Value {
-        let findings = self.findings.iter().map(|finding| {
-            json!({"rule": finding.rule, "effect": finding.effect.name(), "found": finding.words})
-        });
+        let findings = self
+            .findings
+            .iter()
+            .map(|finding| json!({"rule": finding.rule, "effect": finding.effect.name(), "found": finding.words}));
         json!({
             "verdict": self.verdict.name(),
             "rule": self.rule,

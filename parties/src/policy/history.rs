@@ -6,7 +6,7 @@ use super::Spend;
 use crate::audit::{AuditError, AuditLog, Entry, Event, KeyAction};
 use crate::identity::Hex;
 use crate::keys::KeyName;
-use crate::request::{Amount, Moment};
+use crate::request::{Amount, Moment, RequestId};
 
 /// The parts of a log that policies look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,7 @@ pub struct History {
     spends: BTreeMap<KeyName, Vec<Spend>>,
     policies: BTreeMap<KeyName, (u64, Hex<32>)>,
     drilled: BTreeSet<Hex<32>>,
+    signed: BTreeSet<RequestId>,
 }
 
 impl History {
@@ -41,7 +42,13 @@ impl History {
                 Event::Spend { request, key, asset, amount, destination } => {
                     // This party has written it; a number that is none counts as more than any limit.
                     let amount = amount.parse().unwrap_or_else(|_| Amount::ZERO.next().times(u64::MAX).times(u64::MAX));
-                    history.spends.entry(key).or_default().push(Spend { at, request, asset, amount, destination });
+                    let spends = history.spends.entry(key).or_default();
+                    // A session that failed and was tried again spends once, and lately.
+                    spends.retain(|spend| spend.request != request);
+                    spends.push(Spend { at, request, asset, amount, destination });
+                }
+                Event::Signed { request, .. } => {
+                    history.signed.insert(request);
                 }
                 Event::Policy { key, version, digest, .. } => {
                     let known = history.policies.entry(key).or_insert((version, digest));
@@ -66,6 +73,11 @@ impl History {
     /// What was signed with a key, or begun to be.
     pub fn spends(&self, key: &KeyName) -> &[Spend] {
         self.spends.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a request was signed here.
+    pub fn is_signed(&self, request: &RequestId) -> bool {
+        self.signed.contains(request)
     }
 
     /// The latest version of a key's policy, and its digest.

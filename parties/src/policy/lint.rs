@@ -175,16 +175,21 @@ impl Lint<'_> {
             let approved = needs.iter().any(|need| need.starts_with("approval by"));
             let allowing: Vec<&Rule> = cell.rules(self.policy).filter(|rule| rule.then == Then::Allow).collect();
             if let (Some(amount), Some(asset)) = (cell.amount, &cell.asset) {
-                let key = format!("{} of {asset} to {}, {:?}, {}, {}", cell.kind, cell.destination, cell.initiator, cell.now, cell.risk);
+                let key = format!(
+                    "{} of {asset} to {}, {:?}, {}, {}",
+                    cell.kind, cell.destination, cell.initiator, cell.now, cell.risk
+                );
                 bands.entry(key).or_default().push((amount, approved));
             }
-            let unlimited = |rule: &&&Rule| rule.when.up_to.is_none() && rule.limits.iter().all(|limit| limit.sum.is_none());
+            let unlimited =
+                |rule: &&&Rule| rule.when.up_to.is_none() && rule.limits.iter().all(|limit| limit.sum.is_none());
             for rule in allowing.iter().filter(|_| !approved) {
                 let name = rule.name.to_string();
                 if cell.kind.pays() && allowing.iter().all(|rule| unlimited(&rule)) {
                     remarks.insert((name, "allows any amount without any approval".to_owned()));
                 } else if cell.kind == Kind::Digest {
-                    remarks.insert((name, "allows digests without any approval: nobody sees what they move".to_owned()));
+                    remarks
+                        .insert((name, "allows digests without any approval: nobody sees what they move".to_owned()));
                 }
             }
             for rule in allowing.iter().filter(|rule| rule.says() == Some(Tier::Hot) && unlimited(rule)) {
@@ -213,14 +218,16 @@ impl Lint<'_> {
             let quorums: Vec<&Quorum> = cell.rules(self.policy).filter_map(|rule| rule.quorum.as_ref()).collect();
             let roles: BTreeSet<_> = quorums.iter().flat_map(|quorum| quorum.roles()).collect();
             for (name, person) in &self.policy.people {
-                let held: Vec<_> = roles.iter().filter(|role| person.roles.contains(role)).map(ToString::to_string).collect();
+                let held: Vec<_> =
+                    roles.iter().filter(|role| person.roles.contains(role)).map(ToString::to_string).collect();
                 if quorums.len() > 1 && held.len() > 1 {
                     remarks.insert((name, held.join(" and ")));
                 }
             }
         }
         for (name, roles) in remarks {
-            let words = format!("has the roles {roles}, which several rules ask for together: one approval counts for all");
+            let words =
+                format!("has the roles {roles}, which several rules ask for together: one approval counts for all");
             self.say(format!("people.{name}"), words);
         }
     }

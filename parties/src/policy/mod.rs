@@ -47,4 +47,4 @@ pub use replay::{Replayed, replay};
 pub use risk::{RISK_LIMIT, read_risk};
 pub use rule::{AttestationNeeded, Limit, Rule, Subject, Then, Tier};
 pub use store::{Adopted, Policies};
-pub use when::{Hours, When, Weekday};
+pub use when::{Hours, Weekday, When};

@@ -53,8 +53,7 @@ impl Office {
     /// # Errors
     /// If its cards or its log are damaged.
     pub fn of(home: Home, identity: Arc<Identity>) -> Result<Self, Failure> {
-        let mut pinned: Vec<_> =
-            home.peers()?.iter().map(|card| (card.name().clone(), card.public_key())).collect();
+        let mut pinned: Vec<_> = home.peers()?.iter().map(|card| (card.name().clone(), card.public_key())).collect();
         pinned.push((identity.name().clone(), identity.public_key()));
         let (requests, policies) = (Requests::of(&home), Policies::of(&home, identity.public_key()));
         let log = AuditLog::of(&home, identity.clone())?;
@@ -98,6 +97,7 @@ impl Office {
             last: history.last(),
             standing: self.standing(bundle, policy, now),
             history: history.spends(&request.key).to_vec(),
+            signed: history.is_signed(&bundle.id()),
             signers,
             drilled: history.is_drilled(&request.key_id),
             risk,

@@ -78,10 +78,7 @@ pub struct Present<'a> {
 
 impl<'a> Present<'a> {
     /// These people; of one person once.
-    pub fn new(
-        people: &'a BTreeMap<PartyName, Person>,
-        names: impl IntoIterator<Item = &'a PartyName>,
-    ) -> Self {
+    pub fn new(people: &'a BTreeMap<PartyName, Person>, names: impl IntoIterator<Item = &'a PartyName>) -> Self {
         Self { people, names: names.into_iter().filter(|name| people.contains_key(*name)).collect() }
     }
 

@@ -8,8 +8,8 @@ use crate::approval::Standing;
 use crate::exit::{Exit, Failure};
 use crate::identity::{Hex, PartyName, PublicKey};
 use crate::request::{
-    Action, Amount, Bic, Currency, Day, Iban, Kind, Login, Moment, RawDigest, Request, Span, Transfer, Word, Words,
-    WireTransfer,
+    Action, Amount, Bic, Currency, Day, Iban, Kind, Login, Moment, RawDigest, Request, Span, Transfer, WireTransfer,
+    Word, Words,
 };
 
 /// One request that was tried.
@@ -150,7 +150,11 @@ impl Line {
         let standing = Standing {
             approvals: self.approvals.clone(),
             refusals: self.refusals.clone(),
-            attested: self.attested.iter().map(|claim| (claim.to_string(), self.subject(policy, claim, request))).collect(),
+            attested: self
+                .attested
+                .iter()
+                .map(|claim| (claim.to_string(), self.subject(policy, claim, request)))
+                .collect(),
             discounted: Vec::new(),
             initiator: stranger.then(|| format!("{} is not among the people of the policy", self.initiator)),
         };
@@ -159,6 +163,7 @@ impl Line {
             last: history.last().map(|spend| spend.at),
             standing,
             history,
+            signed: false,
             signers: self.signers.clone(),
             drilled: self.drilled,
             risk: self.risk,

@@ -60,15 +60,8 @@ pub enum Weekday {
 
 impl Weekday {
     /// All of them, as a week has them.
-    pub const ALL: [Self; 7] = [
-        Self::Monday,
-        Self::Tuesday,
-        Self::Wednesday,
-        Self::Thursday,
-        Self::Friday,
-        Self::Saturday,
-        Self::Sunday,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
 
     /// The day of a moment.
     pub fn of(moment: Moment) -> Self {
@@ -184,7 +177,8 @@ impl When {
         if !self.kinds.is_empty() && !self.kinds.contains(kind) {
             return Some(format!("it is a {kind}"));
         }
-        if !self.assets.is_empty() && !asset.is_some_and(|asset| self.assets.iter().any(|word| word.as_str() == asset)) {
+        if !self.assets.is_empty() && !asset.is_some_and(|asset| self.assets.iter().any(|word| word.as_str() == asset))
+        {
             return Some(asset.map_or_else(|| "nothing is paid".to_owned(), |asset| format!("the asset is {asset}")));
         }
         if let Some(limit) = self.above.filter(|limit| amount.is_none_or(|amount| amount <= *limit)) {

@@ -190,9 +190,7 @@ impl<'a> Lines<'a> {
             Kind::Login => {
                 Action::Login(Login { audience: self.field("audience")?, challenge: self.field("challenge")? })
             }
-            Kind::Digest => {
-                Action::Digest(RawDigest { digest: self.field("digest")?, memo: self.optional("memo")? })
-            }
+            Kind::Digest => Action::Digest(RawDigest { digest: self.field("digest")?, memo: self.optional("memo")? }),
         })
     }
 

@@ -86,7 +86,9 @@ fn is_hidden(c: char) -> bool {
         (0xe0000, 0x10_ffff),
     ];
     let code = u32::from(c);
-    c.is_control() || (c.is_whitespace() && c != ' ') || HIDDEN.iter().any(|(first, last)| (*first..=*last).contains(&code))
+    c.is_control()
+        || (c.is_whitespace() && c != ' ')
+        || HIDDEN.iter().any(|(first, last)| (*first..=*last).contains(&code))
 }
 
 as_text!(Words, Word);
@@ -99,7 +101,8 @@ mod tests {
     #[test]
     fn what_is_signed_can_be_seen() {
         assert!(["rent", "Müller & Söhne", "家賃", "a b"].iter().all(|text| text.parse::<Words>().is_ok()));
-        let hidden = ["", " a", "a ", "a  b", "a\nb", "a\u{1b}[2J", "a\u{202e}b", "a\u{200b}b", "a\u{a0}b", "\u{e0041}"];
+        let hidden =
+            ["", " a", "a ", "a  b", "a\nb", "a\u{1b}[2J", "a\u{202e}b", "a\u{200b}b", "a\u{a0}b", "\u{e0041}"];
         for text in hidden {
             assert!(text.parse::<Words>().is_err(), "{text:?}");
         }

@@ -102,16 +102,22 @@ impl Approve {
             return Err(PolicyError::Version { key, found: new.version, expected }.into());
         }
         let (me, identity) = (office.identity.name(), office.identity.public_key());
-        let counts = old.policy.people.get(me).is_some_and(|person| {
-            person.identity == identity && old.policy.change.quorum.counts(me, person)
-        });
+        let counts = old
+            .policy
+            .people
+            .get(me)
+            .is_some_and(|person| person.identity == identity && old.policy.change.quorum.counts(me, person));
         if !counts {
             let message = format!("{me} does not count for `{}`, which changes the policy", old.policy.change.quorum);
             return Err(Failure::new(Exit::Refused, message));
         }
         let differences = difference(&old.policy, &new)?;
-        let approval =
-            ChangeApproval::sign(&office.identity, &old.policy, &new, now.after(span("--expires-in", &self.expires_in)?));
+        let approval = ChangeApproval::sign(
+            &office.identity,
+            &old.policy,
+            &new,
+            now.after(span("--expires-in", &self.expires_in)?),
+        );
         write_atomically(&self.out, approval.to_text().as_bytes())?;
         if self.place.json {
             let value = json!({"key": key.as_str(), "by": me.as_str(), "from": approval.from.to_string(),

@@ -47,7 +47,8 @@ pub(super) fn policy_json(policy: &Policy) -> Value {
 
 /// The same for people.
 pub(super) fn page(policy: &Policy) -> String {
-    let mut text = format!("key        {}\nversion    {}\ndigest     {}\n", policy.key, policy.version, policy.digest());
+    let mut text =
+        format!("key        {}\nversion    {}\ndigest     {}\n", policy.key, policy.version, policy.digest());
     if let Some(effective) = policy.effective {
         text += &format!("effective  {effective}\n");
     }
@@ -128,7 +129,13 @@ impl Test {
         }
         let row = |one: &Replayed| {
             let why = one.decision.reason().unwrap_or_else(|| one.decision.rule.clone());
-            [one.line.to_string(), one.at.to_string(), one.action.summary(), one.decision.verdict.name().to_owned(), why]
+            [
+                one.line.to_string(),
+                one.at.to_string(),
+                one.action.summary(),
+                one.decision.verdict.name().to_owned(),
+                why,
+            ]
         };
         let table = grid(&["line", "at", "asks", "verdict", "why"], replayed.iter().map(row));
         let sum = format!("{} allowed, {} wanting, {} refused\n", count("allowed"), count("wanting"), count("refused"));

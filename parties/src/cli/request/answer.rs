@@ -152,7 +152,8 @@ impl Answered {
                 statement.verdict == Verdict::Approve && statement.identity == office.identity.public_key()
             };
             if !bundle.statements().iter().any(|statement| own(&statement)) {
-                let message = format!("{} has not approved this request, as far as is known here", office.identity.name());
+                let message =
+                    format!("{} has not approved this request, as far as is known here", office.identity.name());
                 let hint = "`quorate request refuse` says no to a request";
                 return Err(Failure::new(Exit::BadInput, message).hint(hint));
             }

@@ -3,6 +3,7 @@
 mod answer;
 mod new;
 mod show;
+mod sign;
 mod view;
 
 use std::path::{Path, PathBuf};
@@ -44,6 +45,8 @@ enum Command {
     Revoke(answer::Revoke),
     /// Certify something of a request for policies that ask for it
     Attest(answer::Attest),
+    /// Sign a request that the policy allows; every signer runs this
+    Sign(sign::Sign),
 }
 
 impl Request {
@@ -57,6 +60,7 @@ impl Request {
             Command::Refuse(command) => command.run(),
             Command::Revoke(command) => command.run(),
             Command::Attest(command) => command.run(),
+            Command::Sign(command) => command.run(),
         }
     }
 }

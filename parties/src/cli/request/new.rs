@@ -14,9 +14,7 @@ use crate::keys::encoding::public_key_hex;
 use crate::keys::{KeyName, Keys, PublicPart};
 use crate::output::print;
 use crate::policy::Office;
-use crate::request::{
-    Action, Bundle, Login, Moment, RawDigest, Request, Span, Transfer, WireTransfer, Word, Words,
-};
+use crate::request::{Action, Bundle, Login, Moment, RawDigest, Request, Span, Transfer, WireTransfer, Word, Words};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:

@@ -50,7 +50,7 @@ impl List {
 
 /// One word for where a request stands.
 fn status(office: &Office, bundle: &Bundle, history: &History) -> String {
-    if history.spends(&bundle.request().key).iter().any(|spend| spend.request == bundle.id()) {
+    if history.is_signed(&bundle.id()) {
         return "signed".to_owned();
     }
     match judge(office, bundle, None, history) {

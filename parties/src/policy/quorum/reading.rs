@@ -34,10 +34,8 @@ struct Reader<'a> {
 }
 
 fn expected(what: &str, found: Option<&str>) -> String {
-    let found = found.map_or_else(
-        || "the end".to_owned(),
-        |word| format!("{:?}", word.chars().take(40).collect::<String>()),
-    );
+    let found =
+        found.map_or_else(|| "the end".to_owned(), |word| format!("{:?}", word.chars().take(40).collect::<String>()));
     format!("expected {what}, found {found}; for example `2 of treasury and (1 of compliance or person ann)`")
 }
 

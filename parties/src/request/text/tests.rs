@@ -61,7 +61,10 @@ fn every_other_text_is_refused_with_its_place() {
     assert!(matches!(with("amount: 2.5", "amount: -2"), Err(TextFault::Field { field: "amount", line: 13, .. })));
     assert!(matches!(with("amount: 2.5", "amount: 0"), Err(TextFault::Contradiction(_))));
     assert!(matches!(with("asset: ETH\n", ""), Err(TextFault::Missing { field: "asset", line: Some(12) })));
-    assert!(matches!(with("memo: rent of November\n", "memo: rent\nmemo: more\n"), Err(TextFault::Surplus { line: 15 })));
+    assert!(matches!(
+        with("memo: rent of November\n", "memo: rent\nmemo: more\n"),
+        Err(TextFault::Surplus { line: 15 })
+    ));
     assert!(matches!(with("kind: transfer", "kind: gift"), Err(TextFault::Field { field: "kind", line: 2, .. })));
     assert!(matches!(with("expires: 2026-12-04", "expires: 2027-12-04"), Err(TextFault::Contradiction(_))));
     assert!(matches!(with("\n", "\r\n"), Err(TextFault::Head { .. })));
