@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Attestation, Statement, Verdict};
-use crate::identity::{PartyName, PublicKey};
+use crate::identity::{PartyName, PublicKey, Signature};
 use crate::policy::{Policy, TOLERANCE};
 use crate::request::{Bundle, Moment};
 
@@ -31,6 +31,8 @@ pub struct Discounted {
     pub what: String,
     /// Why it does not count.
     pub why: String,
+    /// The signature by which it is found again.
+    pub signature: Signature,
 }
 
 /// Verifies everything in a bundle. `pinned` gives the identity that this home has pinned for a name, or its own.
@@ -42,34 +44,41 @@ pub fn standing(
 ) -> Standing {
     let bench = Bench { bundle, policy, pinned, now };
     let mut standing = Standing { initiator: bench.initiator(), ..Standing::default() };
-    let mut strongest: BTreeMap<&PartyName, Verdict> = BTreeMap::new();
+    let mut words: BTreeMap<&PartyName, Vec<&Statement>> = BTreeMap::new();
     for statement in bundle.statements() {
-        let Statement { by, verdict, .. } = statement;
         match bench.fault(statement) {
             Some(why) => {
-                standing.discounted.push(Discounted { by: by.clone(), what: verdict.to_string(), why });
+                let (by, what, signature) = (statement.by.clone(), statement.verdict.to_string(), statement.signature);
+                standing.discounted.push(Discounted { by, what, why, signature });
             }
-            None => {
-                let held = strongest.entry(by).or_insert(*verdict);
-                *held = (*held).max(*verdict);
-            }
+            None => words.entry(&statement.by).or_default().push(statement),
         }
     }
-    for (by, verdict) in strongest {
-        match verdict {
-            Verdict::Approve => standing.approvals.push(by.clone()),
-            Verdict::Refuse => standing.refusals.push(by.clone()),
-            Verdict::Revoke => {
-                let (what, why) = (Verdict::Approve.to_string(), "it was taken back".to_owned());
-                standing.discounted.push(Discounted { by: by.clone(), what, why });
+    for (by, said) in words {
+        let strongest = said.iter().map(|statement| statement.verdict).max();
+        let why = match strongest {
+            Some(Verdict::Approve) => {
+                standing.approvals.push(by.clone());
+                continue;
             }
+            Some(Verdict::Refuse) => {
+                standing.refusals.push(by.clone());
+                "the same person has refused"
+            }
+            _ => "it was taken back",
+        };
+        for statement in said.iter().filter(|statement| statement.verdict == Verdict::Approve) {
+            let (by, what) = (by.clone(), Verdict::Approve.to_string());
+            let signature = statement.signature;
+            standing.discounted.push(Discounted { by, what, why: why.to_owned(), signature });
         }
     }
     for attestation in bundle.attestations() {
         let Attestation { claim, subject, issuer, .. } = attestation;
         match bench.attestation_fault(attestation) {
             Some(why) => {
-                standing.discounted.push(Discounted { by: issuer.clone(), what: claim.to_string(), why });
+                let (by, what, signature) = (issuer.clone(), claim.to_string(), attestation.signature);
+                standing.discounted.push(Discounted { by, what, why, signature });
             }
             None => standing.attested.push((claim.to_string(), subject.to_string())),
         }

@@ -99,7 +99,7 @@ pub(super) struct Approved {
     bundle: Bundle,
     adopted: Adopted,
     setting: Setting,
-    /// What was refused here before the partners were asked.
+    /// What was refused and recorded here before the partners were asked.
     refused: Option<Failure>,
 }
 
@@ -131,6 +131,7 @@ impl Approved {
         // What a partner may still bring is waited for; what is refused whatever it brings is said at once.
         let decision = approved.decision(&history, now);
         if decision.verdict == Verdict::Refused {
+            approved.office.log.append(recorded(&approved.bundle, &approved.adopted, &decision))?;
             approved.refused = Some(approved.refuse(&decision));
             say(format_args!("this party refuses, and tells the partners: {}", reason(&decision)));
         }
@@ -176,7 +177,9 @@ impl Approved {
             refusing.extend(answer.refused.map(|reason| (card.name().clone(), one_line(&reason))));
         }
         if !decision.is_allowed() {
-            self.office.log.append(recorded(&self.bundle, &self.adopted, &decision)).map_err(Failure::from)?;
+            if self.refused.is_none() {
+                self.office.log.append(recorded(&self.bundle, &self.adopted, &decision)).map_err(Failure::from)?;
+            }
             let failure = self.refuse(&decision);
             let farewell = format!("its policy refuses: {}", reason(&decision));
             return Err(Parting { failure, farewell });

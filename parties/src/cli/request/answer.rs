@@ -198,7 +198,7 @@ fn note(office: &Office, bundle: &Bundle, action: RequestAction) -> Result<(), F
 }
 
 fn show(office: &Office, bundle: &Bundle, policy: Option<&PathBuf>, json: bool) -> Result<(), Failure> {
-    let judged = judge(office, bundle, policy, &office.history()?)?;
+    let judged = judge(office, bundle, policy, None, &office.history()?)?;
     if json {
         return print(&format!("{}\n", whole_json(bundle, judged.as_ref())));
     }

@@ -8,7 +8,7 @@ use super::view::{Judged, page, whole_json};
 use super::{Place, find};
 use crate::exit::Failure;
 use crate::output::{grid, print, say};
-use crate::policy::{History, Office, Policy, Setting};
+use crate::policy::{History, Office, Policy, Setting, read_risk};
 use crate::request::{Bundle, Moment};
 
 #[derive(Debug, clap::Args)]
@@ -53,7 +53,7 @@ fn status(office: &Office, bundle: &Bundle, history: &History) -> String {
     if history.is_signed(&bundle.id()) {
         return "signed".to_owned();
     }
-    match judge(office, bundle, None, history) {
+    match judge(office, bundle, None, None, history) {
         Ok(Some(judged)) => judged.decision.verdict.name().to_owned(),
         Ok(None) => "no policy".to_owned(),
         Err(_) => "policy unusable".to_owned(),
@@ -69,6 +69,9 @@ pub(super) struct Show {
     /// Hold it against this policy, where this home has adopted none
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// A risk, as `request sign` takes it [default: the highest]
+    #[arg(long, value_name = "FILE[:OUTPUT]")]
+    risk: Option<String>,
     #[command(flatten)]
     place: Place,
 }
@@ -77,7 +80,8 @@ impl Show {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let office = self.place.office()?;
         let bundle = find(&office, &self.request)?;
-        let judged = judge(&office, &bundle, self.policy.as_ref(), &office.history()?)?;
+        let risk = self.risk.as_deref().map(read_risk).transpose()?;
+        let judged = judge(&office, &bundle, self.policy.as_ref(), risk, &office.history()?)?;
         if self.place.json {
             return print(&format!("{}\n", whole_json(&bundle, judged.as_ref())));
         }
@@ -90,6 +94,7 @@ pub(super) fn judge(
     office: &Office,
     bundle: &Bundle,
     file: Option<&PathBuf>,
+    risk: Option<u8>,
     history: &History,
 ) -> Result<Option<Judged>, Failure> {
     let now = Moment::now();
@@ -100,6 +105,6 @@ pub(super) fn judge(
         (None, None) => return Ok(None),
     };
     let standing = office.standing(bundle, &policy, now);
-    let decision = office.decide(bundle, &policy, &Setting::default(), (history, now));
+    let decision = office.decide(bundle, &policy, &Setting { risk, ..Setting::default() }, (history, now));
     Ok(Some(Judged { policy, adopted, standing, decision }))
 }

@@ -37,12 +37,7 @@ pub(super) struct Judged {
 /// Everything of a request, as JSON.
 pub(super) fn whole_json(bundle: &Bundle, judged: Option<&Judged>) -> Value {
     let mut value = request_json(bundle);
-    let counts = |statement: &Statement| {
-        judged.map(|judged| {
-            let names = judged.standing.approvals.iter().chain(&judged.standing.refusals);
-            names.into_iter().any(|name| *name == statement.by) && why(judged, statement).is_none()
-        })
-    };
+    let counts = |statement: &Statement| judged.map(|judged| why(judged, statement).is_none());
     let statement = |statement: &Statement| {
         json!({"by": statement.by.as_str(), "verdict": statement.verdict.name(), "given": statement.given.to_string(),
             "expires": statement.expires.to_string(), "policy": statement.policy.to_string(),
@@ -64,8 +59,7 @@ pub(super) fn whole_json(bundle: &Bundle, judged: Option<&Judged>) -> Value {
 
 /// Why a statement does not count; nothing if it does.
 fn why(judged: &Judged, statement: &Statement) -> Option<String> {
-    let same = |by: &_, what: &str| *by == statement.by && what == statement.verdict.name();
-    let found = judged.standing.discounted.iter().find(|discounted| same(&discounted.by, &discounted.what));
+    let found = judged.standing.discounted.iter().find(|discounted| discounted.signature == statement.signature);
     found.map(|discounted| discounted.why.clone())
 }
 
