@@ -4,6 +4,7 @@
 //! session agrees on them by name ([`crate::session::Terms::records`]), the protocol uses them, and what it keeps goes
 //! back into the key's folder before this party signs that it is done.
 
+mod approved;
 mod generate;
 mod make;
 mod opened;
@@ -26,6 +27,7 @@ use crate::output::warn;
 use crate::run::Request;
 use crate::session::Ordered;
 
+pub use approved::{ApprovedRequest, sign_approved};
 pub use generate::{Generated, NewKeyRequest, generate};
 pub use presign::{Presigned, presign};
 pub use sign::{SignRequest, Signed, What, sign};

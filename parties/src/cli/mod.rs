@@ -9,8 +9,10 @@ mod identity;
 mod key;
 mod line;
 mod local;
+mod policy;
 mod programs;
 mod receipt;
+mod request;
 mod run;
 mod test;
 mod trust;
@@ -70,6 +72,10 @@ enum Command {
     Test(test::Test),
     /// Make, use and show threshold keys
     Key(key::Key),
+    /// Say who may have what signed with a key
+    Policy(policy::Policy),
+    /// Ask for signatures, approve and refuse them, and sign what a policy allows
+    Request(request::Request),
     /// Watch several parties compute together on this machine
     Demo(demo::Demo),
     /// Check what the parties of a session signed
@@ -116,6 +122,8 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Local(command) => command.run(),
         Command::Test(command) => command.run(),
         Command::Key(command) => command.run(),
+        Command::Policy(command) => command.run(),
+        Command::Request(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Receipt(command) => command.run(),
         Command::Audit(command) => command.run(),

@@ -122,8 +122,8 @@ pub(crate) async fn session(
 
 /// A failure, and what the peers are told of it: nothing about this party's data.
 pub(crate) struct Parting {
-    failure: Failure,
-    farewell: String,
+    pub(crate) failure: Failure,
+    pub(crate) farewell: String,
 }
 
 impl Parting {

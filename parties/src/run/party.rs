@@ -141,7 +141,11 @@ impl Seat<'_> {
     /// Something of this party's own stands in the way.
     fn not_begun(&self, network: Network, failure: Failure, start: Instant) -> Finished {
         let (counters, elapsed) = (network.counters(), start.elapsed());
-        let farewell = "it could not begin".to_owned();
+        // What a policy refuses, the partners may know; what else stands in the way is this party's own.
+        let farewell = match failure.exit {
+            Exit::Refused => format!("its policy refuses: {}", failure.message),
+            _ => "it could not begin".to_owned(),
+        };
         let receipt =
             self.sign_abort(Vec::new(), "before the first step".into(), &farewell, self.counted(counters, elapsed));
         Finished { result: Err(Parting { failure, farewell }), counters, receipt, unsigned: Vec::new(), elapsed }

@@ -4,7 +4,7 @@ mod derive;
 mod generate;
 mod presign;
 mod show;
-mod sign;
+pub(super) mod sign;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -80,7 +80,7 @@ impl Place {
 
 /// What every ceremony needs to know.
 #[derive(Debug, clap::Args)]
-struct Meeting {
+pub(super) struct Meeting {
     #[command(flatten)]
     place: Place,
     /// Read the passphrase from a file that only this user can read [default: ask at the terminal]
@@ -94,14 +94,19 @@ struct Meeting {
     wait: f64,
     /// Print one JSON object
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     /// Tell progress as JSON lines on standard error
     #[arg(long, hide = true, value_name = "FORM", value_parser = ["json"])]
     progress: Option<String>,
 }
 
 impl Meeting {
-    fn desk(&self) -> Result<Desk, Failure> {
+    /// The directory of the identity, if one was given.
+    pub(super) fn home(&self) -> Option<&Path> {
+        self.place.home.as_deref()
+    }
+
+    pub(super) fn desk(&self) -> Result<Desk, Failure> {
         let passphrase = match (&self.passphrase_file, self.passphrase_fd) {
             (Some(file), _) => PassphraseSource::File(file.clone()),
             (None, Some(descriptor)) => PassphraseSource::Descriptor(descriptor),
@@ -110,16 +115,16 @@ impl Meeting {
         Desk::open(self.place.home.as_deref(), passphrase, patience(self.wait)?)
     }
 
-    fn watch(&self) -> Watch {
+    pub(super) fn watch(&self) -> Watch {
         if self.progress.is_some() { Watch::program() } else { Watch::person(!self.json) }
     }
 }
 
-fn key_name(name: &str) -> Result<KeyName, KeyError> {
+pub(super) fn key_name(name: &str) -> Result<KeyName, KeyError> {
     name.parse()
 }
 
-fn party_names(option: &str, names: &[String]) -> Result<Vec<PartyName>, Failure> {
+pub(super) fn party_names(option: &str, names: &[String]) -> Result<Vec<PartyName>, Failure> {
     let parse = |name: &String| {
         name.trim().parse::<PartyName>().map_err(|error| Failure::new(Exit::BadInput, format!("{option}: {error}")))
     };
@@ -127,7 +132,7 @@ fn party_names(option: &str, names: &[String]) -> Result<Vec<PartyName>, Failure
 }
 
 /// A file of at most so many bytes.
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     use std::io::Read;
     let refused = |error: std::io::Error| {
         Failure::new(Exit::BadInput, format!("{}: this cannot be read ({error})", path.display()))
