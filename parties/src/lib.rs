@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod audit;
+pub mod backup;
 pub mod ceremony;
 pub mod circuit;
 pub mod cli;

@@ -105,7 +105,7 @@ pub enum KeyError {
 
 impl KeyError {
     /// The file system's error, with what was tried on which path.
-    pub(super) fn io(action: &'static str, path: &Path, source: &io::Error) -> Self {
+    pub(crate) fn io(action: &'static str, path: &Path, source: &io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full { action, path },
