@@ -20,6 +20,7 @@ mod error;
 mod event;
 mod lock;
 mod log;
+mod moment;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -29,5 +30,6 @@ pub use entry::{Entry, Head, LINE_LIMIT, beginning, extend};
 pub use error::{AuditError, EntryFault};
 pub use event::{Event, KeyAction, RequestAction, SessionEnding, Verdict, Whose};
 pub use log::{AuditLog, Held};
+pub use moment::Moment;
 pub use reading::Entries;
 pub use verify::{Verified, verify};

@@ -141,7 +141,10 @@ impl Content {
             return wrong("dealings", "has not one entry for each scalar of the share");
         }
         if self.dealings.iter().any(|d| d.commitments.len() != needed || d.encrypted.len() != count) {
-            return wrong("dealings", "has not a commitment for each guardian needed and a ciphertext for each guardian");
+            return wrong(
+                "dealings",
+                "has not a commitment for each guardian needed and a ciphertext for each guardian",
+            );
         }
         Ok(())
     }
@@ -231,11 +234,7 @@ impl Backup {
     ///
     /// # Errors
     /// If what is encrypted for it is not its part.
-    pub(super) fn open(
-        &self,
-        index: u16,
-        secret: &SealingSecret,
-    ) -> Result<Vec<Zeroizing<[u8; 32]>>, BackupError> {
+    pub(super) fn open(&self, index: u16, secret: &SealingSecret) -> Result<Vec<Zeroizing<[u8; 32]>>, BackupError> {
         let (content, count) = (&self.content, self.content.guardians.len());
         let curve = content.key.scheme.curve();
         let open = |(number, dealing): (usize, &Dealing)| {

@@ -66,7 +66,7 @@ impl fmt::Display for Delay {
     /// In the largest unit that says it exactly.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let units = [(DAY, "d"), (HOUR, "h"), (MINUTE, "m")];
-        let unit = units.into_iter().find(|(length, _)| self.0 > *length && self.0.is_multiple_of(*length));
+        let unit = units.into_iter().find(|(length, _)| self.0 >= *length && self.0.is_multiple_of(*length));
         let (length, name) = unit.unwrap_or((1, "s"));
         write!(f, "{}{name}", self.0 / length)
     }
@@ -81,7 +81,8 @@ mod tests {
         for (text, seconds) in [("0s", 0), ("90m", 5400), ("48h", 172_800), ("2d", 172_800), ("90d", LONGEST_DELAY)] {
             assert_eq!(text.parse::<Delay>().map(Delay::seconds), Ok(seconds), "{text}");
         }
-        for text in ["", "s", "48", "-1h", "+1h", "1.5h", "91d", "99999999999999999999s", "18446744073709551615d", "1é"] {
+        for text in ["", "s", "48", "-1h", "+1h", "1.5h", "91d", "99999999999999999999s", "18446744073709551615d", "1é"]
+        {
             assert!(text.parse::<Delay>().is_err(), "{text}");
         }
         for (seconds, text) in [(0, "0s"), (59, "59s"), (172_800, "2d"), (172_801, "172801s"), (5400, "90m")] {

@@ -3,6 +3,7 @@
 use quorate_engine::record::RecordError;
 
 use super::{Delay, PaperFault};
+use crate::audit::AuditError;
 use crate::exit::{Exit, Failure};
 use crate::identity::{Hex, IdentityError, PartyName, PublicKey};
 use crate::keys::KeyError;
@@ -196,6 +197,9 @@ pub enum BackupError {
     /// A home's files.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The audit log.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
 }
 
 impl BackupError {
@@ -242,7 +246,9 @@ impl BackupError {
             }
             Self::TooEarly { .. } => "run the same command again when it is over; whoever can veto is heard until then",
             Self::Vetoed { .. } => "a request that was vetoed is never granted; a new one starts a new delay",
-            Self::OldEpoch { .. } => "an old share is of no use: let the other holders recover it, or restore a later backup",
+            Self::OldEpoch { .. } => {
+                "an old share is of no use: let the other holders recover it, or restore a later backup"
+            }
             Self::OtherPurpose { .. } => "make another request; each says what it is for",
             Self::Lies { .. } | Self::TooFew { .. } => "ask other guardians for their parts",
             Self::Present { .. } => "to rehearse a recovery, say --drill",
@@ -259,6 +265,9 @@ impl BackupError {
 
 impl From<BackupError> for Failure {
     fn from(error: BackupError) -> Self {
+        if let BackupError::Audit(error) = error {
+            return error.into();
+        }
         Self { exit: error.exit(), message: error.to_string(), hint: error.hint() }
     }
 }

@@ -122,10 +122,8 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8], expected: PaperKind) -> Re
     if found != expected {
         return Err(PaperFault::OtherKind { found, expected });
     }
-    let malformed = |error: toml::de::Error| PaperFault::Malformed {
-        kind: expected,
-        why: error.message().replace('\n', " "),
-    };
+    let malformed =
+        |error: toml::de::Error| PaperFault::Malformed { kind: expected, why: error.message().replace('\n', " ") };
     let mut table: toml::Table = toml::from_str(text(bytes)?).map_err(malformed)?;
     table.remove("kind");
     let format = table.remove("format").and_then(|format| format.as_integer()).and_then(|f| u32::try_from(f).ok());

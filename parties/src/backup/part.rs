@@ -147,8 +147,7 @@ impl Part {
 }
 
 fn label(backup: &Backup, request: &Request, guardian: &Person) -> SessionId {
-    let statement =
-        Canonical::new("quorate guardian part label 1").bytes(&backup.label().0).bytes(&request.id().0);
+    let statement = Canonical::new("quorate guardian part label 1").bytes(&backup.label().0).bytes(&request.id().0);
     SessionId(guardian.state(statement).digest())
 }
 

@@ -134,8 +134,11 @@ impl Request {
     pub fn fits(&self, backup: &Backup) -> Result<(), BackupError> {
         let Content { backup: id, key_id, epoch, .. } = &self.content;
         let key = backup.key();
-        let differs =
-            [(*id != backup.id(), "another backup"), (*key_id != key.key_id, "another key"), (*epoch != key.epoch, "another epoch")];
+        let differs = [
+            (*id != backup.id(), "another backup"),
+            (*key_id != key.key_id, "another key"),
+            (*epoch != key.epoch, "another epoch"),
+        ];
         match differs.into_iter().find_map(|(differs, field)| differs.then_some(field)) {
             Some(field) => Err(BackupError::OtherBackup { field }),
             None => Ok(()),

@@ -109,15 +109,15 @@ fn record_of<C: Curve>(
 ///
 /// # Errors
 /// If the share does not fit the public part.
-fn record<C: Curve>(key: &PublicPart, secret: C::Scalar) -> Result<Zeroizing<Vec<u8>>, BackupError> {
+pub(super) fn record<C: Curve>(key: &PublicPart, secret: C::Scalar) -> Result<Zeroizing<Vec<u8>>, BackupError> {
     let damaged = BackupError::Damaged { what: "the key's public part" };
-    let access =
-        AccessStructure::new(key.signers_needed.into(), key.holders.len()).map_err(|_| damaged.clone())?;
+    let access = AccessStructure::new(key.signers_needed.into(), key.holders.len()).map_err(|_| damaged.clone())?;
     let commitments = seal::commitments::<C>(&key.commitments, access).ok_or(damaged.clone())?;
     let epoch = u32::try_from(key.epoch).map_err(|_| damaged)?;
     let holding = Holding { key: KeyId(key.key_id.0), epoch, access, index: key.index };
-    let share = KeyShare::<C>::new(holding, secret, commitments)
-        .map_err(|_| BackupError::OtherShare { holder: key.own().map(|own| own.name.clone()).unwrap_or_else(nobody) })?;
+    let share = KeyShare::<C>::new(holding, secret, commitments).map_err(|_| BackupError::OtherShare {
+        holder: key.own().map(|own| own.name.clone()).unwrap_or_else(nobody),
+    })?;
     // A key for products keeps a place for each other holder; nothing is in it.
     let pairs = if key.scheme.is_ecdsa() { (0..access.holders()).map(|_| None).collect() } else { Vec::new() };
     Ok(KeyRecord { share, pairs }.to_bytes())

@@ -14,7 +14,7 @@ use crate::identity::Canonical;
 use crate::keys::PublicPart;
 
 /// A scalar of a share, dealt: texts of hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Dealing {
     /// The commitments to the sharing, the scalar's own first.
@@ -27,6 +27,13 @@ impl Dealing {
     /// The shape of a dealing.
     pub(super) fn empty(needed: u16, guardians: usize) -> Self {
         Self { commitments: vec![String::new(); needed.into()], encrypted: vec![String::new(); guardians] }
+    }
+}
+
+impl std::fmt::Debug for Dealing {
+    /// Without the ciphertexts, which fill pages.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Dealing({:?}, {} ciphertexts)", self.commitments, self.encrypted.len())
     }
 }
 

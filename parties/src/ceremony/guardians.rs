@@ -3,7 +3,10 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Desk;
-use crate::backup::{Backup, BackupError, Copies, Delay, Guardians, Part, Person, Purpose, Request, Restored, combine};
+use crate::audit::{AuditLog, Event, KeyAction};
+use crate::backup::{
+    Backup, BackupError, Copies, Delay, Guardians, History, Part, Person, Purpose, Request, Restored, combine,
+};
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
 use crate::keys::{Cost, KeyError, KeyFolder, KeyName, KeysLock, Passphrase, PublicPart, SealingKey, Unlocked};
@@ -57,6 +60,7 @@ pub fn back_up(desk: &Desk, request: &BackupRequest) -> Result<Backup, Failure> 
     let unlocked = folder.unlock(&passphrase, &desk.owner)?;
     let backup = Backup::new(&desk.identity, &public, &unlocked.share, guardians, now())?;
     Copies::of(&desk.home, &request.name).keep(&backup)?;
+    note(desk, &public, KeyAction::BackedUp)?;
     Ok(backup)
 }
 
@@ -97,6 +101,8 @@ pub fn restore(
     let other_identity = backup.holder().identity != desk.owner.key;
     let mut public = backup.key().clone();
     if purpose == Purpose::Drill {
+        public.name = name.clone();
+        note(desk, &public, KeyAction::Drilled)?;
         return Ok(Restoration { public, restored, generation: None, other_identity });
     }
     let index = public.index;
@@ -108,6 +114,7 @@ pub fn restore(
     let passphrase = desk.new_passphrase_for(&format!("the restored share of {name}"))?;
     refuse_present(desk, &folder, &passphrase, backup)?;
     let (public, generation) = write(desk, &folder, &lock, &passphrase, &public, &restored)?;
+    note(desk, &public, KeyAction::Restored)?;
     Ok(Restoration { public, restored, generation: Some(generation), other_identity })
 }
 
@@ -147,6 +154,8 @@ fn refuse_old(desk: &Desk, name: &KeyName, backup: &Backup, copies: &Copies) -> 
     for copy in copies.list()?.iter().filter(|copy| copy.key().key_id == id) {
         current = current.max(copy.key().epoch);
     }
+    let told = History::of(&desk.home, id).map_err(BackupError::from)?;
+    current = current.max(told.epoch.unwrap_or(0));
     if current > found {
         return Err(BackupError::OldEpoch { key: name.to_string(), found, current }.into());
     }
@@ -172,6 +181,18 @@ fn refuse_present(
         }
         _ => Ok(()),
     }
+}
+
+/// Writes into this party's log what happened to a key.
+pub(super) fn note(desk: &Desk, public: &PublicPart, action: KeyAction) -> Result<(), BackupError> {
+    AuditLog::of(&desk.home, desk.identity.clone())?.append(Event::Key {
+        key: public.name.clone(),
+        key_id: public.key_id,
+        epoch: public.epoch,
+        action,
+        by: desk.owner.name.clone(),
+    })?;
+    Ok(())
 }
 
 fn refuse_own(desk: &Desk, guardians: &[PartyName]) -> Result<(), Failure> {

@@ -6,6 +6,7 @@
 
 mod generate;
 pub(crate) mod guardians;
+mod isolate;
 mod make;
 mod opened;
 mod presign;
@@ -27,6 +28,7 @@ use crate::session::Ordered;
 
 pub use generate::{Generated, NewKeyRequest, generate};
 pub use guardians::{BackupRequest, Restoration, ask_for_parts, back_up, restore};
+pub use isolate::{Isolation, isolate, lift, retire};
 pub use presign::{Presigned, presign};
 pub use sign::{SignRequest, Signed, What, sign};
 

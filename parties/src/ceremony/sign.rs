@@ -202,6 +202,7 @@ struct Signer {
 
 impl Keeper for Signer {
     fn holdings(&mut self, _: &Agreement) -> Result<Holdings, Failure> {
+        self.opened.refuse_isolated()?;
         let Opened { stock, signers, owner, .. } = &mut self.opened;
         let mut one_time_item = None;
         if let Some(item) = self.item {

@@ -50,7 +50,7 @@ impl BackUp {
         let holding = backup.guardians_who_hold();
         if !holding.is_empty() {
             say(format_args!(
-                "note: {} hold shares of the key themselves: {} guardians together have this share besides",
+                "note: guardians who hold shares of the key themselves: {}; {} guardians together have this share besides",
                 names(holding.into_iter()),
                 backup.needed()
             ));
@@ -61,7 +61,9 @@ impl BackUp {
             return print(&format!("{value}\n"));
         }
         print(&page(&backup))?;
-        say("next: every guardian runs `quorate key guard FILE`; then rehearse a recovery with `quorate key restore --drill`");
+        say(
+            "next: every guardian runs `quorate key guard FILE`; then rehearse a recovery with `quorate key restore --drill`",
+        );
         Ok(())
     }
 }
@@ -115,8 +117,9 @@ pub(super) fn read_paper<T>(path: &Path, parse: impl Fn(&[u8]) -> Result<T, Pape
 
 /// Writes a paper.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    if path.is_dir() {
-        return Err(Failure::new(Exit::BadInput, format!("--out {}: this is a directory", path.display())));
+    // A file is replaced whole: a device or a folder would be replaced too.
+    if path.exists() && !path.is_file() {
+        return Err(Failure::new(Exit::BadInput, format!("--out {}: this is not a file", path.display())));
     }
     Ok(write_atomically(path, text.as_bytes())?)
 }

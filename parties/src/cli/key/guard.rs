@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use super::backup::{backup_json, page, read_paper, write};
 use super::{Place, read};
+use crate::audit::{AuditLog, Event, RequestAction};
 use crate::backup::{
-    Backup, BackupError, Guarded, Known, PAPER_LIMIT, PaperKind, Person, Request, Standing, Veto, kind,
+    Backup, BackupError, Guarded, History, Known, PAPER_LIMIT, PaperKind, Person, Request, Standing, Veto, kind,
 };
 use crate::ceremony::guardians::now;
 use crate::exit::{Exit, Failure};
-use crate::identity::{Card, Home, Identity, PartyName};
+use crate::identity::{Card, Hex, Home, Identity, PartyName};
 use crate::keys::{Keys, PublicPart};
 use crate::output::{print, say};
 
@@ -85,9 +86,11 @@ impl Guard {
             }
             PaperKind::RestoreRequest if !self.check => {
                 let request = Request::parse(&bytes).map_err(BackupError::paper(file.display()))?;
-                let seen = guarded.see(&request, now(), latest())?;
-                let delay = guarded.backup(request.backup())?.delay();
-                let by = &request.requester().name;
+                let backup = guarded.backup(request.backup())?;
+                let told = History::of(&home, backup.key().key_id)?;
+                let seen = guarded.see(&request, now(), told.latest)?;
+                let (by, delay) = (&request.requester().name, backup.delay());
+                note(&home, request.id(), RequestAction::Imported, by)?;
                 self.said(
                     json!({ "request": request.id().to_string(), "requester": by.as_str(), "seen": seen }),
                     &format!("seen: {by} asks for a {}; the delay of {delay} runs\n", request.purpose()),
@@ -97,6 +100,7 @@ impl Guard {
                 let veto = Veto::parse(&bytes).map_err(BackupError::paper(file.display()))?;
                 guarded.hear(&veto)?;
                 let by = &veto.by().name;
+                note(&home, veto.request(), RequestAction::Refused, by)?;
                 self.said(
                     json!({ "vetoed": veto.request().to_string(), "by": by.as_str(), "reason": veto.reason() }),
                     &format!("heard: {by} vetoes the request {}: {}\n", veto.request(), veto.reason()),
@@ -181,9 +185,11 @@ impl Release {
         let guarded = Guarded::of(&home);
         let backup = guarded.backup(request.backup())?;
         let instead: Option<Card> = self.instead.as_deref().map(|name| card(&home, name)).transpose()?;
-        let epoch = held_here(&home, &backup)?.map(|public| public.epoch);
-        let known = Known { epoch, instead: instead.as_ref(), latest: latest() };
+        let told = History::of(&home, backup.key().key_id)?;
+        let epoch = held_here(&home, &backup)?.map(|public| public.epoch).max(told.epoch);
+        let known = Known { epoch, instead: instead.as_ref(), latest: told.latest };
         let part = guarded.release(&identity, &request, now(), &known)?;
+        note(&home, request.id(), RequestAction::Approved, identity.name())?;
         write(&self.out, &part.to_text())?;
         let (holder, requester) = (&backup.holder().name, &request.requester().name);
         if self.json {
@@ -221,11 +227,8 @@ impl Forbid {
 /// Demands that the holder is the party that this home knows by its name.
 fn known_holder(home: &Home, identity: &Identity, backup: &Backup) -> Result<(), Failure> {
     let holder = backup.holder();
-    let known = if holder.name == *identity.name() {
-        identity.public_key()
-    } else {
-        home.peer(&holder.name)?.public_key()
-    };
+    let known =
+        if holder.name == *identity.name() { identity.public_key() } else { home.peer(&holder.name)?.public_key() };
     if known == holder.identity {
         return Ok(());
     }
@@ -239,18 +242,21 @@ fn held_here(home: &Home, backup: &Backup) -> Result<Option<PublicPart>, Failure
     let Some(public) = listed.into_iter().find(|public| public.key_id == backup.key().key_id) else { return Ok(None) };
     let (theirs, holder) = (backup.key(), backup.holder());
     let same_key = public.public_key == theirs.public_key && public.scheme == theirs.scheme;
-    let same_shares = public.epoch != theirs.epoch
-        || (public.commitments == theirs.commitments && public.holders.contains(holder));
+    let same_shares =
+        public.epoch != theirs.epoch || (public.commitments == theirs.commitments && public.holders.contains(holder));
     if same_key && same_shares {
         return Ok(Some(public));
     }
     let message = format!("the backup's key is not what this home knows as {}", public.name);
-    Err(Failure::new(Exit::Unverified, message).hint(format!("do not rely on this file: ask {} for another", holder.name)))
+    Err(Failure::new(Exit::Unverified, message)
+        .hint(format!("do not rely on this file: ask {} for another", holder.name)))
 }
 
-/// The latest time that something else in this home tells of.
-fn latest() -> u64 {
-    0
+/// Writes into this party's log what happened to a request.
+fn note(home: &Home, request: Hex<32>, action: RequestAction, by: &PartyName) -> Result<(), Failure> {
+    let kind = "restore-share".to_owned();
+    AuditLog::open(home)?.append(Event::Request { request, kind, action, by: by.clone() })?;
+    Ok(())
 }
 
 fn card(home: &Home, name: &str) -> Result<Card, Failure> {

@@ -4,6 +4,7 @@ mod backup;
 mod derive;
 mod generate;
 mod guard;
+mod isolate;
 mod presign;
 mod restore;
 mod show;
@@ -58,6 +59,10 @@ enum Command {
     Veto(guard::Forbid),
     /// Restore this party's share from its guardians, or rehearse it
     Restore(restore::Restore),
+    /// Refuse every session with a holder of a key, and burn what was prepared with it
+    Isolate(isolate::Isolate),
+    /// End a key at this holder, for ever: erase share and stock, keep what is public
+    Retire(isolate::Retire),
 }
 
 impl Key {
@@ -75,6 +80,8 @@ impl Key {
             Command::Release(command) => command.run(),
             Command::Veto(command) => command.run(),
             Command::Restore(command) => command.run(),
+            Command::Isolate(command) => command.run(),
+            Command::Retire(command) => command.run(),
         }
     }
 }
@@ -88,8 +95,12 @@ struct Place {
 }
 
 impl Place {
+    fn home(&self) -> Result<Home, Failure> {
+        Ok(Home::locate(self.home.as_deref())?)
+    }
+
     fn keys(&self) -> Result<Keys, Failure> {
-        Ok(Keys::of(&Home::locate(self.home.as_deref())?))
+        Ok(Keys::of(&self.home()?))
     }
 
     fn public(&self, name: &str) -> Result<PublicPart, Failure> {

@@ -113,7 +113,9 @@ impl Restore {
         }
         let by = names(restored.guardians.iter());
         match generation {
-            None => print(&format!("drilled: {by} would give the share of {} back; nothing was written\n", public.name)),
+            None => {
+                print(&format!("drilled: {by} would give the share of {} back; nothing was written\n", public.name))
+            }
             Some(_) => {
                 print(&format!("restored: the share of {}, epoch {}, by {by}\n", public.name, public.epoch))?;
                 after(restoration, lost)
