@@ -11,6 +11,7 @@
 
 pub mod approval;
 pub mod audit;
+pub mod backup;
 pub mod ceremony;
 pub mod circuit;
 pub mod cli;

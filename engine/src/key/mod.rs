@@ -6,12 +6,14 @@
 //!
 //! - [`generate()`] makes a key among all parties of a session, verifiably; a party that cheats is named.
 //! - [`KeyShare`] is what is kept; its encoding stands in [`encoding`].
+//! - [`backup`] deals a holder's share to guardians, so that everybody can check it.
 //! - [`KeyShare::additive`] is what a set of signers computes with: the secret as a sum.
 //!
 //! *Refreshing* shares is the same dealing with polynomials whose constant is zero ([`Polynomial::sharing`]): their
 //! commitments add to the old ones, and the constant's, which is the identity and has no encoding, is not sent.
 
 mod access;
+pub mod backup;
 mod commitment;
 mod complaint;
 mod dealing;

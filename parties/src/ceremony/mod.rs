@@ -6,6 +6,8 @@
 
 mod approved;
 mod generate;
+pub(crate) mod guardians;
+mod isolate;
 mod make;
 mod opened;
 mod presign;
@@ -22,13 +24,15 @@ use quorate_engine::protocol::Adversary;
 use crate::audit::{AuditLog, Event, KeyAction};
 use crate::exit::{Exit, Failure};
 use crate::identity::{Home, Identity, PartyName};
-use crate::keys::{KeyError, Keys, KeysLock, Owner, PassphraseSource, PublicPart};
+use crate::keys::{KeyError, Keys, KeysLock, Owner, Passphrase, PassphraseSource, PublicPart, Purpose};
 use crate::output::warn;
 use crate::run::Request;
 use crate::session::Ordered;
 
 pub use approved::{ApprovedRequest, sign_approved};
 pub use generate::{Generated, NewKeyRequest, generate};
+pub use guardians::{BackupRequest, Restoration, ask_for_parts, back_up, restore};
+pub use isolate::{Isolation, isolate, lift, retire};
 pub use presign::{Presigned, presign};
 pub use sign::{SignRequest, Signed, What, sign};
 
@@ -75,6 +79,21 @@ impl Desk {
                 locked => return locked,
             }
         }
+    }
+
+    /// The directory of the party's files.
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// The passphrase that opens something.
+    fn passphrase_for(&self, subject: &str) -> Result<Passphrase, KeyError> {
+        Ok(self.passphrase.read(subject, Purpose::Opening)?)
+    }
+
+    /// The passphrase of something new, typed twice at a terminal.
+    fn new_passphrase_for(&self, subject: &str) -> Result<Passphrase, KeyError> {
+        Ok(self.passphrase.read(subject, Purpose::Creation)?)
     }
 
     /// What is run, with whom: `cast` is the parties in the order of the program's roles, which are called

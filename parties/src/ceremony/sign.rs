@@ -240,6 +240,7 @@ struct Signer {
 impl Keeper for Signer {
     fn holdings(&mut self, _: &Agreement) -> Result<Holdings, Failure> {
         // First of all: what is refused here has used nothing up.
+        self.opened.refuse_isolated()?;
         if let Some(approved) = &self.approved {
             approved.commit()?;
         }

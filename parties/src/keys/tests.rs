@@ -5,6 +5,7 @@ mod folders;
 mod openssl;
 mod passphrases;
 mod processes;
+mod retirement;
 mod seals;
 
 use quorate_circuits::curve::{CurveName, Point};
