@@ -119,12 +119,10 @@ impl Treasury {
         let start = Instant::now();
         let (key_id, source) = (self.key["key_id"].as_str().unwrap_or_default().to_owned(), address(&self.key));
         let file = self.stage.file(&format!("{name}.toml"));
-        let words = [
-            ["request", "new", "transfer", "--key", "treasury", "--key-id", &key_id].as_slice(),
-            &["--source", &source, "--destination", people::LANDLORD, "--asset", "BTC", "--amount", amount],
-            &["--memo", memo, "--out", &file],
-        ];
-        let asked = self.stage.alone("ida", &words.concat())?;
+        let mut words = vec!["request", "new", "transfer", "--key", "treasury", "--key-id", &key_id];
+        words.extend(["--source", &source, "--destination", people::LANDLORD, "--asset", "BTC", "--amount", amount]);
+        words.extend(["--memo", memo, "--out", &file]);
+        let asked = self.stage.alone("ida", &words)?;
         let of = |field: &str| asked[field].as_str().unwrap_or_default().to_owned();
         let request = Request { id: of("id"), text: of("text"), file };
         self.stage.record("request", &["ida"], format!("{amount} BTC: {memo}"), start);
