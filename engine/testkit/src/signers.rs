@@ -59,6 +59,17 @@ impl Signers {
         Self { plan: plan(program, protocol, party_of.len(), &party_of), seed: 1 }
     }
 
+    /// Likewise, where party `seats[r]` plays role `r`.
+    ///
+    /// # Panics
+    /// As of [`Self::new`], or if a party plays no role.
+    pub fn seated(program: &str, arguments: &str, protocol: ProtocolName, seats: &[usize]) -> Self {
+        let program = Case::new(program, arguments, &[]).program;
+        let party_of: Vec<PartyIndex> = seats.iter().copied().map(PartyIndex).collect();
+        let parties = seats.iter().max().map_or(0, |last| last + 1);
+        Self { plan: plan(&program, protocol, parties, &party_of), seed: 1 }
+    }
+
     /// With other randomness, in another session.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
