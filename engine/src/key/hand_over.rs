@@ -183,7 +183,9 @@ async fn masked<C: Curve>(
     let incoming: Vec<_> = incoming.into_iter().map(Zeroizing::new).collect();
     for (other, helper) in helpers.iter().enumerate().take(position) {
         let mask = incoming[helper.0].first_chunk().and_then(C::decode_scalar);
-        let malformed = ChannelFault::Malformed("a random number is not a scalar");
+        // Zero has no point that could be stated, and hides nothing.
+        let mask = mask.filter(|mask| !bool::from(mask.ct_eq(&C::Scalar::ZERO)));
+        let malformed = ChannelFault::Malformed("a random number is not a scalar, or zero");
         masks[other] = mask.ok_or_else(|| at(*helper, HAND_MASK)(malformed))?;
     }
     let mut hidden = *term.expose_secret();

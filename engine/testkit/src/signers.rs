@@ -29,6 +29,18 @@ pub const SIGNING_STEPS: [&str; 12] = [
     "key/settle",
 ];
 
+/// The steps that programs of a key's later life alone take, in the order of their names.
+pub const LIFE_STEPS: [&str; 8] = [
+    "hand/mask",
+    "hand/term",
+    "reshare/answer",
+    "reshare/commit",
+    "reshare/complain",
+    "reshare/confirm",
+    "reshare/deal",
+    "reshare/settle",
+];
+
 /// A run of a program over a curve.
 #[derive(Clone, Debug)]
 pub struct Signers {
