@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quorate_circuits::bind::{Arguments, BoundProgram, Knowledge, Purpose, Sharing};
+use quorate_circuits::bind::{Arguments, BoundProgram, Knowledge, Members, Purpose, Sharing};
 use quorate_circuits::clear::Column;
 use quorate_circuits::curve::{CurveName, Point};
 use quorate_circuits::library;
@@ -44,7 +44,8 @@ fn shares_are_for_what_the_scheme_does_with_them() {
         assert!(program.works_on_curves());
         let kept: Vec<_> = program.kept().collect();
         let (name, id, sharing) = &kept[0];
-        assert_eq!((name.as_str(), *sharing), ("key.secret", Some(Sharing { threshold: 3, purpose })));
+        let among = Members { first: 0, count: 5 };
+        assert_eq!((name.as_str(), *sharing), ("key.secret", Some(Sharing { threshold: 3, among, purpose })));
         assert_eq!(program.value(*id).knowledge, Knowledge::Secret);
         assert_eq!((kept[1].0.as_str(), kept[1].2), ("key.point", None));
         let error = bound("2", "3").expect_err("3 of 2").to_string();

@@ -75,9 +75,23 @@ impl Complaints {
         commitments: &Commitments<C>,
         answer: &[u8],
     ) -> Result<Vec<(PartyIndex, C::Scalar)>, ChannelFault> {
+        self.judge_at(dealer, commitments, answer, |accuser| accuser.0 as u16 + 1)
+    }
+
+    /// The shares of a dealer's answer, by accuser, where `index` says what share an accuser gets.
+    ///
+    /// # Errors
+    /// As of [`Self::judge`].
+    pub(super) fn judge_at<C: Curve>(
+        &self,
+        dealer: PartyIndex,
+        commitments: &Commitments<C>,
+        answer: &[u8],
+        index: impl Fn(PartyIndex) -> u16,
+    ) -> Result<Vec<(PartyIndex, C::Scalar)>, ChannelFault> {
         let shares = answer.as_chunks::<SCALAR_BYTES>().0.iter().zip(self.about(dealer));
         let judged = shares.map(|(bytes, accuser)| {
-            let share = C::decode_scalar(bytes).filter(|share| commitments.fits(accuser.0 as u16 + 1, share));
+            let share = C::decode_scalar(bytes).filter(|share| commitments.fits(index(accuser), share));
             share.map(|share| (accuser, share))
         });
         let convicted = "the share that answers a complaint does not fit the dealer's commitments";

@@ -32,7 +32,16 @@ impl<C: Curve> Dealer<C> {
         access: AccessStructure,
         random: &mut Random,
     ) -> (Self, Commitment) {
-        let polynomial = Polynomial::<C>::random(access, random);
+        Self::deal(session, me, Polynomial::random(access, random), random)
+    }
+
+    /// Commits to the commitments to a polynomial.
+    pub(super) fn deal(
+        session: &SessionId,
+        me: PartyIndex,
+        polynomial: Polynomial<C>,
+        random: &mut Random,
+    ) -> (Self, Commitment) {
         let commitments = Commitments::of(&polynomial);
         let context = ProofContext { session, prover: me, label: LABEL };
         let secret = &polynomial.coefficients()[0];

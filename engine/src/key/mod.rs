@@ -9,8 +9,8 @@
 //! - [`backup`] deals a holder's share to guardians, so that everybody can check it.
 //! - [`KeyShare::additive`] is what a set of signers computes with: the secret as a sum.
 //!
-//! *Refreshing* shares is the same dealing with polynomials whose constant is zero ([`Polynomial::sharing`]): their
-//! commitments add to the old ones, and the constant's, which is the identity and has no encoding, is not sent.
+//! - [`reshare()`] makes new shares of the key, for the same or other holders.
+//! - [`hand_over()`] gives one party the sum of what others have: a lost share, or, if they mean to, the whole key.
 
 mod access;
 pub mod backup;
@@ -19,7 +19,9 @@ mod complaint;
 mod dealing;
 pub mod encoding;
 pub mod generate;
+pub mod hand_over;
 mod polynomial;
+pub mod reshare;
 mod share;
 
 pub use access::{AccessStructure, MAX_HOLDERS, NoAccessStructure, SignerSet, SignerSetError};
@@ -27,7 +29,9 @@ pub use commitment::Commitments;
 pub use complaint::Complaint;
 pub use encoding::EncodingError;
 pub use generate::{Generated, generate, generate_cost};
+pub use hand_over::{HandOver, Received, hand_over, hand_over_cost};
 pub use polynomial::{Polynomial, lagrange_at_zero};
+pub use reshare::{Brought, Reshare, Reshared, reshare, reshare_cost};
 pub use share::{AdditiveShare, Holding, KeyShare, ShareError};
 
 /// The name of a key, the same for all its holders and epochs, and of no other key.

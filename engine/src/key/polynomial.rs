@@ -59,10 +59,20 @@ impl<C: Curve> std::fmt::Debug for Polynomial<C> {
 /// # Panics
 /// If the set has no such position.
 pub fn lagrange_at_zero<S: PrimeField>(signers: &SignerSet, position: usize) -> S {
+    lagrange_at(signers, position, 0)
+}
+
+/// What the share of the signer at `position` is multiplied with, so that the signers' products add up to the value at
+/// `point`: share `point`, or the secret at zero.
+///
+/// # Panics
+/// If the set has no such position.
+pub(super) fn lagrange_at<S: PrimeField>(signers: &SignerSet, position: usize, point: u16) -> S {
     let mine = u64::from(signers.indices()[position]);
+    let point = S::from(u64::from(point));
     let (mut numerator, mut denominator) = (S::ONE, S::ONE);
     for other in signers.indices().iter().map(|&index| u64::from(index)).filter(|&other| other != mine) {
-        numerator *= S::from(other);
+        numerator *= S::from(other) - point;
         denominator *= S::from(other) - S::from(mine);
     }
     // Indices are different and small, so no factor of the denominator is zero modulo the order.

@@ -2,11 +2,11 @@
 
 use super::site::Site;
 use super::{BindError, Elaboration};
-use crate::bind::{BoundHeld, BoundOperation, CurveOperation, Sharing, ValueId};
+use crate::bind::{BoundHeld, BoundOperation, CurveOperation, Delivery, Members, RoleIndex, Sharing, ValueId};
 use crate::curve::{CurveName, Scalar};
 use crate::number::Range;
 use crate::program::{
-    Bound, Diagnostic, Function, Kind, Literal, Operation, ParameterKind, Span, Threshold, Type, Visibility,
+    Bound, Diagnostic, Function, HandOver, Kind, Literal, Operation, ParameterKind, Span, Threshold, Type, Visibility,
 };
 
 impl Elaboration<'_> {
@@ -16,6 +16,7 @@ impl Elaboration<'_> {
             field: held.field.clone(),
             kind: held.kind,
             public: held.public,
+            by: held.by.map(|role| self.roles.family(role)),
             span: held.span,
         };
         self.held = self.program.held().iter().map(bound).collect();
@@ -48,9 +49,10 @@ impl Elaboration<'_> {
             Operation::Generator(_) => CurveOperation::Generator,
             Operation::DigestScalar(_) => CurveOperation::DigestScalar,
             Operation::AssertPoint { message } => CurveOperation::AssertPoint { message: message.clone() },
-            Operation::Keep { record, field, threshold } => {
+            Operation::Keep { record, field, threshold, hand_over } => {
                 let sharing = threshold.map(|threshold| self.sharing(threshold, site.span)).transpose()?;
-                CurveOperation::Keep { record: record.clone(), field: field.clone(), sharing }
+                let delivery = hand_over.map(|hand_over| self.delivery(hand_over, site.span)).transpose()?;
+                CurveOperation::Keep { record: record.clone(), field: field.clone(), sharing, delivery }
             }
             _ => return Err(Diagnostic::new(site.span, "this is no operation on curves").into()),
         };
@@ -116,19 +118,33 @@ impl Elaboration<'_> {
     }
 
     fn sharing(&self, threshold: Threshold, span: Span) -> Result<Sharing, BindError> {
-        let parties = match threshold.parties {
-            Bound::Literal(literal) => literal.mantissa.as_u64(),
-            Bound::Parameter(id) => match self.program.parameters()[id.0].kind {
-                ParameterKind::Number { .. } => self.arguments.number(self.program, id)?,
-                _ => return Err(Diagnostic::new(span, "only a number is a threshold").into()),
-            },
-        };
-        let roles = self.roles.names().len();
+        let parties = self.counted(threshold.parties, "a threshold", span)?;
+        let all = Members { first: 0, count: self.roles.names().len() };
+        let among = threshold.among.map_or(all, |role| self.roles.family(role));
+        let roles = among.count;
         if parties < 2 || parties > roles as u64 {
             let message = format!("a threshold of {parties} among {roles} parties");
             return Err(Diagnostic::new(span, message).hint("at least 2, at most all parties").into());
         }
-        Ok(Sharing { threshold: parties as usize, purpose: threshold.purpose })
+        Ok(Sharing { threshold: parties as usize, among, purpose: threshold.purpose })
+    }
+
+    fn delivery(&self, hand_over: HandOver, span: Span) -> Result<Delivery, BindError> {
+        let share = hand_over.share.map(|(index, purpose)| {
+            Ok::<_, BindError>((self.counted(index, "the index of a share", span)? as usize, purpose))
+        });
+        let Members { first, .. } = self.roles.family(hand_over.to);
+        Ok(Delivery { to: RoleIndex(first), share: share.transpose()? })
+    }
+
+    fn counted(&self, bound: Bound, what: &str, span: Span) -> Result<u64, BindError> {
+        match bound {
+            Bound::Literal(literal) => Ok(literal.mantissa.as_u64()),
+            Bound::Parameter(id) => match self.program.parameters()[id.0].kind {
+                ParameterKind::Number { .. } => self.arguments.number(self.program, id),
+                _ => Err(Diagnostic::new(span, format!("only a number is {what}")).into()),
+            },
+        }
     }
 }
 

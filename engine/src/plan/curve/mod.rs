@@ -10,8 +10,9 @@ mod answers;
 mod cover;
 mod fit;
 mod leaves;
+mod life;
 
-use quorate_circuits::bind::{BoundProgram, Sharing, ValueId};
+use quorate_circuits::bind::{BoundProgram, Delivery, Members, Sharing, ValueId};
 use quorate_circuits::curve::CurveName;
 
 use crate::protocol::ProtocolName;
@@ -33,6 +34,10 @@ pub struct CurvePlan {
     pub stored: Vec<Stored>,
     /// Random scalars that become keys.
     pub keys: Vec<NewKey>,
+    /// Held scalars that are shared anew.
+    pub resharings: Vec<Resharing>,
+    /// Held scalars that one party gets, or one share of them.
+    pub deliveries: Vec<Delivered>,
     /// Held scalars that are opened as points: nonces of an earlier session.
     pub held_nonces: Vec<HeldNonce>,
     /// By round, the sums that are opened; those of a round depend on those of earlier ones.
@@ -92,6 +97,32 @@ pub struct NewKey {
     pub sharing: Sharing,
 }
 
+/// A held scalar that is shared anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resharing {
+    /// The scalar.
+    pub value: ValueId,
+    /// Who has the shares of it.
+    pub dealers: Members,
+    /// Where it is kept.
+    pub keep: ValueId,
+    /// How it is shared then.
+    pub sharing: Sharing,
+}
+
+/// A held scalar that one party gets, or one share of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// The scalar.
+    pub value: ValueId,
+    /// Who has the shares of it.
+    pub helpers: Members,
+    /// Where it is kept.
+    pub keep: ValueId,
+    /// Who gets what.
+    pub delivery: Delivery,
+}
+
 /// A held scalar that is opened as a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeldNonce {
@@ -116,11 +147,20 @@ pub(super) fn fitting(program: &BoundProgram, protocol: ProtocolName) -> Result<
 }
 
 impl CurvePlan {
-    /// How many parties a protocol may let collude, of `parties`: fewer than the threshold of a key that is made, else
-    /// all but one.
+    /// How many parties a protocol may let collude, of `parties`: fewer than the threshold of a key that is made, fewer
+    /// than the dealers or helpers who have it, else all but one. One dealer has the whole key and is not counted.
     pub fn corrupt(&self, parties: usize) -> usize {
-        let of_keys = self.keys.iter().map(|key| key.sharing.threshold.saturating_sub(1)).min();
-        of_keys.unwrap_or(parties.saturating_sub(1)).min(parties.saturating_sub(1))
+        let of_keys = self.keys.iter().map(|key| key.sharing.threshold);
+        let of_new = self.resharings.iter().map(|resharing| resharing.sharing.threshold);
+        let of_old = self.resharings.iter().map(|resharing| resharing.dealers.count).filter(|count| *count > 1);
+        let of_helpers = self.deliveries.iter().map(|delivered| delivered.helpers.count);
+        let most = of_keys.chain(of_new).chain(of_old).chain(of_helpers).min().unwrap_or(parties);
+        most.saturating_sub(1).min(parties.saturating_sub(1))
+    }
+
+    /// Whether a key is made, shared anew or handed over.
+    pub fn makes_keys(&self) -> bool {
+        !(self.keys.is_empty() && self.resharings.is_empty() && self.deliveries.is_empty())
     }
 
     /// What is to be drawn, and which held keys are factors, in the order in which `Operand::Key` counts them.
