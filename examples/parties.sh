@@ -67,3 +67,9 @@ together() {
     fi
   done
 }
+
+# field NAME: a text of the JSON object on standard input, with its line breaks.
+field() { printf '%b' "$(sed "s/.*\"$1\":\"\([^\"]*\)\".*/\1/")"; }
+
+# bytes: what hexadecimal digits on standard input stand for.
+bytes() { printf '%b' "$(sed 's/../\\x&/g')"; }

@@ -11,7 +11,7 @@ company ann ben cas dan ida tess cleo screening
 say "A key that exists nowhere: any two of three sign"
 together 0 "ann ben cas" key generate treasury --scheme ecdsa-secp256k1 --threshold 2 --holders ann,ben,cas
 at ann key show treasury | tee before.txt
-key_id=$(at ann key show treasury --json | sed 's/.*"key_id":"\([0-9a-f]*\)".*/\1/')
+key_id=$(at ann key show treasury --json | field key_id)
 address=$(awk '$1 == "p2wpkh" { print $2 }' before.txt)
 at ann key show treasury | sed -n '/BEGIN/,/END/p' > treasury.pem
 
@@ -44,8 +44,8 @@ together 0 "ann ben" request sign rent.toml --signers ann,ben
 cat ann.out
 
 say "OpenSSL verifies it, and sees an ordinary signature over the words that were approved"
-awk '$1 == "der" { print $2 }' ann.out | xxd -r -p > rent.der
-at ann request show rent.toml --json | python3 -c 'import json, sys; sys.stdout.write(json.load(sys.stdin)["text"])' > rent.txt
+awk '$1 == "der" { print $2 }' ann.out | bytes > rent.der
+at ann request show rent.toml --json | field text > rent.txt
 openssl dgst -sha256 -verify treasury.pem -signature rent.der rent.txt
 
 say "A payment over the limit: everybody has approved it, and every custodian refuses"

@@ -8,7 +8,7 @@ cd "$work"
 say "Three directors, each with a share of the company's key for the bank, and a clerk"
 company dora egon fred clara
 together 0 "dora egon fred" key generate bank --scheme ecdsa-p256 --threshold 2 --holders dora,egon,fred
-key_id=$(at dora key show bank --json | sed 's/.*"key_id":"\([0-9a-f]*\)".*/\1/')
+key_id=$(at dora key show bank --json | field key_id)
 at dora key show bank | sed -n '/BEGIN/,/END/p' > bank.pem
 
 say "The policy"
@@ -49,8 +49,8 @@ together 0 "dora egon" request sign invoice.toml --signers dora,egon
 cat dora.out
 
 say "The bank verifies it with OpenSSL"
-awk '$1 == "der" { print $2 }' dora.out | xxd -r -p > invoice.der
-at dora request show invoice.toml --json | python3 -c 'import json, sys; sys.stdout.write(json.load(sys.stdin)["text"])' > invoice.txt
+awk '$1 == "der" { print $2 }' dora.out | bytes > invoice.der
+at dora request show invoice.toml --json | field text > invoice.txt
 cat invoice.txt
 openssl dgst -sha256 -verify bank.pem -signature invoice.der invoice.txt
 
