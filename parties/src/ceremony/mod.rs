@@ -5,12 +5,19 @@
 //! back into the key's folder before this party signs that it is done.
 
 mod approved;
+mod certify;
+mod exchange;
+mod fresh;
 mod generate;
 pub(crate) mod guardians;
+mod introduce;
 mod isolate;
+mod known;
 mod make;
 mod opened;
 mod presign;
+mod reshare;
+mod resume;
 mod sign;
 mod standing;
 
@@ -34,6 +41,8 @@ pub use generate::{Generated, NewKeyRequest, generate};
 pub use guardians::{BackupRequest, Restoration, ask_for_parts, back_up, restore};
 pub use isolate::{Isolation, isolate, lift, retire};
 pub use presign::{Presigned, presign};
+pub use reshare::{ReshareRequest, Reshared, reshare};
+pub use resume::{Resumed, resume};
 pub use sign::{SignRequest, Signed, What, sign};
 
 /// How long another process that uses the keys is waited for.
@@ -96,6 +105,15 @@ impl Desk {
         Ok(self.passphrase.read(subject, Purpose::Creation)?)
     }
 
+    /// Writes into the log what has happened to a key.
+    ///
+    /// # Errors
+    /// The log's.
+    fn record(&self, public: &PublicPart, action: KeyAction) -> Result<(), Failure> {
+        write_down(&AuditLog::of(&self.home, self.identity.clone())?, public, action, &self.owner.name);
+        Ok(())
+    }
+
     /// What is run, with whom: `cast` is the parties in the order of the program's roles, which are called
     /// `role_1`, `role_2`, ….
     fn request(
@@ -106,12 +124,24 @@ impl Desk {
         parameters: Vec<String>,
         corrupt: usize,
     ) -> Request {
+        let named = (1..).zip(cast).map(|(number, name): (usize, _)| (format!("{role}_{number}"), name.clone()));
+        self.request_for(program, &named.collect::<Vec<_>>(), parameters, corrupt)
+    }
+
+    /// Likewise, with the player of each role.
+    fn request_for(
+        &self,
+        program: String,
+        cast: &[(String, PartyName)],
+        parameters: Vec<String>,
+        corrupt: usize,
+    ) -> Request {
         let (mut roles, mut peers) = (Vec::new(), Vec::new());
-        for (number, name) in (1..).zip(cast) {
+        for (role, name) in cast {
             if *name == self.owner.name {
-                roles.push(format!("{role}_{number}"));
+                roles.push(role.clone());
             } else {
-                peers.push(format!("{role}_{number}={name}"));
+                peers.push(format!("{role}={name}"));
             }
         }
         let asked = Asked { adversary: Some(Adversary::Malicious), corrupt: Some(corrupt), ..Asked::default() };

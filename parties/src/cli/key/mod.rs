@@ -5,6 +5,7 @@ mod derive;
 mod generate;
 mod guard;
 mod isolate;
+mod life;
 mod presign;
 mod restore;
 mod show;
@@ -47,6 +48,12 @@ enum Command {
     Sign(sign::Sign),
     /// Check a signature, with a key of this home or a public key; exit 5 if it does not verify
     Verify(verify::Verify),
+    /// Make new shares of a key for the same holders; the old ones are of no use then. Every holder runs this
+    Refresh(life::Refresh),
+    /// Give a key to other holders, or let more or fewer of them sign; old dealers and all new holders run this
+    Reshare(life::Reshare),
+    /// Finish what was interrupted while shares were made, or take it back; every holder runs this
+    Resume(life::Resume),
     /// Derive a child of a key (BIP32, not hardened)
     Derive(derive::Derive),
     /// Give this party's share to guardians, any few of whom give it back after a delay
@@ -74,6 +81,9 @@ impl Key {
             Command::Presign(command) => command.run(),
             Command::Sign(command) => command.run(),
             Command::Verify(command) => command.run(),
+            Command::Refresh(command) => command.run(),
+            Command::Reshare(command) => command.run(),
+            Command::Resume(command) => command.run(),
             Command::Derive(command) => command.run(),
             Command::Backup(command) => command.run(),
             Command::Guard(command) => command.run(),
