@@ -12,7 +12,7 @@ use super::make::{Made, made};
 use crate::exit::{Exit, Failure};
 use crate::identity::{Card, Hex};
 use crate::keys::{
-    Cost, Holder, KeyError, KeyFolder, KeyName, KeysLock, Purpose, PublicPart, Scheme, SealingKey, SharedPart, Unlocked,
+    Cost, Holder, KeyError, KeyFolder, KeyName, KeysLock, PublicPart, Purpose, Scheme, SealingKey, SharedPart, Unlocked,
 };
 use crate::session::{Agreement, Roster};
 
@@ -44,12 +44,30 @@ impl Fresh {
         let record = kept.iter().find(|kept| kept.record == "key").and_then(|kept| kept.items.first());
         let record = record.ok_or_else(|| lost("the program kept none"))?;
         let made = made(self.scheme.curve(), record).map_err(|error| lost(&error.to_string()))?;
-        let index = made.index;
         let shared = self.shared(&made, chain_code).ok_or_else(|| lost("it has no public key"))?;
+        let index = made.index;
+        self.stage_as(desk, kept, shared, index)
+    }
+
+    /// Likewise, where what everybody may know is known.
+    ///
+    /// # Errors
+    /// As of [`Self::stage`].
+    pub(super) fn stage_as(
+        &mut self,
+        desk: &Desk,
+        kept: &[Kept],
+        shared: SharedPart,
+        index: u16,
+    ) -> Result<(), Failure> {
+        let name = &self.name;
+        let lost = |why: &str| Failure::new(Exit::Bug, format!("the new share of {name} cannot be stored: {why}"));
+        let record = kept.iter().find(|kept| kept.record == "key").and_then(|kept| kept.items.first());
+        let record = record.ok_or_else(|| lost("the program kept none"))?;
+        let made = made(self.scheme.curve(), record).map_err(|error| lost(&error.to_string()))?;
         let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let created = self.created.unwrap_or_else(now);
-        let public =
-            shared.into_public(self.name.clone(), index, created).map_err(|fault| lost(&fault.to_string()))?;
+        let public = shared.into_public(self.name.clone(), index, created).map_err(|fault| lost(&fault.to_string()))?;
         let sealing = self.sealing.take().ok_or_else(|| lost("it was stored before"))?;
         // What was set up with the other holders is there before the share is used: a key without it could not sign.
         let generation = self.folder.stage(&self.lock, &public, &desk.owner, &sealing, &made.share)?;
@@ -62,11 +80,8 @@ impl Fresh {
 
     fn shared(&self, made: &Made, chain_code: Option<[u8; 32]>) -> Option<SharedPart> {
         let text = |point: &quorate_circuits::curve::Point| hex::encode(point.encode());
-        let holder = |(index, card): (u16, &Card)| Holder {
-            name: card.name().clone(),
-            identity: card.public_key(),
-            index,
-        };
+        let holder =
+            |(index, card): (u16, &Card)| Holder { name: card.name().clone(), identity: card.public_key(), index };
         Some(SharedPart {
             scheme: self.scheme,
             key_id: Hex(made.key_id),
@@ -122,7 +137,11 @@ impl Desk {
     ///
     /// # Errors
     /// If there is none, or the passphrase is wrong; the file system's.
-    pub(super) fn open_share(&self, folder: &KeyFolder, name: &KeyName) -> Result<(Unlocked, Zeroizing<Vec<u8>>), Failure> {
+    pub(super) fn open_share(
+        &self,
+        folder: &KeyFolder,
+        name: &KeyName,
+    ) -> Result<(Unlocked, Zeroizing<Vec<u8>>), Failure> {
         let passphrase = self.passphrase.read(&format!("the key {name}"), Purpose::Opening);
         let unlocked = folder.unlock(&passphrase.map_err(KeyError::from)?, &self.owner)?;
         let missing = || KeyError::Damaged { path: folder.path().to_owned(), why: "the file pairs.sealed is missing" };

@@ -70,23 +70,29 @@ pub(super) async fn introduce(
             }
             Some((who, other)) if other.shared != introduction.shared => {
                 let (one, two) = ((*who, other), (from, &introduction));
-                return Err(if other.shared.key_id == introduction.shared.key_id && other.shared.epoch != introduction.shared.epoch {
-                    other_epoch(roster, name, one, two)
-                } else {
-                    let message = format!(
-                        "{} and {} mean different keys by {name}: {} and {}",
-                        roster.name(*who),
-                        roster.name(from),
-                        other.shared.key_id,
-                        introduction.shared.key_id
-                    );
-                    Failure::new(Exit::Session, message)
-                });
+                return Err(
+                    if other.shared.key_id == introduction.shared.key_id
+                        && other.shared.epoch != introduction.shared.epoch
+                    {
+                        other_epoch(roster, name, one, two)
+                    } else {
+                        let message = format!(
+                            "{} and {} mean different keys by {name}: {} and {}",
+                            roster.name(*who),
+                            roster.name(from),
+                            other.shared.key_id,
+                            introduction.shared.key_id
+                        );
+                        Failure::new(Exit::Session, message)
+                    },
+                );
             }
             Some(_) => {}
         }
     }
-    known.map(|(_, known)| known).ok_or_else(|| Failure::new(Exit::Session, format!("nobody here knows the key {name}")))
+    known
+        .map(|(_, known)| known)
+        .ok_or_else(|| Failure::new(Exit::Session, format!("nobody here knows the key {name}")))
 }
 
 fn first_index(introduction: &Introduction) -> u16 {

@@ -33,7 +33,13 @@ fn made_on<C: Curve>(record: &[u8]) -> Result<Made, RecordError> {
     record.pairs = Vec::new();
     let holding = record.share.holding();
     let commitments = record.share.commitments().points().iter().map(|point| C::point(*point)).collect();
-    Ok(Made { key_id: holding.key.0, index: holding.index, epoch: holding.epoch, commitments, share: record.to_bytes() })
+    Ok(Made {
+        key_id: holding.key.0,
+        index: holding.index,
+        epoch: holding.epoch,
+        commitments,
+        share: record.to_bytes(),
+    })
 }
 
 /// The name of what was set up with one holder: the same at both. `None` if nothing is, or it was given up.

@@ -16,10 +16,12 @@ mod known;
 mod make;
 mod opened;
 mod presign;
+mod recover;
 mod reshare;
 mod resume;
 mod sign;
 mod standing;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,9 +43,11 @@ pub use generate::{Generated, NewKeyRequest, generate};
 pub use guardians::{BackupRequest, Restoration, ask_for_parts, back_up, restore};
 pub use isolate::{Isolation, isolate, lift, retire};
 pub use presign::{Presigned, presign};
+pub use recover::{RecoverRequest, Recovered, recover};
 pub use reshare::{ReshareRequest, Reshared, reshare};
 pub use resume::{Resumed, resume};
 pub use sign::{SignRequest, Signed, What, sign};
+pub use whole::{ExportRequest, ImportRequest, export, import};
 
 /// How long another process that uses the keys is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);

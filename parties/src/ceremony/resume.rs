@@ -178,9 +178,9 @@ impl Home<'_> {
             for standing in &heard {
                 let of_staged = standing.staged.iter().map(|(shared, certificate)| (shared, certificate));
                 let of_current = standing.current.iter().filter_map(|(s, c)| c.as_ref().map(|c| (s, c)));
-                for (_, known) in of_staged.chain(of_current).filter(|(other, known)| {
-                    **other == shared && known.session == session
-                }) {
+                for (_, known) in
+                    of_staged.chain(of_current).filter(|(other, known)| **other == shared && known.session == session)
+                {
                     for certified in &known.signatures {
                         // One that does not verify is not taken, whoever shows it.
                         let _ = certificate.accept(&shared, certified.clone());
@@ -217,7 +217,8 @@ impl Home<'_> {
             })
         }) {
             let who = roster.cards()[ahead].name();
-            let message = format!("{who} has newer shares of {} than this home, which has none of that epoch", self.name);
+            let message =
+                format!("{who} has newer shares of {} than this home, which has none of that epoch", self.name);
             return Err(Failure::new(Exit::Session, message)
                 .hint(format!("`quorate key recover {} {}` makes this share again", self.name, self.desk.owner.name)));
         }

@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 use super::disk::{Disk, Files};
 use super::seal::SEALED_LIMIT;
 use super::{
-    Binding, CERTIFICATE_LIMIT, Certificate, Content, KeyError, KeyName, KeysLock, PUBLIC_PART_LIMIT, Passphrase, PublicPart, PublicPartFault,
-    SealFault, SealingKey,
+    Binding, CERTIFICATE_LIMIT, Certificate, Content, KeyError, KeyName, KeysLock, PUBLIC_PART_LIMIT, Passphrase,
+    PublicPart, PublicPartFault, SealFault, SealingKey,
 };
 use crate::identity::{Home, PartyName, PublicKey};
 

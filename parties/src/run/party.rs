@@ -70,9 +70,11 @@ impl Seat<'_> {
                 let phase = session.network.phase();
                 session.network.enter(Phase::Session);
                 let settled = match result {
-                    Ok(outcome) => keeper.settle(self.agreement, &mut session.network).await.map(|()| outcome).map_err(
-                        |failure| ("settle".to_owned(), Parting::private(failure, "not everybody has settled what was kept")),
-                    ),
+                    Ok(outcome) => {
+                        keeper.settle(self.agreement, &mut session.network).await.map(|()| outcome).map_err(|failure| {
+                            ("settle".to_owned(), Parting::private(failure, "not everybody has settled what was kept"))
+                        })
+                    }
                     failed => failed,
                 };
                 session.network.enter(phase);

@@ -88,7 +88,10 @@ fn run(
     meeting: &Meeting,
 ) -> Result<(), Failure> {
     if how.presign > 1024 {
-        return Err(Failure::new(Exit::BadInput, format!("--presign {}: expected 1 to 1024, or 0 for none", how.presign)));
+        return Err(Failure::new(
+            Exit::BadInput,
+            format!("--presign {}: expected 1 to 1024, or 0 for none", how.presign),
+        ));
     }
     let request = ReshareRequest {
         name: key_name(name)?,
@@ -111,7 +114,9 @@ fn run(
     }
     let seconds = report.seconds;
     match public {
-        _ if request.drill => print(&format!("a drill: {name} could be shared anew in {seconds:.1} s; nothing was changed\n")),
+        _ if request.drill => {
+            print(&format!("a drill: {name} could be shared anew in {seconds:.1} s; nothing was changed\n"))
+        }
         Some(public) => {
             let prepared = match stock {
                 0 => String::new(),

@@ -7,10 +7,12 @@ mod guard;
 mod isolate;
 mod life;
 mod presign;
+mod recover;
 mod restore;
 mod show;
 pub(super) mod sign;
 mod verify;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -54,6 +56,12 @@ enum Command {
     Reshare(life::Reshare),
     /// Finish what was interrupted while shares were made, or take it back; every holder runs this
     Resume(life::Resume),
+    /// Make a lost share again for its holder, without learning it; helpers and the holder run this
+    Recover(recover::Recover),
+    /// Divide a key that somebody has among holders; the one who has it and all holders run this
+    Import(whole::Import),
+    /// Put a key together in one place; as many holders as sign run this
+    Export(whole::Export),
     /// Derive a child of a key (BIP32, not hardened)
     Derive(derive::Derive),
     /// Give this party's share to guardians, any few of whom give it back after a delay
@@ -84,6 +92,9 @@ impl Key {
             Command::Refresh(command) => command.run(),
             Command::Reshare(command) => command.run(),
             Command::Resume(command) => command.run(),
+            Command::Recover(command) => command.run(),
+            Command::Import(command) => command.run(),
+            Command::Export(command) => command.run(),
             Command::Derive(command) => command.run(),
             Command::Backup(command) => command.run(),
             Command::Guard(command) => command.run(),
