@@ -53,6 +53,9 @@ pub fn recover(desk: &Desk, request: &RecoverRequest, watch: &Watch) -> Result<R
         Ok(public) => Some(public),
     };
     let helpers = helpers(desk, request, public.as_ref())?;
+    if let Some(public) = &public {
+        folder.refuse_isolated(public, &[helpers.clone(), vec![request.holder.clone()]].concat())?;
+    }
     let own = if target {
         Own::Nothing(desk.new_sealing(&request.name, &folder)?)
     } else {

@@ -54,6 +54,9 @@ pub fn reshare(desk: &Desk, request: &ReshareRequest, watch: &Watch) -> Result<R
     let folder = desk.keys.key(&request.name);
     let old = Old::open(desk, &folder, request)?;
     let cast = Cast::new(desk, request, old.as_ref())?;
+    if let Some(old) = &old {
+        folder.refuse_isolated(&old.unlocked.public, &[cast.dealers.clone(), cast.holders.clone()].concat())?;
+    }
     let receives = cast.holders.contains(&desk.owner.name);
     let staged = folder.staged()?;
     if let Some(generation) = staged {

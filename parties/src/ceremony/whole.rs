@@ -285,6 +285,7 @@ pub fn export(desk: &Desk, request: &ExportRequest, watch: &Watch) -> Result<(Pu
         );
         return Err(bad(message));
     }
+    folder.refuse_isolated(&public, &cast)?;
     let receives = desk.owner.name == request.to;
     if receives && request.out.exists() {
         return Err(bad(format!("{}: there is such a file already", request.out.display())));

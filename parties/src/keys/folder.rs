@@ -378,7 +378,7 @@ impl<D: Disk + Clone> KeyFolder<D> {
     pub fn leave(&self, _lock: &KeysLock) -> Result<(), KeyError> {
         let path = self.path.join("current");
         self.disk.remove(&path).map_err(|error| KeyError::io("remove", &path, &error))?;
-        self.erase(|_| true)?;
+        self.erase_generations(|_| true)?;
         let stock = self.stock_path();
         self.disk.remove_folder(&stock).map_err(|error| KeyError::io("remove", &stock, &error))
     }
