@@ -160,7 +160,9 @@ fn a_lost_share_is_recovered_by_its_holder_alone() {
         let recovered = kept(&outcomes[3], "key").expect("the share");
         let secret = |record: &Record| match scheme {
             "ecdsa-p256" => P256::encode_scalar(holdings_of::<P256>(std::slice::from_ref(record))[0].expose_secret()),
-            "ed25519" => Ed25519::encode_scalar(holdings_of::<Ed25519>(std::slice::from_ref(record))[0].expose_secret()),
+            "ed25519" => {
+                Ed25519::encode_scalar(holdings_of::<Ed25519>(std::slice::from_ref(record))[0].expose_secret())
+            }
             _ => Secp256k1::encode_scalar(holdings_of::<Secp256k1>(std::slice::from_ref(record))[0].expose_secret()),
         };
         assert_eq!(secret(&recovered), secret(&shares[1]), "the very share that was lost");

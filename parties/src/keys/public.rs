@@ -61,6 +61,72 @@ pub struct PublicPart {
     pub holders: Vec<Holder>,
 }
 
+/// What is the same of a sharing at all its holders: the public part without what is this party's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedPart {
+    /// What the key signs.
+    pub scheme: Scheme,
+    /// What it is called between parties.
+    pub key_id: Hex<32>,
+    /// How often the shares have been made anew.
+    pub epoch: u64,
+    /// How many holders sign together.
+    pub signers_needed: u16,
+    /// The public key.
+    pub public_key: String,
+    /// The chain code, if children can be derived.
+    pub chain_code: Option<Hex<32>>,
+    /// Feldman's commitments.
+    pub commitments: Vec<String>,
+    /// Everybody who holds a share, by index.
+    pub holders: Vec<Holder>,
+}
+
+impl SharedPart {
+    /// The public part of one of the holders.
+    ///
+    /// # Errors
+    /// The field that contradicts the others.
+    pub fn into_public(self, name: KeyName, index: u16, created: u64) -> Result<PublicPart, PublicPartFault> {
+        let Self { scheme, key_id, epoch, signers_needed, public_key, chain_code, commitments, holders } = self;
+        let part = PublicPart {
+            format: FORMAT,
+            name,
+            scheme,
+            key_id,
+            epoch,
+            generation: 0,
+            created,
+            signers_needed,
+            privacy_threshold: signers_needed.saturating_sub(1),
+            index,
+            public_key,
+            chain_code,
+            commitments,
+            holders,
+        };
+        part.check()?;
+        Ok(part)
+    }
+
+    /// Adds it to what is hashed or signed.
+    pub(crate) fn write(&self, canonical: Canonical) -> Canonical {
+        canonical
+            .text(self.scheme.name())
+            .bytes(&self.key_id.0)
+            .number(self.epoch)
+            .number(u64::from(self.signers_needed))
+            .text(&self.public_key)
+            .list(self.chain_code.iter(), |statement, code| statement.bytes(&code.0))
+            .list(self.commitments.iter(), |statement, commitment| statement.text(commitment))
+            .list(self.holders.iter(), |statement, holder| {
+                let Holder { name, identity, index } = holder;
+                statement.text(name.as_str()).bytes(identity.as_bytes()).number(u64::from(*index))
+            })
+    }
+}
+
 /// What is wrong with a public part.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublicPartFault {
@@ -221,6 +287,22 @@ impl PublicPart {
             }
         }
         Ok(())
+    }
+
+    /// What is the same at all holders.
+    pub fn shared(&self) -> SharedPart {
+        let mut holders = self.holders.clone();
+        holders.sort_by_key(|holder| holder.index);
+        SharedPart {
+            scheme: self.scheme,
+            key_id: self.key_id,
+            epoch: self.epoch,
+            signers_needed: self.signers_needed,
+            public_key: self.public_key.clone(),
+            chain_code: self.chain_code,
+            commitments: self.commitments.clone(),
+            holders,
+        }
     }
 
     /// The public key.

@@ -32,8 +32,13 @@ pub struct Holders {
 
 impl Holders {
     pub fn new() -> Self {
-        let holders = Self { company: Company::new(&HOLDERS), said: Mutex::new(String::new()) };
-        for name in HOLDERS {
+        Self::of(&HOLDERS)
+    }
+
+    /// Parties that trust each other; the first three make the keys.
+    pub fn of(names: &[&str]) -> Self {
+        let holders = Self { company: Company::new(names), said: Mutex::new(String::new()) };
+        for name in names {
             holders.secret_file(&format!("{name}.pass"), &format!("the passphrase of {name}\n"));
         }
         holders
