@@ -362,7 +362,9 @@ fn backups_of_other_keys_and_parts_of_other_requests() {
     vault.restore(&[&first[..], &parts[..1]].concat(), &[]).fails(2, &["gil answers the request"]);
     let nowhere = vault.path("nowhere");
     vault.restore(&[nowhere], &[]).fails(2, &["cannot be read"]);
-    vault.restore(&[vault.file.clone()], &[]).fails(2, &["is a backup of a share; expected a guardian's part"]);
+    vault
+        .restore(std::slice::from_ref(&vault.file), &[])
+        .fails(2, &["is a backup of a share; expected a guardian's part"]);
     // A part for ann is nobody else's.
     let stolen = people.start_at("ben", &people.company.home("ben"), &["restore", "vault", "--part", &parts[0]]);
     people.end(stolen).fails(2, &["no copy of a backup of vault"]);
