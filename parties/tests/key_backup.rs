@@ -127,10 +127,12 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Ben believes the log of whatever copy of ann's home comes next: copies have logs of their own.
+/// Ben and cas believe the log of whatever copy of ann's home comes next: copies have logs of their own.
 fn believe(people: &Holders) {
-    // Of whom nothing is remembered, everything is believed: that is an error here, and no matter.
-    quorate(&["audit", "accept", "ann", "--home", &people.company.home("ben")]);
+    for partner in ["ben", "cas"] {
+        // Of whom nothing is remembered, everything is believed: that is an error here, and no matter.
+        quorate(&["audit", "accept", "ann", "--home", &people.company.home(partner)]);
+    }
 }
 
 /// Ann, in some home, signs with ben.
@@ -174,16 +176,37 @@ fn a_lost_share_comes_back_from_enough_guardians_and_signs() {
 }
 
 #[test]
-fn what_was_set_up_for_products_is_gone_after_a_restoration() {
+fn what_was_set_up_for_products_is_gone_after_a_restoration_until_a_refresh() {
     let people = people();
-    let scene = Scene::guarded(&people, "treasury", "products", "0s");
+    believe(&people);
+    people.generate("ledger", "ecdsa-secp256k1");
+    let scene = Scene::guarded(&people, "ledger", "products", "0s");
     scene.lose();
     let parts = scene.parts(&["gil", "hanna"], &scene.request(&[]));
     let restored = scene.restore(&parts, &[]);
-    assert!(restored.err.contains("quorate key refresh treasury"), "{}", restored.err);
+    assert!(restored.err.contains("quorate key refresh ledger"), "{}", restored.err);
     assert_eq!(restored.code, Some(0));
-    let [ann, _] = sign(&people, &scene.home, "treasury");
-    ann.fails(3, &["nothing that ben and this party set up for treasury may be used", "restored"]);
+    let [ann, _] = sign(&people, &scene.home, "ledger");
+    ann.fails(3, &["nothing that ben and this party set up for ledger may be used", "restored"]);
+    believe(&people);
+    let order = ["refresh", "ledger", "--json"];
+    let start = |name: &str| match name {
+        "ann" => people.start_at("ann", &scene.home, &order),
+        other => people.start(other, &order),
+    };
+    for ended in HOLDERS.map(start).map(|running| people.end(running)) {
+        ended.json();
+    }
+    for signed in sign(&people, &scene.home, "ledger") {
+        signed.json();
+    }
+    // The backup is of an old epoch now: at the holder, and at a guardian who is told of it.
+    let out = scene.path("late");
+    let late = scene.ann(&["restore", "ledger", "--request", "--out", &out]);
+    assert_eq!(late.code, Some(0), "{}", late.err);
+    scene
+        .restore(&scene.parts(&["gil", "hanna"], &out), &[])
+        .fails(4, &["the backup is of epoch 0; the key ledger is in epoch 1 since"]);
 }
 
 #[test]
