@@ -190,6 +190,11 @@ impl Home<'_> {
             if certificate.is_complete(&shared) {
                 self.staging(generation).commit(&certificate, &shared)?;
                 resumed = Resumed::Finished;
+            } else if let Some(user) = heard.iter().position(|s| s.current.as_ref().is_some_and(|(c, _)| *c == shared))
+            {
+                let (who, name) = (roster.cards()[user].name(), self.name);
+                let message = format!("{who} uses the new shares of {name} and shows no certificate that is complete");
+                return Err(Failure::new(Exit::Session, message));
             } else if everybody {
                 // Nobody has all signatures, so nobody uses the new shares.
                 self.folder.discard_staged(&self.lock)?;
