@@ -1,7 +1,7 @@
 //! Shamir's secret sharing over the integers modulo a group's order (Shamir, "How to Share a Secret", CACM 1979).
 
 use ff::{Field, PrimeField};
-use quorate_circuits::curve::Curve;
+use quorate_circuits::curve::{Curve, public_inverse};
 use zeroize::Zeroize;
 
 use super::{AccessStructure, SignerSet};
@@ -76,7 +76,7 @@ pub(super) fn lagrange_at<S: PrimeField>(signers: &SignerSet, position: usize, p
         denominator *= S::from(other) - S::from(mine);
     }
     // Indices are different and small, so no factor of the denominator is zero modulo the order.
-    numerator * denominator.invert().unwrap_or(S::ZERO)
+    numerator * public_inverse(&denominator).unwrap_or(S::ZERO)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod passphrases;
 mod processes;
 mod retirement;
 mod seals;
+mod wycheproof;
 
 use quorate_circuits::curve::{CurveName, Point};
 
