@@ -59,6 +59,7 @@ pub struct Desk {
     keys: Keys,
     owner: Owner,
     passphrase: PassphraseSource,
+    via_files: Vec<String>,
     wait: Duration,
 }
 
@@ -78,7 +79,13 @@ impl Desk {
         let identity = Arc::new(home.identity()?);
         let owner = Owner { name: identity.name().clone(), key: identity.public_key() };
         let keys = Keys::of(&home);
-        Ok(Self { home, identity, keys, owner, passphrase, wait })
+        Ok(Self { home, identity, keys, owner, passphrase, via_files: Vec::new(), wait })
+    }
+
+    /// The same desk, at which messages to partners are files in folders: `DIR` for all of them, `NAME=DIR` for one.
+    #[must_use]
+    pub fn via_files(self, folders: &[String]) -> Self {
+        Self { via_files: folders.to_vec(), ..self }
     }
 
     /// Locks the keys; another process of this home is given a moment to finish.
@@ -157,6 +164,7 @@ impl Desk {
             inputs: Vec::new(),
             parameters,
             asked,
+            via_files: self.via_files.clone(),
             wait: self.wait,
         }
     }

@@ -1,5 +1,6 @@
 //! Dialling a peer until it answers.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 use super::meeting::{HANDSHAKE, Signal};
-use crate::identity::{Card, Identity};
-use crate::link::{self, HandshakeFault, Stream};
+use crate::identity::{Card, Identity, PublicKey};
+use crate::link::{self, Carrier, Exchange, HandshakeFault, Status, Stream};
 
 /// The first pause after a failed attempt; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
@@ -24,6 +25,50 @@ enum Attempt {
     Again(String),
     /// Somebody answers who is not the peer, or the peer refuses us: trying again changes nothing.
     Hopeless(HandshakeFault),
+}
+
+/// How often it is told what a connection over files waits for.
+const TELL: Duration = Duration::from_millis(500);
+
+/// Begins a connection over files with a peer, and tells what it waits for until there is one.
+pub(super) async fn dial_by_files(
+    identity: Arc<Identity>,
+    peer: usize,
+    key: PublicKey,
+    exchange: Exchange,
+    signals: mpsc::Sender<Signal>,
+) {
+    let files = match exchange.dial() {
+        Ok(files) => files,
+        // Nobody listens for signals once the meeting is over.
+        Err(error) => return drop(signals.send(Signal::Spoiled { peer, why: error.to_string() }).await),
+    };
+    let status = files.status().clone();
+    let handshake = link::dial(&identity, key, Carrier::Files(files));
+    shake_hands_by_files(peer, &status, handshake, &signals).await;
+}
+
+/// Tells what a handshake over files waits for, until there is a connection or something is wrong with a file.
+pub(super) async fn shake_hands_by_files(
+    peer: usize,
+    status: &Status,
+    handshake: impl Future<Output = Result<Stream, HandshakeFault>>,
+    signals: &mpsc::Sender<Signal>,
+) {
+    let mut handshake = pin!(handshake);
+    loop {
+        let signal = match timeout(TELL, &mut handshake).await {
+            Ok(Ok(stream)) => Signal::Arrived { peer, stream: Box::new(stream) },
+            Ok(Err(HandshakeFault::Broken(why))) => Signal::Spoiled { peer, why },
+            Ok(Err(fault)) => Signal::Hopeless { peer, fault },
+            Err(_) => Signal::Unreached { peer, why: status.awaited() },
+        };
+        let again = matches!(signal, Signal::Unreached { .. });
+        // Nobody listens for signals once the meeting is over.
+        if signals.send(signal).await.is_err() || !again {
+            return;
+        }
+    }
 }
 
 /// Dials `card`'s party until it answers, and reports each failed attempt.
@@ -52,7 +97,7 @@ async fn attempt(identity: &Arc<Identity>, card: &Card) -> Result<Stream, Attemp
         Ok(Err(error)) => return Err(Attempt::Again(error.to_string().to_lowercase())),
         Err(_) => return Err(Attempt::Again(format!("no answer to a connection in {} s", CONNECT.as_secs()))),
     };
-    match timeout(HANDSHAKE, link::dial(identity, card.public_key(), tcp)).await {
+    match timeout(HANDSHAKE, link::dial(identity, card.public_key(), Carrier::Tcp(tcp))).await {
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(HandshakeFault::Broken(why))) => Err(Attempt::Again(why)),
         Ok(Err(fault)) => Err(Attempt::Hopeless(fault)),

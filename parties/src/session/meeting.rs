@@ -1,20 +1,22 @@
 //! Connecting every pair of parties, in whatever order they start.
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use quorate_engine::net::{Link, LinkError, PartyIndex};
+use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use super::dialling::dial;
-use super::welcoming::{listen, welcome};
+use super::dialling::{dial, dial_by_files};
+use super::welcoming::{listen, welcome, welcome_files};
 use super::{MeetingError, MeetingEvent, Missing, Progress, Roster};
 use crate::identity::Identity;
-use crate::link::{HandshakeFault, Limits, Links, Stream};
+use crate::link::{Exchange, HandshakeFault, Limits, Links, Stream};
 
 /// How long one handshake may take.
 pub(super) const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -48,6 +50,7 @@ pub(super) enum Signal {
     Arrived { peer: usize, stream: Box<Stream> },
     Unreached { peer: usize, why: String },
     Hopeless { peer: usize, fault: HandshakeFault },
+    Spoiled { peer: usize, why: String },
     Ended { peer: usize, arrival: u64, error: LinkError },
     TurnedAway { from: SocketAddr, why: String },
 }
@@ -64,20 +67,26 @@ pub async fn meet(
     progress: Progress<'_>,
 ) -> Result<Meeting, MeetingError> {
     let deadline = Instant::now() + wait.meeting;
-    let address = identity.card().address().clone();
-    let listener = listen(&address).await.map_err(|error| MeetingError::Bind {
-        address: address.clone(),
-        kind: error.kind(),
-        reason: error.to_string(),
-    })?;
-    progress(MeetingEvent::Listening { address });
     let (signals, mut reports) = mpsc::channel(64);
     let mut gathering = Gathering::new(identity.clone(), roster, wait.limits, signals.clone());
-    let diallers = roster.peers().filter(|(p, _)| !roster.dials(*p)).map(|(p, card)| (p.0, card.public_key()));
+    // A machine that is on no network has no address to listen at.
+    let by_socket: Vec<_> = roster.peers().filter(|(p, _)| roster.folder(*p).is_none()).collect();
+    let listener = if by_socket.is_empty() { None } else { Some(listening(identity, progress).await?) };
+    let diallers = by_socket.iter().filter(|(p, _)| !roster.dials(*p)).map(|(p, card)| (p.0, card.public_key()));
+    let diallers = diallers.collect();
     // Not a task of its own: when the meeting is over or given up, the address is free at once.
-    let mut welcoming = pin!(welcome(identity.clone(), diallers.collect(), listener, signals));
-    for (p, _) in roster.peers().filter(|(p, _)| roster.dials(*p)) {
-        gathering.dial(p.0);
+    let mut welcoming = pin!(async {
+        match listener {
+            Some(listener) => welcome(identity.clone(), diallers, listener, signals).await,
+            None => pending().await,
+        }
+    });
+    for (p, _) in roster.peers() {
+        if roster.folder(p).is_some() {
+            gathering.exchange_files(p.0)?;
+        } else if roster.dials(p) {
+            gathering.dial(p.0);
+        }
     }
     gathering.tell_missing(progress);
     loop {
@@ -98,6 +107,18 @@ pub async fn meet(
     }
     let links = gathering.seats.into_iter().map(|seat| seat.link).collect();
     Ok(Meeting { links, session: gathering.session })
+}
+
+/// Listens at the address of this party's own card.
+async fn listening(identity: &Identity, progress: Progress<'_>) -> Result<TcpListener, MeetingError> {
+    let address = identity.card().address().clone();
+    let listener = listen(&address).await.map_err(|error| MeetingError::Bind {
+        address: address.clone(),
+        kind: error.kind(),
+        reason: error.to_string(),
+    })?;
+    progress(MeetingEvent::Listening { address });
+    Ok(listener)
 }
 
 /// One party's place at the table.
@@ -132,13 +153,33 @@ impl<'a> Gathering<'a> {
         self.tasks.spawn(dial(self.identity.clone(), peer, card, self.signals.clone()));
     }
 
+    /// Begins a connection over files, or waits for the peer to do so.
+    fn exchange_files(&mut self, peer: usize) -> Result<(), MeetingError> {
+        let party = PartyIndex(peer);
+        let (roster, name) = (self.roster, self.roster.name(party));
+        let Some(folder) = roster.folder(party) else { return Ok(()) };
+        let exchange = Exchange::new(folder, self.identity.name(), name);
+        exchange.prepare(roster.dials(party)).map_err(|error| MeetingError::Folder {
+            name: name.clone(),
+            folder: folder.to_owned(),
+            reason: error.to_string(),
+        })?;
+        let (identity, key, signals) = (self.identity.clone(), roster.cards()[peer].public_key(), self.signals.clone());
+        if roster.dials(party) {
+            self.tasks.spawn(dial_by_files(identity, peer, key, exchange, signals));
+        } else {
+            self.tasks.spawn(welcome_files(identity, peer, key, exchange, signals));
+        }
+        Ok(())
+    }
+
     fn missing(&self) -> impl Iterator<Item = PartyIndex> {
         self.roster.peers().map(|(p, _)| p).filter(|p| self.seats[p.0].link.is_none())
     }
 
     fn tell_missing(&self, progress: Progress<'_>) {
-        let missing = self.missing().map(|p| &self.roster.cards()[p.0]);
-        let missing: Vec<_> = missing.map(|card| (card.name().clone(), card.address().clone())).collect();
+        let missing = self.missing().map(|p| (self.roster.name(p).clone(), self.roster.place(p)));
+        let missing: Vec<_> = missing.collect();
         if !missing.is_empty() {
             progress(MeetingEvent::Waiting { missing });
         }
@@ -152,6 +193,9 @@ impl<'a> Gathering<'a> {
                 self.tell_missing(progress);
             }
             Signal::Unreached { peer, why } => self.seats[peer].trouble = Some(why),
+            Signal::Spoiled { peer, why } => {
+                return Err(MeetingError::Spoiled { name: self.roster.name(PartyIndex(peer)).clone(), why });
+            }
             Signal::Hopeless { peer, fault } => {
                 let card = Box::new(self.roster.cards()[peer].clone());
                 return Err(MeetingError::Stranger { card, fault });
@@ -161,8 +205,11 @@ impl<'a> Gathering<'a> {
                 self.seats[peer].trouble = Some(error.to_string());
                 let name = self.roster.name(PartyIndex(peer)).clone();
                 progress(MeetingEvent::Left { peer: name, why: error.to_string() });
-                if self.roster.dials(PartyIndex(peer)) {
-                    self.dial(peer);
+                match (self.roster.folder(PartyIndex(peer)), self.roster.dials(PartyIndex(peer))) {
+                    (None, true) => self.dial(peer),
+                    (Some(_), true) => self.exchange_files(peer)?,
+                    // The peer begins again.
+                    (_, false) => {}
                 }
             }
             Signal::Ended { .. } => {}
@@ -182,14 +229,12 @@ impl<'a> Gathering<'a> {
     }
 
     async fn give_up(self, limit: Duration) -> MeetingError {
-        let missing = self.missing().map(|p| {
-            let card = &self.roster.cards()[p.0];
-            Missing {
-                name: card.name().clone(),
-                address: card.address().clone(),
-                dialled: self.roster.dials(p),
-                trouble: self.seats[p.0].trouble.clone(),
-            }
+        let missing = self.missing().map(|p| Missing {
+            name: self.roster.name(p).clone(),
+            place: self.roster.place(p),
+            // Over files nobody can tell whether the other one has begun.
+            dialled: self.roster.dials(p) || self.roster.folder(p).is_some(),
+            trouble: self.seats[p.0].trouble.clone(),
         });
         let error = MeetingError::Absent { missing: missing.collect(), limit };
         self.leave(&error.to_string()).await;

@@ -10,9 +10,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::dialling::shake_hands_by_files;
 use super::meeting::{HANDSHAKE, Signal};
 use crate::identity::{Address, Identity, PublicKey};
-use crate::link;
+use crate::link::{self, Begun, Carrier, Exchange, FileStream};
 
 /// Handshakes that go on at once. A stranger who opens more connections waits; a peer gets its turn as those time out.
 const AT_ONCE: usize = 128;
@@ -61,7 +62,7 @@ async fn handshake(
     from: SocketAddr,
 ) -> Signal {
     let keys: Vec<_> = expected.iter().map(|(_, key)| *key).collect();
-    let why = match timeout(HANDSHAKE, link::accept(&identity, &keys, tcp)).await {
+    let why = match timeout(HANDSHAKE, link::accept(&identity, &keys, Carrier::Tcp(tcp))).await {
         Ok(Ok((key, stream))) => match expected.iter().find(|(_, known)| *known == key) {
             Some((peer, _)) => return Signal::Arrived { peer: *peer, stream: Box::new(stream) },
             None => "the key is not expected in this session".to_owned(),
@@ -70,4 +71,33 @@ async fn handshake(
         Err(_) => format!("it did not finish the handshake within {} s", HANDSHAKE.as_secs()),
     };
     Signal::TurnedAway { from, why }
+}
+
+/// Answers connections that a peer begins over files, until it is dropped.
+pub(super) async fn welcome_files(
+    identity: Arc<Identity>,
+    peer: usize,
+    key: PublicKey,
+    exchange: Exchange,
+    signals: mpsc::Sender<Signal>,
+) {
+    let (mut begun, mut handshakes) = (Begun::default(), JoinSet::new());
+    loop {
+        let files = exchange.accept(&mut begun).await;
+        // One that is left over from before is never finished; the peer's next one is answered beside it.
+        handshakes.spawn(answer_by_files(identity.clone(), peer, key, files, signals.clone()));
+    }
+}
+
+async fn answer_by_files(
+    identity: Arc<Identity>,
+    peer: usize,
+    key: PublicKey,
+    files: FileStream,
+    signals: mpsc::Sender<Signal>,
+) {
+    let status = files.status().clone();
+    let keys = [key];
+    let handshake = async { Ok(link::accept(&identity, &keys, Carrier::Files(files)).await?.1) };
+    shake_hands_by_files(peer, &status, handshake, &signals).await;
 }

@@ -172,6 +172,9 @@ pub(super) struct Meeting {
     /// Read the passphrase from an open file descriptor
     #[arg(long, value_name = "N", help_heading = "Passphrase")]
     passphrase_fd: Option<u32>,
+    /// Exchange messages with all partners, or one, as files in a folder that somebody carries (repeatable)
+    #[arg(long = "via-files", value_name = "[NAME=]DIR")]
+    via_files: Vec<String>,
     /// For how long a missing or vanished partner is waited for
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     wait: f64,
@@ -191,7 +194,8 @@ impl Meeting {
 
     pub(super) fn desk(&self) -> Result<Desk, Failure> {
         let passphrase = passphrase(self.passphrase_file.as_deref(), self.passphrase_fd);
-        Desk::open(self.place.home.as_deref(), passphrase, patience(self.wait)?)
+        let desk = Desk::open(self.place.home.as_deref(), passphrase, patience(self.wait)?)?;
+        Ok(desk.via_files(&self.via_files))
     }
 
     pub(super) fn watch(&self) -> Watch {
