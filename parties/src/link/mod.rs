@@ -7,6 +7,7 @@
 //! One task per connection moves frames between the socket and a bounded queue, so the engine needs no runtime of its
 //! own. What a peer sends is bounded before it is stored, what it does not send is bounded in time.
 
+mod call;
 mod frame;
 mod limits;
 mod links;
@@ -15,6 +16,8 @@ mod reader;
 mod tls;
 mod writer;
 
+pub(crate) use call::{answer, ask, listen_to};
+pub(crate) use frame::printable;
 pub use limits::Limits;
 pub use links::Links;
 pub use tls::HandshakeFault;
