@@ -9,6 +9,7 @@
 //! One task per connection moves frames between the socket and a bounded queue, so the engine needs no runtime of its
 //! own. What a peer sends is bounded before it is stored, what it does not send is bounded in time.
 
+mod call;
 mod carrier;
 mod files;
 mod frame;
@@ -19,8 +20,10 @@ mod reader;
 mod tls;
 mod writer;
 
+pub(crate) use call::{answer, ask, listen_to};
 pub(crate) use carrier::Carrier;
 pub(crate) use files::{Begun, Exchange, FileStream, Status};
+pub(crate) use frame::printable;
 pub use limits::Limits;
 pub use links::Links;
 pub use tls::HandshakeFault;

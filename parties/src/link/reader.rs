@@ -51,6 +51,9 @@ impl Reader {
             Kind::Farewell => {
                 return Err(LinkError::Transport(format!("the peer ended the session: {}", printable(&body))));
             }
+            Kind::Call | Kind::Answer => {
+                return Err(LinkError::Transport("the peer sent a call in the middle of a session".to_owned()));
+            }
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ use super::pinning::{NotPinned, Pins, own_key, presented_key};
 use crate::identity::{Identity, PublicKey};
 
 /// The protocol that both sides must name in the handshake. The number changes with the frames' layout.
-const PROTOCOL: &[u8] = b"quorate/1";
+const PROTOCOL: &[u8] = b"quorate/2";
 
 /// rustls reads its socket in pieces of 4 KiB; this turns a full pipe into one system call per 256 KiB.
 const READ_BUFFER: usize = 256 * 1024;

@@ -85,6 +85,16 @@ pub enum MeetingError {
         /// What was found.
         fault: HandshakeFault,
     },
+    /// A peer refuses to take part.
+    #[error("{name} does not take part: {why}")]
+    Declined {
+        /// Who.
+        name: PartyName,
+        /// Whether its policy says so.
+        policy: bool,
+        /// Its words.
+        why: String,
+    },
 }
 
 struct Absence<'a>(&'a [Missing], Duration);
@@ -130,6 +140,10 @@ impl From<MeetingError> for Failure {
                 (Exit::Session, "another party is at that address: compare cards by another channel")
             }
             MeetingError::Stranger { .. } => (Exit::Session, "is that the address and port on the partner's card?"),
+            MeetingError::Declined { policy: true, .. } => {
+                (Exit::Refused, "a partner's policy is for the partner to change: ask there, or sign with others")
+            }
+            MeetingError::Declined { .. } => (Exit::Session, "ask the partner, or sign with others"),
         };
         Self::new(exit, error.to_string()).hint(hint)
     }

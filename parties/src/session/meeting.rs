@@ -1,19 +1,21 @@
 //! Connecting every pair of parties, in whatever order they start.
 
-use std::future::pending;
+use std::convert::Infallible;
+use std::future::{Future, pending};
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use quorate_engine::net::{Link, LinkError, PartyIndex};
-use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use super::dialling::{dial, dial_by_files};
-use super::welcoming::{listen, welcome, welcome_files};
+use super::call::{Call, Rendezvous};
+use super::dialling::{dial, dial_by_files, invite};
+use super::reception::Reception;
+use super::welcoming::{Expected, listen, welcome, welcome_files};
 use super::{MeetingError, MeetingEvent, Missing, Progress, Roster};
 use crate::identity::Identity;
 use crate::link::{Exchange, HandshakeFault, Limits, Links, Stream};
@@ -46,13 +48,32 @@ pub struct Meeting {
 }
 
 /// What the tasks of a meeting report.
-pub(super) enum Signal {
+pub(crate) enum Signal {
     Arrived { peer: usize, stream: Box<Stream> },
     Unreached { peer: usize, why: String },
     Hopeless { peer: usize, fault: HandshakeFault },
     Spoiled { peer: usize, why: String },
+    Declined { peer: usize, policy: bool, why: String },
     Ended { peer: usize, arrival: u64, error: LinkError },
     TurnedAway { from: SocketAddr, why: String },
+}
+
+/// What a meeting is for, to those who have to be told.
+#[derive(Clone)]
+pub(crate) struct Summons {
+    /// How links of the session are told from others at the address of a resident process.
+    pub(crate) rendezvous: Rendezvous,
+    /// What every peer is invited to; nobody is invited if nothing is said.
+    pub(crate) invitation: Option<Vec<u8>>,
+}
+
+/// Where this party can be met.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'a> {
+    /// At its own address, which the meeting binds and lets go again.
+    Own,
+    /// At the address of the resident process that this is, where other sessions go on too.
+    Shared(&'a Reception),
 }
 
 /// Connects this party with every peer of the roster.
@@ -66,27 +87,37 @@ pub async fn meet(
     wait: Wait,
     progress: Progress<'_>,
 ) -> Result<Meeting, MeetingError> {
+    // Whoever waits at the other ends waits for one session, and knows it by who comes.
+    let summons = Summons { rendezvous: crate::identity::Hex([0; 32]), invitation: None };
+    meet_at(Place::Own, &summons, identity, roster, wait, progress).await
+}
+
+/// Connects this party with every peer of the roster, at a place of its choice, and invites those who have to be.
+///
+/// # Errors
+/// As of [`meet`]; a peer that refuses to come.
+pub(crate) async fn meet_at(
+    place: Place<'_>,
+    summons: &Summons,
+    identity: &Arc<Identity>,
+    roster: &Roster,
+    wait: Wait,
+    progress: Progress<'_>,
+) -> Result<Meeting, MeetingError> {
     let deadline = Instant::now() + wait.meeting;
     let (signals, mut reports) = mpsc::channel(64);
-    let mut gathering = Gathering::new(identity.clone(), roster, wait.limits, signals.clone());
-    // A machine that is on no network has no address to listen at.
-    let by_socket: Vec<_> = roster.peers().filter(|(p, _)| roster.folder(*p).is_none()).collect();
-    let listener = if by_socket.is_empty() { None } else { Some(listening(identity, progress).await?) };
-    let diallers = by_socket.iter().filter(|(p, _)| !roster.dials(*p)).map(|(p, card)| (p.0, card.public_key()));
-    let diallers = diallers.collect();
     // Not a task of its own: when the meeting is over or given up, the address is free at once.
-    let mut welcoming = pin!(async {
-        match listener {
-            Some(listener) => welcome(identity.clone(), diallers, listener, signals).await,
-            None => pending().await,
-        }
-    });
+    let mut welcoming = pin!(open(place, summons.rendezvous, identity, roster, signals.clone(), progress).await?);
+    let mut gathering = Gathering::new(identity.clone(), roster, summons, wait.limits, signals);
     for (p, _) in roster.peers() {
         if roster.folder(p).is_some() {
             gathering.exchange_files(p.0)?;
-        } else if roster.dials(p) {
+            continue;
+        }
+        if roster.dials(p) {
             gathering.dial(p.0);
         }
+        gathering.invite(p.0);
     }
     gathering.tell_missing(progress);
     loop {
@@ -109,16 +140,40 @@ pub async fn meet(
     Ok(Meeting { links, session: gathering.session })
 }
 
-/// Listens at the address of this party's own card.
-async fn listening(identity: &Identity, progress: Progress<'_>) -> Result<TcpListener, MeetingError> {
-    let address = identity.card().address().clone();
-    let listener = listen(&address).await.map_err(|error| MeetingError::Bind {
-        address: address.clone(),
-        kind: error.kind(),
-        reason: error.to_string(),
-    })?;
-    progress(MeetingEvent::Listening { address });
-    Ok(listener)
+/// Opens the door to the peers that dial us; it is open as long as the result lives.
+async fn open<'a>(
+    place: Place<'a>,
+    rendezvous: Rendezvous,
+    identity: &Arc<Identity>,
+    roster: &Roster,
+    signals: mpsc::Sender<Signal>,
+    progress: Progress<'_>,
+) -> Result<Pin<Box<dyn Future<Output = Infallible> + Send + 'a>>, MeetingError> {
+    let by_socket = roster.peers().filter(|(p, _)| roster.folder(*p).is_none());
+    let expected = by_socket.map(|(p, card)| Expected { peer: p.0, key: card.public_key(), dials: !roster.dials(p) });
+    let expected: Vec<_> = expected.collect();
+    match place {
+        // A machine that is on no network has no address to listen at.
+        _ if expected.is_empty() => Ok(Box::pin(pending())),
+        Place::Own => {
+            let address = identity.card().address().clone();
+            let listener = listen(&address).await.map_err(|error| MeetingError::Bind {
+                address: address.clone(),
+                kind: error.kind(),
+                reason: error.to_string(),
+            })?;
+            progress(MeetingEvent::Listening { address });
+            Ok(Box::pin(welcome(identity.clone(), expected, listener, signals)))
+        }
+        Place::Shared(reception) => {
+            let diallers = expected.into_iter().filter(|expected| expected.dials);
+            let expecting = reception.expect(rendezvous, diallers, &signals);
+            Ok(Box::pin(async move {
+                let _expecting = expecting;
+                pending().await
+            }))
+        }
+    }
 }
 
 /// One party's place at the table.
@@ -135,6 +190,7 @@ struct Seat {
 struct Gathering<'a> {
     identity: Arc<Identity>,
     roster: &'a Roster,
+    summons: &'a Summons,
     session: Links,
     seats: Vec<Seat>,
     signals: mpsc::Sender<Signal>,
@@ -143,14 +199,30 @@ struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    fn new(identity: Arc<Identity>, roster: &'a Roster, limits: Limits, signals: mpsc::Sender<Signal>) -> Self {
+    fn new(
+        identity: Arc<Identity>,
+        roster: &'a Roster,
+        summons: &'a Summons,
+        limits: Limits,
+        signals: mpsc::Sender<Signal>,
+    ) -> Self {
         let seats = roster.cards().iter().map(|_| Seat::default()).collect();
-        Self { identity, roster, session: Links::new(limits), seats, signals, tasks: JoinSet::new() }
+        Self { identity, roster, summons, session: Links::new(limits), seats, signals, tasks: JoinSet::new() }
     }
 
     fn dial(&mut self, peer: usize) {
         let card = self.roster.cards()[peer].clone();
-        self.tasks.spawn(dial(self.identity.clone(), peer, card, self.signals.clone()));
+        let call = Call::Session { rendezvous: self.summons.rendezvous };
+        self.tasks.spawn(dial(self.identity.clone(), peer, card, call, self.signals.clone()));
+    }
+
+    fn invite(&mut self, peer: usize) {
+        let Summons { rendezvous, invitation } = self.summons;
+        if let Some(content) = invitation.clone() {
+            let card = self.roster.cards()[peer].clone();
+            let call = Call::Invitation { rendezvous: *rendezvous, content };
+            self.tasks.spawn(invite(self.identity.clone(), peer, card, call, self.signals.clone()));
+        }
     }
 
     /// Begins a connection over files, or waits for the peer to do so.
@@ -199,6 +271,10 @@ impl<'a> Gathering<'a> {
             Signal::Hopeless { peer, fault } => {
                 let card = Box::new(self.roster.cards()[peer].clone());
                 return Err(MeetingError::Stranger { card, fault });
+            }
+            Signal::Declined { peer, policy, why } => {
+                let name = self.roster.name(PartyIndex(peer)).clone();
+                return Err(MeetingError::Declined { name, policy, why });
             }
             Signal::Ended { peer, arrival, error } if self.seats[peer].arrival == arrival => {
                 self.seats[peer].link = None;
