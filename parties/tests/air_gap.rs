@@ -110,7 +110,7 @@ fn folder(company: &Company, name: &str) -> PathBuf {
     path
 }
 
-fn in_folder<'a>(path: &'a Path) -> &'a str {
+fn in_folder(path: &Path) -> &str {
     path.to_str().expect("a path in UTF-8")
 }
 
