@@ -28,7 +28,7 @@ fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
         let Ok(access) = access else { continue };
         ledger.enter(Phase::Online);
         requests(&mut ledger, [(key.point, 1)]);
-        generate_cost::<C>(&mut ledger, access);
+        generate_cost::<C>(&mut ledger, &access);
         if key.sharing.purpose == Purpose::Products {
             ledger.enter(Phase::SetUp);
             set_up_cost(&mut ledger, &ordered_pairs(plan.parties));

@@ -24,7 +24,7 @@ pub(super) async fn generate<C: Curve>(
         let access = AccessStructure::new(new.sharing.threshold, session.network.parties())
             .map_err(|error| RunError::Stopped(error.to_string()))?;
         session.network.enter(Phase::Online);
-        let generated = key::generate::<C>(&mut session.network, &mut session.random, &session.id, access).await?;
+        let generated = key::generate::<C>(&mut session.network, &mut session.random, &session.id, &access).await?;
         let pairs = match new.sharing.purpose {
             Purpose::Products => set_up(session).await?,
             Purpose::Sums => Vec::new(),

@@ -84,9 +84,9 @@ impl<C: Curve> HeldKey<C> {
             (holding, public, None)
         } else {
             let record = KeyRecord::<C>::from_bytes(bytes)?;
-            (record.share.holding(), record.share.public_key(), Some(record))
+            (record.share.holding().clone(), record.share.public_key(), Some(record))
         };
-        let signers = SignerSet::new(holding.access, seats)?;
+        let signers = SignerSet::new(&holding.access, seats)?;
         Ok(Self { holding, public, signers, record })
     }
 
@@ -97,7 +97,7 @@ impl<C: Curve> HeldKey<C> {
 }
 
 fn check_belongs<C: Curve>(record: &str, belonging: &Belonging, key: &HeldKey<C>) -> Result<(), RecordError> {
-    let holding = key.holding;
+    let holding = &key.holding;
     let record = record.to_owned();
     if belonging.key != holding.key {
         return Err(RecordError::OtherKey(record));
@@ -147,7 +147,7 @@ impl<C: Curve> Held<C> {
     /// To whom what is kept now belongs.
     pub(super) fn belonging(&self) -> Result<Belonging, RecordError> {
         let key = self.key()?;
-        let holding = key.holding;
+        let holding = &key.holding;
         let signers = key.signers.indices().to_vec();
         Ok(Belonging { key: holding.key, epoch: holding.epoch, signers, own: holding.index })
     }
