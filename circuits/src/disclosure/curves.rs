@@ -93,9 +93,12 @@ pub(super) fn kept(program: &BoundProgram) -> Vec<Carried> {
     let carried = |(name, id, sharing): (String, ValueId, Option<Sharing>)| {
         let value = program.value(id);
         let how = match (&value.knowledge, sharing) {
-            (Knowledge::Secret, Some(Sharing { threshold, purpose })) => {
-                let parties = program.roles.len();
-                format!("in shares for {}, of which any {threshold} of {parties} parties can make use", purpose.name())
+            (Knowledge::Secret, Some(Sharing { access, purpose })) => {
+                let who = match access.plain_threshold() {
+                    Some(threshold) => format!("any {threshold} of {} parties", access.holders()),
+                    None => format!("{access} of the parties, numbered in the order of their roles,"),
+                };
+                format!("in shares for {}, of which {who} can make use", purpose.name())
             }
             (Knowledge::Secret, None) => "in shares, of which all parties together can make use".to_owned(),
             _ => "known to all".to_owned(),

@@ -29,10 +29,10 @@ impl HeldDeclaration {
     }
 }
 
-/// `threshold t for products`: how a secret is shared when it is kept.
+/// `threshold t for products`, or `structure s for products`: how a secret is shared when it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Threshold {
-    /// How many of the parties can use it: a number, or a parameter.
+    /// How many of the parties can use it: a number, or a parameter. A parameter that is a structure says who.
     pub parties: Bound,
     /// For what.
     pub purpose: Purpose,

@@ -36,7 +36,8 @@ impl Body<'_> {
             }
             Operation::Keep { record, field, threshold } => {
                 let threshold = threshold.map_or(String::new(), |t| {
-                    format!(" threshold {} for {}", bound(self.program, t.parties), t.purpose.name())
+                    let word = if self.program.is_structure(t.parties) { "structure" } else { "threshold" };
+                    format!(" {word} {} for {}", bound(self.program, t.parties), t.purpose.name())
                 });
                 format!("keep {record}.{field} = {}{threshold}", operand(0))
             }

@@ -3,18 +3,19 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use quorate_circuits::access::Structure;
 use quorate_circuits::clear::Column;
 use quorate_circuits::curve::Point;
 use quorate_engine::net::PartyIndex;
 use quorate_engine::run::{Holdings, Kept, Outcome};
 
-use super::Desk;
 use super::make::made;
+use super::{Desk, records};
 use crate::exit::{Exit, Failure};
 use crate::identity::{Card, Hex, PartyName};
 use crate::keys::{
-    Cost, Holder, KeyError, KeyFolder, KeyName, KeysLock, NewKey, Owner, PublicPart, Purpose, Scheme, SealingKey,
-    Unlocked,
+    Cost, HOLDERS_LIMIT, Holder, KeyError, KeyFolder, KeyName, KeysLock, NamedStructure, NewKey, Owner, PublicPart,
+    Purpose, Scheme, SealingKey, StructureFault, Unlocked,
 };
 use crate::output::Report;
 use crate::run::{Keeper, Preparation, Watch, network, runtime, session};
@@ -27,10 +28,19 @@ pub struct NewKeyRequest {
     pub name: KeyName,
     /// What it signs.
     pub scheme: Scheme,
-    /// How many holders sign together.
-    pub threshold: u16,
+    /// Who can use it.
+    pub access: NewAccess,
     /// Who holds it, this party included; the order does not matter.
     pub holders: Vec<PartyName>,
+}
+
+/// Who can use a new key.
+#[derive(Clone, Debug)]
+pub enum NewAccess {
+    /// Any so many of the holders.
+    Threshold(u16),
+    /// Whom a structure allows; it names the holders.
+    Structure(NamedStructure),
 }
 
 /// A key that was made.
@@ -69,10 +79,21 @@ pub fn generate(desk: &Desk, request: &NewKeyRequest, watch: &Watch) -> Result<G
     let passphrase = passphrase.map_err(KeyError::from)?;
     let sealing = SealingKey::create(&passphrase, Cost::DEFAULT)
         .map_err(|fault| KeyError::Seal { path: folder.path().to_owned(), fault })?;
-    let parameters = vec![format!("holders={}", names.len()), format!("threshold={}", request.threshold)];
-    let program = format!("{}-key", request.scheme);
-    let corrupt = usize::from(request.threshold) - 1;
-    let preparation = Preparation::new(&desk.request(program, "holder", &names, parameters, corrupt))?;
+    let mut parameters = vec![format!("holders={}", names.len())];
+    let (program, records) = match &request.access {
+        NewAccess::Threshold(threshold) => {
+            parameters.push(format!("threshold={threshold}"));
+            (format!("{}-key", request.scheme), records([]))
+        }
+        NewAccess::Structure(named) => {
+            parameters.push(format!("who={}", access(named)?));
+            (format!("{}-structured-key", request.scheme), records([("structure", named.to_string())]))
+        }
+    };
+    let corrupt = request.access.signers_needed()? - 1;
+    let mut preparation = Preparation::new(&desk.request(program, "holder", &names, parameters, corrupt))?;
+    // All write down the same names of groups, not only the same numbers.
+    preparation.terms.records = records;
     let owner = desk.owner.clone();
     let mut maker = Maker { request, cards, folder, lock, owner, sealing: Some(sealing), public: None };
     let wait = Wait::new(desk.wait);
@@ -113,7 +134,10 @@ fn check(desk: &Desk, request: &NewKeyRequest, names: &[PartyName]) -> Result<()
         let message = format!("--holders does not name {}, whose home this is", desk.owner.name);
         return Err(Failure::new(Exit::BadInput, message));
     }
-    let threshold = usize::from(request.threshold);
+    let threshold = match &request.access {
+        NewAccess::Threshold(threshold) => usize::from(*threshold),
+        NewAccess::Structure(named) => return check_structure(named, names),
+    };
     if threshold < 2 || threshold > names.len() {
         let message = format!(
             "--threshold {threshold} of {} holders: expected the number of signers needed, from 2 to all holders",
@@ -122,6 +146,40 @@ fn check(desk: &Desk, request: &NewKeyRequest, names: &[PartyName]) -> Result<()
         return Err(Failure::new(Exit::BadInput, message));
     }
     Ok(())
+}
+
+/// Demands that the structure names those who hold the key.
+fn check_structure(named: &NamedStructure, names: &[PartyName]) -> Result<(), Failure> {
+    let holders = named.holders().map_err(bad_structure)?;
+    if holders.len() > HOLDERS_LIMIT {
+        let message = format!("--structure names {} holders: expected at most {HOLDERS_LIMIT}", holders.len());
+        return Err(Failure::new(Exit::BadInput, message));
+    }
+    match holders.iter().find(|name| !names.contains(name)).or(names.iter().find(|name| !holders.contains(name))) {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!("--holders and --structure do not name the same parties: {name} is in one of them");
+            Err(Failure::new(Exit::BadInput, message).hint("leave --holders out: the structure names them"))
+        }
+    }
+}
+
+fn access(named: &NamedStructure) -> Result<Structure, Failure> {
+    named.compiled().map_err(bad_structure)
+}
+
+fn bad_structure(fault: StructureFault) -> Failure {
+    Failure::new(Exit::BadInput, format!("--structure: {fault}"))
+}
+
+impl NewAccess {
+    /// How many holders are needed at least.
+    fn signers_needed(&self) -> Result<usize, Failure> {
+        match self {
+            Self::Threshold(threshold) => Ok((*threshold).into()),
+            Self::Structure(named) => Ok(access(named)?.signers_needed()),
+        }
+    }
 }
 
 /// Stores the new key.
@@ -161,7 +219,11 @@ impl Keeper for Maker<'_> {
             scheme: self.request.scheme,
             key_id: Hex(made.key_id),
             created: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
-            threshold: self.request.threshold,
+            threshold: self.request.access.signers_needed()? as u16,
+            structure: match &self.request.access {
+                NewAccess::Threshold(_) => None,
+                NewAccess::Structure(named) => Some(named.clone()),
+            },
             index: made.index,
             public_key,
             chain_code,

@@ -6,6 +6,7 @@ mod openssl;
 mod passphrases;
 mod processes;
 mod seals;
+mod structures;
 
 use quorate_circuits::curve::{CurveName, Point};
 
@@ -43,6 +44,7 @@ fn new_key(scheme: Scheme) -> NewKey {
         key_id: Hex([5; 32]),
         created: 1_795_000_000,
         threshold: 2,
+        structure: None,
         index: 1,
         public_key,
         chain_code: scheme.derives_children().then_some([6; 32]),

@@ -32,8 +32,13 @@ pub struct Holders {
 
 impl Holders {
     pub fn new() -> Self {
-        let holders = Self { company: Company::new(&HOLDERS), said: Mutex::new(String::new()) };
-        for name in HOLDERS {
+        Self::named(&HOLDERS)
+    }
+
+    /// Others than the usual three.
+    pub fn named(names: &[&str]) -> Self {
+        let holders = Self { company: Company::new(names), said: Mutex::new(String::new()) };
+        for name in names {
             holders.secret_file(&format!("{name}.pass"), &format!("the passphrase of {name}\n"));
         }
         holders

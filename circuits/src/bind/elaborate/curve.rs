@@ -2,12 +2,11 @@
 
 use super::site::Site;
 use super::{BindError, Elaboration};
-use crate::bind::{BoundHeld, BoundOperation, CurveOperation, Sharing, ValueId};
+use crate::access::Structure;
+use crate::bind::{BoundHeld, BoundOperation, CurveOperation, ParameterValue, Sharing, ValueId};
 use crate::curve::{CurveName, Scalar};
 use crate::number::Range;
-use crate::program::{
-    Bound, Diagnostic, Function, Kind, Literal, Operation, ParameterKind, Span, Threshold, Type, Visibility,
-};
+use crate::program::{Bound, Diagnostic, Function, Kind, Literal, Operation, Span, Threshold, Type, Visibility};
 
 impl Elaboration<'_> {
     pub(super) fn held(&mut self) {
@@ -116,19 +115,21 @@ impl Elaboration<'_> {
     }
 
     fn sharing(&self, threshold: Threshold, span: Span) -> Result<Sharing, BindError> {
+        let purpose = threshold.purpose;
         let parties = match threshold.parties {
             Bound::Literal(literal) => literal.mantissa.as_u64(),
-            Bound::Parameter(id) => match self.program.parameters()[id.0].kind {
-                ParameterKind::Number { .. } => self.arguments.number(self.program, id)?,
+            Bound::Parameter(id) => match &self.parameters[id.0].1 {
+                ParameterValue::Number(number) => *number,
+                ParameterValue::Structure(access) => return Ok(Sharing { access: access.clone(), purpose }),
                 _ => return Err(Diagnostic::new(span, "only a number is a threshold").into()),
             },
         };
         let roles = self.roles.names().len();
-        if parties < 2 || parties > roles as u64 {
+        let access = Structure::threshold(usize::try_from(parties).unwrap_or(usize::MAX), roles).map_err(|_| {
             let message = format!("a threshold of {parties} among {roles} parties");
-            return Err(Diagnostic::new(span, message).hint("at least 2, at most all parties").into());
-        }
-        Ok(Sharing { threshold: parties as usize, purpose: threshold.purpose })
+            Diagnostic::new(span, message).hint("at least 2, at most all parties")
+        })?;
+        Ok(Sharing { access, purpose })
     }
 }
 

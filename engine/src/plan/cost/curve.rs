@@ -4,7 +4,7 @@ use quorate_circuits::bind::{Purpose, ValueId};
 use quorate_circuits::curve::{Curve, CurveName, Ed25519, P256, SCALAR_BYTES, Secp256k1};
 
 use crate::frost::exchange_commitments_cost;
-use crate::key::{AccessStructure, generate_cost};
+use crate::key::generate_cost;
 use crate::net::{Cause, Ledger, PartyIndex, Phase};
 use crate::ot::set_up_cost;
 use crate::plan::{CurvePlan, Plan};
@@ -23,9 +23,8 @@ pub(super) fn curve_ledger(plan: &Plan, curve: &CurvePlan) -> Ledger {
 fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
     let mut ledger = Ledger::new(plan.parties);
     for key in &curve.keys {
-        let access = AccessStructure::new(key.sharing.threshold, plan.parties);
-        // A threshold above the number of parties stops the run before its first message.
-        let Ok(access) = access else { continue };
+        // Too few parties for the key stop the run before its first message.
+        let Ok(access) = key.access(plan.parties) else { continue };
         ledger.enter(Phase::Online);
         requests(&mut ledger, [(key.point, 1)]);
         generate_cost::<C>(&mut ledger, &access);

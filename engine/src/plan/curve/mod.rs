@@ -11,9 +11,11 @@ mod cover;
 mod fit;
 mod leaves;
 
+use quorate_circuits::access::NoStructure;
 use quorate_circuits::bind::{BoundProgram, Sharing, ValueId};
 use quorate_circuits::curve::CurveName;
 
+use crate::key::AccessStructure;
 use crate::protocol::ProtocolName;
 use crate::protocol::dkls::{Draws, MaskDraw, Operand};
 
@@ -80,7 +82,7 @@ pub struct Stored {
 }
 
 /// A random scalar that becomes a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewKey {
     /// The scalar.
     pub value: ValueId,
@@ -90,6 +92,21 @@ pub struct NewKey {
     pub keep: ValueId,
     /// How it is shared.
     pub sharing: Sharing,
+}
+
+impl NewKey {
+    /// Who can use it, among so many parties.
+    ///
+    /// # Errors
+    /// If they are too few, or the structure names others.
+    pub fn access(&self, parties: usize) -> Result<AccessStructure, NoStructure> {
+        let access = &self.sharing.access;
+        match access.plain_threshold() {
+            Some(threshold) => AccessStructure::new(threshold, parties),
+            None if access.holders() == parties => Ok(AccessStructure::of(access.clone())),
+            None => Err(NoStructure::Holders { expected: parties, found: access.holders() }),
+        }
+    }
 }
 
 /// A held scalar that is opened as a point.
@@ -116,10 +133,10 @@ pub(super) fn fitting(program: &BoundProgram, protocol: ProtocolName) -> Result<
 }
 
 impl CurvePlan {
-    /// How many parties a protocol may let collude, of `parties`: fewer than the threshold of a key that is made, else
+    /// How many parties a protocol may let collude, of `parties`: so few that they can never use a key that is made, else
     /// all but one.
     pub fn corrupt(&self, parties: usize) -> usize {
-        let of_keys = self.keys.iter().map(|key| key.sharing.threshold.saturating_sub(1)).min();
+        let of_keys = self.keys.iter().map(|key| key.sharing.access.privacy_threshold()).min();
         of_keys.unwrap_or(parties.saturating_sub(1)).min(parties.saturating_sub(1))
     }
 
