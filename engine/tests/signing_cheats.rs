@@ -1,4 +1,4 @@
-//! The cheat loop of key generation and signing: one party deviates, in every message and every field of it.
+//! The cheat loop of keys, from their making through their later life, and of signing: one party deviates, in every message and every field of it.
 //!
 //! Whatever it does, nobody hangs or panics, and every honest party either has a signature that verifies (a key that
 //! agrees with the others') or stops with nothing. Whoever is blamed is the cheat, and where the protocols promise a name
@@ -19,12 +19,14 @@ use std::time::Duration;
 use fields::{Field, Made, fields};
 use quorate_circuits::clear::ClearError;
 use quorate_circuits::curve::{Curve, CurveName, Ed25519, Secp256k1};
+use quorate_engine::key::generate::KEY_DEAL;
+use quorate_engine::key::reshare::RESHARE_DEAL;
 use quorate_engine::net::{ChannelError, ChannelFault, Link, PartyIndex, Step, memory_links};
 use quorate_engine::record::KeyRecord;
 use quorate_engine::run::{CurveOutcome, RunError};
 use quorate_testkit::clock::{VirtualClock, impatient};
 use quorate_testkit::tamper::{Cheat, Deed, Frame, cheat, record};
-use quorate_testkit::{SIGNING_STEPS, Signed, Signers, tidy};
+use quorate_testkit::{LIFE_STEPS, SIGNING_STEPS, Signed, Signers, tidy};
 use signing_parties::{Records, Scheme, holdings, kept};
 
 /// How long a link waits.
@@ -37,6 +39,12 @@ enum Goal {
     Key,
     /// A key, about which the next party complains because the cheat sends it a wrong share.
     DisputedKey,
+    /// New shares of a key, dealt by two of its holders.
+    NewShares,
+    /// Likewise, where the next party complains as above.
+    DisputedShares,
+    /// A lost share, from two who have theirs.
+    LostShare,
     /// Something for one later signature.
     Presignature,
     /// A signature.
@@ -56,6 +64,22 @@ impl Scene {
     fn key(scheme: Scheme, goal: Goal) -> Self {
         let signers = scheme.program("-key", "holders=3 threshold=2");
         Self { scheme, goal, signers, seats: Vec::new(), records: vec![Records::new(); 3] }
+    }
+
+    /// Holders 1 and 2 deal to themselves and to a party that has no share yet.
+    fn reshare(scheme: Scheme, goal: Goal) -> Self {
+        let name = format!("{}-reshare", scheme.name());
+        let roles = [0, 1, 0, 1, 2];
+        let signers = Signers::seated(&name, "dealers=2 holders=3 threshold=2", scheme.protocol(), &roles).seed(6);
+        Self { scheme, goal, signers, seats: vec![1, 2, 0], records: scheme.with_a_stranger(&[1, 2]) }
+    }
+
+    /// Holders 1 and 2 help holder 3.
+    fn recover(scheme: Scheme) -> Self {
+        let name = format!("{}-recover", scheme.name());
+        let signers = Signers::seated(&name, "helpers=2 index=3", scheme.protocol(), &[0, 1, 2]).seed(7);
+        let records = scheme.with_a_stranger(&[1, 2]);
+        Self { scheme, goal: Goal::LostShare, signers, seats: vec![1, 2, 0], records }
     }
 
     fn presigning(scheme: Scheme, seats: &[u16]) -> Self {
@@ -88,16 +112,17 @@ impl Scene {
     }
 
     fn step_of(&self, frame: &Frame) -> Step {
-        let steps = SIGNING_STEPS.iter().chain(&["ot/base", "ot/trees"]).map(|name| Step::new(name));
+        let both = ["ot/base", "ot/trees"];
+        let steps = SIGNING_STEPS.iter().chain(&LIFE_STEPS).chain(&both).map(|name| Step::new(name));
         steps.into_iter().find(|step| frame.is_of(*step)).expect("a step of signing")
     }
 
     /// What the cheat does in any case.
     fn prelude(&self, cheat: PartyIndex) -> impl Fn(&mut Frame) + Send + 'static {
-        let (victim, disputed) = (self.next(cheat), self.goal == Goal::DisputedKey);
+        let (victim, disputed) = (self.next(cheat), self.is_disputed());
         move |frame| {
             if let (true, Some(last)) = (
-                disputed && frame.to == victim && frame.is_of(quorate_engine::key::generate::KEY_DEAL),
+                disputed && frame.to == victim && (frame.is_of(KEY_DEAL) || frame.is_of(RESHARE_DEAL)),
                 frame.payload_mut().last_mut(),
             ) {
                 *last ^= 1;
@@ -107,8 +132,12 @@ impl Scene {
 
     /// The steps that this scene is about: a dispute differs from other generations in two.
     fn is_about(&self, step: Step) -> bool {
-        let disputed = matches!(step.name(), "key/answer" | "key/settle");
-        disputed == (self.goal == Goal::DisputedKey)
+        let disputed = matches!(step.name(), "key/answer" | "key/settle" | "reshare/answer" | "reshare/settle");
+        disputed == self.is_disputed()
+    }
+
+    fn is_disputed(&self) -> bool {
+        matches!(self.goal, Goal::DisputedKey | Goal::DisputedShares)
     }
 
     fn run(&self, seed: Option<u64>, spoil: impl FnOnce(&mut Vec<Vec<Option<Link>>>), context: &str) -> Vec<Signed> {
@@ -181,7 +210,11 @@ fn judge(scene: &Scene, ended: &[Signed], cheat: PartyIndex, context: &str) -> B
     let finished: Vec<&CurveOutcome> = endings.keys().filter_map(|party| ended[party.0].result.as_ref().ok()).collect();
     match scene.goal {
         Goal::Signature => finished.iter().for_each(|outcome| scene.scheme.verify(outcome)),
-        Goal::Key | Goal::DisputedKey => match scene.scheme {
+        Goal::LostShare => match scene.scheme {
+            Scheme::Ed25519 => is_the_lost_one::<Ed25519>(scene, ended, context),
+            Scheme::Ecdsa | Scheme::Bip340 => is_the_lost_one::<Secp256k1>(scene, ended, context),
+        },
+        Goal::Key | Goal::DisputedKey | Goal::NewShares | Goal::DisputedShares => match scene.scheme {
             Scheme::Ed25519 => are_one_key::<Ed25519>(&finished, context),
             Scheme::Ecdsa | Scheme::Bip340 => are_one_key::<Secp256k1>(&finished, context),
         },
@@ -199,6 +232,15 @@ fn are_one_key<C: Curve>(finished: &[&CurveOutcome], context: &str) {
         assert_eq!(one.holding().key, two.holding().key, "{context}");
         assert_eq!(one.commitments(), two.commitments(), "{context}");
         assert_ne!(one.holding().index, two.holding().index, "{context}");
+    }
+}
+
+/// What holder 3 got back is what it had, or nothing.
+fn is_the_lost_one<C: Curve>(scene: &Scene, ended: &[Signed], context: &str) {
+    if let Ok(outcome) = &ended[2].result {
+        let read = |bytes: &[u8]| KeyRecord::<C>::from_bytes(bytes).expect("a record").share;
+        let (found, lost) = (read(&kept(outcome, "key")[0]), read(&scene.scheme.key().records[2]));
+        assert_eq!(*found.to_bytes(), *lost.to_bytes(), "{context}");
     }
 }
 
@@ -271,7 +313,7 @@ fn promise(scene: &Scene, step: Step, field: &Field, change: Change) -> Promise 
     let presigning_by_two = scene.goal == Goal::Presignature && scene.size() == 2;
     let bit = matches!(change, Change::LowBit | Change::HighBit | Change::Valid);
     match (step.name(), field.name) {
-        ("key/deal", "share") => Promise::PutRight,
+        ("key/deal" | "reshare/deal", "share") => Promise::PutRight,
         // A complaint that is false and well formed.
         ("key/complain", "complaints") if change == Change::LowBit => Promise::Harmless,
         // A choice of the receiver's that the sender's Delta happens to hide.
@@ -396,6 +438,8 @@ fn replay(scene: &Scene, party: PartyIndex, target: usize, frames: &[Frame], oth
     let unnoticed = match scene.goal {
         // It is what it says: points and scalars of nobody else's.
         Goal::Presignature => used(scene, &ended, party, &[to], &context) == Some(true),
+        // Helpers cannot tell; who gets the share does.
+        Goal::LostShare => matches!(endings.get(&PartyIndex(2)), Some(Ending::Finished)),
         _ => matches!(endings[&to], Ending::Finished),
     };
     let names = !matches!(step.name(), "dkls/open" | "frost/commit") || scene.goal == Goal::Key;
@@ -453,8 +497,12 @@ fn scenes(scheme: Scheme) -> Vec<(Scene, Vec<usize>)> {
         (Scene::online(scheme, &[3, 2, 1], &scheme.prepare(&[3, 2, 1], 9)), vec![1]),
     ];
     if scheme == Scheme::Bip340 {
-        // Its keys are generated as those of Ed25519, on the curve of those for ECDSA.
+        // Its keys are made and kept as those of Ed25519, on the curve of those for ECDSA.
         scenes.drain(..2);
+    } else {
+        scenes.push((Scene::reshare(scheme, Goal::NewShares), vec![0, 1, 2]));
+        scenes.push((Scene::reshare(scheme, Goal::DisputedShares), vec![1]));
+        scenes.push((Scene::recover(scheme), vec![0, 1]));
     }
     scenes
 }
@@ -492,7 +540,7 @@ fn every_step_of_signing_is_tampered_with() {
         }
     }
     let both = ["ot/base", "ot/trees"];
-    assert_eq!(met, SIGNING_STEPS.into_iter().chain(both).collect());
+    assert_eq!(met, SIGNING_STEPS.into_iter().chain(LIFE_STEPS).chain(both).collect());
     let of_the_engine: BTreeSet<&str> = tidy::steps(&tidy::sources()).iter().map(|step| step.name()).collect();
     assert!(met.is_subset(&of_the_engine));
 }

@@ -154,7 +154,7 @@ fn sets_that_are_not_allowed_stop_before_the_first_message() {
     for seats in [[1, 2, 3], [1, 4, 5]] {
         let sign = Signers::new("ed25519", "signers=3 message=6d", Frost);
         for Signed { session, result } in sign.run(holdings(&key, &seats, |_| BTreeMap::new())) {
-            let error = result.expect_err("they are not enough").to_string();
+            let error = result.err().expect("they are not enough").to_string();
             assert!(error.contains("cannot use a key of 2 of (2 of (1, 2, 3), 1 of (4, 5)) together"), "{error}");
             assert_eq!(session.map(|session| session.network.counters().bytes_sent()), Some(0));
         }

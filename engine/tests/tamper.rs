@@ -15,7 +15,7 @@ use quorate_engine::protocol::ProtocolName;
 use quorate_engine::run::RunError;
 use quorate_testkit::clock::{VirtualClock, impatient};
 use quorate_testkit::tamper::{Cheat, Frame, cheat, record};
-use quorate_testkit::{Case, Cluster, Ended, SIGNING_STEPS, tidy};
+use quorate_testkit::{Case, Cluster, Ended, LIFE_STEPS, SIGNING_STEPS, tidy};
 
 /// How long a link waits. No honest party of a cluster makes anybody wait at all.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Whether no program of this file takes a step: the coin toss has tests of its own, and key generation and signing a loop
 /// of their own (`signing_cheats.rs`).
 fn is_elsewhere(step: Step) -> bool {
-    step.name().starts_with("coin-toss/") || SIGNING_STEPS.contains(&step.name())
+    step.name().starts_with("coin-toss/") || [&SIGNING_STEPS[..], &LIFE_STEPS].concat().contains(&step.name())
 }
 
 /// Both directions of everything: comparisons, products, conversions, openings to one and to all, an assert, and

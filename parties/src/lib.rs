@@ -9,6 +9,7 @@
 //! This crate knows no protocol, but for how long its parts take here: it hands a plan, inputs and links to the engine.
 #![forbid(unsafe_code)]
 
+pub mod audit;
 pub mod ceremony;
 pub mod circuit;
 pub mod cli;

@@ -50,8 +50,8 @@ pub enum ParameterValue {
     Bytes(Vec<u8>),
     /// A public scalar.
     Scalar(Scalar),
-    /// Who of the parties can use a secret.
-    Structure(Structure),
+    /// Who of the parties can use a secret; all of them together, if nothing else is said.
+    Structure(Option<Structure>),
 }
 
 impl std::fmt::Display for ParameterValue {
@@ -65,7 +65,8 @@ impl std::fmt::Display for ParameterValue {
             Self::Roles(_, names) => f.write_str(names),
             Self::Bytes(bytes) => f.write_str(&hexadecimal(bytes)),
             Self::Scalar(scalar) => f.write_str(&hexadecimal(&scalar.encode())),
-            Self::Structure(structure) => structure.fmt(f),
+            Self::Structure(Some(structure)) => structure.fmt(f),
+            Self::Structure(None) => f.write_str(ALL),
         }
     }
 }
@@ -262,20 +263,26 @@ impl Arguments {
         scalar.ok_or_else(|| BindError::OutOfRange { name: name.to_owned(), found: text.to_owned(), expected })
     }
 
-    /// A structure of all parties, as its text; `all` stands for all of them together.
-    fn structure(&self, name: &str, parties: usize) -> Result<Structure, BindError> {
-        let expected = format!("who of the {parties} parties can use the secret, such as 2 of (1, 2 of (2, 3))");
+    /// A structure of parties, as its text; `None` for `all` of them together. Where it is used says among whom.
+    fn structure(&self, name: &str, parties: usize) -> Result<Option<Structure>, BindError> {
+        let expected = "who of the parties can use the secret, such as 2 of (1, 2 of (2, 3)), or all".to_owned();
         let Some(text) = self.parameters.get(name).map(|text| text.trim()) else {
             return Err(BindError::Missing { name: name.to_owned(), range: expected });
         };
-        let structure = if text == ALL { Structure::threshold(parties, parties) } else { text.parse() };
+        if text == ALL {
+            return Ok(None);
+        }
         let wrong = |why: NoStructure| {
             let found = format!("{:?} ({why})", text.chars().take(80).collect::<String>());
             BindError::OutOfRange { name: name.to_owned(), found, expected: expected.clone() }
         };
-        let structure = structure.map_err(wrong)?;
+        let structure: Structure = text.parse().map_err(wrong)?;
         let found = structure.holders();
-        if found == parties { Ok(structure) } else { Err(wrong(NoStructure::Holders { expected: parties, found })) }
+        if found <= parties {
+            Ok(Some(structure))
+        } else {
+            Err(wrong(NoStructure::Holders { expected: parties, found }))
+        }
     }
 
     fn roles(&self, name: &str, default: &[RoleId], roles: &Roles) -> Result<ParameterValue, BindError> {

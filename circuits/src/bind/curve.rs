@@ -73,16 +73,45 @@ pub enum CurveOperation {
         field: String,
         /// How a secret is shared of which fewer than all parties can make use.
         sharing: Option<Sharing>,
+        /// Who alone keeps it.
+        delivery: Option<Delivery>,
     },
 }
 
 /// How a secret is shared of which fewer than all parties can make use.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sharing {
-    /// Who can use the secret: the parties in the order of the roles.
+    /// Who can use the secret: the parties of `among`, in their order.
     pub access: Structure,
+    /// Among whom.
+    pub among: Members,
     /// For what.
     pub purpose: Purpose,
+}
+
+/// Neighbouring roles of a bound program: a family, one role, or all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Members {
+    /// The position of the first.
+    pub first: usize,
+    /// How many they are.
+    pub count: usize,
+}
+
+impl Members {
+    /// Their positions.
+    pub fn roles(self) -> impl Iterator<Item = super::RoleIndex> {
+        (self.first..self.first + self.count).map(super::RoleIndex)
+    }
+}
+
+/// A secret that one party keeps, or one share of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Delivery {
+    /// Who.
+    pub to: super::RoleIndex,
+    /// The index of the share and what it is for; the whole secret without it.
+    pub share: Option<(usize, Purpose)>,
 }
 
 /// A value taken over from an earlier session.
@@ -96,6 +125,8 @@ pub struct BoundHeld {
     pub kind: Kind,
     /// Whether everybody knows it; otherwise each party holds a share.
     pub public: bool,
+    /// Who has the shares, if not all parties.
+    pub by: Option<Members>,
     /// Where it is declared.
     pub span: Span,
 }
@@ -116,7 +147,7 @@ impl BoundProgram {
     /// What is kept: `record.field`, the value, and how a secret is shared if not among all.
     pub fn kept(&self) -> impl Iterator<Item = (String, super::ValueId, Option<Sharing>)> {
         self.ids().filter_map(|id| match &self.value(id).operation {
-            BoundOperation::Curve(CurveOperation::Keep { record, field, sharing }) => {
+            BoundOperation::Curve(CurveOperation::Keep { record, field, sharing, .. }) => {
                 Some((format!("{record}.{field}"), id, sharing.clone()))
             }
             _ => None,

@@ -21,7 +21,7 @@ use crate::program::{CircuitSource, Diagnostic, Function, InputId, Kind, Program
 
 pub use arguments::{Arguments, BindError, ParameterValue, size_key};
 pub use checks::RangeTrust;
-pub use curve::{BoundHeld, CurveOperation, Purpose, Sharing};
+pub use curve::{BoundHeld, CurveOperation, Delivery, Members, Purpose, Sharing};
 pub use errors::HalfUnits;
 pub use view::View;
 

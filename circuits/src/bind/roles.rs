@@ -1,6 +1,6 @@
 //! Families of roles, written out.
 
-use super::RoleIndex;
+use super::{Members, RoleIndex};
 use crate::program::{Program, RoleId};
 
 /// The roles of a bound program.
@@ -37,6 +37,12 @@ impl Roles {
 
     pub(super) fn members(&self, role: RoleId) -> impl Iterator<Item = RoleIndex> + use<> {
         self.members[role.0].clone().map(RoleIndex)
+    }
+
+    /// The roles that a declared one stands for.
+    pub(super) fn family(&self, role: RoleId) -> Members {
+        let members = &self.members[role.0];
+        Members { first: members.start, count: members.len() }
     }
 
     /// The role, or all members of the family, of this name.

@@ -6,8 +6,8 @@
 use std::collections::HashSet;
 
 use super::lints::{Lint, below};
-use crate::bind::{BoundOperation, BoundProgram, CurveOperation, Knowledge, Sharing, ValueId};
-use crate::program::{Function, Kind, Operation};
+use crate::bind::{BoundOperation, BoundProgram, CurveOperation, Delivery, Knowledge, Sharing, ValueId};
+use crate::program::{Function, HeldDeclaration, Kind, Operation};
 
 /// A secret scalar that is opened inside the protocol, or its point.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,26 +81,43 @@ fn is_check(operation: &BoundOperation) -> bool {
 
 /// In order of declaration.
 pub(super) fn held(program: &BoundProgram) -> Vec<Carried> {
-    let carried = |held: &crate::bind::BoundHeld| {
-        let known = if held.public { "known to all" } else { "in shares, a whole one is nowhere" };
+    let declared = program.program.held();
+    let carried = |(held, declared): (&crate::bind::BoundHeld, &HeldDeclaration)| {
+        let by = declared.by.map(|role| program.program.roles()[role.0].name.as_str());
+        let known = match (held.public, by) {
+            (true, _) => "known to all".to_owned(),
+            (false, None) => "in shares, a whole one is nowhere".to_owned(),
+            (false, Some(role)) => format!("in shares that {role} has, a whole one is nowhere"),
+        };
         Carried { name: held.name(), what: format!("{}: {known}", held.kind) }
     };
-    program.held.iter().map(carried).collect()
+    program.held.iter().zip(declared).map(carried).collect()
 }
 
 /// In order of statements.
 pub(super) fn kept(program: &BoundProgram) -> Vec<Carried> {
     let carried = |(name, id, sharing): (String, ValueId, Option<Sharing>)| {
         let value = program.value(id);
-        let how = match (&value.knowledge, sharing) {
-            (Knowledge::Secret, Some(Sharing { access, purpose })) => {
+        let how = match (&value.knowledge, sharing, delivery(program, id)) {
+            (Knowledge::Secret, Some(Sharing { access, purpose, .. }), _) => {
                 let who = match access.plain_threshold() {
                     Some(threshold) => format!("any {threshold} of {} parties", access.holders()),
                     None => format!("{access} of the parties, numbered in the order of their roles,"),
                 };
                 format!("in shares for {}, of which {who} can make use", purpose.name())
             }
-            (Knowledge::Secret, None) => "in shares, of which all parties together can make use".to_owned(),
+            (Knowledge::Secret, None, Some(Delivery { to, share: Some((index, purpose)) })) => {
+                let role = &program.roles[to.0];
+                format!(
+                    "share {index} of the sharing that it is held under, for {}; {role} alone gets it",
+                    purpose.name()
+                )
+            }
+            (Knowledge::Secret, None, Some(Delivery { to, share: None })) => {
+                let role = &program.roles[to.0];
+                format!("as a WHOLE by {role} alone: from then on the secret exists in one place")
+            }
+            (Knowledge::Secret, None, None) => "in shares, of which all parties together can make use".to_owned(),
             _ => "known to all".to_owned(),
         };
         let count = match value.shape.length() {
@@ -110,6 +127,13 @@ pub(super) fn kept(program: &BoundProgram) -> Vec<Carried> {
         Carried { name, what: format!("{count}{}: {how}", value.kind) }
     };
     program.kept().map(carried).collect()
+}
+
+fn delivery(program: &BoundProgram, id: ValueId) -> Option<Delivery> {
+    match &program.value(id).operation {
+        BoundOperation::Curve(CurveOperation::Keep { delivery, .. }) => *delivery,
+        _ => None,
+    }
 }
 
 /// What is opened without a check, held or drawn without a use.

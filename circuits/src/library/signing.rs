@@ -1,5 +1,5 @@
 //! The programs of threshold signing: for each scheme one that makes a key, one that signs with nothing prepared, and
-//! two that prepare signatures and finish them.
+//! two that prepare signatures and finish them; then those of a key's later life.
 
 use super::Entry;
 
@@ -40,4 +40,35 @@ pub const SIGNING: &[Entry] = &[
     entry!("ed25519", "An Ed25519 signature with a shared key, with nothing prepared."),
     entry!("ed25519-presign", "A stock of nonces for ed25519-sign."),
     entry!("ed25519-sign", "An Ed25519 signature with a prepared nonce: one number from each signer."),
+    entry!(
+        "ecdsa-secp256k1-reshare",
+        "New shares of a key for ECDSA on secp256k1, for the same or other holders; the key stays."
+    ),
+    entry!(
+        "ecdsa-secp256k1-recover",
+        "A lost share of a key for ECDSA on secp256k1, made again by holders who learn nothing of it."
+    ),
+    entry!("ecdsa-secp256k1-import", "A key for ECDSA on secp256k1 that somebody has already, divided among holders."),
+    entry!(
+        "ecdsa-secp256k1-export",
+        "A key for ECDSA on secp256k1 put together in one place, by a quorum of its holders."
+    ),
+    entry!(
+        "ecdsa-p256-reshare",
+        "New shares of a key for ECDSA on P-256, for the same or other holders; the key stays."
+    ),
+    entry!(
+        "ecdsa-p256-recover",
+        "A lost share of a key for ECDSA on P-256, made again by holders who learn nothing of it."
+    ),
+    entry!("ecdsa-p256-import", "A key for ECDSA on P-256 that somebody has already, divided among holders."),
+    entry!("ecdsa-p256-export", "A key for ECDSA on P-256 put together in one place, by a quorum of its holders."),
+    entry!("bip340-reshare", "New shares of a key for BIP340, for the same or other holders; the key stays."),
+    entry!("bip340-recover", "A lost share of a key for BIP340, made again by holders who learn nothing of it."),
+    entry!("bip340-import", "A key for BIP340 that somebody has already, divided among holders."),
+    entry!("bip340-export", "A key for BIP340 put together in one place, by a quorum of its holders."),
+    entry!("ed25519-reshare", "New shares of a key for Ed25519, for the same or other holders; the key stays."),
+    entry!("ed25519-recover", "A lost share of a key for Ed25519, made again by holders who learn nothing of it."),
+    entry!("ed25519-import", "A key for Ed25519 that somebody has already, divided among holders."),
+    entry!("ed25519-export", "A key for Ed25519 put together in one place, by a quorum of its holders."),
 ];

@@ -1,6 +1,6 @@
 //! What programs say of curves, keys and what is kept between sessions.
 
-use super::{Bound, Kind, Span};
+use super::{Bound, Kind, RoleId, Span};
 use crate::curve::CurveName;
 
 /// A held value, in order of declaration.
@@ -18,6 +18,8 @@ pub struct HeldDeclaration {
     pub kind: Kind,
     /// Whether everybody knows it. A point is public always, a scalar where its declaration says so.
     pub public: bool,
+    /// Who has the shares of a secret, if not everybody: `by dealer`.
+    pub by: Option<RoleId>,
     /// Where it is declared.
     pub span: Span,
 }
@@ -29,13 +31,24 @@ impl HeldDeclaration {
     }
 }
 
-/// `threshold t for products`, or `structure s for products`: how a secret is shared when it is kept.
+/// `threshold t for products`, or `structure s among holder for products`: how a secret is shared when it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Threshold {
     /// How many of the parties can use it: a number, or a parameter. A parameter that is a structure says who.
     pub parties: Bound,
+    /// Among whom it is shared, if not among everybody.
+    pub among: Option<RoleId>,
     /// For what.
     pub purpose: Purpose,
+}
+
+/// `to holder at index for products`, or `to receiver`: a secret that one party keeps, and nobody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandOver {
+    /// Who keeps it: a role that is no family.
+    pub to: RoleId,
+    /// Which share of the sharing that it is held under; without it, the whole secret.
+    pub share: Option<(Bound, Purpose)>,
 }
 
 /// What the shares of a key are for: not every protocol can use every sharing.

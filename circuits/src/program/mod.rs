@@ -20,7 +20,7 @@ mod types;
 
 pub use arena::{Node, NodeId, Program};
 pub use circuit::{CircuitDeclaration, CircuitSource};
-pub use curve::{HeldDeclaration, HeldId, Purpose, Threshold};
+pub use curve::{HandOver, HeldDeclaration, HeldId, Purpose, Threshold};
 pub use declaration::{
     Bound, ElementType, InputDeclaration, InputId, Interval, Parameter, ParameterId, ParameterKind, Receivers, Role,
     RoleId, Size, SizeId,

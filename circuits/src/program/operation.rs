@@ -1,8 +1,8 @@
 //! The operations of the language: one table from which parser, printer, arity checks and the manual derive.
 
 use super::{
-    Bound, CircuitId, DefinitionId, HeldId, InputId, Interval, Literal, Order, ParameterId, Receivers, RoleId, SizeId,
-    Threshold,
+    Bound, CircuitId, DefinitionId, HandOver, HeldId, InputId, Interval, Literal, Order, ParameterId, Receivers,
+    RoleId, SizeId, Threshold,
 };
 use crate::curve::CurveName;
 
@@ -131,6 +131,8 @@ pub enum Operation {
         field: String,
         /// How a secret that any so many of the parties can use is shared; without it, all of them are needed.
         threshold: Option<Threshold>,
+        /// Who alone keeps a secret, or one share of it.
+        hand_over: Option<HandOver>,
     },
 }
 

@@ -4,14 +4,15 @@ use super::lex::TokenKind;
 use super::parse::Parser;
 use crate::curve::CurveName;
 use crate::program::{
-    Bound, Diagnostic, HeldDeclaration, HeldId, Kind, NodeId, Operation, ParameterKind, Purpose, Span, Threshold,
+    Bound, Diagnostic, HandOver, HeldDeclaration, HeldId, Kind, NodeId, Operation, ParameterKind, Purpose, Span,
+    Threshold,
 };
 
 /// What a failed `assert_point` says if the program says nothing.
 const NOT_ITS_POINT: &str = "a secret does not belong to its public point";
 
 impl Parser<'_> {
-    /// `held key.secret: scalar(secp256k1)`, or with `public` before the name.
+    /// `held key.secret: scalar(secp256k1)`, with `public` before the name or `by role` behind it, if at all.
     pub(super) fn held(&mut self) -> Result<(), Diagnostic> {
         let named = matches!(self.peek_second(), Some(TokenKind::Name(_)));
         let marked = named && self.accept_keyword("public");
@@ -29,14 +30,15 @@ impl Parser<'_> {
                     .hint("write scalar(curve) or point(curve)"));
             }
         };
+        let by = if self.accept_keyword("by") { Some(self.find_role()?) } else { None };
         let id = HeldId(self.draft.held.len());
         self.names.held.entry(record.clone()).or_default().entry(field.clone()).or_insert(id);
         let public = marked || matches!(kind, Kind::Point(_));
-        self.draft.held.push(HeldDeclaration { record, field, kind, public, span });
+        self.draft.held.push(HeldDeclaration { record, field, kind, public, by, span });
         Ok(())
     }
 
-    /// `keep key.secret = x threshold t for products`, or `structure s` instead.
+    /// `keep key.secret = x threshold t for products`, or `structure s` instead, or `keep key.secret = x to role`.
     pub(super) fn keep(&mut self) -> Result<(), Diagnostic> {
         let (record, field, span) = self.field()?;
         self.expect("=")?;
@@ -48,7 +50,9 @@ impl Parser<'_> {
         } else {
             None
         };
-        self.draft.effect(Operation::Keep { record, field, threshold }, vec![value], span);
+        let handed = threshold.is_none() && self.accept_keyword("to");
+        let hand_over = if handed { Some(self.hand_over()?) } else { None };
+        self.draft.effect(Operation::Keep { record, field, threshold, hand_over }, vec![value], span);
         Ok(())
     }
 
@@ -62,14 +66,25 @@ impl Parser<'_> {
             let (found, word) = if is_structure { ("a structure", "structure") } else { ("no structure", "threshold") };
             return Err(Diagnostic::new(place, format!("this is {found}")).hint(format!("write {word} in front of it")));
         }
+        let among = if self.accept_keyword("among") { Some(self.find_role()?) } else { None };
+        Ok(Threshold { parties, among, purpose: self.purpose()? })
+    }
+
+    /// What follows `to`: a role, and which share.
+    fn hand_over(&mut self) -> Result<HandOver, Diagnostic> {
+        let to = self.find_role()?;
+        let share = if self.accept_keyword("at") { Some((self.bound()?, self.purpose()?)) } else { None };
+        Ok(HandOver { to, share })
+    }
+
+    fn purpose(&mut self) -> Result<Purpose, Diagnostic> {
         self.expect_keyword("for")?;
         let (word, place) = self.name("products or sums")?;
         let purpose = Purpose::ALL.into_iter().find(|purpose| purpose.name() == word);
-        let purpose = purpose.ok_or_else(|| {
+        purpose.ok_or_else(|| {
             Diagnostic::new(place, "expected products or sums")
                 .hint("products for a key that is multiplied by secrets (ECDSA), sums for one that is not (Schnorr)")
-        })?;
-        Ok(Threshold { parties, purpose })
+        })
     }
 
     /// `assert_point(x, P)`, and a message if the usual one will not do.

@@ -42,7 +42,8 @@ fn declarations(program: &Program, lines: &mut Vec<String>) {
     inputs(program, lines);
     for held in program.held() {
         let public = if held.public && matches!(held.kind, Kind::Scalar(_)) { "public " } else { "" };
-        lines.push(format!("held {public}{}: {}", held.name(), held.kind));
+        let by = held.by.map_or(String::new(), |role| format!(" by {}", program.roles()[role.0].name));
+        lines.push(format!("held {public}{}: {}{by}", held.name(), held.kind));
     }
     for circuit in program.circuits() {
         let digest = crate::digest::hexadecimal(circuit.source.digest());

@@ -1,7 +1,7 @@
 //! Statements and expressions to their canonical text.
 
 use super::print::{bound, interval, quoted, receivers};
-use crate::program::{Node, NodeId, Notation, Operation, Order, Program};
+use crate::program::{HandOver, Node, NodeId, Notation, Operation, Order, Program, RoleId};
 
 /// The program's own nodes, or those of a definition.
 pub(super) struct Body<'a> {
@@ -34,12 +34,20 @@ impl Body<'_> {
             Operation::AssertPoint { message } => {
                 format!("assert_point({}, {}), {}", operand(0), operand(1), quoted(message))
             }
-            Operation::Keep { record, field, threshold } => {
+            Operation::Keep { record, field, threshold, hand_over } => {
+                let role = |id: RoleId| self.program.roles()[id.0].name.as_str();
                 let threshold = threshold.map_or(String::new(), |t| {
                     let word = if self.program.is_structure(t.parties) { "structure" } else { "threshold" };
-                    format!(" {word} {} for {}", bound(self.program, t.parties), t.purpose.name())
+                    let among = t.among.map_or(String::new(), |id| format!(" among {}", role(id)));
+                    format!(" {word} {}{among} for {}", bound(self.program, t.parties), t.purpose.name())
                 });
-                format!("keep {record}.{field} = {}{threshold}", operand(0))
+                let hand_over = hand_over.map_or(String::new(), |HandOver { to, share }| {
+                    let share = share.map_or(String::new(), |(index, purpose)| {
+                        format!(" at {} for {}", bound(self.program, index), purpose.name())
+                    });
+                    format!(" to {}{share}", role(to))
+                });
+                format!("keep {record}.{field} = {}{threshold}{hand_over}", operand(0))
             }
             Operation::Return => format!("return {}", operand(0)),
             _ => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quorate_circuits::access::Structure;
-use quorate_circuits::bind::{Arguments, BoundProgram, Knowledge, Purpose, Sharing};
+use quorate_circuits::bind::{Arguments, BoundProgram, Knowledge, Members, Purpose, Sharing};
 use quorate_circuits::clear::Column;
 use quorate_circuits::curve::{CurveName, Point};
 use quorate_circuits::library;
@@ -45,8 +45,8 @@ fn shares_are_for_what_the_scheme_does_with_them() {
         assert!(program.works_on_curves());
         let kept: Vec<_> = program.kept().collect();
         let (name, id, sharing) = &kept[0];
-        let access = Structure::threshold(3, 5).expect("3 of 5");
-        assert_eq!((name.as_str(), sharing), ("key.secret", &Some(Sharing { access, purpose })));
+        let (access, among) = (Structure::threshold(3, 5).expect("3 of 5"), Members { first: 0, count: 5 });
+        assert_eq!((name.as_str(), sharing), ("key.secret", &Some(Sharing { access, among, purpose })));
         assert_eq!(program.value(*id).knowledge, Knowledge::Secret);
         assert_eq!((kept[1].0.as_str(), &kept[1].2), ("key.point", &None));
         let error = bound("2", "3").expect_err("3 of 2").to_string();
@@ -70,14 +70,16 @@ fn structures_say_who_can_use_a_key() {
         assert_eq!(value.to_string(), "2 of (2 of (1, 2, 3), 1 of (4, 5))", "what parties compare is canonical");
         let sharing = departments.kept().next().expect("the key").2;
         let access = "2 of (2 of (1, 2, 3), 1 of (4, 5))".parse().expect("a structure");
-        assert_eq!(sharing, Some(Sharing { access, purpose }));
+        let among = Members { first: 0, count: 5 };
+        assert_eq!(sharing, Some(Sharing { access, among, purpose }));
         let all = bound("all").expect("all of them").kept().next().expect("the key").2.expect("it is shared");
         assert_eq!(all.access.plain_threshold(), Some(5));
         let refused = |who: &str, why: &str| {
             let error = bound(who).expect_err(who);
-            assert!(error.starts_with("who is") && error.contains(why), "{error}");
+            assert!(error.contains(why), "{error}");
         };
-        refused("2 of (1, 2, 3)", "a structure of 3 holders where there are 5");
+        refused("2 of (1, 2, 3)", "a structure of 3 holders among 5 parties");
+        refused("2 of (1, 2, 3, 4, 5, 6)", "a structure of 6 holders where there are 5");
         refused("2 of (1, 2, 3, 4, 6)", "holder 5 is not an input of any gate");
         refused("1 of (1, 2, 3, 4, 5)", "holder 1 could use the key alone");
         refused("2 of (1, 2, 3, 4, 5", "at character 20: expected , or )");

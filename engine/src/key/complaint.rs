@@ -64,7 +64,17 @@ impl Complaints {
 
     /// Bytes of a dealer's answer: a share for each accuser.
     pub(super) fn answer_bytes(&self, access: &AccessStructure, dealer: PartyIndex) -> usize {
-        self.about(dealer).map(|accuser| share_bytes(access, index_of(accuser))).sum()
+        self.answer_bytes_at(access, dealer, index_of)
+    }
+
+    /// Likewise, where `index` says what share an accuser gets.
+    pub(super) fn answer_bytes_at(
+        &self,
+        access: &AccessStructure,
+        dealer: PartyIndex,
+        index: impl Fn(PartyIndex) -> u16,
+    ) -> usize {
+        self.about(dealer).map(|accuser| share_bytes(access, index(accuser))).sum()
     }
 
     /// The shares of a dealer's answer, by accuser.
@@ -77,9 +87,23 @@ impl Complaints {
         commitments: &Commitments<C>,
         answer: &[u8],
     ) -> Result<Vec<(PartyIndex, Shown<C>)>, ChannelFault> {
+        self.judge_at(dealer, commitments, answer, index_of)
+    }
+
+    /// The shares of a dealer's answer, by accuser, where `index` says what share an accuser gets.
+    ///
+    /// # Errors
+    /// As of [`Self::judge`].
+    pub(super) fn judge_at<C: Curve>(
+        &self,
+        dealer: PartyIndex,
+        commitments: &Commitments<C>,
+        answer: &[u8],
+        index: impl Fn(PartyIndex) -> u16,
+    ) -> Result<Vec<(PartyIndex, Shown<C>)>, ChannelFault> {
         let mut rest = answer;
         let judged = self.about(dealer).map(|accuser| {
-            let index = index_of(accuser);
+            let index = index(accuser);
             let (bytes, after) = rest.split_at_checked(share_bytes(commitments.access(), index))?;
             rest = after;
             let share = decode_share::<C>(bytes).filter(|share| commitments.fits(index, share));

@@ -37,7 +37,16 @@ impl<C: Curve> Dealer<C> {
         access: &AccessStructure,
         random: &mut Random,
     ) -> (Self, Commitment) {
-        let polynomials = Polynomials::<C>::random(access, random);
+        Self::deal(session, me, Polynomials::random(access, random), random)
+    }
+
+    /// Commits to the commitments to polynomials.
+    pub(super) fn deal(
+        session: &SessionId,
+        me: PartyIndex,
+        polynomials: Polynomials<C>,
+        random: &mut Random,
+    ) -> (Self, Commitment) {
         let commitments = Commitments::of(&polynomials);
         let context = ProofContext { session, prover: me, label: LABEL };
         let secret = &polynomials.coefficients()[0];

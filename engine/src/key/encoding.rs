@@ -166,13 +166,22 @@ pub(crate) fn read_structure(rest: &mut &[u8], found: usize) -> Result<AccessStr
     let too_short = |missing: usize| EncodingError::Length { expected: found + missing, found };
     let length = usize::from(next(rest).map(u16::from_le_bytes).ok_or(too_short(2))?);
     let (text, after) = rest.split_at_checked(length).ok_or(too_short(length - rest.len().min(length)))?;
+    let access = read_text(text)?;
+    *rest = after;
+    Ok(access)
+}
+
+/// Reads the text of a structure that is more than a threshold.
+///
+/// # Errors
+/// If it is none, or not canonical.
+pub(crate) fn read_text(text: &[u8]) -> Result<AccessStructure, EncodingError> {
     let not_canonical = EncodingError::NotCanonical("the access structure of a share");
     let text = std::str::from_utf8(text).map_err(|_| not_canonical.clone())?;
     let structure: Structure = text.parse()?;
     if structure.plain_threshold().is_some() || structure.to_string() != text {
         return Err(not_canonical);
     }
-    *rest = after;
     Ok(AccessStructure::of(structure))
 }
 

@@ -275,8 +275,13 @@ async fn answer<C: Curve>(
     confirm(net, KEY_SETTLE, &heard, &digest.digest()).await
 }
 
-/// Echoes what was heard, and compares what everybody takes the key for.
-async fn confirm(net: &mut Network, step: Step, heard: &Heard, digest: &[u8; DIGEST]) -> Result<(), ChannelError> {
+/// Echoes what was heard, and compares what everybody takes the key or its new sharing for.
+pub(super) async fn confirm(
+    net: &mut Network,
+    step: Step,
+    heard: &Heard,
+    digest: &[u8; DIGEST],
+) -> Result<(), ChannelError> {
     let echo = echo_bytes(net.parties());
     let message = [heard.echo().as_slice(), digest].concat();
     let mut messages = net.exchange_all(step, &message, echo + DIGEST).await?;
@@ -290,6 +295,6 @@ async fn confirm(net: &mut Network, step: Step, heard: &Heard, digest: &[u8; DIG
     Ok(())
 }
 
-fn at(peer: PartyIndex, step: Step) -> impl Fn(ChannelFault) -> ChannelError {
+pub(super) fn at(peer: PartyIndex, step: Step) -> impl Fn(ChannelFault) -> ChannelError {
     move |fault| ChannelError { peer, step, fault }
 }

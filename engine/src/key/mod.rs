@@ -10,8 +10,8 @@
 //! - [`KeyShare`] is what is kept; its encoding stands in [`encoding`].
 //! - [`KeyShare::additive`] is what a set of signers computes with: the secret as a sum.
 //!
-//! *Refreshing* shares is the same dealing with a secret of zero ([`Polynomials::sharing`]): the commitments add to the
-//! old ones, and the secret's, which is the identity and has no encoding, is not sent.
+//! - [`reshare()`] makes new shares of the key, for the same or other holders.
+//! - [`hand_over()`] gives one party the sum of what others have: a lost share, or, if they mean to, the whole key.
 
 mod access;
 mod commitment;
@@ -19,7 +19,9 @@ mod complaint;
 mod dealing;
 pub mod encoding;
 pub mod generate;
+pub mod hand_over;
 mod polynomials;
+pub mod reshare;
 mod share;
 
 pub use access::{AccessStructure, Row, SignerSet, SignerSetError};
@@ -28,7 +30,9 @@ pub use complaint::Complaint;
 pub(crate) use dealing::encode_share;
 pub use encoding::EncodingError;
 pub use generate::{Generated, generate, generate_cost};
+pub use hand_over::{HandOver, Received, hand_over, hand_over_cost};
 pub use polynomials::Polynomials;
+pub use reshare::{Brought, Reshare, Reshared, reshare, reshare_cost};
 pub use share::{AdditiveShare, Holding, KeyShare, ShareError};
 
 /// The name of a key, the same for all its holders and epochs, and of no other key.

@@ -140,6 +140,11 @@ pub struct AdditiveShare<C: Curve> {
 }
 
 impl<C: Curve> AdditiveShare<C> {
+    /// A signer's part of a sum.
+    pub(super) fn new(secret: C::Scalar, position: usize) -> Self {
+        Self { secret, position }
+    }
+
     /// The share itself.
     pub fn expose_secret(&self) -> &C::Scalar {
         &self.secret

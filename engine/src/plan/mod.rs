@@ -28,7 +28,9 @@ use crate::protocol::{ProtocolName, Ring};
 pub use choose::{Asked, Candidate, Choice, Line, Refusal, choose};
 pub(crate) use cost::demands_on_paper;
 pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
-pub use curve::{CurvePlan, HeldNonce, Mask, NewKey, Nonce, Product, Stored, fits_dkls, fits_frost};
+pub use curve::{
+    CurvePlan, Delivered, HeldNonce, Mask, NewKey, Nonce, Product, Resharing, Stored, fits_dkls, fits_frost,
+};
 pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage};
 
 /// How a protocol likes its plans.

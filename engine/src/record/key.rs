@@ -77,6 +77,13 @@ impl<C: Curve> KeyRecord<C> {
         Ok(KeyShare::<C>::public_part(bytes.take(length.into())?)?)
     }
 
+    /// The record with what was set up anew with one holder, in place of what there was.
+    pub fn replace_pair(&mut self, holder: u16, pair: KeptPair) {
+        if let Some(place) = self.pairs.get_mut(usize::from(holder).wrapping_sub(1)) {
+            *place = Some(pair);
+        }
+    }
+
     /// The record without what was set up with one holder, whose check has failed: nothing of that pair is ever used
     /// again.
     pub fn ban(&mut self, holder: u16) {

@@ -3,10 +3,12 @@
 //! A [`KeyRecord`] is a share of a key and, if products are to be made with it, the correlated OTs with every other
 //! holder; it is used as often as one likes. A [`OneTime`] record is a presignature or a pair of nonces; it is spent
 //! by being read. Programs speak of both by name (`held key.secret`, `keep presignature.mask = …`); how the bytes are
-//! sealed, and that a one-time record is handed out once, is the runtime's.
+//! sealed, and that a one-time record is handed out once, is the runtime's. Whoever has no share brings a [`KnownKey`],
+//! and whoever has a whole one a [`WholeKey`].
 
 mod bytes;
 mod key;
+mod known;
 mod one_time;
 
 use quorate_circuits::curve::CurveName;
@@ -14,6 +16,7 @@ use quorate_circuits::curve::CurveName;
 use crate::key::{EncodingError, SignerSetError};
 
 pub use key::KeyRecord;
+pub use known::{KnownKey, WholeKey};
 pub use one_time::{Belonging, Field, OneTime};
 
 /// A record that cannot be used here.
@@ -52,6 +55,14 @@ pub enum RecordError {
         expected: u16,
         /// The share's.
         found: u16,
+    },
+    /// More deal a key anew, or help, than are needed.
+    #[error("{found} parties bring shares of the key, and exactly {threshold} are needed")]
+    TooMany {
+        /// How many are needed.
+        threshold: usize,
+        /// How many there are.
+        found: usize,
     },
     /// The program holds a record that was not given.
     #[error("the program holds {0}, which is not there")]

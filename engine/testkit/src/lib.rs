@@ -30,4 +30,4 @@ pub mod tidy;
 
 pub use case::{Case, mantissas, read_arguments};
 pub use cluster::{Cluster, Ended, simulated_links};
-pub use signers::{SIGNING_STEPS, Signed, Signers};
+pub use signers::{LIFE_STEPS, SIGNING_STEPS, Signed, Signers};

@@ -29,6 +29,18 @@ pub const SIGNING_STEPS: [&str; 12] = [
     "key/settle",
 ];
 
+/// The steps that programs of a key's later life alone take, in the order of their names.
+pub const LIFE_STEPS: [&str; 8] = [
+    "hand/mask",
+    "hand/term",
+    "reshare/answer",
+    "reshare/commit",
+    "reshare/complain",
+    "reshare/confirm",
+    "reshare/deal",
+    "reshare/settle",
+];
+
 /// A run of a program over a curve.
 #[derive(Clone, Debug)]
 pub struct Signers {
@@ -57,6 +69,17 @@ impl Signers {
     pub fn of(program: &Arc<BoundProgram>, protocol: ProtocolName) -> Self {
         let party_of: Vec<PartyIndex> = (0..program.roles.len()).map(PartyIndex).collect();
         Self { plan: plan(program, protocol, party_of.len(), &party_of), seed: 1 }
+    }
+
+    /// Likewise, where party `seats[r]` plays role `r`.
+    ///
+    /// # Panics
+    /// As of [`Self::new`], or if a party plays no role.
+    pub fn seated(program: &str, arguments: &str, protocol: ProtocolName, seats: &[usize]) -> Self {
+        let program = Case::new(program, arguments, &[]).program;
+        let party_of: Vec<PartyIndex> = seats.iter().copied().map(PartyIndex).collect();
+        let parties = seats.iter().max().map_or(0, |last| last + 1);
+        Self { plan: plan(&program, protocol, parties, &party_of), seed: 1 }
     }
 
     /// With other randomness, in another session.

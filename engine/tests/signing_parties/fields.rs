@@ -41,13 +41,35 @@ pub(crate) fn fields(plan: &Plan, step: Step) -> Vec<Field> {
         "key/commit" => vec![field("commitment", Made::Bytes, 32)],
         "key/deal" => vec![
             field("opening", Made::Bytes, 32),
-            field("coefficients", Made::Points, curve.keys[0].sharing.threshold * point),
+            field("coefficients", Made::Points, curve.keys[0].sharing.access.signers_needed() * point),
             field("proof", Made::Scalars, 2 * SCALAR),
             field("share", Made::Scalars, SCALAR),
         ],
         "key/complain" => vec![echo, field("complaints", Made::Bytes, plan.parties)],
         "key/confirm" | "key/settle" => vec![echo, field("digest", Made::Bytes, 32)],
         "key/answer" => vec![field("answer", Made::Scalars, SCALAR)],
+        "reshare/commit" => {
+            let dealers = curve.resharings[0].dealers.count;
+            vec![field("commitment", Made::Bytes, 32), field("publics", Made::Points, dealers * point)]
+        }
+        "reshare/deal" => vec![
+            field("opening", Made::Bytes, 32),
+            field("coefficients", Made::Points, curve.resharings[0].sharing.access.signers_needed() * point),
+            field("proof", Made::Scalars, 2 * SCALAR),
+            field("share", Made::Scalars, SCALAR),
+        ],
+        "reshare/complain" => vec![echo, field("complaints", Made::Bytes, plan.parties)],
+        "reshare/confirm" | "reshare/settle" => vec![echo, field("digest", Made::Bytes, 32)],
+        "reshare/answer" => vec![field("answer", Made::Scalars, SCALAR)],
+        "hand/mask" => vec![field("mask", Made::Scalars, SCALAR)],
+        "hand/term" => {
+            let helpers = curve.deliveries[0].helpers.count;
+            vec![
+                field("commitments", Made::Points, helpers * point),
+                field("masks", Made::Points, (helpers - 1) * point),
+                field("term", Made::Scalars, SCALAR),
+            ]
+        }
         "ot/base" => vec![field("receiver's points", Made::Points, 8192), field("sender's points", Made::Points, 4096)],
         "ot/trees" => vec![field("trees", Made::Bytes, 6144)],
         "dkls/draw" => draw(curve),

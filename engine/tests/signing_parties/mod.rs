@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use quorate_circuits::clear::Column;
-use quorate_circuits::curve::{Point, Scalar};
+use quorate_circuits::curve::{Curve, Ed25519, Point, Scalar, Secp256k1};
 use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost};
+use quorate_engine::record::{KeyRecord, KnownKey};
 use quorate_engine::run::{CurveOutcome, Holdings};
 use quorate_testkit::Signers;
 use zeroize::Zeroizing;
@@ -82,6 +83,21 @@ impl Scheme {
     pub(crate) fn records(self, seats: &[u16]) -> Vec<Records> {
         let record = |seat: &u16| self.key().records[usize::from(*seat) - 1].clone();
         seats.iter().map(|seat| Records::from([("key".to_owned(), record(seat))])).collect()
+    }
+
+    /// The records of these holders, and of somebody who has none and knows the key.
+    pub(crate) fn with_a_stranger(self, seats: &[u16]) -> Vec<Records> {
+        fn known<C: Curve>(record: &[u8]) -> Vec<u8> {
+            let share = KeyRecord::<C>::from_bytes(record).expect("a record").share;
+            let holding = share.holding();
+            let (key, epoch, access) = (holding.key, holding.epoch, holding.access.clone());
+            KnownKey::<C> { key, epoch, access, public: share.public_key() }.to_bytes().to_vec()
+        }
+        let share = &self.key().records[0];
+        let known = if self == Self::Ed25519 { known::<Ed25519>(share) } else { known::<Secp256k1>(share) };
+        let mut records = self.records(seats);
+        records.push(Records::from([("key".to_owned(), known)]));
+        records
     }
 
     /// The key's records with one-time records beside them.

@@ -3,10 +3,14 @@
 use super::site::Site;
 use super::{BindError, Elaboration};
 use crate::access::Structure;
-use crate::bind::{BoundHeld, BoundOperation, CurveOperation, ParameterValue, Sharing, ValueId};
+use crate::bind::{
+    BoundHeld, BoundOperation, CurveOperation, Delivery, Members, ParameterValue, RoleIndex, Sharing, ValueId,
+};
 use crate::curve::{CurveName, Scalar};
 use crate::number::Range;
-use crate::program::{Bound, Diagnostic, Function, Kind, Literal, Operation, Span, Threshold, Type, Visibility};
+use crate::program::{
+    Bound, Diagnostic, Function, HandOver, Kind, Literal, Operation, ParameterKind, Span, Threshold, Type, Visibility,
+};
 
 impl Elaboration<'_> {
     pub(super) fn held(&mut self) {
@@ -15,6 +19,7 @@ impl Elaboration<'_> {
             field: held.field.clone(),
             kind: held.kind,
             public: held.public,
+            by: held.by.map(|role| self.roles.family(role)),
             span: held.span,
         };
         self.held = self.program.held().iter().map(bound).collect();
@@ -47,9 +52,10 @@ impl Elaboration<'_> {
             Operation::Generator(_) => CurveOperation::Generator,
             Operation::DigestScalar(_) => CurveOperation::DigestScalar,
             Operation::AssertPoint { message } => CurveOperation::AssertPoint { message: message.clone() },
-            Operation::Keep { record, field, threshold } => {
+            Operation::Keep { record, field, threshold, hand_over } => {
                 let sharing = threshold.map(|threshold| self.sharing(threshold, site.span)).transpose()?;
-                CurveOperation::Keep { record: record.clone(), field: field.clone(), sharing }
+                let delivery = hand_over.map(|hand_over| self.delivery(hand_over, site.span)).transpose()?;
+                CurveOperation::Keep { record: record.clone(), field: field.clone(), sharing, delivery }
             }
             _ => return Err(Diagnostic::new(site.span, "this is no operation on curves").into()),
         };
@@ -116,20 +122,46 @@ impl Elaboration<'_> {
 
     fn sharing(&self, threshold: Threshold, span: Span) -> Result<Sharing, BindError> {
         let purpose = threshold.purpose;
-        let parties = match threshold.parties {
-            Bound::Literal(literal) => literal.mantissa.as_u64(),
-            Bound::Parameter(id) => match &self.parameters[id.0].1 {
-                ParameterValue::Number(number) => *number,
-                ParameterValue::Structure(access) => return Ok(Sharing { access: access.clone(), purpose }),
-                _ => return Err(Diagnostic::new(span, "only a number is a threshold").into()),
-            },
+        let all = Members { first: 0, count: self.roles.names().len() };
+        let among = threshold.among.map_or(all, |role| self.roles.family(role));
+        let given = match threshold.parties {
+            Bound::Parameter(id) => Some(&self.parameters[id.0].1),
+            Bound::Literal(_) => None,
         };
-        let roles = self.roles.names().len();
+        let roles = among.count;
+        if let Some(ParameterValue::Structure(given)) = given {
+            let access = given.clone().map_or_else(|| Structure::threshold(roles, roles), Ok);
+            let access = access.map_err(|error| Diagnostic::new(span, error.to_string()))?;
+            if access.holders() != roles {
+                let message = format!("a structure of {} holders among {roles} parties", access.holders());
+                return Err(Diagnostic::new(span, message).hint("it says of each of them what it can do").into());
+            }
+            return Ok(Sharing { access, among, purpose });
+        }
+        let parties = self.counted(threshold.parties, "a threshold", span)?;
         let access = Structure::threshold(usize::try_from(parties).unwrap_or(usize::MAX), roles).map_err(|_| {
             let message = format!("a threshold of {parties} among {roles} parties");
             Diagnostic::new(span, message).hint("at least 2, at most all parties")
         })?;
-        Ok(Sharing { access, purpose })
+        Ok(Sharing { access, among, purpose })
+    }
+
+    fn delivery(&self, hand_over: HandOver, span: Span) -> Result<Delivery, BindError> {
+        let share = hand_over.share.map(|(index, purpose)| {
+            Ok::<_, BindError>((self.counted(index, "the index of a share", span)? as usize, purpose))
+        });
+        let Members { first, .. } = self.roles.family(hand_over.to);
+        Ok(Delivery { to: RoleIndex(first), share: share.transpose()? })
+    }
+
+    fn counted(&self, bound: Bound, what: &str, span: Span) -> Result<u64, BindError> {
+        match bound {
+            Bound::Literal(literal) => Ok(literal.mantissa.as_u64()),
+            Bound::Parameter(id) => match self.program.parameters()[id.0].kind {
+                ParameterKind::Number { .. } => self.arguments.number(self.program, id),
+                _ => Err(Diagnostic::new(span, format!("only a number is {what}")).into()),
+            },
+        }
     }
 }
 

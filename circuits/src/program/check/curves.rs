@@ -4,7 +4,7 @@ use super::typing::Typing;
 use super::{LONGEST_COUNT, MOST_ROLES};
 use crate::curve::CurveName;
 use crate::program::{
-    Bound, Diagnostic, Dimension, Function, Kind, Node, Operation, ParameterKind, Threshold, Type, Visibility,
+    Bound, Diagnostic, Dimension, Function, HandOver, Kind, Node, Operation, ParameterKind, Threshold, Type, Visibility,
 };
 
 const BYTES: &str = "bytes are for digest_scalar and the challenges of signatures alone";
@@ -48,7 +48,7 @@ impl Typing<'_> {
                 Ok(of_curve(Kind::Scalar(*curve), Visibility::Public))
             }
             Operation::AssertPoint { message } => self.assert_point(operands, message),
-            Operation::Keep { threshold, .. } => self.keep(operands[0], *threshold),
+            Operation::Keep { threshold, hand_over, .. } => self.keep(operands[0], *threshold, *hand_over),
             _ => Err(self.error("this does not work on curves")),
         }
     }
@@ -224,9 +224,17 @@ impl Typing<'_> {
         Ok(Type { kind: Kind::Bit, visibility: Visibility::Public, ..ty })
     }
 
-    fn keep(&self, operand: &Type, threshold: Option<Threshold>) -> Result<Type, Diagnostic> {
+    fn keep(
+        &self,
+        operand: &Type,
+        threshold: Option<Threshold>,
+        hand_over: Option<HandOver>,
+    ) -> Result<Type, Diagnostic> {
         if operand.kind.curve().is_none() {
             return Err(self.error(format!("only scalars and points are kept; this is a {}", operand.kind)));
+        }
+        if let Some(hand_over) = hand_over {
+            return self.hand_over(operand, hand_over);
         }
         let Some(threshold) = threshold else { return Ok(operand.clone()) };
         if operand.visibility != Visibility::Secret {
@@ -250,5 +258,30 @@ impl Typing<'_> {
         }
         let message = format!("a threshold is a number, or a parameter, between 2 and {MOST_ROLES}");
         Err(self.error(message).hint("with a threshold of 1 every party would know the secret"))
+    }
+
+    fn hand_over(&self, operand: &Type, hand_over: HandOver) -> Result<Type, Diagnostic> {
+        if operand.visibility != Visibility::Secret || !operand.dimensions.is_empty() {
+            return Err(self.error("only a single secret scalar is handed to one party"));
+        }
+        let role = &self.program.roles[hand_over.to.0];
+        if role.count.is_some() {
+            let message = format!("{} is a family; a secret is handed to one party", role.name);
+            return Err(self.error(message).hint("declare a role without a count"));
+        }
+        let index = hand_over.share.map(|(index, _)| match index {
+            Bound::Literal(l) => l.decimals == 0 && l.mantissa >= 1 && l.mantissa <= i128::from(MOST_ROLES),
+            Bound::Parameter(id) => {
+                matches!(
+                    self.program.parameters[id.0].kind,
+                    ParameterKind::Number { least: 1.., greatest: ..=MOST_ROLES, .. }
+                )
+            }
+        });
+        if index == Some(false) {
+            let message = format!("the index of a share is a number, or a parameter, between 1 and {MOST_ROLES}");
+            return Err(self.error(message));
+        }
+        Ok(operand.clone())
     }
 }

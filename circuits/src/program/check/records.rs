@@ -11,6 +11,12 @@ pub(super) fn records_are_sound(draft: &Draft) -> Result<(), Diagnostic> {
     let mut held = HashSet::new();
     for declared in &draft.held {
         field_is_sound(draft, (&declared.record, &declared.field), "held", &mut held, declared.span)?;
+        if declared.public && declared.by.is_some() {
+            return Err(Diagnostic::new(
+                declared.span,
+                "everybody knows this; `by` says who has the shares of a secret",
+            ));
+        }
     }
     let mut kept = HashSet::new();
     for node in &draft.body.nodes {

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use quorate_circuits::access::{Gate, Input, NoStructure, Structure};
 
 pub use row::Row;
+pub(in crate::key) use signers::lagrange_at;
 pub use signers::{SignerSet, SignerSetError};
 
 /// An access structure: who can use a key together; everybody else learns nothing of it. Cheap to clone.

@@ -116,7 +116,7 @@ fn weigh<S: PrimeField>(gate: &Gate, factor: S, present: &[u16], holder: u16, in
     for input in &gate.inputs {
         for point in next..next + input.weight() {
             let counts = used && points.contains(&point);
-            let weighted = || if counts { factor * lagrange_at_zero::<S>(&points, point) } else { S::ZERO };
+            let weighted = || if counts { factor * lagrange_at::<S>(&points, point, 0) } else { S::ZERO };
             match input {
                 Input::Holder { index, .. } if *index == holder => into.push(weighted()),
                 Input::Holder { .. } => {}
@@ -141,12 +141,12 @@ fn satisfied_points(gate: &Gate, present: &[u16]) -> Vec<u16> {
     points
 }
 
-/// The Lagrange polynomial of one of these points, at zero.
-fn lagrange_at_zero<S: PrimeField>(points: &[u16], mine: u16) -> S {
-    let mine = u64::from(mine);
+/// The Lagrange polynomial of one of these points, at another or at zero.
+pub(in crate::key) fn lagrange_at<S: PrimeField>(points: &[u16], mine: u16, at: u16) -> S {
+    let (mine, at) = (u64::from(mine), S::from(u64::from(at)));
     let (mut numerator, mut denominator) = (S::ONE, S::ONE);
     for other in points.iter().map(|&point| u64::from(point)).filter(|&other| other != mine) {
-        numerator *= S::from(other);
+        numerator *= S::from(other) - at;
         denominator *= S::from(other) - S::from(mine);
     }
     // Points are different and small, so no factor of the denominator is zero modulo the order.

@@ -1,10 +1,10 @@
 //! The messages of a program over a curve, as lengths.
 
-use quorate_circuits::bind::{Purpose, ValueId};
+use quorate_circuits::bind::{Members, Purpose, ValueId};
 use quorate_circuits::curve::{Curve, CurveName, Ed25519, P256, SCALAR_BYTES, Secp256k1};
 
 use crate::frost::exchange_commitments_cost;
-use crate::key::generate_cost;
+use crate::key::{AccessStructure, generate_cost, hand_over_cost, reshare_cost};
 use crate::net::{Cause, Ledger, PartyIndex, Phase};
 use crate::ot::set_up_cost;
 use crate::plan::{CurvePlan, Plan};
@@ -22,6 +22,7 @@ pub(super) fn curve_ledger(plan: &Plan, curve: &CurvePlan) -> Ledger {
 
 fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
     let mut ledger = Ledger::new(plan.parties);
+    later_life::<C>(&mut ledger, plan, curve);
     for key in &curve.keys {
         // Too few parties for the key stop the run before its first message.
         let Ok(access) = key.access(plan.parties) else { continue };
@@ -46,6 +47,37 @@ fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
         ledger.exchange_all((scalars * SCALAR_BYTES) as u64);
     }
     ledger
+}
+
+/// What is shared anew or handed over.
+fn later_life<C: Curve>(ledger: &mut Ledger, plan: &Plan, curve: &CurvePlan) {
+    let seated = |members: Members| members.roles().map(|role| plan.party_of[role.0]).collect::<Vec<_>>();
+    for resharing in &curve.resharings {
+        let receivers = seated(resharing.sharing.among);
+        let Ok(access) = resharing.access(receivers.len()) else { continue };
+        ledger.enter(Phase::Online);
+        requests(ledger, [(resharing.keep, 1)]);
+        reshare_cost::<C>(ledger, &access, &seated(resharing.dealers), &receivers);
+        if resharing.sharing.purpose == Purpose::Products {
+            ledger.enter(Phase::SetUp);
+            let pairs = receivers.iter().flat_map(|a| receivers.iter().filter(move |b| *b != a).map(move |b| (*a, *b)));
+            set_up_cost(ledger, &pairs.collect::<Vec<_>>());
+        }
+    }
+    for delivered in &curve.deliveries {
+        let helpers = seated(delivered.helpers);
+        let receiver = plan.party_of[delivered.delivery.to.0];
+        // A program knows how many help; that they are as many as the threshold is checked when the key is there.
+        let Ok(access) = AccessStructure::new(helpers.len(), helpers.len()) else { continue };
+        ledger.enter(Phase::Online);
+        requests(ledger, [(delivered.keep, 1)]);
+        hand_over_cost::<C>(ledger, &access, &helpers, receiver);
+        if matches!(delivered.delivery.share, Some((_, Purpose::Products))) {
+            ledger.enter(Phase::SetUp);
+            let pairs = helpers.iter().flat_map(|helper| [(*helper, receiver), (receiver, *helper)]);
+            set_up_cost(ledger, &pairs.collect::<Vec<_>>());
+        }
+    }
 }
 
 /// Says what the next online messages are for, in proportion.

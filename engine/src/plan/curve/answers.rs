@@ -38,7 +38,7 @@ pub(super) fn check_answers(plan: &CurvePlan, program: &BoundProgram) -> Result<
     for id in program.ids() {
         let place = match operation(program, id) {
             Some(CurveOperation::Open) => Place::Opened(id),
-            Some(CurveOperation::Keep { record, sharing: None, .. }) => Place::Kept(record),
+            Some(CurveOperation::Keep { record, sharing: None, delivery: None, .. }) => Place::Kept(record),
             _ => continue,
         };
         let Some((hidden, with_nonce)) = hidden(plan, program, id)? else { continue };

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use quorate_circuits::bind::{BoundProgram, CurveOperation, Purpose, ValueId};
 
-use super::CurvePlan;
 use super::answers::check_answers;
 use super::cover::check_covered;
 use super::leaves::{KEY, at, dependents, is_secret, leaves, length, operation};
+use super::{CurvePlan, Delivered};
 
 /// Whether `dkls` runs a program: it has no MACs, so every multiplication operand is pinned by a public point (a nonce
 /// by its opening, a key by `assert_point`), a mask hides one quotient (`answers.rs`), and what is opened is
@@ -18,6 +18,9 @@ use super::leaves::{KEY, at, dependents, is_secret, leaves, length, operation};
 pub fn fits_dkls(plan: &CurvePlan, program: &BoundProgram) -> Result<(), String> {
     if let Some(key) = plan.keys.iter().find(|key| key.sharing.purpose != Purpose::Products) {
         return Err(at(program, key.keep, "a key for sums alone needs no multiplication"));
+    }
+    if let Some(keep) = kept_for(plan, Purpose::Sums) {
+        return Err(at(program, keep, "a key for sums alone needs no multiplication"));
     }
     if let Some(stored) = plan.stored.first() {
         return Err(at(program, stored.value, "it stores nonces for sums; that is for frost"));
@@ -45,6 +48,9 @@ pub fn fits_frost(plan: &CurvePlan, program: &BoundProgram) -> Result<(), String
     if let Some(key) = plan.keys.iter().find(|key| key.sharing.purpose != Purpose::Sums) {
         return Err(at(program, key.keep, "a key for products needs multiplications"));
     }
+    if let Some(keep) = kept_for(plan, Purpose::Products) {
+        return Err(at(program, keep, "a key for products needs multiplications"));
+    }
     if let Some(product) = plan.masks.iter().flat_map(|mask| &mask.products).next() {
         return Err(at(program, product.value, "it multiplies two secret scalars"));
     }
@@ -71,6 +77,14 @@ pub fn fits_frost(plan: &CurvePlan, program: &BoundProgram) -> Result<(), String
     }
     check_stored(plan, program)?;
     check_covered(program)
+}
+
+/// Where a key is kept anew for this purpose.
+fn kept_for(plan: &CurvePlan, purpose: Purpose) -> Option<ValueId> {
+    let reshared = plan.resharings.iter().map(|resharing| (resharing.keep, Some(resharing.sharing.purpose)));
+    let share = |delivered: &Delivered| delivered.delivery.share.map(|(_, purpose)| purpose);
+    let delivered = plan.deliveries.iter().map(|delivered| (delivered.keep, share(delivered)));
+    reshared.chain(delivered).find(|(_, found)| *found == Some(purpose)).map(|(keep, _)| keep)
 }
 
 /// Whether a scalar is held in the record of a key.
@@ -125,7 +139,7 @@ fn check_stored(plan: &CurvePlan, program: &BoundProgram) -> Result<(), String> 
     let mut stored = BTreeSet::new();
     for id in program.ids() {
         let operand = match operation(program, id) {
-            Some(CurveOperation::Keep { sharing: None, .. }) => program.value(id).operands[0],
+            Some(CurveOperation::Keep { sharing: None, delivery: None, .. }) => program.value(id).operands[0],
             _ => continue,
         };
         let is_stored = plan.stored.iter().any(|stored| stored.value == operand);

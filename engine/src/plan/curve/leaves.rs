@@ -6,6 +6,7 @@ use quorate_circuits::bind::{BoundOperation, BoundProgram, CurveOperation, Knowl
 use quorate_circuits::curve::CurveName;
 use quorate_circuits::program::Kind;
 
+use super::life;
 use super::{CurvePlan, HeldNonce, Mask, NewKey, Nonce, Product, Stored};
 
 /// The record of a key.
@@ -26,6 +27,8 @@ pub(super) fn curve_plan(program: &BoundProgram) -> Result<CurvePlan, String> {
         masks: Vec::new(),
         stored: Vec::new(),
         keys: Vec::new(),
+        resharings: Vec::new(),
+        deliveries: Vec::new(),
         held_nonces: Vec::new(),
         openings: openings(program),
     };
@@ -35,6 +38,7 @@ pub(super) fn curve_plan(program: &BoundProgram) -> Result<CurvePlan, String> {
             Some(CurveOperation::Random { .. }) => place_random(program, &uses, &mut plan, id)?,
             Some(CurveOperation::OpenPoint) => check_opened_point(program, &uses, &mut plan, id)?,
             Some(CurveOperation::Keep { sharing: Some(_), .. }) => check_new_key(program, id)?,
+            Some(CurveOperation::Keep { delivery: Some(_), .. }) => {}
             Some(CurveOperation::Keep { record, .. }) if record == KEY => check_kept_key(program, id)?,
             _ => {}
         }
@@ -42,6 +46,7 @@ pub(super) fn curve_plan(program: &BoundProgram) -> Result<CurvePlan, String> {
     for id in program.ids().filter(|id| is_product(program, *id)) {
         add_product(program, &mut plan, id)?;
     }
+    life::place(program, &mut plan)?;
     // A random scalar that multiplies nothing and is opened nowhere hides nothing.
     plan.masks.retain(|mask| !mask.products.is_empty());
     Ok(plan)
@@ -182,7 +187,8 @@ fn check_opened_point(program: &BoundProgram, uses: &Uses, plan: &mut CurvePlan,
 /// What is kept under a threshold.
 fn check_new_key(program: &BoundProgram, id: ValueId) -> Result<(), String> {
     match operation(program, program.value(id).operands[0]) {
-        Some(CurveOperation::Random { .. }) => Ok(()),
+        // What is held is not made but shared anew: `life.rs` looks at it.
+        Some(CurveOperation::Random { .. } | CurveOperation::Held(_)) => Ok(()),
         _ => Err(at(program, id, NEW_KEY)),
     }
 }
@@ -195,7 +201,8 @@ fn check_kept_key(program: &BoundProgram, id: ValueId) -> Result<(), String> {
         keep && operands.first() == program.value(other).operands.first()
     };
     let opened = matches!(operation(program, program.value(id).operands[0]), Some(CurveOperation::OpenPoint));
-    if opened && program.ids().any(is_new) {
+    let anew = life::is_point_of_anew(program, program.value(id).operands[0]);
+    if anew || opened && program.ids().any(is_new) {
         Ok(())
     } else {
         Err(at(program, id, "the record of a key has a scalar that is kept under a threshold, and its point"))

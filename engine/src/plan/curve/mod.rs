@@ -10,9 +10,10 @@ mod answers;
 mod cover;
 mod fit;
 mod leaves;
+mod life;
 
 use quorate_circuits::access::NoStructure;
-use quorate_circuits::bind::{BoundProgram, Sharing, ValueId};
+use quorate_circuits::bind::{BoundProgram, Delivery, Members, Sharing, ValueId};
 use quorate_circuits::curve::CurveName;
 
 use crate::key::AccessStructure;
@@ -35,6 +36,10 @@ pub struct CurvePlan {
     pub stored: Vec<Stored>,
     /// Random scalars that become keys.
     pub keys: Vec<NewKey>,
+    /// Held scalars that are shared anew.
+    pub resharings: Vec<Resharing>,
+    /// Held scalars that one party gets, or one share of them.
+    pub deliveries: Vec<Delivered>,
     /// Held scalars that are opened as points: nonces of an earlier session.
     pub held_nonces: Vec<HeldNonce>,
     /// By round, the sums that are opened; those of a round depend on those of earlier ones.
@@ -94,19 +99,59 @@ pub struct NewKey {
     pub sharing: Sharing,
 }
 
+/// Who can use what is shared, among so many holders.
+fn access(sharing: &Sharing, holders: usize) -> Result<AccessStructure, NoStructure> {
+    match sharing.access.plain_threshold() {
+        Some(threshold) => AccessStructure::new(threshold, holders),
+        None if sharing.access.holders() == holders => Ok(AccessStructure::of(sharing.access.clone())),
+        None => Err(NoStructure::Holders { expected: holders, found: sharing.access.holders() }),
+    }
+}
+
 impl NewKey {
     /// Who can use it, among so many parties.
     ///
     /// # Errors
     /// If they are too few, or the structure names others.
     pub fn access(&self, parties: usize) -> Result<AccessStructure, NoStructure> {
-        let access = &self.sharing.access;
-        match access.plain_threshold() {
-            Some(threshold) => AccessStructure::new(threshold, parties),
-            None if access.holders() == parties => Ok(AccessStructure::of(access.clone())),
-            None => Err(NoStructure::Holders { expected: parties, found: access.holders() }),
-        }
+        access(&self.sharing, parties)
     }
+}
+
+impl Resharing {
+    /// Who can use the new shares, among so many receivers.
+    ///
+    /// # Errors
+    /// If they are too few, or the structure names others.
+    pub fn access(&self, receivers: usize) -> Result<AccessStructure, NoStructure> {
+        access(&self.sharing, receivers)
+    }
+}
+
+/// A held scalar that is shared anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resharing {
+    /// The scalar.
+    pub value: ValueId,
+    /// Who has the shares of it.
+    pub dealers: Members,
+    /// Where it is kept.
+    pub keep: ValueId,
+    /// How it is shared then.
+    pub sharing: Sharing,
+}
+
+/// A held scalar that one party gets, or one share of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// The scalar.
+    pub value: ValueId,
+    /// Who has the shares of it.
+    pub helpers: Members,
+    /// Where it is kept.
+    pub keep: ValueId,
+    /// Who gets what.
+    pub delivery: Delivery,
 }
 
 /// A held scalar that is opened as a point.
@@ -133,11 +178,20 @@ pub(super) fn fitting(program: &BoundProgram, protocol: ProtocolName) -> Result<
 }
 
 impl CurvePlan {
-    /// How many parties a protocol may let collude, of `parties`: so few that they can never use a key that is made, else
-    /// all but one.
+    /// How many parties a protocol may let collude, of `parties`: so few that they can never use a key that is made, fewer
+    /// than the dealers or helpers who have it, else all but one. One dealer has the whole key and is not counted.
     pub fn corrupt(&self, parties: usize) -> usize {
-        let of_keys = self.keys.iter().map(|key| key.sharing.access.privacy_threshold()).min();
-        of_keys.unwrap_or(parties.saturating_sub(1)).min(parties.saturating_sub(1))
+        let of_keys = self.keys.iter().map(|key| key.sharing.access.signers_needed());
+        let of_new = self.resharings.iter().map(|resharing| resharing.sharing.access.signers_needed());
+        let of_old = self.resharings.iter().map(|resharing| resharing.dealers.count).filter(|count| *count > 1);
+        let of_helpers = self.deliveries.iter().map(|delivered| delivered.helpers.count);
+        let most = of_keys.chain(of_new).chain(of_old).chain(of_helpers).min().unwrap_or(parties);
+        most.saturating_sub(1).min(parties.saturating_sub(1))
+    }
+
+    /// Whether a key is made, shared anew or handed over.
+    pub fn makes_keys(&self) -> bool {
+        !(self.keys.is_empty() && self.resharings.is_empty() && self.deliveries.is_empty())
     }
 
     /// What is to be drawn, and which held keys are factors, in the order in which `Operand::Key` counts them.

@@ -9,6 +9,7 @@ use quorate_circuits::curve::Curve;
 
 use super::frost::SchnorrCurve;
 use super::generate::generate;
+use super::life::{Anew, live};
 use super::record::Held;
 use super::signers::Signers;
 use super::sum::{Leaf, Sum, zip};
@@ -32,6 +33,8 @@ pub(super) struct Execution<'a, C: Curve, H: Hooks> {
     /// Secret values, as far as what they are made of is known.
     sums: Vec<Option<Vec<Sum<C>>>>,
     keys: BTreeMap<ValueId, KeyRecord<C>>,
+    /// What is shared anew or handed over.
+    anew: Anew,
 }
 
 impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
@@ -45,21 +48,22 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
         let count = plan.program.values.len();
         let signers = Signers::new(plan.protocol, held);
         let (columns, sums) = (vec![None; count], vec![None; count]);
-        Self { plan, curve, session, hooks, signers, columns, sums, keys: BTreeMap::new() }
+        Self { plan, curve, session, hooks, signers, columns, sums, keys: BTreeMap::new(), anew: Anew::new() }
     }
 
     pub(super) async fn run(mut self) -> Result<CurveOutcome, RunError> {
         let steps = self.curve.openings.len() as u64 + 2;
-        if !self.curve.keys.is_empty() {
+        if self.curve.makes_keys() {
             // A new key's public point opens while it is made.
             self.hooks.before_opening(self.session).await?;
             self.keys = generate(self.curve, self.session).await?;
+            self.anew = live(self.plan, self.curve, self.session, self.signers.held()).await?;
         }
         self.signers.draw(&self.plan.program, self.curve, self.session).await?;
         self.hooks.progress(1, steps);
         self.compute()?;
         self.session.network.enter(Phase::Online);
-        if self.curve.keys.is_empty() {
+        if !self.curve.makes_keys() {
             // Also where nothing opens, as where nonces are prepared: what the parties keep, they have signed for.
             self.hooks.before_opening(self.session).await?;
         }
@@ -227,6 +231,14 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
             let value = program.value(id);
             let BoundOperation::Curve(CurveOperation::Keep { record, field, .. }) = &value.operation else { continue };
             let operand = value.operands[0];
+            if let Some(bytes) = self.anew.remove(&id) {
+                kept.push(Kept { record: record.clone(), items: vec![bytes] });
+                continue;
+            }
+            if !self.curve.resharings.is_empty() || !self.curve.deliveries.is_empty() {
+                // A party that gets nothing keeps nothing; the point is in the record of the share.
+                continue;
+            }
             if let Some(key) = self.keys.remove(&operand) {
                 kept.push(Kept { record: record.clone(), items: vec![key.to_bytes()] });
             } else if !kept.iter().any(|kept| kept.record == *record) {

@@ -7,7 +7,7 @@ use quorate_circuits::curve::Curve;
 
 use crate::crypto::Block;
 use crate::key;
-use crate::net::{ChannelError, Phase};
+use crate::net::{ChannelError, PartyIndex, Phase};
 use crate::ot::{KeptPair, set_up_all};
 use crate::plan::CurvePlan;
 use crate::protocol::Session;
@@ -35,17 +35,25 @@ pub(super) async fn generate<C: Curve>(
 
 /// Sets up OTs in both directions with everybody.
 async fn set_up(session: &mut Session) -> Result<Vec<Option<KeptPair>>, ChannelError> {
+    let peers: Vec<_> = session.network.peers().collect();
+    set_up_with(session, &peers).await
+}
+
+/// Sets up OTs in both directions with some parties; the answer is by party.
+pub(super) async fn set_up_with(
+    session: &mut Session,
+    peers: &[PartyIndex],
+) -> Result<Vec<Option<KeptPair>>, ChannelError> {
     let Session { id, network, random, .. } = session;
     network.enter(Phase::SetUp);
-    let peers: Vec<_> = network.peers().collect();
     let mut senders = Vec::with_capacity(peers.len());
-    for peer in &peers {
+    for peer in peers {
         let delta = random.block();
         senders.push((*peer, delta ^ Block::new(u128::from(!delta.lsb()))));
     }
-    let (senders, receivers) = set_up_all(network, random, id, &senders, &peers).await?;
+    let (senders, receivers) = set_up_all(network, random, id, &senders, peers).await?;
     let mut pairs: Vec<Option<KeptPair>> = (0..network.parties()).map(|_| None).collect();
-    for ((peer, sender), receiver) in peers.into_iter().zip(senders).zip(receivers) {
+    for ((peer, sender), receiver) in peers.iter().zip(senders).zip(receivers) {
         // Nothing was extended yet, so nothing can have failed.
         if let (Ok(sender), Ok(receiver)) = (sender.keep(), receiver.keep()) {
             pairs[peer.0] = Some(KeptPair { sender, receiver });

@@ -7,6 +7,7 @@
 mod execute;
 mod frost;
 mod generate;
+mod life;
 mod record;
 mod signers;
 mod sum;
@@ -26,7 +27,8 @@ use frost::SchnorrCurve;
 pub struct Holdings {
     /// By record: its bytes, as they were kept. A one-time record is consumed by handing it in.
     pub records: BTreeMap<String, Zeroizing<Vec<u8>>>,
-    /// By party: which holder of the key it is, from 1.
+    /// By party: which holder of the key it is, from 1. Where some parties alone have shares (`held … by`), what counts is
+    /// what is said of those who deal or help; 0 for others.
     pub seats: Vec<u16>,
 }
 

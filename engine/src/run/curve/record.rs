@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quorate_circuits::bind::{BoundHeld, BoundProgram};
+use quorate_circuits::bind::{BoundHeld, BoundOperation, BoundProgram, CurveOperation, ValueId};
 use quorate_circuits::clear::Column;
 use quorate_circuits::curve::Curve;
 use quorate_circuits::program::Kind;
@@ -10,14 +10,18 @@ use quorate_circuits::program::Kind;
 use super::Holdings;
 use crate::key::{Holding, SignerSet};
 use crate::net::Network;
-use crate::record::{Belonging, Field, KeyRecord, OneTime, RecordError};
+use crate::record::{Belonging, Field, KeyRecord, KnownKey, OneTime, RecordError, WholeKey};
 
 /// The record of the key.
 pub(super) const KEY: &str = "key";
+/// The record of a whole key that is divided among holders.
+pub(super) const IMPORT: &str = "import";
 
 /// The records of a run.
 pub(super) struct Held<C: Curve> {
     pub(super) key: Option<HeldKey<C>>,
+    /// A key that is divided among holders.
+    whole: Option<WholeKey<C>>,
     /// By name.
     pub(super) one_time: BTreeMap<String, OneTime<C>>,
     /// By party: the holder's index.
@@ -28,9 +32,10 @@ pub(super) struct Held<C: Curve> {
 pub(super) struct HeldKey<C: Curve> {
     pub(super) holding: Holding,
     pub(super) public: C::Point,
+    /// Who signs; those who deal or help are the program's.
     pub(super) signers: SignerSet,
-    /// All of it, unless the program needs nothing but what is public.
-    record: Option<KeyRecord<C>>,
+    /// All of it, unless the program needs nothing but what is public, or this party has no share.
+    pub(super) record: Option<KeyRecord<C>>,
 }
 
 /// Reads the records that a program holds. A one-time record needs the key's beside it, so that it is used with no
@@ -42,14 +47,19 @@ pub(super) fn read<C: Curve>(
 ) -> Result<Held<C>, RecordError> {
     let bytes =
         |record: &str| holdings.records.get(record).ok_or_else(|| RecordError::Missing(format!("the record {record}")));
-    let mut held = Held { key: None, one_time: BTreeMap::new(), seats: holdings.seats.clone() };
+    let mut held = Held { key: None, whole: None, one_time: BTreeMap::new(), seats: holdings.seats.clone() };
     // A program that prepares nonces names no key; they belong to one all the same.
-    if !program.held.is_empty() || holdings.records.contains_key(KEY) {
+    let later = program.held.iter().any(|held| held.by.is_some());
+    if program.held.iter().any(|held| held.record == IMPORT) {
+        held.whole = Some(WholeKey::from_bytes(bytes(IMPORT)?)?);
+    } else if later {
+        held.key = Some(HeldKey::read_for_later(bytes(KEY)?)?);
+    } else if !program.held.is_empty() || holdings.records.contains_key(KEY) {
         let key = HeldKey::read(program, bytes(KEY)?, &holdings.seats)?;
         check_seat(key.signers.position(key.holding.index)?, holdings, net)?;
         held.key = Some(key);
     }
-    for BoundHeld { record, .. } in program.held.iter().filter(|held| held.record != KEY) {
+    for BoundHeld { record, .. } in program.held.iter().filter(|held| held.record != KEY && held.record != IMPORT) {
         if !held.one_time.contains_key(record) {
             let one_time = OneTime::<C>::from_bytes(bytes(record)?)?;
             if let Some(key) = &held.key {
@@ -90,6 +100,20 @@ impl<C: Curve> HeldKey<C> {
         Ok(Self { holding, public, signers, record })
     }
 
+    /// Reads what a program of a key's later life needs: a share, or what somebody knows who has none.
+    fn read_for_later(bytes: &[u8]) -> Result<Self, RecordError> {
+        let (holding, public, record) = if KnownKey::<C>::is(bytes) {
+            let known = KnownKey::<C>::from_bytes(bytes)?;
+            (known.holding(), known.public, None)
+        } else {
+            let record = KeyRecord::<C>::from_bytes(bytes)?;
+            (record.share.holding().clone(), record.share.public_key(), Some(record))
+        };
+        let all: Vec<u16> = holding.access.indices().collect();
+        let signers = SignerSet::new(&holding.access, &all)?;
+        Ok(Self { holding, public, signers, record })
+    }
+
     /// The whole record.
     pub(super) fn record(&self) -> Result<&KeyRecord<C>, RecordError> {
         self.record.as_ref().ok_or_else(|| RecordError::Missing("a share of the key".to_owned()))
@@ -118,12 +142,32 @@ impl<C: Curve> Held<C> {
         self.key.as_ref().ok_or_else(|| RecordError::Missing("a key".to_owned()))
     }
 
+    /// A key that is divided among holders.
+    pub(super) fn whole(&self) -> Result<&WholeKey<C>, RecordError> {
+        self.whole.as_ref().ok_or_else(|| RecordError::Missing("a whole key".to_owned()))
+    }
+
+    /// Whether a value of the program is held in a record.
+    pub(super) fn is_of(&self, program: &BoundProgram, value: ValueId, record: &str) -> bool {
+        matches!(program.value(value).operation, BoundOperation::Curve(CurveOperation::Held(held))
+            if program.held[held].record == record)
+    }
+
+    /// The public key of what is held in a record.
+    pub(super) fn public_key(&self, record: &str) -> Option<C::Point> {
+        match record {
+            KEY => self.key.as_ref().map(|key| key.public),
+            IMPORT => self.whole.as_ref().map(|whole| whole.public),
+            _ => None,
+        }
+    }
+
     /// A public field.
     pub(super) fn public_field(&self, held: &BoundHeld) -> Result<Column, RecordError> {
         let missing = || RecordError::Missing(held.name());
-        if held.record == KEY {
+        if [KEY, IMPORT].contains(&held.record.as_str()) {
             let Kind::Point(_) = held.kind else { return Err(missing()) };
-            return Ok(Column::Points(vec![C::point(self.key()?.public)]));
+            return Ok(Column::Points(vec![C::point(self.public_key(&held.record).ok_or_else(missing)?)]));
         }
         match self.one_time.get(&held.record).and_then(|record| record.fields.get(&held.field)) {
             Some(Field::Scalar(scalar)) if matches!(held.kind, Kind::Scalar(_)) => {

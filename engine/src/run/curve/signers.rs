@@ -10,7 +10,7 @@ use quorate_circuits::curve::Curve;
 use zeroize::Zeroize;
 
 use super::frost::{Frost, SchnorrCurve};
-use super::record::{Held, KEY};
+use super::record::{Held, IMPORT, KEY};
 use super::sum::{Leaf, Sum};
 use crate::net::Phase;
 use crate::plan::CurvePlan;
@@ -40,6 +40,10 @@ impl<C: SchnorrCurve> Signers<C> {
         self.held.public_field(held)
     }
 
+    pub(super) fn held(&self) -> &Held<C> {
+        &self.held
+    }
+
     pub(super) fn belonging(&self) -> Result<Belonging, RecordError> {
         self.held.belonging()
     }
@@ -58,7 +62,8 @@ impl<C: SchnorrCurve> Signers<C> {
         for (position, held) in program.held.iter().enumerate() {
             let is =
                 |id: &ValueId| program.value(*id).operation == BoundOperation::Curve(CurveOperation::Held(position));
-            if let (false, true, Some(value)) = (held.public, held.record != KEY, program.ids().find(is)) {
+            let of_key = held.record == KEY || held.record == IMPORT;
+            if let (false, false, Some(value)) = (held.public, of_key, program.ids().find(is)) {
                 self.shares.insert(Leaf { value, element: 0 }, self.held.share(held)?);
             }
         }
@@ -130,19 +135,21 @@ impl<C: SchnorrCurve> Signers<C> {
 
     /// A sum times the generator, if it is a sum of keys alone.
     pub(super) fn public_point(&self, program: &BoundProgram, sum: &Sum<C>) -> Option<C::Point> {
-        let key = self.held.key().ok()?.public;
+        let mut key = None;
         let mut coefficient = C::Scalar::ZERO;
         for (leaf, factor) in &sum.terms {
             let BoundOperation::Curve(CurveOperation::Held(held)) = program.value(leaf.value).operation else {
                 return None;
             };
-            if program.held[held].record != KEY {
+            // A program holds one key, whole or shared: both records in one sum are none.
+            let of = self.held.public_key(&program.held[held].record)?;
+            if *key.get_or_insert(of) != of {
                 return None;
             }
             coefficient += factor;
         }
         let constant = C::public_multiple(&C::Point::generator(), &sum.constant);
-        Some(constant + C::public_multiple(&key, &coefficient))
+        Some(constant + C::public_multiple(&key?, &coefficient))
     }
 
     /// Opens sums, all at once.
