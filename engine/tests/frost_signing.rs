@@ -141,7 +141,7 @@ fn sets(access: &AccessStructure) -> Vec<Vec<u16>> {
 fn every_set_of_enough_signers_signs() {
     let departments = structure("2 of (2 of (1, 2, 3), 1 of (4, 5))");
     let weights = structure("3 of (1*2, 2, 3)");
-    let both = structure("1 of (2 of (1, 2), 2 of (2 of (2, 3), 4*2))");
+    let both = structure("1 of (2 of (1, 2), 2 of (2 of (2, 3), 4))");
     for access in [access(2, 2), access(2, 3), access(3, 4), departments, weights, both] {
         let (ed25519, secp256k1, p256) = (dealt(&access, 0, 1), dealt(&access, 0, 2), dealt(&access, 0, 3));
         for set in sets(&access) {

@@ -93,8 +93,8 @@ fn every_row_of_a_share_is_checked_and_shown() {
     let access = structure("4 of (1*3, 2*2, 3)");
     for row in [1, 3] {
         let spoil = move |frame: &mut Frame| {
-            let at = frame.payload().len() - 32 * row;
             if frame.is_of(KEY_DEAL) && frame.to == A {
+                let at = frame.payload().len() - 32 * row;
                 frame.payload_mut()[at] ^= 1;
             }
         };

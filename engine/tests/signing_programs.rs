@@ -143,7 +143,7 @@ fn departments_and_weights_sign_ecdsa_and_the_presigned_way_too() {
     ecdsa_of("ecdsa-secp256k1", &key, &[&[1, 3, 5], &[4, 2, 1]]);
     let key = generate_structured("ecdsa-p256", Dkls, 3, "3of(1*2,2,3)");
     ecdsa_of("ecdsa-p256", &key, &[&[1, 3], &[2, 1]]);
-    let key = generate_structured("ecdsa-secp256k1", Dkls, 4, "1of(2of(1,2),2of(2of(2,3),4*2))");
+    let key = generate_structured("ecdsa-secp256k1", Dkls, 4, "1of(2of(1,2),2of(2of(2,3),4))");
     assert_eq!(key.records.len(), 4);
 }
 

@@ -9,7 +9,9 @@
 //! This crate knows no protocol, but for how long its parts take here: it hands a plan, inputs and links to the engine.
 #![forbid(unsafe_code)]
 
+pub mod approval;
 pub mod audit;
+pub mod backup;
 pub mod ceremony;
 pub mod circuit;
 pub mod cli;
@@ -24,8 +26,10 @@ pub mod link;
 pub mod local;
 pub mod output;
 pub mod picture;
+pub mod policy;
 pub mod program;
 pub mod receipt;
+pub mod request;
 pub mod roles;
 pub mod run;
 pub mod session;

@@ -13,6 +13,7 @@ mod holders;
 
 use std::time::{Duration, Instant};
 
+use command::quorate;
 use holders::ledger::Ledger;
 use holders::{HOLDERS, Holders, PAIRS, copy, text};
 use serde_json::Value;
@@ -213,6 +214,7 @@ fn a_home_that_is_put_back() {
     // Ann tells ben what it has used, and so does cas.
     copy(&older, &holders.company.home("ben"));
     ledger.restored("ben");
+    is_accepted_again(&holders, "ben", &["ann", "cas"]);
     sign(pair, 4);
     assert!(holders.said().contains("ann has seen later uses: 2 items burned"), "{}", holders.said());
     sign(&PAIRS[2], 0);
@@ -220,6 +222,7 @@ fn a_home_that_is_put_back() {
     // Of a copy that is older still, everything is gone, and what is made then comes after it.
     copy(&empty, &holders.company.home("ben"));
     ledger.restored("ben");
+    is_accepted_again(&holders, "ben", &["ann"]);
     let signed = holders.sign("treasury", pair, &["--message", "m"]);
     assert!(signed.iter().all(|one| one["prepared"] == false), "{signed:?}");
     holders.presign("treasury", pair, 2);
@@ -235,7 +238,20 @@ fn a_home_that_is_put_back() {
     holders.start("ben", &order).wait().result();
     running.wait().result();
     copy(&unclean, &holders.company.home("ann"));
+    is_accepted_again(&holders, "ann", &["ben"]);
     let signed = holders.sign("treasury", pair, &["--message", "m"]);
     assert!(signed.iter().all(|one| one["prepared"] == false), "{signed:?}");
     assert!(holders.said().contains("burned: the process that used it did not end in order"));
+}
+
+/// Partners refuse a home whose audit log was set back, and go on with it when a person has said that it is right.
+#[track_caller]
+fn is_accepted_again(holders: &Holders, name: &str, partners: &[&str]) {
+    for partner in partners {
+        let order = ["sign", "treasury", "--message", "m", "--signers", &format!("{name},{partner}"), "--wait", "20"];
+        let ended = holders.together(&[name, partner], &order);
+        ended[0].fails(3, &[&format!("{partner} has countersigned entry"), "hint:"]);
+        ended[1].fails(3, &[&format!("the audit log of {name} ends at entry"), "hint:"]);
+        quorate(&["audit", "accept", name, "--home", &holders.company.home(partner)]).result();
+    }
 }

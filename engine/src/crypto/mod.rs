@@ -9,6 +9,7 @@
 //! | [`coin_toss()`] | commit, then open, with an echo of the commitments | the commitment's |
 //! | [`broadcast()`] | send, then echo digests of what was heard | collision resistance |
 //! | [`ProofOfKnowledge`] | Schnorr's, Fiat-Shamir with a transcript | random oracle |
+//! | [`sealing`] | X25519 with an ephemeral key, a transcript, ChaCha20-Poly1305 | oracle Diffie-Hellman |
 //! | [`GarblingHash`] | re-keyed AES-128 | ideal cipher |
 //!
 //! Security is 128 bits computational. Secrets are wiped when dropped and print nothing.
@@ -20,6 +21,7 @@ mod prg;
 mod proof_of_knowledge;
 mod random;
 mod scalar;
+pub mod sealing;
 mod secret;
 mod session;
 mod transcript;

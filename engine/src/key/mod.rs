@@ -8,12 +8,14 @@
 //!
 //! - [`generate()`] makes a key among all parties of a session, verifiably; a party that cheats is named.
 //! - [`KeyShare`] is what is kept; its encoding stands in [`encoding`].
+//! - [`backup`] deals a holder's share to guardians, so that everybody can check it.
 //! - [`KeyShare::additive`] is what a set of signers computes with: the secret as a sum.
 //!
 //! - [`reshare()`] makes new shares of the key, for the same or other holders.
 //! - [`hand_over()`] gives one party the sum of what others have: a lost share, or, if they mean to, the whole key.
 
 mod access;
+pub mod backup;
 mod commitment;
 mod complaint;
 mod dealing;

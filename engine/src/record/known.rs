@@ -164,7 +164,7 @@ mod tests {
         let known = KnownKey::<Secp256k1> { key: KeyId([7; 32]), epoch: 3, access, public };
         let bytes = known.to_bytes();
         assert!(KnownKey::<Secp256k1>::is(&bytes));
-        assert_eq!(KnownKey::from_bytes(&bytes), Ok(known));
+        assert_eq!(KnownKey::from_bytes(&bytes).as_ref(), Ok(&known));
         for length in 0..bytes.len() {
             assert!(KnownKey::<Secp256k1>::from_bytes(&bytes[..length]).is_err(), "{length}");
         }

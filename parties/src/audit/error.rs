@@ -92,6 +92,9 @@ pub enum EntryFault {
         /// The number found.
         found: u64,
     },
+    /// There is none where it should be.
+    #[error("it is not where it should be")]
+    Absent,
     /// It follows something else.
     #[error("it follows another entry than the one before it")]
     Previous,

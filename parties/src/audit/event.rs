@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::identity::{Hex, PartyName, PublicKey, Signature};
 use crate::keys::KeyName;
-use crate::session::{Ordered, SessionId};
+use crate::receipt::Ending;
+use crate::session::{Agreement, Ordered, SessionId};
 
 /// Something that happened. There is no secret in it, and no text that a partner chose freely and that was not checked
 /// to be printable.
@@ -153,6 +154,15 @@ pub enum SessionEnding {
     },
 }
 
+impl From<&Ending> for SessionEnding {
+    fn from(ending: &Ending) -> Self {
+        match ending {
+            Ending::Done => Self::Done,
+            Ending::Aborted { step, reason } => Self::Aborted { step: step.clone(), reason: reason.clone() },
+        }
+    }
+}
+
 /// Whose log a head is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -223,6 +233,20 @@ pub enum KeyAction {
 }
 
 impl Event {
+    /// That the session of an agreement has ended.
+    pub(crate) fn session(agreement: &Agreement, outcome: SessionEnding) -> Self {
+        let Agreement { session, parties, terms, .. } = agreement;
+        Self::Session {
+            session: *session,
+            program: terms.program.clone(),
+            digest: terms.digest,
+            protocol: terms.protocol.clone(),
+            parties: parties.iter().map(|party| party.name.clone()).collect(),
+            records: terms.records.clone(),
+            outcome,
+        }
+    }
+
     /// The word for its kind, as `audit show --kind` takes it.
     pub const fn kind(&self) -> &'static str {
         match self {

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::lock::Lock;
+use super::search::position;
 use super::{AuditError, Entries, Entry, EntryFault, Event, Head, LINE_LIMIT};
-use crate::identity::{Home, Identity, PublicKey};
+use crate::identity::{Hex, Home, Identity, PublicKey};
 use crate::keys::{Disk, Files};
 
 /// The longest bookmark that is read.
@@ -74,6 +75,11 @@ impl AuditLog {
     /// Whose log it is.
     pub fn owner(&self) -> PublicKey {
         self.identity.public_key()
+    }
+
+    /// The identity that signs it.
+    pub(super) fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// Appends an entry. It is on the disk when this returns.
@@ -234,7 +240,44 @@ impl Held<'_> {
     /// # Errors
     /// The file system's.
     pub fn entries(&self) -> Result<Entries, AuditError> {
-        Entries::open(&self.log.path(), Head::empty(&self.log.owner()), 0, self.tail.length)
+        self.entries_from(Head::empty(&self.log.owner()), 0)
+    }
+
+    /// The entries after the one with this number.
+    ///
+    /// # Errors
+    /// A log that is damaged where it is looked for; the file system's.
+    pub fn entries_after(&self, number: u64) -> Result<Entries, AuditError> {
+        let (head, offset) = position(&self.log.path(), Head::empty(&self.log.owner()), number, self.tail.length)?;
+        self.entries_from(head, offset)
+    }
+
+    /// The head that the log had after the entry with this number, and the digests of all bodies after it.
+    ///
+    /// # Errors
+    /// As of [`Self::entries_after`], and what is wrong with an entry.
+    pub fn bodies_after(&self, number: u64) -> Result<(Head, Vec<Hex<32>>), AuditError> {
+        let entries = self.entries_after(number)?;
+        let head = entries.head();
+        let bodies = entries.map(|entry| entry.map(|entry| entry.body())).collect::<Result<_, _>>()?;
+        Ok((head, bodies))
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.log.folder
+    }
+
+    /// Whether the entry that makes this head ends at this byte.
+    pub(super) fn has(&self, head: &Head, end: u64) -> Result<bool, AuditError> {
+        if end > self.tail.length {
+            return Ok(false);
+        }
+        Ok(self.log.last_before(end)?.is_some_and(|entry| entry.head() == *head))
+    }
+
+    /// The entries after this head, the first of which begins at this byte.
+    pub(super) fn entries_from(&self, head: Head, offset: u64) -> Result<Entries, AuditError> {
+        Entries::open(&self.log.path(), head, offset, self.tail.length)
     }
 
     /// Appends an entry. It is on the disk when this returns.

@@ -3,6 +3,7 @@
 //! ```text
 //! HOME/audit/log       one entry a line, as JSON
 //! HOME/audit/head      how far the log was written: a bookmark, which the log itself corrects
+//! HOME/audit/partners  what the log says of the partners' logs: saves reading all of it
 //! HOME/audit/.lock     one process at a time appends
 //! ```
 //!
@@ -15,19 +16,30 @@
 //! What holds here: an entry is on the disk when [`AuditLog::append`] returns; a log that is damaged is never repaired by
 //! dropping what it says, a torn last line apart, which was never acknowledged; there is no secret in an event.
 
+mod compare;
 mod entry;
 mod error;
 mod event;
+mod export;
 mod lock;
 mod log;
+mod memory;
+mod moment;
 mod reading;
+mod search;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod witness;
 
+pub use compare::{Contradiction, NamedLog, compare};
 pub use entry::{Entry, Head, LINE_LIMIT, beginning, extend};
 pub use error::{AuditError, EntryFault};
 pub use event::{Event, KeyAction, RequestAction, SessionEnding, Verdict, Whose};
+pub use export::{export, verify_export};
 pub use log::{AuditLog, Held};
+pub use memory::Memory;
+pub use moment::Moment;
 pub use reading::Entries;
-pub use verify::{Verified, verify};
+pub use verify::{Sighting, Verified, verify};
+pub use witness::{HeadFault, Opening, WitnessError, close_heads, open_heads};

@@ -247,7 +247,8 @@ fn countersignatures_are_checked() {
     };
     log.append(countersigned(head, head.countersign(&log.owner(), &ben))).expect("an entry");
     let verified = log.verify().expect("it verifies");
-    assert_eq!(verified.countersigned[&party("ben")], (ben.public_key(), head));
+    let newest: Vec<_> = verified.countersigned().iter().map(|sighting| (sighting.key, sighting.head)).collect();
+    assert_eq!(newest, [(ben.public_key(), head)]);
     // A head that this log never had: ben has signed another log of this party.
     let fork = Head { hash: Hex([1; 32]), ..head };
     log.append(countersigned(fork, fork.countersign(&log.owner(), &ben))).expect("an entry");
@@ -299,6 +300,60 @@ fn entries_that_go_together_are_written_together() {
     assert_eq!(held.append_all(Vec::new()), Ok(Vec::new()));
     drop(held);
     assert_eq!(log.head().expect("a head").number, 4);
+}
+
+#[test]
+fn entries_are_found_by_their_number() {
+    let place = Place::new(0);
+    let log = place.log();
+    let mut held = log.hold().expect("a log");
+    // Lines of very different lengths.
+    let events = (0..200_usize).map(|number| alarm(&"x".repeat(number * number % 9_000))).collect();
+    let entries = held.append_all(events).expect("entries");
+    for number in [0, 1, 2, 3, 50, 99, 100, 198, 199, 200] {
+        let after: Vec<_> =
+            held.entries_after(number).expect("it is there").collect::<Result<_, _>>().expect("entries");
+        assert_eq!(after, entries[number as usize..], "{number}");
+        let (head, bodies) = held.bodies_after(number).expect("it is there");
+        assert_eq!(bodies.iter().fold(head, |head, body| head.extended(body)), held.head());
+    }
+    let absent = held.entries_after(201).expect_err("there are 200");
+    assert_eq!(entry(&absent).clone_pair(), (201, EntryFault::Absent));
+}
+
+#[test]
+fn what_is_remembered_of_partners_is_what_the_log_says() {
+    let place = Place::new(1);
+    let (log, ben) = (place.log(), identity("ben"));
+    let head = |number: u64| Head { number, hash: Hex([number as u8; 32]) };
+    let seen = |number: u64| {
+        let Head { number, hash } = head(number);
+        let (partner, key, whose) = (party("ben"), ben.public_key(), Whose::Partner);
+        let signature = head(number).countersign(&key, log.identity());
+        Event::Head { partner, key, whose, number, hash, signature }
+    };
+    let remembered = || log.hold().expect("a log").memory().expect("a memory").of(&ben.public_key());
+    assert_eq!(remembered(), None);
+    log.append(seen(4)).expect("an entry");
+    assert_eq!(remembered(), Some(head(4)));
+    // Of two sessions at once, the one that saw more counts.
+    log.append(seen(3)).expect("an entry");
+    assert_eq!(remembered(), Some(head(4)));
+    for number in 5..100 {
+        log.append(seen(number)).expect("an entry");
+    }
+    assert_eq!(remembered(), Some(head(99)));
+    assert!(place.path("partners").exists(), "not everything is read again each time");
+    log.append(seen(100)).expect("an entry");
+    assert_eq!(remembered(), Some(head(100)));
+    // A file that cannot be read is made anew.
+    fs::write(place.path("partners"), "nothing").expect("a file");
+    assert_eq!(remembered(), Some(head(100)));
+    let Head { number, hash } = head(100);
+    log.append(Event::Accepted { partner: party("ben"), key: ben.public_key(), number, hash }).expect("an entry");
+    assert_eq!(remembered(), None);
+    log.append(seen(7)).expect("an entry");
+    assert_eq!(remembered(), Some(head(7)));
 }
 
 #[cfg(unix)]

@@ -10,7 +10,8 @@ use quorate_engine::net::PartyIndex;
 use quorate_engine::run::{Holdings, Kept, Outcome};
 
 use super::make::made;
-use super::{Desk, records};
+use super::{Desk, records, write_down};
+use crate::audit::{AuditLog, KeyAction};
 use crate::exit::{Exit, Failure};
 use crate::identity::{Card, Hex, PartyName};
 use crate::keys::{
@@ -95,7 +96,8 @@ pub fn generate(desk: &Desk, request: &NewKeyRequest, watch: &Watch) -> Result<G
     // All write down the same names of groups, not only the same numbers.
     preparation.terms.records = records;
     let owner = desk.owner.clone();
-    let mut maker = Maker { request, cards, folder, lock, owner, sealing: Some(sealing), public: None };
+    let log = &preparation.log;
+    let mut maker = Maker { request, cards, folder, lock, owner, log, sealing: Some(sealing), public: None };
     let wait = Wait::new(desk.wait);
     let runtime = runtime()?;
     let result = runtime.block_on(async {
@@ -189,6 +191,7 @@ struct Maker<'a> {
     folder: KeyFolder,
     lock: KeysLock,
     owner: Owner,
+    log: &'a AuditLog,
     /// Taken when the key is stored.
     sealing: Option<SealingKey>,
     public: Option<PublicPart>,
@@ -239,6 +242,7 @@ impl Keeper for Maker<'_> {
         let unlocked = Unlocked { public: staged.clone(), share: made.share, sealing };
         folder.keep_pairs(lock, &unlocked, owner, record)?;
         folder.commit(lock, generation)?;
+        write_down(self.log, &staged, KeyAction::Generated, &owner.name);
         self.public = Some(staged);
         Ok(())
     }

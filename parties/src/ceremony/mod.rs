@@ -4,7 +4,10 @@
 //! session agrees on them by name ([`crate::session::Terms::records`]), the protocol uses them, and what it keeps goes
 //! back into the key's folder before this party signs that it is done.
 
+mod approved;
 mod generate;
+pub(crate) mod guardians;
+mod isolate;
 mod make;
 mod opened;
 mod presign;
@@ -18,13 +21,18 @@ use std::time::{Duration, Instant};
 use quorate_engine::plan::Asked;
 use quorate_engine::protocol::Adversary;
 
+use crate::audit::{AuditLog, Event, KeyAction};
 use crate::exit::{Exit, Failure};
 use crate::identity::{Home, Identity, PartyName};
-use crate::keys::{KeyError, Keys, KeysLock, Owner, PassphraseSource, PublicPart};
+use crate::keys::{KeyError, Keys, KeysLock, Owner, Passphrase, PassphraseSource, PublicPart, Purpose};
+use crate::output::warn;
 use crate::run::Request;
 use crate::session::Ordered;
 
+pub use approved::{ApprovedRequest, sign_approved};
 pub use generate::{Generated, NewAccess, NewKeyRequest, generate};
+pub use guardians::{BackupRequest, Restoration, ask_for_parts, back_up, restore};
+pub use isolate::{Isolation, isolate, lift, retire};
 pub use presign::{Presigned, presign};
 pub use sign::{SignRequest, Signed, What, sign};
 
@@ -73,6 +81,21 @@ impl Desk {
         }
     }
 
+    /// The directory of the party's files.
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// The passphrase that opens something.
+    fn passphrase_for(&self, subject: &str) -> Result<Passphrase, KeyError> {
+        Ok(self.passphrase.read(subject, Purpose::Opening)?)
+    }
+
+    /// The passphrase of something new, typed twice at a terminal.
+    fn new_passphrase_for(&self, subject: &str) -> Result<Passphrase, KeyError> {
+        Ok(self.passphrase.read(subject, Purpose::Creation)?)
+    }
+
     /// What is run, with whom: `cast` is the parties in the order of the program's roles, which are called
     /// `role_1`, `role_2`, ….
     fn request(
@@ -108,6 +131,14 @@ impl Desk {
 /// Records as sessions name them.
 fn records<const N: usize>(named: [(&str, String); N]) -> Ordered<String> {
     named.into_iter().map(|(name, title)| (name.to_owned(), title)).collect()
+}
+
+/// Writes into the audit log what has happened to a key. It has happened: a full disk does not undo it.
+fn write_down(log: &AuditLog, public: &PublicPart, action: KeyAction, by: &PartyName) {
+    let (key, key_id, epoch, by) = (public.name.clone(), public.key_id, public.epoch, by.clone());
+    if let Err(error) = log.append(Event::Key { key, key_id, epoch, action, by }) {
+        warn(format_args!("the audit log could not be written: {error}"));
+    }
 }
 
 /// The signers of a ceremony, by the index of their shares: those that were named, or the first that are enough.

@@ -39,6 +39,7 @@ impl Opened {
         let public = folder.public()?;
         let cast = signers(&public, &desk.owner.name, named)?;
         // Everything that can be wrong without the passphrase is, before it is asked for.
+        folder.refuse_isolated(&public, &cast)?;
         check_cards(desk, &public, &cast)?;
         let lock = desk.lock()?;
         let passphrase = desk.passphrase.read(&format!("the key {name}"), Purpose::Opening);
@@ -77,6 +78,12 @@ impl Opened {
             fresh: false,
             record,
         })
+    }
+
+    /// Refuses to go on with a holder that was shut out since the key was opened. To be called before anything is used
+    /// up.
+    pub(super) fn refuse_isolated(&self) -> Result<(), KeyError> {
+        self.folder.refuse_isolated(self.public(), &self.cast)
     }
 
     /// Ends the use of the stock in order. What was made before is there: a full disk does not take it away.

@@ -86,6 +86,7 @@ struct Preparer {
 
 impl Keeper for Preparer {
     fn holdings(&mut self, _: &Agreement) -> Result<Holdings, Failure> {
+        self.opened.refuse_isolated()?;
         let records = [("key".to_owned(), self.opened.record())].into();
         Ok(Holdings { records, seats: self.opened.seats.clone() })
     }

@@ -6,10 +6,11 @@ use quorate_engine::net::PartyIndex;
 use quorate_engine::run::{Holdings, Kept, Outcome};
 use sha2::{Digest, Sha256};
 
+use super::Desk;
+use super::approved::Approved;
 use super::opened::Opened;
 use super::presign::one_time;
 use super::standing::stand;
-use super::{Desk, records};
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
 use crate::keys::address::taproot;
@@ -19,7 +20,7 @@ use crate::keys::verify::verify;
 use crate::keys::{ItemId, KeyName, PublicPart, Scheme};
 use crate::output::Report;
 use crate::run::{Keeper, Preparation, Watch, network, runtime, session};
-use crate::session::{Agreement, Wait, meet};
+use crate::session::{Agreement, Ordered, Wait, meet};
 
 /// The longest message that BIP340 and Ed25519 sign here: all signers hash the whole of it.
 const LONGEST_MESSAGE: usize = 16_384;
@@ -78,7 +79,20 @@ pub struct Signed {
 /// # Errors
 /// A key that is not there, signers or a message that do not fit, a wrong passphrase; partners that do not come, do
 /// not agree or misbehave; a signature that does not verify; the file system's.
+///
+/// A key that has a policy is refused: it signs requests, by [`super::sign_approved`].
 pub fn sign(desk: &Desk, request: &SignRequest, watch: &Watch) -> Result<Signed, Failure> {
+    super::approved::refuse_if_governed(desk, &request.name)?;
+    sign_order(desk, request, None, watch)
+}
+
+/// Signs; what was approved is held against the policy before anything is used.
+pub(super) fn sign_order(
+    desk: &Desk,
+    request: &SignRequest,
+    approved: Option<Approved>,
+    watch: &Watch,
+) -> Result<Signed, Failure> {
     let public = desk.keys.key(&request.name).public()?;
     let order = Order::new(&public, request)?;
     let mut opened = Opened::open(desk, &request.name, &request.signers)?;
@@ -88,17 +102,24 @@ pub fn sign(desk: &Desk, request: &SignRequest, watch: &Watch) -> Result<Signed,
     let prepare = |program: String| {
         let request = desk.request(program, "signer", &opened.cast, parameters.clone(), opened.cast.len() - 1);
         let mut preparation = Preparation::new(&request)?;
-        preparation.terms.records = records([("key", opened.title())]);
+        preparation.terms.records = named_records(&opened, approved.as_ref(), None);
         Ok::<_, Failure>(preparation)
     };
     let fresh = prepare(public.scheme.to_string())?;
     let mut stocked = prepare(format!("{}-sign", public.scheme))?;
-    let mut signer = Signer { opened, order, item: None, signature: None };
+    let mut signer = Signer { opened, order, approved, item: None, signature: None };
     let wait = Wait::new(desk.wait);
     let runtime = runtime()?;
     let result = runtime.block_on(async {
         let meeting = meet(&fresh.identity, &fresh.roster, wait, &|event| watch.meeting(&event)).await?;
         let mut network = network(&fresh, meeting.links);
+        if let Some(approved) = &mut signer.approved
+            && let Err(parting) = approved.compare(&mut network, &fresh.roster).await
+        {
+            drop(network);
+            meeting.session.finish(Some(&parting.farewell)).await;
+            return Err(parting.failure);
+        }
         match stand(&mut network, &fresh.roster, &mut signer.opened).await {
             Ok(agreed) => signer.item = agreed.item,
             Err(failure) => {
@@ -110,7 +131,7 @@ pub fn sign(desk: &Desk, request: &SignRequest, watch: &Watch) -> Result<Signed,
         let preparation = match &signer.item {
             Some(item) => {
                 let named = (one_time(public.scheme), format!("batch {} number {}", item.batch, item.position.number));
-                stocked.terms.records = records([("key", signer.opened.title()), named]);
+                stocked.terms.records = named_records(&signer.opened, signer.approved.as_ref(), Some(named));
                 &stocked
             }
             None => &fresh,
@@ -118,8 +139,12 @@ pub fn sign(desk: &Desk, request: &SignRequest, watch: &Watch) -> Result<Signed,
         session(preparation, network, meeting.session, watch, Some(&mut signer)).await
     });
     runtime.shutdown_background();
-    let report = result?;
-    let Signer { opened, order, item, signature } = signer;
+    let report = match result {
+        Ok(report) => report,
+        // Nobody came to hear it: then the refusal is what there is to say.
+        Err(failure) => return Err(signer.approved.and_then(Approved::refusal).unwrap_or(failure)),
+    };
+    let Signer { opened, order, item, signature, .. } = signer;
     let (ecdsa, bytes) = signature.ok_or_else(|| Failure::new(Exit::Bug, "the session made no signature"))?;
     let (left, cast) = (opened.stock.left(&opened.signers), opened.cast.clone());
     opened.close();
@@ -134,6 +159,16 @@ pub fn sign(desk: &Desk, request: &SignRequest, watch: &Watch) -> Result<Signed,
         stock: left,
         report,
     })
+}
+
+/// What the session holds from before: the key, what was prepared, and the request with the policy that allows it.
+fn named_records(
+    opened: &Opened,
+    approved: Option<&Approved>,
+    item: Option<(&'static str, String)>,
+) -> Ordered<String> {
+    let request = approved.into_iter().flat_map(Approved::records);
+    [("key", opened.title())].into_iter().chain(item).chain(request).collect()
 }
 
 /// What the program is told, and what the signature must be of.
@@ -196,12 +231,19 @@ fn signed(scheme: Scheme, what: &What) -> Result<Vec<u8>, Failure> {
 struct Signer {
     opened: Opened,
     order: Order,
+    /// The request and its policy, if the key has one.
+    approved: Option<Approved>,
     item: Option<ItemId>,
     signature: Option<(Option<EcdsaSignature>, [u8; 64])>,
 }
 
 impl Keeper for Signer {
     fn holdings(&mut self, _: &Agreement) -> Result<Holdings, Failure> {
+        // First of all: what is refused here has used nothing up.
+        self.opened.refuse_isolated()?;
+        if let Some(approved) = &self.approved {
+            approved.commit()?;
+        }
         let Opened { stock, signers, owner, .. } = &mut self.opened;
         let mut one_time_item = None;
         if let Some(item) = self.item {
@@ -217,7 +259,7 @@ impl Keeper for Signer {
         Ok(Holdings { records, seats: self.opened.seats.clone() })
     }
 
-    fn keep(&mut self, _: &Agreement, _: Vec<Kept>, outcome: &Outcome) -> Result<(), Failure> {
+    fn keep(&mut self, agreement: &Agreement, _: Vec<Kept>, outcome: &Outcome) -> Result<(), Failure> {
         let scheme = self.opened.public().scheme;
         let wrong = |why: String| Failure::new(Exit::Session, format!("no signature is released: {why}"));
         let point = |name: &str| {
@@ -243,6 +285,9 @@ impl Keeper for Signer {
         };
         verify(scheme, &self.order.key, &self.order.signed, &bytes).map_err(|fault| wrong(fault.to_string()))?;
         self.signature = Some((ecdsa, bytes));
+        if let Some(approved) = &self.approved {
+            approved.signed(agreement.session);
+        }
         Ok(())
     }
 

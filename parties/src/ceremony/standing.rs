@@ -110,7 +110,8 @@ fn other_pair(opened: &Opened, peer: &PartyName, both: bool) -> Failure {
         format!("what {peer} and this party set up for {name} is not the same: one of the two has older files")
     } else {
         format!(
-            "nothing that {peer} and this party set up for {name} may be used: a check between them has failed before"
+            "nothing that {peer} and this party set up for {name} may be used: a check between them has failed before, or a \
+             share was restored since"
         )
     };
     Failure::new(Exit::Session, message).hint("sign with other holders; the key itself is unharmed")

@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and how each command answers.
 
+mod audit;
 mod calibrate;
 mod circuit;
 mod demo;
@@ -8,8 +9,10 @@ mod identity;
 mod key;
 mod line;
 mod local;
+mod policy;
 mod programs;
 mod receipt;
+mod request;
 mod run;
 mod test;
 mod trust;
@@ -69,10 +72,16 @@ enum Command {
     Test(test::Test),
     /// Make, use and show threshold keys
     Key(key::Key),
+    /// Say who may have what signed with a key
+    Policy(policy::Policy),
+    /// Ask for signatures, approve and refuse them, and sign what a policy allows
+    Request(request::Request),
     /// Watch several parties compute together on this machine
     Demo(demo::Demo),
     /// Check what the parties of a session signed
     Receipt(receipt::Receipt),
+    /// Show, check and export the log of what this party did
+    Audit(audit::Audit),
 }
 
 /// Runs the command that the process was started with.
@@ -113,8 +122,11 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Local(command) => command.run(),
         Command::Test(command) => command.run(),
         Command::Key(command) => command.run(),
+        Command::Policy(command) => command.run(),
+        Command::Request(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Receipt(command) => command.run(),
+        Command::Audit(command) => command.run(),
     }
 }
 

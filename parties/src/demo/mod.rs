@@ -1,11 +1,14 @@
 //! Several parties on this machine, as separate processes that meet over TLS: what partners would do on machines of
 //! their own, with identities, cards and receipts.
 
+mod ceremonies;
 mod child;
 mod company;
+pub mod custody;
 mod merge;
 mod scenes;
 pub mod signing;
+mod stage;
 mod total;
 mod view;
 
@@ -23,6 +26,9 @@ use scenes::SCENES;
 pub(crate) use scenes::{Column, Player, Scene};
 use view::View;
 
+/// The demos of keys, which are not one program each.
+const KEYS: [&Scene<'static>; 2] = [&signing::SCENE, &custody::SCENE];
+
 /// How often the processes are looked at while none of them tells anything.
 const GLANCE: Duration = Duration::from_millis(100);
 
@@ -32,7 +38,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// If there is no such scene, its data are not here, or a party's process fails.
 pub fn run(name: Option<&str>, quiet: bool) -> Result<Report, Failure> {
     let scene = scenes::find(name.unwrap_or(scenes::DEFAULT)).ok_or_else(|| {
-        let known: Vec<&str> = SCENES.iter().map(|scene| scene.name).chain([signing::SCENE.name]).collect();
+        let known: Vec<&str> = SCENES.iter().map(|scene| scene.name).chain(KEYS.map(|scene| scene.name)).collect();
         let name = name.unwrap_or_default();
         Failure::new(Exit::BadInput, format!("there is no demo {name:?}; there are {}", known.join(", ")))
     })?;
@@ -40,7 +46,7 @@ pub fn run(name: Option<&str>, quiet: bool) -> Result<Report, Failure> {
         if name.is_none() {
             say(grid(
                 &["quorate demo …", "what it shows"],
-                SCENES.iter().chain([&signing::SCENE]).map(|s| [s.name.to_owned(), s.title.to_owned()]),
+                SCENES.iter().chain(KEYS).map(|s| [s.name.to_owned(), s.title.to_owned()]),
             ));
         }
         say(format_args!("{}: {}", scene.name, scene.title));

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
+use quorate_engine::crypto::sealing::{SealingPublic, SealingSecret};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -39,6 +40,12 @@ impl PublicKey {
         let Ok(signature) = ed25519_dalek::Signature::from_slice(signature) else { return false };
         // Strict: one signature has one encoding, and no second key verifies it.
         VerifyingKey::from_bytes(&self.0).is_ok_and(|key| key.verify_strict(message, &signature).is_ok())
+    }
+
+    /// The key to which messages for this party are encrypted: the same point in Montgomery form (X25519).
+    pub(crate) fn sealing_key(&self) -> SealingPublic {
+        let key = VerifyingKey::from_bytes(&self.0).expect("a public key that exists was checked");
+        SealingPublic(key.to_montgomery().to_bytes())
     }
 
     /// The first 16 digits, for error messages. Never compare these: compare keys.
@@ -124,6 +131,11 @@ impl Identity {
     /// Signs a statement.
     pub fn sign(&self, statement: &Canonical) -> Signature {
         Hex(self.secret.sign(statement.as_bytes()).to_bytes())
+    }
+
+    /// What opens messages that were encrypted to this party ([`PublicKey::sealing_key`]).
+    pub(crate) fn sealing_secret(&self) -> SealingSecret {
+        SealingSecret::from_bytes(self.secret.to_scalar_bytes())
     }
 
     /// Signs a TLS handshake's statement, whose layout and domain TLS defines.

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::stock::StockFault;
 use super::{KeyName, PassphraseFault, PublicPartFault, SealFault};
+use crate::audit::Moment;
 use crate::exit::{Exit, Failure};
+use crate::identity::PartyName;
 
 /// Why a key cannot be made, read or used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +33,26 @@ pub enum KeyError {
         name: KeyName,
         /// Where the keys are.
         folder: PathBuf,
+    },
+    /// The key was retired.
+    #[error("the key {name} was retired at {} UTC: it signs nothing any more", Moment(*since))]
+    Retired {
+        /// Its name.
+        name: KeyName,
+        /// When, in seconds since 1970.
+        since: u64,
+    },
+    /// A holder is shut out.
+    #[error("{holder} is isolated from {name} since {} UTC: {reason}", Moment(*since))]
+    Isolated {
+        /// The key.
+        name: KeyName,
+        /// The holder.
+        holder: PartyName,
+        /// Since when, in seconds since 1970.
+        since: u64,
+        /// Why.
+        reason: String,
     },
     /// Another process uses the keys.
     #[error("another quorate process uses the keys in {}", folder.display())]
@@ -105,7 +127,7 @@ pub enum KeyError {
 
 impl KeyError {
     /// The file system's error, with what was tried on which path.
-    pub(super) fn io(action: &'static str, path: &Path, source: &io::Error) -> Self {
+    pub(crate) fn io(action: &'static str, path: &Path, source: &io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full { action, path },
@@ -117,6 +139,10 @@ impl KeyError {
     fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NoKey { .. } => "`quorate key list` shows the keys of this home".to_owned(),
+            Self::Retired { .. } => "what it has signed can still be verified; make a new key to sign".to_owned(),
+            Self::Isolated { name, holder, .. } => {
+                format!("name other signers, or let it in again with `quorate key isolate {name} {holder} --lift`")
+            }
             Self::Exists { .. } => "choose another name".to_owned(),
             Self::InUse { .. } => "wait until it has finished, or use another home with --home DIR".to_owned(),
             Self::Passphrase(PassphraseFault::Exposed { path, .. }) => format!("run `chmod 600 {}`", path.display()),
@@ -156,6 +182,8 @@ impl KeyError {
 
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
-        Self { exit: Exit::BadInput, message: error.to_string(), hint: error.hint() }
+        let refused = matches!(error, KeyError::Retired { .. } | KeyError::Isolated { .. });
+        let exit = if refused { Exit::Refused } else { Exit::BadInput };
+        Self { exit, message: error.to_string(), hint: error.hint() }
     }
 }

@@ -119,6 +119,11 @@ impl<D: Disk + Clone> KeyFolder<D> {
         &self.path
     }
 
+    /// The key's name.
+    pub fn name(&self) -> &KeyName {
+        &self.name
+    }
+
     /// Where the key's one-time material is.
     pub fn stock_path(&self) -> PathBuf {
         self.path.join(STOCK_FOLDER)
@@ -174,6 +179,7 @@ impl<D: Disk + Clone> KeyFolder<D> {
     /// # Errors
     /// If the passphrase is wrong, a file is damaged or altered, or the key is another party's.
     pub fn unlock(&self, passphrase: &Passphrase, owner: &Owner) -> Result<Unlocked, KeyError> {
+        self.refuse_retired()?;
         let public = self.public()?;
         let path = self.file(public.generation, "share.sealed");
         let sealed = self.read(&path, SEALED_LIMIT)?;
@@ -211,6 +217,7 @@ impl<D: Disk + Clone> KeyFolder<D> {
         sealing: &SealingKey,
         share: &[u8],
     ) -> Result<u64, KeyError> {
+        self.refuse_retired()?;
         let generation = self.generations()?.last().copied().max(self.current().ok()).unwrap_or(0) + 1;
         let path = self.file(generation, "public.toml");
         let mut public = public.clone();
@@ -240,11 +247,12 @@ impl<D: Disk + Clone> KeyFolder<D> {
     /// # Errors
     /// If it was not staged whole; the file system's, and then the generation in use is the one before or this one.
     pub fn commit(&self, _lock: &KeysLock, generation: u64) -> Result<(), KeyError> {
+        self.refuse_retired()?;
         let before = self.current().ok();
         self.public_of(generation)?;
         self.write(&self.path.join("current"), format!("{generation}\n").as_bytes())?;
         let kept = [before, Some(generation)];
-        self.erase(|number| number < generation && !kept.contains(&Some(number)))
+        self.erase_generations(|number| number < generation && !kept.contains(&Some(number)))
     }
 
     /// Stores a new key: its first generation, staged and committed.
@@ -283,7 +291,7 @@ impl<D: Disk + Clone> KeyFolder<D> {
     /// The file system's.
     pub fn discard_staged(&self, _lock: &KeysLock) -> Result<(), KeyError> {
         let current = self.current().ok();
-        self.erase(|number| Some(number) > current)
+        self.erase_generations(|number| Some(number) > current)
     }
 
     /// Erases the generations before the one in use: the end of a refresh that every holder has finished.
@@ -292,7 +300,7 @@ impl<D: Disk + Clone> KeyFolder<D> {
     /// The file system's.
     pub fn forget_previous(&self, _lock: &KeysLock) -> Result<(), KeyError> {
         let current = self.current()?;
-        self.erase(|number| number < current)
+        self.erase_generations(|number| number < current)
     }
 
     /// What this party and each partner keep between sessions; `None` if nothing.
@@ -331,7 +339,8 @@ impl<D: Disk + Clone> KeyFolder<D> {
         Ok(numbers)
     }
 
-    fn erase(&self, doomed: impl Fn(u64) -> bool) -> Result<(), KeyError> {
+    /// Erases generations, their secrets first.
+    pub(super) fn erase_generations(&self, doomed: impl Fn(u64) -> bool) -> Result<(), KeyError> {
         for number in self.generations()?.into_iter().filter(|number| doomed(*number)) {
             let folder = self.folder_of(number);
             for file in ["share.sealed", "pairs.sealed"] {

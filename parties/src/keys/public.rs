@@ -164,9 +164,6 @@ impl PublicPart {
         let text = std::str::from_utf8(bytes).map_err(|_| PublicPartFault::NotText)?;
         let malformed = |error: toml::de::Error| PublicPartFault::Malformed(error.message().replace('\n', " "));
         let part: Self = toml::from_str(text).map_err(malformed)?;
-        if part.format != FORMAT {
-            return Err(PublicPartFault::Format { found: part.format });
-        }
         part.check()?;
         Ok(part)
     }
@@ -188,6 +185,9 @@ impl PublicPart {
     /// The first that does not.
     pub fn check(&self) -> Result<(), PublicPartFault> {
         let wrong = |field: &'static str, why: &'static str| Err(PublicPartFault::Field { field, why });
+        if self.format != FORMAT {
+            return Err(PublicPartFault::Format { found: self.format });
+        }
         let count = self.holders.len();
         if !(2..=HOLDERS_LIMIT).contains(&count) {
             return wrong("holders", "has fewer than two or more than 64 entries");

@@ -5,6 +5,7 @@ mod folders;
 mod openssl;
 mod passphrases;
 mod processes;
+mod retirement;
 mod seals;
 mod structures;
 

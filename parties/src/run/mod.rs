@@ -2,7 +2,8 @@
 //!
 //! Everything that can be known alone is checked first (`preparation`): the program, who plays what, this party's
 //! inputs, whether any protocol offers the trust asked for. Then the parties meet, agree, settle on the planner's
-//! choice (`settling`), run (`party`) and sign what happened.
+//! choice (`settling`), run (`party`), sign what happened and countersign each
+//! other's audit logs.
 
 mod cast;
 mod keeper;
@@ -23,6 +24,7 @@ use quorate_engine::plan::{Asked, Choice, Line, choose};
 use quorate_engine::run::Outcome;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::audit::{Opening, open_heads};
 use crate::exit::{Exit, Failure};
 use crate::inputs;
 use crate::link::Links;
@@ -102,7 +104,7 @@ pub(crate) async fn session(
     keeper: Option<&mut dyn Keeper>,
 ) -> Result<Report, Failure> {
     let settled = agree_and_settle(preparation, &mut network).await;
-    let (agreement, bound, choice) = match settled {
+    let Settled { agreement, opening, bound, choice } = match settled {
         Ok(settled) => settled,
         Err(Parting { failure, farewell }) => {
             drop(network);
@@ -112,7 +114,7 @@ pub(crate) async fn session(
     };
     watch.begin(&agreement, choice.plan.protocol.name());
     let start = Instant::now();
-    let seat = Seat { preparation, agreement: &agreement, plan: &choice.plan, watch };
+    let seat = Seat { preparation, agreement: &agreement, opening: &opening, plan: &choice.plan, watch };
     let finished = seat.run(network, start, keeper).await;
     watch.end();
     conclude(finished, links, preparation, &agreement, (&bound, &choice)).await
@@ -120,8 +122,8 @@ pub(crate) async fn session(
 
 /// A failure, and what the peers are told of it: nothing about this party's data.
 pub(crate) struct Parting {
-    failure: Failure,
-    farewell: String,
+    pub(crate) failure: Failure,
+    pub(crate) farewell: String,
 }
 
 impl Parting {
@@ -138,11 +140,19 @@ impl<E: Into<Failure> + ToString> From<E> for Parting {
     }
 }
 
-type Settled = (Agreement, Arc<BoundProgram>, Choice);
+/// What stands before the protocol begins.
+struct Settled {
+    agreement: Agreement,
+    /// What the parties have shown each other of their audit logs.
+    opening: Opening,
+    bound: Arc<BoundProgram>,
+    choice: Choice,
+}
 
 async fn agree_and_settle(preparation: &Preparation, network: &mut Network) -> Result<Settled, Parting> {
     let Preparation { roster, terms, sizes, .. } = preparation;
     let agreement = agree(network, roster, terms, sizes).await?;
+    let opening = open_heads(network, &agreement, &preparation.log).await?;
     let sizes = agreement.sizes.iter().map(|(name, size)| (name.to_owned(), *size)).collect();
     let arguments = Arguments { parameters: preparation.arguments.parameters.clone(), sizes };
     // Own sizes were checked before: what does not fit now was announced by a partner.
@@ -158,7 +168,7 @@ async fn agree_and_settle(preparation: &Preparation, network: &mut Network) -> R
     let choice = choose(&bound, parties, &preparation.party_of, &preparation.asked, &Line::LAN)
         .map_err(|refusal| in_session(refused(&refusal), None))?;
     let agreement = settling::settle(network, roster, agreement, &choice).await?;
-    Ok((agreement, bound, choice))
+    Ok(Settled { agreement, opening, bound, choice })
 }
 
 /// A failure that the data of several parties together cause.

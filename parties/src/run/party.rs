@@ -17,6 +17,7 @@ use quorate_engine::run::{CurveOutcome, Holdings, Hooks, Outcome, RunError, run_
 use super::preparation::Preparation;
 use super::watch::Watch;
 use super::{Keeper, Parting};
+use crate::audit::{AuditError, Event, Opening, SessionEnding, close_heads};
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
 use crate::receipt::{
@@ -30,6 +31,7 @@ use crate::threads::Threads;
 pub(super) struct Seat<'a> {
     pub(super) preparation: &'a Preparation,
     pub(super) agreement: &'a Agreement,
+    pub(super) opening: &'a Opening,
     pub(super) plan: &'a Plan,
     pub(super) watch: &'a Watch,
 }
@@ -78,6 +80,7 @@ impl Seat<'_> {
             Ok(outcome) => {
                 let figures = self.figures(&outcome, counters, elapsed);
                 let (receipt, unsigned) = self.sign(&mut session.network, pre_receipts, figures).await;
+                self.witness(&mut session.network).await;
                 Finished { result: Ok(outcome), counters, receipt, unsigned, elapsed }
             }
             Err((step, parting)) => {
@@ -138,7 +141,11 @@ impl Seat<'_> {
     /// Something of this party's own stands in the way.
     fn not_begun(&self, network: Network, failure: Failure, start: Instant) -> Finished {
         let (counters, elapsed) = (network.counters(), start.elapsed());
-        let farewell = "it could not begin".to_owned();
+        // What a policy refuses, the partners may know; what else stands in the way is this party's own.
+        let farewell = match failure.exit {
+            Exit::Refused => format!("its policy refuses: {}", failure.message),
+            _ => "it could not begin".to_owned(),
+        };
         let receipt =
             self.sign_abort(Vec::new(), "before the first step".into(), &farewell, self.counted(counters, elapsed));
         Finished { result: Err(Parting { failure, farewell }), counters, receipt, unsigned: Vec::new(), elapsed }
@@ -222,6 +229,30 @@ impl Seat<'_> {
         (receipt.map_err(Failure::from), unsigned)
     }
 
+    /// Writes the session into the audit log and has that witnessed. The result is there: neither a partner that is gone
+    /// nor a full disk takes it away.
+    async fn witness(&self, network: &mut Network) {
+        let Preparation { log, .. } = self.preparation;
+        let witnessed = match self.log(SessionEnding::Done) {
+            Ok(()) => close_heads(network, self.agreement, log, self.opening).await,
+            Err(error) => Err(error),
+        };
+        match witnessed {
+            Ok(faults) => faults.iter().for_each(|fault| {
+                self.watch.note(&format!("the audit logs are not countersigned: {fault}"));
+            }),
+            Err(error) => self.unlogged(&error),
+        }
+    }
+
+    fn log(&self, outcome: SessionEnding) -> Result<(), AuditError> {
+        self.preparation.log.append(Event::session(self.agreement, outcome)).map(drop)
+    }
+
+    fn unlogged(&self, error: &AuditError) {
+        self.watch.note(&format!("warning: the audit log could not be written: {error}"));
+    }
+
     fn sign_abort(
         &self,
         before: Vec<PreReceipt>,
@@ -232,6 +263,7 @@ impl Seat<'_> {
         let Preparation { identity, home, .. } = self.preparation;
         let ending = Ending::Aborted { step, reason: reason.to_owned() };
         let outcome = SignedOutcome::sign(identity, self.agreement, ending, figures);
+        self.log((&outcome.ending).into()).unwrap_or_else(|error| self.unlogged(&error));
         Ok(Receipt::new(self.agreement, before, vec![outcome]).write(home)?)
     }
 }

@@ -11,6 +11,7 @@ use quorate_engine::protocol::{Adversary, Claim, Guarantee};
 
 use super::Request;
 use super::cast::{Cast, cast};
+use crate::audit::AuditLog;
 use crate::exit::Failure;
 use crate::identity::{Card, Hex, Home, Identity, PartyName};
 use crate::inputs::{self, Given, Owned, Prepared};
@@ -26,6 +27,8 @@ const CHEAPEST: &str = "cheapest";
 pub(crate) struct Preparation {
     pub(crate) home: Home,
     pub(crate) identity: Arc<Identity>,
+    /// This party's audit log.
+    pub(crate) log: AuditLog,
     pub(crate) roster: Roster,
     pub(crate) loaded: Loaded,
     pub(crate) asked: Asked,
@@ -51,6 +54,7 @@ impl Preparation {
         let loaded = Loaded::find(&request.program)?;
         let home = Home::locate(request.home.as_deref())?;
         let identity = Arc::new(home.identity()?);
+        let log = AuditLog::of(&home, identity.clone())?;
         let given_parameters = parameters(&request.parameters)?;
         let pinned = home.peers()?;
         let cast = cast(&loaded, request, identity.name(), &pinned, &given_parameters)?;
@@ -80,7 +84,21 @@ impl Preparation {
             Page::new(&loaded, &choice.plan.program, &arguments, &parties, assumed)?.text() + &promise(&terms, &roster);
         let arguments = Arguments { parameters: cast.parameters, sizes: arguments.sizes };
         let asked = request.asked;
-        Ok(Self { home, identity, roster, loaded, asked, arguments, party_of, owned, prepared, sizes, terms, page })
+        Ok(Self {
+            home,
+            identity,
+            log,
+            roster,
+            loaded,
+            asked,
+            arguments,
+            party_of,
+            owned,
+            prepared,
+            sizes,
+            terms,
+            page,
+        })
     }
 }
 

@@ -82,7 +82,7 @@ fn every_command_of_the_program_is_in_the_book() {
         .flat_map(|page| page.blocks().into_iter().filter(Block::is_console).flat_map(|b| page.commands(&b)))
         .map(|command| command.text)
         .collect();
-    for group in ["", "circuit", "key", "receipt"] {
+    for group in ["", "audit", "circuit", "key", "policy", "receipt", "request"] {
         for name in subcommands(group) {
             let whole = [group, &name].join(" ");
             let whole = format!("quorate {}", whole.trim());

@@ -1,13 +1,18 @@
 //! `key`: threshold keys, from their making to their signatures.
 
+mod backup;
 mod derive;
 mod generate;
+mod guard;
+mod isolate;
 mod presign;
+mod restore;
 mod show;
-mod sign;
+pub(super) mod sign;
 mod verify;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Subcommand;
 
@@ -44,6 +49,20 @@ enum Command {
     Verify(verify::Verify),
     /// Derive a child of a key (BIP32, not hardened)
     Derive(derive::Derive),
+    /// Give this party's share to guardians, any few of whom give it back after a delay
+    Backup(backup::BackUp),
+    /// Accept a part of somebody's share, or what is asked about it
+    Guard(guard::Guard),
+    /// Release the part that this home guards, if the delay is over and nobody has vetoed
+    Release(guard::Release),
+    /// Veto a request to restore a share
+    Veto(guard::Forbid),
+    /// Restore this party's share from its guardians, or rehearse it
+    Restore(restore::Restore),
+    /// Refuse every session with a holder of a key, and burn what was prepared with it
+    Isolate(isolate::Isolate),
+    /// End a key at this holder, for ever: erase share and stock, keep what is public
+    Retire(isolate::Retire),
 }
 
 impl Key {
@@ -56,6 +75,13 @@ impl Key {
             Command::Sign(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Derive(command) => command.run(),
+            Command::Backup(command) => command.run(),
+            Command::Guard(command) => command.run(),
+            Command::Release(command) => command.run(),
+            Command::Veto(command) => command.run(),
+            Command::Restore(command) => command.run(),
+            Command::Isolate(command) => command.run(),
+            Command::Retire(command) => command.run(),
         }
     }
 }
@@ -69,8 +95,12 @@ struct Place {
 }
 
 impl Place {
+    fn home(&self) -> Result<Home, Failure> {
+        Ok(Home::locate(self.home.as_deref())?)
+    }
+
     fn keys(&self) -> Result<Keys, Failure> {
-        Ok(Keys::of(&Home::locate(self.home.as_deref())?))
+        Ok(Keys::of(&self.home()?))
     }
 
     fn public(&self, name: &str) -> Result<PublicPart, Failure> {
@@ -78,9 +108,41 @@ impl Place {
     }
 }
 
+/// What opens or seals a share without partners.
+#[derive(Debug, clap::Args)]
+struct Unlocking {
+    #[command(flatten)]
+    place: Place,
+    /// Read the passphrase from a file that only this user can read [default: ask at the terminal]
+    #[arg(long, value_name = "FILE", help_heading = "Passphrase", conflicts_with = "passphrase_fd")]
+    passphrase_file: Option<PathBuf>,
+    /// Read the passphrase from an open file descriptor
+    #[arg(long, value_name = "N", help_heading = "Passphrase")]
+    passphrase_fd: Option<u32>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Unlocking {
+    fn desk(&self) -> Result<Desk, Failure> {
+        let passphrase = passphrase(self.passphrase_file.as_deref(), self.passphrase_fd);
+        Desk::open(self.place.home.as_deref(), passphrase, Duration::ZERO)
+    }
+}
+
+/// Where the passphrase comes from.
+fn passphrase(file: Option<&Path>, descriptor: Option<u32>) -> PassphraseSource {
+    match (file, descriptor) {
+        (Some(file), _) => PassphraseSource::File(file.to_owned()),
+        (None, Some(descriptor)) => PassphraseSource::Descriptor(descriptor),
+        (None, None) => PassphraseSource::Prompt,
+    }
+}
+
 /// What every ceremony needs to know.
 #[derive(Debug, clap::Args)]
-struct Meeting {
+pub(super) struct Meeting {
     #[command(flatten)]
     place: Place,
     /// Read the passphrase from a file that only this user can read [default: ask at the terminal]
@@ -94,32 +156,33 @@ struct Meeting {
     wait: f64,
     /// Print one JSON object
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     /// Tell progress as JSON lines on standard error
     #[arg(long, hide = true, value_name = "FORM", value_parser = ["json"])]
     progress: Option<String>,
 }
 
 impl Meeting {
-    fn desk(&self) -> Result<Desk, Failure> {
-        let passphrase = match (&self.passphrase_file, self.passphrase_fd) {
-            (Some(file), _) => PassphraseSource::File(file.clone()),
-            (None, Some(descriptor)) => PassphraseSource::Descriptor(descriptor),
-            (None, None) => PassphraseSource::Prompt,
-        };
+    /// The directory of the identity, if one was given.
+    pub(super) fn home(&self) -> Option<&Path> {
+        self.place.home.as_deref()
+    }
+
+    pub(super) fn desk(&self) -> Result<Desk, Failure> {
+        let passphrase = passphrase(self.passphrase_file.as_deref(), self.passphrase_fd);
         Desk::open(self.place.home.as_deref(), passphrase, patience(self.wait)?)
     }
 
-    fn watch(&self) -> Watch {
+    pub(super) fn watch(&self) -> Watch {
         if self.progress.is_some() { Watch::program() } else { Watch::person(!self.json) }
     }
 }
 
-fn key_name(name: &str) -> Result<KeyName, KeyError> {
+pub(super) fn key_name(name: &str) -> Result<KeyName, KeyError> {
     name.parse()
 }
 
-fn party_names(option: &str, names: &[String]) -> Result<Vec<PartyName>, Failure> {
+pub(super) fn party_names(option: &str, names: &[String]) -> Result<Vec<PartyName>, Failure> {
     let parse = |name: &String| {
         name.trim().parse::<PartyName>().map_err(|error| Failure::new(Exit::BadInput, format!("{option}: {error}")))
     };
@@ -127,7 +190,7 @@ fn party_names(option: &str, names: &[String]) -> Result<Vec<PartyName>, Failure
 }
 
 /// A file of at most so many bytes.
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     use std::io::Read;
     let refused = |error: std::io::Error| {
         Failure::new(Exit::BadInput, format!("{}: this cannot be read ({error})", path.display()))

@@ -2,12 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
+use super::backup::{backup_json, names as names_of};
 use super::{Place, key_name};
+use crate::audit::Moment;
+use crate::backup::{Backup, Copies, History};
 use crate::exit::Failure;
 use crate::identity::PublicKey;
 use crate::keys::address::{AddressKind, Network, address};
 use crate::keys::encoding::{public_key_hex, public_key_pem};
-use crate::keys::{KeyFolder, NamedStructure, PublicPart, Signers, stock};
+use crate::keys::{Isolated, KeyError, KeyFolder, Listed, NamedStructure, PublicPart, Signers, stock};
 use crate::output::{grid, print};
 
 /// How many sets of signers are shown as examples.
@@ -37,10 +40,13 @@ pub(super) struct Show {
 
 impl List {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let listed = self.place.keys()?.list()?;
+        let keys = self.place.keys()?;
+        let listed = keys.list()?;
+        let state = |listed: &Listed| State::of(&keys.key(&listed.name));
         if self.json {
             let keys = listed.iter().map(|listed| match &listed.public {
                 Ok(public) => json!({
+                    "state": state(listed).word(),
                     "name": listed.name.as_str(), "scheme": public.scheme.name(), "epoch": public.epoch,
                     "signers_needed": public.signers_needed, "privacy_threshold": public.privacy_threshold,
                     "holders": public.holders.iter().map(|holder| holder.name.as_str()).collect::<Vec<_>>(),
@@ -61,7 +67,7 @@ impl List {
                         Some(structure) => structure.expression().to_owned(),
                     },
                     holders.join(", "),
-                    public.epoch.to_string(),
+                    format!("{}{}", public.epoch, state(listed).remark()),
                     public.public_key.clone(),
                 ]
             }
@@ -83,14 +89,110 @@ impl Show {
         let folder = self.place.keys()?.key(&key_name(&self.name)?);
         let public = folder.public()?;
         let stocks = stocks(&folder)?;
+        let state = State::of(&folder);
         if self.json {
             let left = stocks.iter().map(|(_, left)| left).sum();
             let mut value = public_json(&public, left)?;
             let sets = stocks.iter().map(|(signers, left)| json!({ "signers": names(&public, signers), "left": left }));
             value["stocks"] = sets.collect();
+            value["state"] = state.word().into();
+            if let State::Isolating(isolated) = &state {
+                let one =
+                    |out: &Isolated| json!({ "holder": out.name.as_str(), "since": out.since, "reason": out.reason });
+                value["isolated"] = isolated.iter().map(one).collect();
+            }
+            let mut backups = Vec::new();
+            for backup in self.backups(&public)? {
+                backups.push(backup_json(&backup));
+            }
+            value["backups"] = backups.into();
+            let told = self.told(&public)?;
+            (value["backed_up"], value["drilled"]) = (told.backed_up.into(), told.drilled.into());
             return print(&format!("{value}\n"));
         }
-        print(&page(&public, &stocks)?)
+        print(&(state.lines() + &self.kept(&public)? + &page(&public, &stocks)?))
+    }
+
+    /// The copies of backups of this share, the latest last.
+    fn backups(&self, public: &PublicPart) -> Result<Vec<Backup>, Failure> {
+        let copies = Copies::of(&self.place.home()?, &public.name).list()?;
+        Ok(copies.into_iter().filter(|copy| copy.key().key_id == public.key_id).collect())
+    }
+
+    fn told(&self, public: &PublicPart) -> Result<History, Failure> {
+        Ok(History::of(&self.place.home()?, public.key_id)?)
+    }
+
+    /// Who guards the share, and whether it was tried to get it back.
+    fn kept(&self, public: &PublicPart) -> Result<String, Failure> {
+        let backups = self.backups(public)?;
+        let Some(backup) = backups.last() else { return Ok(String::new()) };
+        let guardians = names_of(backup.guardians().iter().map(|guardian| &guardian.name));
+        let old = if backup.key().epoch < public.epoch { ", of an old epoch: of no use" } else { "" };
+        let mut text = format!(
+            "backed up          {}, with {guardians} ({} needed){old}\n",
+            Moment(backup.created()),
+            backup.needed()
+        );
+        text += &match self.told(public)?.drilled {
+            Some(time) => format!("drilled            {}\n", Moment(time)),
+            None => "drilled            never since: try `quorate key restore --drill`\n".to_owned(),
+        };
+        Ok(text)
+    }
+}
+
+/// Whether a key is in use, as lists show it.
+enum State {
+    InUse,
+    /// Some holders are shut out.
+    Isolating(Vec<Isolated>),
+    /// Since when, in seconds since 1970.
+    Retired(u64),
+    /// What is wrong with the files that would say so.
+    Damaged(KeyError),
+}
+
+impl State {
+    fn of(folder: &KeyFolder) -> Self {
+        match folder.retired().and_then(|retired| Ok((retired, folder.isolated()?))) {
+            Ok((Some(since), _)) => Self::Retired(since),
+            Ok((None, isolated)) if isolated.is_empty() => Self::InUse,
+            Ok((None, isolated)) => Self::Isolating(isolated),
+            Err(error) => Self::Damaged(error),
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::InUse => "in use",
+            Self::Isolating(_) => "isolating",
+            Self::Retired(_) => "retired",
+            Self::Damaged(_) => "damaged",
+        }
+    }
+
+    /// In a list, behind the epoch; nothing of a key that is in use.
+    fn remark(&self) -> String {
+        match self {
+            Self::InUse => String::new(),
+            Self::Isolating(isolated) => format!(", without {}", names_of(isolated.iter().map(|out| &out.name))),
+            Self::Retired(_) | Self::Damaged(_) => format!(", {}", self.word()),
+        }
+    }
+
+    fn lines(&self) -> String {
+        match self {
+            Self::InUse => String::new(),
+            Self::Isolating(isolated) => {
+                let line = |out: &Isolated| {
+                    format!("isolated           {} since {} UTC: {}\n", out.name, Moment(out.since), out.reason)
+                };
+                isolated.iter().map(line).collect()
+            }
+            Self::Retired(since) => format!("retired            {} UTC: it signs nothing any more\n", Moment(*since)),
+            Self::Damaged(error) => format!("damaged            {error}\n"),
+        }
     }
 }
 
@@ -99,7 +201,7 @@ fn stocks(folder: &KeyFolder) -> Result<Vec<(Signers, u64)>, Failure> {
     Ok(stock::counts(&folder.stock_path())?)
 }
 
-fn names(public: &PublicPart, signers: &Signers) -> Vec<String> {
+pub(super) fn names(public: &PublicPart, signers: &Signers) -> Vec<String> {
     let of = |key: &PublicKey| public.holders.iter().find(|holder| holder.identity == *key);
     signers.members().iter().map(|key| of(key).map_or_else(|| key.short(), |holder| holder.name.to_string())).collect()
 }

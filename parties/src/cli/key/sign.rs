@@ -121,7 +121,8 @@ fn recoverable(signed: &Signed) -> Option<String> {
     Some(hex::encode(signed.ecdsa?.recoverable(&signed.public_key, digest).ok()?))
 }
 
-fn page(signed: &Signed) -> Result<String, Failure> {
+/// The same for people.
+pub(crate) fn page(signed: &Signed) -> Result<String, Failure> {
     let signers: Vec<_> = signed.signers.iter().map(ToString::to_string).collect();
     let mut text = format!("public key   {}\n", public_key_hex(signed.scheme, &signed.public_key)?);
     if let Some(signature) = &signed.ecdsa {

@@ -24,7 +24,7 @@ mod record;
 mod signers;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::io;
 use std::path::PathBuf;
@@ -260,6 +260,23 @@ impl<D: Disk> Stock<D> {
         let before = self.state.all_left();
         self.use_up(signers, last)?;
         Ok(before - self.state.all_left())
+    }
+
+    /// Burns what was prepared with a party, for whatever set of signers. Says how many items each set had.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn burn_with(&mut self, party: &PublicKey) -> Result<Vec<(Signers, u64)>, KeyError> {
+        self.usable()?;
+        let mut doomed = self.all_left();
+        doomed.retain(|(signers, _)| signers.contains(party));
+        for (signers, _) in &doomed {
+            let last = |batch: &Batch| Position { lot: batch.lot, number: batch.count - 1 };
+            if let Some(last) = self.batches_of(signers).map(last).max() {
+                self.use_up(&signers.digest(), last)?;
+            }
+        }
+        Ok(doomed)
     }
 
     /// Burns everything. Says how many items that was.

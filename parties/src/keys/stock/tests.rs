@@ -2,7 +2,7 @@
 
 mod crashes;
 mod histories;
-mod memory;
+pub(in crate::keys) mod memory;
 mod orderly;
 
 use std::collections::HashSet;

@@ -9,7 +9,7 @@ use super::*;
 
 /// What happens at the operation that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(in crate::keys) enum Failure {
     /// The machine stops: the operation happens in part, and nothing after it.
     Crash,
     /// The operation happens in part and the next ones work, but for those that need room.
@@ -29,36 +29,36 @@ struct Inner {
 
 /// Clones share one disk.
 #[derive(Clone, Default)]
-pub(super) struct Memory(Rc<RefCell<Inner>>);
+pub(in crate::keys) struct Memory(Rc<RefCell<Inner>>);
 
 impl Memory {
     /// Lets the change after `changes` others fail, when `share`/256 of it have happened.
-    pub(super) fn fail_after(&self, changes: usize, failure: Failure, share: u8) {
+    pub(in crate::keys) fn fail_after(&self, changes: usize, failure: Failure, share: u8) {
         let mut inner = self.0.borrow_mut();
         inner.countdown = Some(changes);
         (inner.failure, inner.share, inner.failed) = (Some(failure), usize::from(share), false);
     }
 
     /// The machine starts again; says whether it had failed.
-    pub(super) fn restart(&self) -> bool {
+    pub(in crate::keys) fn restart(&self) -> bool {
         let mut inner = self.0.borrow_mut();
         (inner.countdown, inner.failure) = (None, None);
         std::mem::take(&mut inner.failed)
     }
 
-    pub(super) fn copy(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub(in crate::keys) fn copy(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         self.0.borrow().files.clone()
     }
 
-    pub(super) fn restore(&self, files: BTreeMap<PathBuf, Vec<u8>>) {
+    pub(in crate::keys) fn restore(&self, files: BTreeMap<PathBuf, Vec<u8>>) {
         self.0.borrow_mut().files = files;
     }
 
-    pub(super) fn file(&self, path: &Path) -> Vec<u8> {
+    pub(in crate::keys) fn file(&self, path: &Path) -> Vec<u8> {
         self.0.borrow().files[path].clone()
     }
 
-    pub(super) fn set(&self, path: &Path, content: Vec<u8>) {
+    pub(in crate::keys) fn set(&self, path: &Path, content: Vec<u8>) {
         self.0.borrow_mut().files.insert(path.to_owned(), content);
     }
 
