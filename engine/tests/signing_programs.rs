@@ -6,7 +6,8 @@ use quorate_circuits::clear::Column;
 use quorate_circuits::curve::{Point, Scalar};
 use quorate_engine::plan::cost;
 use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost};
-use quorate_engine::run::{CurveOutcome, Holdings, Kept};
+use quorate_engine::record::RecordError;
+use quorate_engine::run::{CurveOutcome, Holdings, Kept, RunError};
 use quorate_testkit::{Signed, Signers};
 
 /// Runs a program and returns what each party has, after comparing what was sent with what the plan predicts.
@@ -153,10 +154,12 @@ fn sets_that_are_not_allowed_stop_before_the_first_message() {
     let key = generate_structured("ed25519", Frost, 5, "2of(2of(1,2,3),1of(4,5))");
     for seats in [[1, 2, 3], [1, 4, 5]] {
         let sign = Signers::new("ed25519", "signers=3 message=6d", Frost);
-        for Signed { session, result } in sign.run(holdings(&key, &seats, |_| BTreeMap::new())) {
-            let error = result.err().expect("they are not enough").to_string();
-            assert!(error.contains("cannot use a key of 2 of (2 of (1, 2, 3), 1 of (4, 5)) together"), "{error}");
-            assert_eq!(session.map(|session| session.network.counters().bytes_sent()), Some(0));
+        for Signed { result, .. } in sign.run(holdings(&key, &seats, |_| BTreeMap::new())) {
+            let error = result.err().expect("they are not enough");
+            // Records are read before anything is sent.
+            assert!(matches!(error, RunError::Record(RecordError::Signers(_))), "{error}");
+            let words = "cannot use a key of 2 of (2 of (1, 2, 3), 1 of (4, 5)) together";
+            assert!(error.to_string().contains(words), "{error}");
         }
     }
 }
