@@ -65,8 +65,7 @@ proptest! {
 
 #[test]
 fn departments_and_weights_hold_one_key() {
-    for text in
-        ["2 of (2 of (1, 2, 3), 1 of (4, 5))", "3 of (1*2, 2, 3)", "1 of (2 of (1, 2), 2 of (2 of (2, 3), 4))"]
+    for text in ["2 of (2 of (1, 2, 3), 1 of (4, 5))", "3 of (1*2, 2, 3)", "1 of (2 of (1, 2), 2 of (2 of (2, 3), 4))"]
     {
         let access = structure(text);
         a_key_is_shared::<Secp256k1>(&access);

@@ -517,12 +517,17 @@ fn a_full_disk() {
     let ended = holders.together(&HOLDERS, &[&order[..], &["--wait", "20"]].concat());
     ended[1].fails(2, &["the disk is full", "hint: make room and try again"]);
     for ended in [&ended[0], &ended[2]] {
-        ended.fails(3, &["the key full is stored here, but ben did not confirm", "hint:"]);
+        let stored = "the new shares of full are stored here and not yet in use";
+        ended.fails(3, &[stored, "hint: run `quorate key resume full`"]);
     }
-    holders.look("ben", &["show", "full"]).fails(2, &["there is no key full"]);
     drop(disk);
-    // Those who have it can use it, and what was there before is there still.
-    holders.sign("full", &["ann", "cas"], &["--message", "m"]);
+    for name in HOLDERS {
+        holders.look(name, &["show", "full"]).fails(2, &["there is no key full"]);
+    }
+    // What not all have stored is taken back, and what was there before is there still.
+    let resumed = holders.succeed(&HOLDERS, &["resume", "full", "--with", "ann,ben,cas"]);
+    assert_eq!(["taken-back", "nothing", "taken-back"], [0, 1, 2].map(|i| text(&resumed[i], "resumed")));
+    holders.generate("full", "ecdsa-p256");
     holders.sign("deeds", &["ann", "ben"], &["--message", "m"]);
     let listed = holders.look("ben", &["list", "--json"]).json();
     assert!(

@@ -45,7 +45,7 @@ fn sign(holders: &Holders, names: &[&str], key: &str, scheme: &str, prepared: bo
 
 #[test]
 fn every_smallest_quorum_of_departments_signs_and_no_largest_other_set() {
-    let holders = Holders::named(&NAMES);
+    let holders = Holders::of(&NAMES);
     let made = generate(&holders, &NAMES, "vault", "ed25519", &DEPARTMENTS);
     for one in &made {
         assert_eq!((&one["signers_needed"], &one["privacy_threshold"]), (&json!(3), &json!(2)));
@@ -79,7 +79,7 @@ fn every_smallest_quorum_of_departments_signs_and_no_largest_other_set() {
 
 #[test]
 fn departments_sign_ecdsa_with_something_prepared_and_without() {
-    let holders = Holders::named(&NAMES);
+    let holders = Holders::of(&NAMES);
     generate(&holders, &NAMES, "vault", "ecdsa-secp256k1", &DEPARTMENTS);
     let quorum = ["ann", "cas", "eve"];
     holders.succeed(&quorum, &["presign", "vault", "--count", "1", "--signers", "eve,ann,cas"]);
@@ -92,7 +92,7 @@ fn departments_sign_ecdsa_with_something_prepared_and_without() {
 
 #[test]
 fn a_chair_who_counts_twice_reaches_three_with_one_other() {
-    let holders = Holders::named(&NAMES[..3]);
+    let holders = Holders::of(&NAMES[..3]);
     let structure = ["--structure", "board:3of4", "--members", "board=ann*2,ben,cas"];
     generate(&holders, &NAMES[..3], "board", "bip340", &structure);
     sign(&holders, &["ann", "ben"], "board", "bip340", false);
@@ -106,7 +106,7 @@ fn a_chair_who_counts_twice_reaches_three_with_one_other() {
 
 #[test]
 fn holders_who_mean_different_structures_make_no_key() {
-    let holders = Holders::named(&NAMES[..3]);
+    let holders = Holders::of(&NAMES[..3]);
     let order = |structure: &'static str| {
         let order = ["generate", "board", "--scheme", "ed25519", "--structure", structure];
         [&order[..], &["--members", "board=ann*2,ben,cas", "--wait", "5"]].concat()
@@ -132,7 +132,7 @@ fn holders_who_mean_different_structures_make_no_key() {
 
 #[test]
 fn what_is_no_structure_is_shown_at_its_place() {
-    let holders = Holders::named(&NAMES[..2]);
+    let holders = Holders::of(&NAMES[..2]);
     let refused = |structure: &[&str], words: &[&str]| {
         let order = ["generate", "vault", "--scheme", "ed25519"];
         holders.end(holders.start("ann", &[&order[..], structure].concat())).fails(2, words);

@@ -1,26 +1,19 @@
 //! Making a key that never exists anywhere.
 
-use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use quorate_circuits::access::Structure;
 use quorate_circuits::clear::Column;
-use quorate_circuits::curve::Point;
-use quorate_engine::net::PartyIndex;
+use quorate_engine::net::{Network, PartyIndex};
 use quorate_engine::run::{Holdings, Kept, Outcome};
 
-use super::make::made;
-use super::{Desk, records, write_down};
-use crate::audit::{AuditLog, KeyAction};
+use super::fresh::Fresh;
+use super::{Desk, records};
+use crate::audit::KeyAction;
 use crate::exit::{Exit, Failure};
-use crate::identity::{Card, Hex, PartyName};
-use crate::keys::{
-    Cost, HOLDERS_LIMIT, Holder, KeyError, KeyFolder, KeyName, KeysLock, NamedStructure, NewKey, Owner, PublicPart,
-    Purpose, Scheme, SealingKey, StructureFault, Unlocked,
-};
+use crate::identity::PartyName;
+use crate::keys::{HOLDERS_LIMIT, KeyError, KeyName, NamedStructure, PublicPart, Scheme, StructureFault};
 use crate::output::Report;
-use crate::run::{Keeper, Preparation, Watch, network, runtime, session};
-use crate::session::{Agreement, Wait, meet};
+use crate::run::{Keeper, Preparation, Settling, Watch, network, runtime, session};
+use crate::session::{Agreement, Roster, Wait, meet};
 
 /// What key is made, and by whom.
 #[derive(Clone, Debug)]
@@ -72,32 +65,37 @@ pub fn generate(desk: &Desk, request: &NewKeyRequest, watch: &Watch) -> Result<G
         }
         Err(error) => return Err(error.into()),
     }
-    let card = |name: &PartyName| {
-        if *name == desk.owner.name { Ok(desk.identity.card().clone()) } else { desk.home.peer(name) }
-    };
-    let cards = names.iter().map(card).collect::<Result<Vec<Card>, _>>()?;
-    let passphrase = desk.passphrase.read(&format!("the new key {}", request.name), Purpose::Creation);
-    let passphrase = passphrase.map_err(KeyError::from)?;
-    let sealing = SealingKey::create(&passphrase, Cost::DEFAULT)
-        .map_err(|fault| KeyError::Seal { path: folder.path().to_owned(), fault })?;
+    let cards = desk.cards(&names)?;
+    let sealing = desk.new_sealing(&request.name, &folder)?;
     let mut parameters = vec![format!("holders={}", names.len())];
-    let (program, records) = match &request.access {
+    let (program, records, structure) = match &request.access {
         NewAccess::Threshold(threshold) => {
             parameters.push(format!("threshold={threshold}"));
-            (format!("{}-key", request.scheme), records([]))
+            (format!("{}-key", request.scheme), records([]), None)
         }
         NewAccess::Structure(named) => {
             parameters.push(format!("who={}", access(named)?));
-            (format!("{}-structured-key", request.scheme), records([("structure", named.to_string())]))
+            let records = records([("structure", named.to_string())]);
+            (format!("{}-structured-key", request.scheme), records, Some(named.clone()))
         }
     };
-    let corrupt = request.access.signers_needed()? - 1;
-    let mut preparation = Preparation::new(&desk.request(program, "holder", &names, parameters, corrupt))?;
+    let needed = request.access.signers_needed()?;
+    let mut preparation = Preparation::new(&desk.request(program, "holder", &names, parameters, needed - 1))?;
     // All write down the same names of groups, not only the same numbers.
     preparation.terms.records = records;
-    let owner = desk.owner.clone();
-    let log = &preparation.log;
-    let mut maker = Maker { request, cards, folder, lock, owner, log, sealing: Some(sealing), public: None };
+    let fresh = Fresh {
+        name: request.name.clone(),
+        scheme: request.scheme,
+        threshold: needed as u16,
+        structure,
+        holders: cards,
+        folder,
+        lock,
+        sealing: Some(sealing),
+        created: None,
+        staged: None,
+    };
+    let mut maker = Maker { desk, roster: preparation.roster.clone(), fresh };
     let wait = Wait::new(desk.wait);
     let runtime = runtime()?;
     let result = runtime.block_on(async {
@@ -107,25 +105,9 @@ pub fn generate(desk: &Desk, request: &NewKeyRequest, watch: &Watch) -> Result<G
     });
     runtime.shutdown_background();
     let report = result?;
-    let public = maker.public.ok_or_else(|| Failure::new(Exit::Bug, "the session made no key"))?;
-    confirmed(request, &report, maker.folder.path())?;
-    Ok(Generated { public, report })
-}
-
-/// A holder that has not said that its share is on its disk may have none: nothing is entrusted to such a key, of which
-/// too few shares may be left.
-fn confirmed(request: &NewKeyRequest, report: &Report, folder: &Path) -> Result<(), Failure> {
-    if report.unsigned.is_empty() {
-        return Ok(());
-    }
-    let (name, silent) = (&request.name, report.unsigned.join(", "));
-    let message = format!("the key {name} is stored here, but {silent} did not confirm to have stored a share of it");
-    let hint = format!(
-        "ask {silent} whether `quorate key show {name}` shows it there; if not, remove {} and its like at every \
-         holder before the key is used for anything, and generate it again",
-        folder.display()
-    );
-    Err(Failure::new(Exit::Session, message).hint(hint))
+    // Whoever has not signed its outcome has signed for its share: with the certificate the key is good at all holders.
+    desk.record(&maker.fresh.public()?, KeyAction::Generated)?;
+    Ok(Generated { public: maker.fresh.public()?, report })
 }
 
 fn check(desk: &Desk, request: &NewKeyRequest, names: &[PartyName]) -> Result<(), Failure> {
@@ -186,65 +168,26 @@ impl NewAccess {
 
 /// Stores the new key.
 struct Maker<'a> {
-    request: &'a NewKeyRequest,
-    cards: Vec<Card>,
-    folder: KeyFolder,
-    lock: KeysLock,
-    owner: Owner,
-    log: &'a AuditLog,
-    /// Taken when the key is stored.
-    sealing: Option<SealingKey>,
-    public: Option<PublicPart>,
+    desk: &'a Desk,
+    roster: Roster,
+    fresh: Fresh,
 }
 
 impl Keeper for Maker<'_> {
     fn holdings(&mut self, _: &Agreement) -> Result<Holdings, Failure> {
-        Ok(Holdings { seats: (1..).take(self.cards.len()).collect(), ..Holdings::default() })
+        Ok(Holdings { seats: (1..).take(self.fresh.holders.len()).collect(), ..Holdings::default() })
     }
 
     fn keep(&mut self, _: &Agreement, kept: Vec<Kept>, outcome: &Outcome) -> Result<(), Failure> {
-        let lost = |why: &str| Failure::new(Exit::Bug, format!("the new key cannot be stored: {why}"));
-        let record = kept.iter().find(|kept| kept.record == "key").and_then(|kept| kept.items.first());
-        let record = record.ok_or_else(|| lost("the program kept none"))?;
-        let made = made(self.request.scheme.curve(), record).map_err(|error| lost(&error.to_string()))?;
-        let public_key: Point = *made.commitments.first().ok_or_else(|| lost("it has no public key"))?;
         let chain_code = outcome.outputs.iter().find_map(|(name, column)| match column {
             Column::Scalars(scalars) if name == "chain_code" => scalars.first().map(|scalar| scalar.encode()),
             _ => None,
         });
-        let holders = (1..).zip(&self.cards).map(|(index, card)| Holder {
-            name: card.name().clone(),
-            identity: card.public_key(),
-            index,
-        });
-        let public = PublicPart::new(NewKey {
-            name: self.request.name.clone(),
-            scheme: self.request.scheme,
-            key_id: Hex(made.key_id),
-            created: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
-            threshold: self.request.access.signers_needed()? as u16,
-            structure: match &self.request.access {
-                NewAccess::Threshold(_) => None,
-                NewAccess::Structure(named) => Some(named.clone()),
-            },
-            index: made.index,
-            public_key,
-            chain_code,
-            commitments: made.commitments.clone(),
-            holders: holders.collect(),
-        });
-        let public = public.map_err(|fault| lost(&fault.to_string()))?;
-        let sealing = self.sealing.take().ok_or_else(|| lost("it was stored before"))?;
-        let Self { folder, lock, owner, .. } = self;
-        // What was set up with the other holders is there before the key is: a key without it could not sign.
-        let generation = folder.stage(lock, &public, owner, &sealing, &made.share)?;
-        let staged = folder.public_of(generation)?;
-        let unlocked = Unlocked { public: staged.clone(), share: made.share, sealing };
-        folder.keep_pairs(lock, &unlocked, owner, record)?;
-        folder.commit(lock, generation)?;
-        write_down(self.log, &staged, KeyAction::Generated, &owner.name);
-        self.public = Some(staged);
-        Ok(())
+        self.fresh.stage(self.desk, &kept, chain_code)
+    }
+
+    fn settle<'a>(&'a mut self, agreement: &'a Agreement, network: &'a mut Network) -> Settling<'a> {
+        Box::pin(self.fresh.settle(self.desk, &self.roster, agreement, network))
     }
 
     fn ban(&mut self, _: PartyIndex) -> Result<(), Failure> {

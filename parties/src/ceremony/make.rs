@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 pub(super) struct Made {
     pub(super) key_id: [u8; 32],
     pub(super) index: u16,
+    pub(super) epoch: u32,
     /// The commitments to the key's polynomial, the public key first.
     pub(super) commitments: Vec<Point>,
     /// The record without what was set up with the other holders.
@@ -32,7 +33,13 @@ fn made_on<C: Curve>(record: &[u8]) -> Result<Made, RecordError> {
     record.pairs = Vec::new();
     let holding = record.share.holding();
     let commitments = record.share.commitments().points().iter().map(|point| C::point(*point)).collect();
-    Ok(Made { key_id: holding.key.0, index: holding.index, commitments, share: record.to_bytes() })
+    Ok(Made {
+        key_id: holding.key.0,
+        index: holding.index,
+        epoch: holding.epoch,
+        commitments,
+        share: record.to_bytes(),
+    })
 }
 
 /// The name of what was set up with one holder: the same at both. `None` if nothing is, or it was given up.

@@ -5,14 +5,23 @@
 //! back into the key's folder before this party signs that it is done.
 
 mod approved;
+mod certify;
+mod exchange;
+mod fresh;
 mod generate;
 pub(crate) mod guardians;
+mod introduce;
 mod isolate;
+mod known;
 mod make;
 mod opened;
 mod presign;
+mod recover;
+mod reshare;
+mod resume;
 mod sign;
 mod standing;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,7 +43,11 @@ pub use generate::{Generated, NewAccess, NewKeyRequest, generate};
 pub use guardians::{BackupRequest, Restoration, ask_for_parts, back_up, restore};
 pub use isolate::{Isolation, isolate, lift, retire};
 pub use presign::{Presigned, presign};
+pub use recover::{RecoverRequest, Recovered, recover};
+pub use reshare::{ReshareRequest, Reshared, reshare};
+pub use resume::{Resumed, resume};
 pub use sign::{SignRequest, Signed, What, sign};
+pub use whole::{ExportRequest, ImportRequest, export, import};
 
 /// How long another process that uses the keys is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -96,6 +109,15 @@ impl Desk {
         Ok(self.passphrase.read(subject, Purpose::Creation)?)
     }
 
+    /// Writes into the log what has happened to a key.
+    ///
+    /// # Errors
+    /// The log's.
+    fn record(&self, public: &PublicPart, action: KeyAction) -> Result<(), Failure> {
+        write_down(&AuditLog::of(&self.home, self.identity.clone())?, public, action, &self.owner.name);
+        Ok(())
+    }
+
     /// What is run, with whom: `cast` is the parties in the order of the program's roles, which are called
     /// `role_1`, `role_2`, ….
     fn request(
@@ -106,12 +128,24 @@ impl Desk {
         parameters: Vec<String>,
         corrupt: usize,
     ) -> Request {
+        let named = (1..).zip(cast).map(|(number, name): (usize, _)| (format!("{role}_{number}"), name.clone()));
+        self.request_for(program, &named.collect::<Vec<_>>(), parameters, corrupt)
+    }
+
+    /// Likewise, with the player of each role.
+    fn request_for(
+        &self,
+        program: String,
+        cast: &[(String, PartyName)],
+        parameters: Vec<String>,
+        corrupt: usize,
+    ) -> Request {
         let (mut roles, mut peers) = (Vec::new(), Vec::new());
-        for (number, name) in (1..).zip(cast) {
+        for (role, name) in cast {
             if *name == self.owner.name {
-                roles.push(format!("{role}_{number}"));
+                roles.push(role.clone());
             } else {
-                peers.push(format!("{role}_{number}={name}"));
+                peers.push(format!("{role}={name}"));
             }
         }
         let asked = Asked { adversary: Some(Adversary::Malicious), corrupt: Some(corrupt), ..Asked::default() };

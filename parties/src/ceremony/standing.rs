@@ -68,6 +68,9 @@ pub(super) async fn stand(network: &mut Network, roster: &Roster, opened: &mut O
     }
     for (peer, card) in roster.peers() {
         let seen: Seen = receive(network, roster, peer, SEEN).await?;
+        if let Some(failure) = behind(opened, roster, card.name(), &key, &seen.key) {
+            return Err(failure);
+        }
         // Of another key, nothing of this is about this one: the agreement, which comes next, says to both what differs.
         if seen.key == key {
             heed(opened, peer, card.name(), seen)?;
@@ -82,6 +85,27 @@ pub(super) async fn stand(network: &mut Network, roster: &Roster, opened: &mut O
         standings.push(receive(network, roster, peer, STANDING).await?);
     }
     Ok(Agreed { item: common(&standings), lot: standings.iter().map(|s| s.next_lot).max().unwrap_or(0) })
+}
+
+/// Of the same key, one of the two has shares of an epoch before: a refresh was not finished there, or its files were put
+/// back.
+fn behind(opened: &Opened, roster: &Roster, peer: &PartyName, mine: &str, theirs: &str) -> Option<Failure> {
+    let (mine, theirs) = (mine.rsplit_once(" epoch ")?, theirs.rsplit_once(" epoch ")?);
+    let epochs: (u64, u64) = (mine.1.parse().ok()?, theirs.1.parse().ok()?);
+    if mine.0 != theirs.0 || epochs.0 == epochs.1 {
+        return None;
+    }
+    let (name, me) = (&opened.public().name, roster.name(roster.me()));
+    let message = format!(
+        "{peer} has shares of epoch {} of {name}, and {me} of epoch {}: shares of different epochs do not go together",
+        epochs.1, epochs.0
+    );
+    let hint = if epochs.0 < epochs.1 {
+        format!("this home is behind: `quorate key resume {name}` at all holders finishes it, else recover the share")
+    } else {
+        format!("{peer} is behind: `quorate key resume {name}` at all holders finishes it, else recover its share")
+    };
+    Some(Failure::new(Exit::Session, message).hint(hint))
 }
 
 /// Burns what a peer has seen used, and makes sure that both have set up the same.
@@ -111,10 +135,11 @@ fn other_pair(opened: &Opened, peer: &PartyName, both: bool) -> Failure {
     } else {
         format!(
             "nothing that {peer} and this party set up for {name} may be used: a check between them has failed before, or a \
-             share was restored since"
+             share was restored or recovered since"
         )
     };
-    Failure::new(Exit::Session, message).hint("sign with other holders; the key itself is unharmed")
+    Failure::new(Exit::Session, message)
+        .hint("sign with other holders, or let all holders refresh the key, which is unharmed")
 }
 
 fn standing(opened: &Opened) -> Standing {

@@ -6,6 +6,7 @@
 //! HOME/keys/NAME/3/public.toml       the public part
 //! HOME/keys/NAME/3/share.sealed      this party's share
 //! HOME/keys/NAME/3/pairs.sealed      what this party and each partner keep between sessions, if anything
+//! HOME/keys/NAME/3/certificate.toml  which holders have signed that they have stored their shares of it
 //! HOME/keys/NAME/stock/              one-time material: never part of a backup
 //! ```
 //!
@@ -20,13 +21,16 @@ use zeroize::Zeroizing;
 use super::disk::{Disk, Files};
 use super::seal::SEALED_LIMIT;
 use super::{
-    Binding, Content, KeyError, KeyName, KeysLock, PUBLIC_PART_LIMIT, Passphrase, PublicPart, PublicPartFault,
-    SealFault, SealingKey,
+    Binding, CERTIFICATE_LIMIT, Certificate, Content, KeyError, KeyName, KeysLock, PUBLIC_PART_LIMIT, Passphrase,
+    PublicPart, PublicPartFault, SealFault, SealingKey,
 };
 use crate::identity::{Home, PartyName, PublicKey};
 
 /// The name of the folder of one-time material inside a key's folder; what backs up a home leaves it out.
 pub const STOCK_FOLDER: &str = "stock";
+
+/// Who has signed that a generation is stored.
+const CERTIFICATE: &str = "certificate.toml";
 
 /// The keys of a home.
 #[derive(Clone, Debug)]
@@ -329,6 +333,54 @@ impl<D: Disk + Clone> KeyFolder<D> {
         let binding = binding(&unlocked.public, Content::Pairs, owner);
         let sealed = unlocked.sealing.seal(&binding, content).map_err(failed(&path))?;
         self.write(&path, &sealed)
+    }
+
+    /// Keeps a certificate beside its generation.
+    ///
+    /// # Errors
+    /// The file system's, and then what was kept before is kept still.
+    pub fn keep_certificate(
+        &self,
+        _lock: &KeysLock,
+        generation: u64,
+        certificate: &Certificate,
+    ) -> Result<(), KeyError> {
+        let path = self.file(generation, CERTIFICATE);
+        let damaged = |_| KeyError::Damaged { path: path.clone(), why: "the certificate cannot be written as text" };
+        let text = certificate.to_text().map_err(damaged)?;
+        self.write(&path, text.as_bytes())
+    }
+
+    /// The certificate of a generation, complete or not; `None` if nothing was signed.
+    ///
+    /// # Errors
+    /// If it is damaged; the file system's.
+    pub fn certificate(&self, generation: u64) -> Result<Option<Certificate>, KeyError> {
+        let path = self.file(generation, CERTIFICATE);
+        let text = self.disk.read(&path, CERTIFICATE_LIMIT).map_err(|error| KeyError::io("read", &path, &error))?;
+        let damaged = || KeyError::Damaged { path: path.clone(), why: "it is not a certificate" };
+        text.map(|text| Certificate::parse(&text).ok_or_else(damaged)).transpose()
+    }
+
+    /// Whether there is a generation before the one in use.
+    ///
+    /// # Errors
+    /// If there is no such key; the file system's.
+    pub fn has_previous(&self) -> Result<bool, KeyError> {
+        let current = self.current()?;
+        Ok(self.generations()?.first().is_some_and(|first| *first < current))
+    }
+
+    /// Erases the share and everything else of a key that this party holds no longer.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn leave(&self, _lock: &KeysLock) -> Result<(), KeyError> {
+        let path = self.path.join("current");
+        self.disk.remove(&path).map_err(|error| KeyError::io("remove", &path, &error))?;
+        self.erase_generations(|_| true)?;
+        let stock = self.stock_path();
+        self.disk.remove_folder(&stock).map_err(|error| KeyError::io("remove", &stock, &error))
     }
 
     /// The numbers of all generations, ascending.

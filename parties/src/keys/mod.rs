@@ -6,6 +6,7 @@
 //! what was signed.
 
 pub mod address;
+mod certificate;
 mod cipher;
 pub mod derive;
 mod disk;
@@ -29,6 +30,7 @@ mod structure;
 mod tests;
 pub mod verify;
 
+pub use certificate::{CERTIFICATE_LIMIT, Certificate, Certified};
 pub use disk::{Disk, Files};
 pub use error::KeyError;
 pub use folder::{KeyFolder, Keys, Listed, Owner, STOCK_FOLDER, Unlocked};
@@ -37,7 +39,7 @@ pub use isolation::{ISOLATION_REASON_LIMIT, Isolated};
 pub use lock::KeysLock;
 pub use name::KeyName;
 pub use passphrase::{PASSPHRASE_LIMIT, Passphrase, PassphraseFault, PassphraseSource, Purpose};
-pub use public::{HOLDERS_LIMIT, Holder, NewKey, PUBLIC_PART_LIMIT, PublicPart, PublicPartFault};
+pub use public::{HOLDERS_LIMIT, Holder, NewKey, PUBLIC_PART_LIMIT, PublicPart, PublicPartFault, SharedPart};
 pub use scheme::Scheme;
 pub use seal::{Binding, CONTENT_LIMIT, Content, Cost, SEALED_LIMIT, SealFault, SealingKey};
 pub use stock::{Item, ItemId, Position, Signers, Stock, StockFault};

@@ -65,6 +65,82 @@ pub struct PublicPart {
     pub holders: Vec<Holder>,
 }
 
+/// What is the same of a sharing at all its holders: the public part without what is this party's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedPart {
+    /// What the key signs.
+    pub scheme: Scheme,
+    /// What it is called between parties.
+    pub key_id: Hex<32>,
+    /// How often the shares have been made anew.
+    pub epoch: u64,
+    /// How many holders sign together; where there is a structure, how many at least.
+    pub signers_needed: u16,
+    /// Who can use the key, if it is not any `signers_needed` of the holders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub structure: Option<NamedStructure>,
+    /// The public key.
+    pub public_key: String,
+    /// The chain code, if children can be derived.
+    pub chain_code: Option<Hex<32>>,
+    /// Feldman's commitments.
+    pub commitments: Vec<String>,
+    /// Everybody who holds a share, by index.
+    pub holders: Vec<Holder>,
+}
+
+impl SharedPart {
+    /// The public part of one of the holders.
+    ///
+    /// # Errors
+    /// The field that contradicts the others.
+    pub fn into_public(self, name: KeyName, index: u16, created: u64) -> Result<PublicPart, PublicPartFault> {
+        let Self { scheme, key_id, epoch, signers_needed, structure, public_key, chain_code, commitments, holders } =
+            self;
+        let part = PublicPart {
+            format: FORMAT,
+            name,
+            scheme,
+            key_id,
+            epoch,
+            generation: 0,
+            created,
+            signers_needed,
+            privacy_threshold: signers_needed.saturating_sub(1),
+            index,
+            public_key,
+            chain_code,
+            commitments,
+            structure,
+            holders,
+        };
+        part.check()?;
+        Ok(part)
+    }
+
+    /// Adds it to what is hashed or signed.
+    pub(crate) fn write(&self, canonical: Canonical) -> Canonical {
+        let written = canonical
+            .text(self.scheme.name())
+            .bytes(&self.key_id.0)
+            .number(self.epoch)
+            .number(u64::from(self.signers_needed))
+            .text(&self.public_key)
+            .list(self.chain_code.iter(), |statement, code| statement.bytes(&code.0))
+            .list(self.commitments.iter(), |statement, commitment| statement.text(commitment))
+            .list(self.holders.iter(), |statement, holder| {
+                let Holder { name, identity, index } = holder;
+                statement.text(name.as_str()).bytes(identity.as_bytes()).number(u64::from(*index))
+            });
+        // What was written of plain thresholds before there were structures stays as it was.
+        match &self.structure {
+            Some(structure) => structure.write(written),
+            None => written,
+        }
+    }
+}
+
 /// What is wrong with a public part.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublicPartFault {
@@ -237,6 +313,23 @@ impl PublicPart {
         Ok(())
     }
 
+    /// What is the same at all holders.
+    pub fn shared(&self) -> SharedPart {
+        let mut holders = self.holders.clone();
+        holders.sort_by_key(|holder| holder.index);
+        SharedPart {
+            scheme: self.scheme,
+            key_id: self.key_id,
+            epoch: self.epoch,
+            signers_needed: self.signers_needed,
+            structure: self.structure.clone(),
+            public_key: self.public_key.clone(),
+            chain_code: self.chain_code,
+            commitments: self.commitments.clone(),
+            holders,
+        }
+    }
+
     /// The public key.
     pub fn public_point(&self) -> Option<Point> {
         self.point(&self.public_key)
@@ -271,11 +364,10 @@ impl PublicPart {
                 statement.text(name.as_str()).bytes(identity.as_bytes()).number(u64::from(*index))
             });
         // A key of a plain threshold has the digest that it had before there were structures.
-        let Some(structure) = &self.structure else { return Hex(head.digest()) };
-        let named = head
-            .text(structure.expression())
-            .list(structure.groups().iter(), |statement, (name, members)| statement.text(name).text(members));
-        Hex(named.digest())
+        Hex(match &self.structure {
+            Some(structure) => structure.write(head).digest(),
+            None => head.digest(),
+        })
     }
 
     fn point(&self, text: &str) -> Option<Point> {

@@ -34,7 +34,7 @@ use crate::session::{Agreement, Wait, agree, meet};
 
 pub use watch::{ProgressEvent, Watch};
 
-pub(crate) use keeper::Keeper;
+pub(crate) use keeper::{Keeper, Settling};
 use party::{Finished, Seat};
 pub(crate) use preparation::Preparation;
 

@@ -65,7 +65,21 @@ impl Seat<'_> {
         };
         let session = Session { id, network, random, compute: Arc::new(Threads::new()) };
         let (mut session, result) = match (keeper, holdings) {
-            (Some(keeper), Some(holdings)) => self.run_with(session, holdings, keeper, &mut hooks).await,
+            (Some(keeper), Some(holdings)) => {
+                let (mut session, result) = self.run_with(session, holdings, keeper, &mut hooks).await;
+                let phase = session.network.phase();
+                session.network.enter(Phase::Session);
+                let settled = match result {
+                    Ok(outcome) => {
+                        keeper.settle(self.agreement, &mut session.network).await.map(|()| outcome).map_err(|failure| {
+                            ("settle".to_owned(), Parting::private(failure, "not everybody has settled what was kept"))
+                        })
+                    }
+                    failed => failed,
+                };
+                session.network.enter(phase);
+                (session, settled)
+            }
             _ => {
                 let inputs = &self.preparation.prepared.inputs;
                 let (session, result) = run_party(self.plan, session, inputs, &mut hooks).await;

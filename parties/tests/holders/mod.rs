@@ -32,11 +32,11 @@ pub struct Holders {
 
 impl Holders {
     pub fn new() -> Self {
-        Self::named(&HOLDERS)
+        Self::of(&HOLDERS)
     }
 
-    /// Others than the usual three.
-    pub fn named(names: &[&str]) -> Self {
+    /// Parties that trust each other; the first three make the keys.
+    pub fn of(names: &[&str]) -> Self {
         let holders = Self { company: Company::new(names), said: Mutex::new(String::new()) };
         for name in names {
             holders.secret_file(&format!("{name}.pass"), &format!("the passphrase of {name}\n"));

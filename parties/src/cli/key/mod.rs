@@ -5,11 +5,14 @@ mod derive;
 mod generate;
 mod guard;
 mod isolate;
+mod life;
 mod presign;
+mod recover;
 mod restore;
 mod show;
 pub(super) mod sign;
 mod verify;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -47,6 +50,18 @@ enum Command {
     Sign(sign::Sign),
     /// Check a signature, with a key of this home or a public key; exit 5 if it does not verify
     Verify(verify::Verify),
+    /// Make new shares of a key for the same holders; the old ones are of no use then. Every holder runs this
+    Refresh(life::Refresh),
+    /// Give a key to other holders, or let more or fewer of them sign; old dealers and all new holders run this
+    Reshare(life::Reshare),
+    /// Finish what was interrupted while shares were made, or take it back; every holder runs this
+    Resume(life::Resume),
+    /// Make a lost share again for its holder, without learning it; helpers and the holder run this
+    Recover(recover::Recover),
+    /// Divide a key that somebody has among holders; the one who has it and all holders run this
+    Import(whole::Import),
+    /// Put a key together in one place; as many holders as sign run this
+    Export(whole::Export),
     /// Derive a child of a key (BIP32, not hardened)
     Derive(derive::Derive),
     /// Give this party's share to guardians, any few of whom give it back after a delay
@@ -74,6 +89,12 @@ impl Key {
             Command::Presign(command) => command.run(),
             Command::Sign(command) => command.run(),
             Command::Verify(command) => command.run(),
+            Command::Refresh(command) => command.run(),
+            Command::Reshare(command) => command.run(),
+            Command::Resume(command) => command.run(),
+            Command::Recover(command) => command.run(),
+            Command::Import(command) => command.run(),
+            Command::Export(command) => command.run(),
             Command::Derive(command) => command.run(),
             Command::Backup(command) => command.run(),
             Command::Guard(command) => command.run(),

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use quorate_circuits::access::{Gate, Input, NoStructure, Structure};
 use serde::{Deserialize, Serialize};
 
-use crate::identity::PartyName;
+use crate::identity::{Canonical, PartyName};
 
 /// The longest text of a structure, and of a group's members.
 const LONGEST: usize = 4096;
@@ -157,6 +157,13 @@ impl NamedStructure {
     /// If it is no structure.
     pub fn lacking(&self, present: &[PartyName]) -> Result<Option<String>, StructureFault> {
         Ok(self.read()?.lacking(present))
+    }
+
+    /// Adds it to what is hashed or signed.
+    pub(crate) fn write(&self, canonical: Canonical) -> Canonical {
+        canonical
+            .text(&self.expression)
+            .list(self.groups.iter(), |statement, (name, members)| statement.text(name).text(members))
     }
 
     fn read(&self) -> Result<Node, StructureFault> {
