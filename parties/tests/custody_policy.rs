@@ -544,3 +544,37 @@ fn policies_are_changed_by_their_quorum() {
     custody.holders.end(ben).fails(3, &["record policy is version 1", "version 2"]);
     custody.holders.end(ann).fails(3, &["record policy is version 2", "version 1"]);
 }
+
+#[test]
+fn policies_are_looked_at_as_files() {
+    let custody = custody();
+    let file = custody.path("policy.toml");
+    let checked = quorate(&["policy", "check", &file, "--json"]).json();
+    assert_eq!((&checked["key"], &checked["version"]), (&"treasury".into(), &1.into()));
+    let other = custody.write("policy-3.toml", &custody.policy().replace("up_to = \"10000\"", "up_to = \"20000\""));
+    let differences = quorate(&["policy", "diff", &file, &other, "--json"]).json();
+    let said = differences["differences"].as_array().expect("a list");
+    assert!(said[0].as_str().expect("words").contains("above 10000 up to 20000"), "{said:?}");
+    assert_eq!(quorate(&["policy", "diff", &file, &file]).result(), "no difference: the two decide alike\n");
+    let remarks = quorate(&["policy", "lint", &file, "--json"]).json();
+    assert!(
+        remarks["remarks"].as_array().expect("a list").iter().any(|remark| remark["place"] == "coins"),
+        "{remarks}"
+    );
+    quorate(&["policy", "lint", &file, "--deny"]).fails(2, &["coins: is hot", "remarks"]);
+    let line = |amount: &str| {
+        format!(
+            "{{\"at\":\"2026-11-01T09:00:00Z\",\"kind\":\"transfer\",\"initiator\":\"dan\",\"destination\":\"0xB\",\
+            \"asset\":\"USD\",\"amount\":\"{amount}\"}}\n"
+        )
+    };
+    let past = custody.write("past.jsonl", &(line("100") + &line("51") + &line("50")));
+    let tried = quorate(&["policy", "test", &file, "--replay", &past, "--json"]).json();
+    assert_eq!((&tried["allowed"], &tried["refused"]), (&2.into(), &1.into()), "{tried}");
+    assert_eq!(tried["requests"][1]["decision"]["rule"], "coffee");
+    let bad = custody.write("bad.jsonl", &(line("100") + "{}\n"));
+    quorate(&["policy", "test", &file, "--replay", &bad]).fails(2, &["bad.jsonl: line 2: missing field"]);
+    let broken = custody.write("broken.toml", &custody.policy().replace("then = \"refuse\"", "then = \"never\""));
+    quorate(&["policy", "check", &broken]).fails(2, &["broken.toml: line ", "never"]);
+    quorate(&["policy", "check", &custody.path("nowhere")]).fails(2, &["nowhere", "no such file"]);
+}

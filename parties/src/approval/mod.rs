@@ -13,5 +13,5 @@ mod standing;
 mod statement;
 
 pub use attestation::Attestation;
-pub use standing::{Discounted, Standing, standing};
+pub use standing::{Discounted, Standing, relevant, standing};
 pub use statement::{Statement, Verdict};

@@ -86,6 +86,21 @@ pub fn standing(
     standing
 }
 
+/// The bundle without what can never count under a policy: what is not signed, and what is said by nobody whom the
+/// policy names. So nobody else can fill a file that others keep.
+pub fn relevant(bundle: &Bundle, policy: &Policy) -> Bundle {
+    let mut kept = bundle.bare();
+    let of_people = bundle.statements().iter().filter(|statement| {
+        policy.identity_of(&statement.by) == Some(statement.identity) && statement.is_signed(bundle.id())
+    });
+    let of_issuers = bundle.attestations().iter().filter(|attestation| {
+        policy.issuers.get(&attestation.issuer).is_some_and(|issuer| issuer.identity == attestation.identity)
+            && attestation.is_signed()
+    });
+    kept.add(of_people.cloned(), of_issuers.cloned()).expect("a part of a bundle is not larger than it");
+    kept
+}
+
 struct Bench<'a> {
     bundle: &'a Bundle,
     policy: &'a Policy,

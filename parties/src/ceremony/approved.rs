@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sign::sign_order;
 use super::{Desk, SignRequest, Signed, What};
+use crate::approval::relevant;
 use crate::audit::Event;
 use crate::exit::{Exit, Failure};
 use crate::identity::{Hex, PartyName};
@@ -236,7 +237,7 @@ impl Approved {
             let theirs = Bundle::parse(shown.bundle.as_bytes()).map_err(|_| malformed())?;
             self.take_over(&theirs).map_err(|()| malformed())?;
         }
-        self.bundle = self.office.requests.keep(&self.bundle).map_err(Failure::from)?;
+        self.office.requests.keep(&relevant(&self.bundle, &self.adopted.policy)).map_err(Failure::from)?;
         Ok(())
     }
 
@@ -256,21 +257,9 @@ impl Approved {
         Err(AgreementError::from(difference).into())
     }
 
-    /// Takes over what can count: signed, and by somebody whom the policy names. A partner cannot fill the file with
-    /// anything else.
+    /// Takes over what can count. A partner cannot fill the file with anything else.
     fn take_over(&mut self, theirs: &Bundle) -> Result<(), ()> {
-        if theirs.id() != self.bundle.id() {
-            return Err(());
-        }
-        let (policy, id) = (&self.adopted.policy, theirs.id());
-        let of_people = theirs.statements().iter().filter(|statement| {
-            policy.identity_of(&statement.by) == Some(statement.identity) && statement.is_signed(id)
-        });
-        let of_issuers = theirs.attestations().iter().filter(|attestation| {
-            policy.issuers.get(&attestation.issuer).is_some_and(|issuer| issuer.identity == attestation.identity)
-                && attestation.is_signed()
-        });
-        self.bundle.add(of_people.cloned(), of_issuers.cloned()).map_err(|_| ())
+        self.bundle.merge(&relevant(theirs, &self.adopted.policy)).map_err(|_| ())
     }
 
     /// Decides once more, on the log as it is now, and writes down what will have been spent. Nothing of the protocol

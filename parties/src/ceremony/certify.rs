@@ -147,3 +147,176 @@ pub(super) async fn witness(
 pub(super) fn resume_hint(name: &KeyName) -> String {
     format!("run `quorate key resume {name}` at every holder: it finishes what all have stored, or takes it back")
 }
+
+#[cfg(test)]
+mod tests {
+    use quorate_circuits::curve::{CurveName, Point};
+    use quorate_engine::net::memory_links;
+
+    use super::*;
+    use crate::identity::{Hex, PublicKey};
+    use crate::keys::{Cost, Holder, Keys, Owner, Passphrase, Scheme, SealingKey};
+
+    const NAMES: [&str; 3] = ["ann", "ben", "cas"];
+    const SESSION: SessionId = Hex([5; 32]);
+
+    struct Party {
+        identity: Identity,
+        roster: Roster,
+        folder: KeyFolder,
+        lock: KeysLock,
+        name: KeyName,
+        generation: u64,
+        _directory: tempfile::TempDir,
+    }
+
+    impl Party {
+        fn staged(&self) -> Staged<'_> {
+            let Self { identity, folder, lock, name, generation, .. } = self;
+            Staged { folder, lock, identity, name, generation: *generation }
+        }
+
+        fn shared(&self) -> SharedPart {
+            self.folder.public_of(self.generation).expect("it is staged").shared()
+        }
+
+        fn uses_it(&self) -> bool {
+            self.folder.current().is_ok()
+        }
+    }
+
+    /// Three parties that have stored shares of one key and use none.
+    fn parties() -> Vec<Party> {
+        let identities = NAMES.map(|name| {
+            let address = "127.0.0.1:1".parse().expect("an address");
+            Identity::generate(name.parse().expect("a name"), address).expect("an identity")
+        });
+        let cards: Vec<_> = identities.iter().map(|identity| identity.card().clone()).collect();
+        let keys: Vec<PublicKey> = identities.iter().map(Identity::public_key).collect();
+        let name: KeyName = "treasury".parse().expect("a name");
+        let point = hex::encode(Point::generator(CurveName::Ed25519).encode());
+        let parties = identities.into_iter().enumerate().map(|(place, identity)| {
+            let holder = |(index, name): (u16, &&str)| Holder {
+                name: name.parse().expect("a name"),
+                identity: keys[usize::from(index) - 1],
+                index,
+            };
+            let shared = SharedPart {
+                scheme: Scheme::Ed25519,
+                key_id: Hex([7; 32]),
+                epoch: 1,
+                signers_needed: 2,
+                public_key: point.clone(),
+                chain_code: None,
+                commitments: vec![point.clone(), point.clone()],
+                holders: (1..).zip(&NAMES).map(holder).collect(),
+            };
+            let directory = tempfile::tempdir().expect("a directory");
+            let keys_of = Keys::on(directory.path().join("keys"), crate::keys::Files);
+            let (lock, folder) = (keys_of.lock().expect("the lock"), keys_of.key(&name));
+            let public = shared.into_public(name.clone(), place as u16 + 1, 0).expect("a public part");
+            let passphrase = Passphrase::of_bytes(b"words").expect("a passphrase");
+            let cost = Cost::new(8, 1, 1).expect("a cost");
+            let sealing = SealingKey::create(&passphrase, cost).expect("a key");
+            let owner = Owner { name: identity.name().clone(), key: identity.public_key() };
+            let generation = folder.stage(&lock, &public, &owner, &sealing, b"a share").expect("it is staged");
+            let roster = Roster::new(cards.clone(), identity.public_key()).expect("a roster");
+            Party { identity, roster, folder, lock, name: name.clone(), generation, _directory: directory }
+        });
+        parties.collect()
+    }
+
+    /// Ann and ben are honest; cas says to each what the test says, and leaves.
+    fn certified(parties: &[Party], said: [Option<Statement>; 2]) -> [Result<(), Failure>; 2] {
+        let mut networks: Vec<Network> = memory_links(3)
+            .into_iter()
+            .enumerate()
+            .map(|(party, links)| Network::new(PartyIndex(party), links))
+            .collect();
+        let mut cheat = networks.pop().expect("three");
+        let [mut of_ann, mut of_ben] = <[Network; 2]>::try_from(networks).unwrap_or_else(|_| panic!("two"));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(async {
+            let honest = async |party: &Party, network: &mut Network| {
+                party.staged().certify(network, &party.roster, SESSION, 3).await
+            };
+            let cas = async {
+                for (to, statement) in said.iter().enumerate() {
+                    if let Some(statement) = statement {
+                        let bytes = postcard::to_stdvec(statement).expect("plain data");
+                        cheat.send(PartyIndex(to), CERTIFY, &bytes).await.expect("ann and ben listen");
+                    }
+                }
+                drop(cheat);
+            };
+            let ann = async {
+                let result = honest(&parties[0], &mut of_ann).await;
+                drop(of_ann);
+                result
+            };
+            let ben = async {
+                let result = honest(&parties[1], &mut of_ben).await;
+                drop(of_ben);
+                result
+            };
+            let (ann, ben, ()) = tokio::join!(ann, ben, cas);
+            [ann, ben]
+        })
+    }
+
+    fn honest_statement(party: &Party) -> Statement {
+        let shared = party.shared();
+        let certificate = Certificate::begin(SESSION, &shared, &party.identity);
+        Statement { signed: Some((shared, certificate.signatures[0].clone())) }
+    }
+
+    /// Cas signs for ann and leaves ben without: ann uses the new shares, and her certificate is all that ben needs.
+    #[test]
+    fn a_signature_for_some_only_is_finished_with_the_certificate_of_another() {
+        let parties = parties();
+        let [ann, ben] = certified(&parties, [Some(honest_statement(&parties[2])), None]);
+        let ann = ann.expect_err("cas did not confirm");
+        assert!(ann.message.contains("are in use here") && ann.hint.is_some_and(|hint| hint.contains("key resume")));
+        let ben = ben.expect_err("a signature is missing");
+        assert!(ben.message.contains("stored here and not yet in use"), "{}", ben.message);
+        assert!(parties[0].uses_it() && !parties[1].uses_it());
+        let shown = parties[0].folder.certificate(1).expect("it is there").expect("a certificate");
+        let shared = parties[1].shared();
+        let mut own = parties[1].folder.certificate(1).expect("it is there").expect("ben's own signature");
+        assert_eq!(own.missing(&shared).len(), 2);
+        assert!(parties[1].staged().commit(&own, &shared).is_err(), "not without all signatures");
+        assert!(shown.signatures.into_iter().all(|certified| own.accept(&shared, certified)));
+        parties[1].staged().commit(&own, &shared).expect("the certificate is complete");
+        assert!(parties[1].uses_it());
+    }
+
+    /// Cas signs other things for ann than for ben: whoever gets a wrong one names cas, and uses nothing.
+    #[test]
+    fn a_wrong_signature_and_another_sharing_are_named() {
+        let parties = parties();
+        let good = honest_statement(&parties[2]);
+        let mut forged = good.clone();
+        if let Some((_, certified)) = &mut forged.signed {
+            certified.signature.0[0] ^= 1;
+        }
+        let mut other = parties[2].shared();
+        other.epoch = 2;
+        let certificate = Certificate::begin(SESSION, &other, &parties[2].identity);
+        let other = Statement { signed: Some((other, certificate.signatures[0].clone())) };
+        let elsewhere = Certificate::begin(Hex([6; 32]), &parties[2].shared(), &parties[2].identity);
+        let elsewhere = Statement { signed: Some((parties[2].shared(), elsewhere.signatures[0].clone())) };
+        let as_ann = {
+            let mut statement = honest_statement(&parties[0]);
+            if let Some((_, certified)) = &mut statement.signed {
+                certified.holder = "cas".parse().expect("a name");
+            }
+            statement
+        };
+        for wrong in [forged, other, elsewhere, as_ann, Statement { signed: None }] {
+            let [_, ben] = certified(&parties, [Some(good.clone()), Some(wrong)]);
+            let ben = ben.expect_err("it is wrong");
+            assert!(ben.message.contains("cas") && ben.message.contains("certifies"), "{}", ben.message);
+            assert!(!parties[1].uses_it());
+        }
+    }
+}

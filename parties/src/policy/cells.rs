@@ -246,7 +246,7 @@ impl<'a> Table<'a> {
         let conditions: Vec<_> = self.whens().map(|when| &when.initiators).filter(|roles| !roles.is_empty()).collect();
         let mut groups: BTreeMap<Vec<bool>, BTreeSet<&PartyName>> = BTreeMap::new();
         for policy in self.policies.iter().filter(|_| !conditions.is_empty()) {
-            for (name, _) in &policy.people {
+            for name in policy.people.keys() {
                 // In both policies, because roles change.
                 let roles = self.policies.iter().filter_map(|policy| policy.people.get(name));
                 let looks = |roles: Vec<_>| conditions.iter().map(move |c| roles.iter().any(|role| c.contains(role)));

@@ -153,7 +153,6 @@ impl From<PolicyError> for Failure {
             }
             PolicyError::NotYet { .. } => (Exit::Refused, None),
             PolicyError::None { .. } => (Exit::BadInput, Some("adopt one with `quorate policy adopt KEY FILE`")),
-            PolicyError::Policy { .. } => (Exit::BadInput, Some("`quorate policy check FILE` explains a policy")),
             _ => (Exit::BadInput, None),
         };
         Self { exit, message: error.to_string(), hint: hint.map(str::to_owned) }

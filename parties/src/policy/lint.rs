@@ -192,10 +192,13 @@ impl Lint<'_> {
                         .insert((name, "allows digests without any approval: nobody sees what they move".to_owned()));
                 }
             }
-            for rule in allowing.iter().filter(|rule| rule.says() == Some(Tier::Hot) && unlimited(rule)) {
-                if cell.kind.pays() {
-                    remarks.insert((rule.name.to_string(), "is hot and has no limit of an amount".to_owned()));
-                }
+            for rule in allowing.iter().filter(|rule| cell.kind.pays() && rule.says() == Some(Tier::Hot)) {
+                let words = match (unlimited(&rule), rule.limits.is_empty()) {
+                    (true, _) => "is hot and has no limit of an amount",
+                    (false, true) => "is hot and nothing limits how often",
+                    (false, false) => continue,
+                };
+                remarks.insert((rule.name.to_string(), words.to_owned()));
             }
         }
         for (place, mut amounts) in bands {

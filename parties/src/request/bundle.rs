@@ -106,6 +106,12 @@ impl Bundle {
         self.request.initiator_identity.verifies(&initiation(self.id), &self.initiated)
     }
 
+    /// The request with its initiator's signature alone.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self { statements: Vec::new(), attestations: Vec::new(), ..self.clone() }
+    }
+
     /// Adds statements and attestations that are not there yet.
     ///
     /// # Errors

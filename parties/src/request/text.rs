@@ -132,6 +132,10 @@ impl Request {
         if self.action.amount() == Some(Amount::ZERO) {
             return Err("the amount is nothing");
         }
+        // In the log these stand for requests that pay nothing.
+        if self.action.asset().is_some_and(|asset| Kind::ALL.iter().any(|kind| kind.name() == asset)) {
+            return Err("the asset has the name of a kind of request");
+        }
         Ok(())
     }
 }

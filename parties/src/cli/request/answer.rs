@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use super::show::judge;
 use super::view::{page, whole_json};
 use super::{Place, find, span, value, write_out};
-use crate::approval::{Attestation, Statement, Verdict};
+use crate::approval::{Attestation, Statement, Verdict, relevant};
 use crate::audit::{Event, RequestAction};
 use crate::exit::{Exit, Failure};
-use crate::output::print;
+use crate::output::{print, say};
 use crate::policy::{Office, Policy, Subject};
 use crate::request::{Bundle, Moment, RequestError, Requests, Span};
 
@@ -41,7 +41,16 @@ impl Import {
         let office = self.place.office()?;
         let found = Requests::read(&self.file)?;
         let new = matches!(office.requests.find(&found.id().to_string()), Err(RequestError::Unknown { .. }));
-        let bundle = office.requests.keep(&found)?;
+        let known = office.policy(found.request(), &office.history()?, Moment::now())?;
+        let kept = known.map_or_else(|| found.clone(), |adopted| relevant(&found, &adopted.policy));
+        let left = found.statements().len() + found.attestations().len();
+        let left = left - kept.statements().len() - kept.attestations().len();
+        if left > 0 {
+            say(format_args!(
+                "note: {left} of the statements in it can never count under the policy and were left out"
+            ));
+        }
+        let bundle = office.requests.keep(&kept)?;
         if new {
             note(&office, &bundle, RequestAction::Imported)?;
         }
@@ -162,7 +171,7 @@ impl Answered {
         let said = Statement::sign(&office.identity, bundle.id(), verdict, policy.digest(), now, until);
         bundle.add([said], []).map_err(|fault| Failure::new(Exit::BadInput, fault.to_string()))?;
         self.must_count(&office, &bundle, &policy, verdict)?;
-        let bundle = office.requests.keep(&bundle)?;
+        let bundle = office.requests.keep(&relevant(&bundle, &policy))?;
         let action = match verdict {
             Verdict::Approve => RequestAction::Approved,
             Verdict::Refuse => RequestAction::Refused,

@@ -110,7 +110,7 @@ fn words_that_are_no_expression() {
     }
     let long = format!("1 of {}", "a".repeat(2000));
     assert!(long.parse::<Quorum>().is_err());
-    assert_eq!("(1 of a) AND 1 of b".parse::<Quorum>().is_err(), true);
+    assert!("(1 of a) AND 1 of b".parse::<Quorum>().is_err());
     assert_eq!("(1 of a and (1 of b))".parse::<Quorum>().expect("one").to_string(), "1 of a and 1 of b");
 }
 

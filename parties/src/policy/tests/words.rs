@@ -64,6 +64,7 @@ fn lint_finds_mistakes_and_ways_around() {
     says(&rule("open", "then = \"allow\""), "open: allows any amount without any approval");
     says(&rule("open", "then = \"allow\""), "open: allows digests without any approval");
     says(&rule("hot", "then = \"allow\"\ntier = \"hot\"\nquorum = \"1 of treasury\""), "hot: is hot and has no limit");
+    says(&BANDS.replace("[[rule.limit]]\nwindow = \"24h\"\ncount = 3\nsum = \"2500\"", ""), "nothing limits how often");
     says(
         &rule("six", "then = \"allow\"\nquorum = \"6 of treasury\""),
         "six: the quorum can never be met, even by everybody",
