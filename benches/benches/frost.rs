@@ -22,7 +22,7 @@ fn keys<C: Curve>(threshold: usize, holders: usize) -> Vec<Generated<C>> {
     let access = AccessStructure::new(threshold, holders).expect("a threshold of at most all");
     all(holders, |mut net| async move {
         let mut random = random_of(net.me());
-        generate::<C>(&mut net, &mut random, &SESSION, access).await
+        generate::<C>(&mut net, &mut random, &SESSION, &access).await
     })
 }
 
@@ -62,7 +62,7 @@ fn suite<S: Ciphersuite>(criterion: &mut Criterion<CpuTime>, name: &str) {
     let mut group = criterion.benchmark_group(format!("frost {name}"));
     let mut shares: Vec<_> = keys::<S::Curve>(2, 3).into_iter().map(|generated| generated.share).collect();
     shares.truncate(2);
-    let signers = SignerSet::new(shares[0].holding().access, &[1, 2]).expect("two of three");
+    let signers = SignerSet::new(&shares[0].holding().access, &[1, 2]).expect("two of three");
     group.bench_function("sign, 2 of 3, both signers", |bencher| {
         let of = |net: Network| {
             let share = &shares[net.me().0];

@@ -12,6 +12,7 @@
 //! What this crate never does: protocols, I/O, randomness, threads.
 #![forbid(unsafe_code)]
 
+pub mod access;
 pub mod bind;
 pub mod boolean;
 pub mod bristol;

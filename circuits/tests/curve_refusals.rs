@@ -8,6 +8,7 @@ parameter message: bytes[0..=9]
 parameter digest: bytes[32]
 parameter path: scalar(secp256k1) default 0
 parameter many in 1..=10^6
+parameter who: structure
 role a
 role b
 held key.secret: scalar(secp256k1)
@@ -19,7 +20,7 @@ let R = open_point(k)
 ";
 
 /// The line after the head.
-const LINE: u32 = 15;
+const LINE: u32 = 16;
 
 /// A statement, the column of the error, and what is said there.
 const REFUSED: &[(&str, u32, &str)] = &[
@@ -101,6 +102,11 @@ const REFUSED: &[(&str, u32, &str)] = &[
     ("keep x.y = k threshold 1 for sums", 6, "a threshold is a number, or a parameter, between 2 and 256"),
     ("keep x.y = k threshold n for sums", 6, "with a threshold of 1 every party would know the secret"),
     ("keep x.y = k threshold 2 for love", 30, "expected products or sums"),
+    ("keep x.y = k threshold who for sums", 24, "this is a structure; write structure in front of it"),
+    ("keep x.y = k structure n for sums", 24, "this is no structure; write threshold in front of it"),
+    ("keep x.y = k structure 2 for sums", 24, "this is no structure"),
+    ("keep x.y = path structure who for sums", 6, "a threshold is for what is secret; everybody knows this"),
+    ("let x = k + who", 13, "a structure is no value: it says who can use what is kept"),
     ("keep x.y = k threshold 2", 25, "expected \"for\""),
     ("keep x = k", 8, "expected \".\""),
     // Parameters.

@@ -4,7 +4,7 @@ mod frost_parties;
 
 use ed25519_dalek::VerifyingKey;
 use ff::Field;
-use frost_parties::{SESSION, access, dealt, linger, random_of, run_over};
+use frost_parties::{SESSION, access, dealt, linger, random_of, run_over, structure};
 use group::Group;
 use proptest::prelude::*;
 use quorate_circuits::curve::{Curve, Ed25519, Secp256k1};
@@ -83,7 +83,7 @@ fn signed_over<S: Ciphersuite>(
     indices: &[u16],
     asks: Asks<S>,
 ) -> Signed<S> {
-    let signers = SignerSet::new(shares[0].holding().access, indices).unwrap();
+    let signers = SignerSet::new(&shares[0].holding().access, indices).unwrap();
     run_over(links, |net| {
         let share = &shares[usize::from(indices[net.me().0]) - 1];
         signer::<S>(net, share, &signers, asks)
@@ -130,19 +130,21 @@ fn verifies_as_bip340(shares: &[KeyShare<Secp256k1>], indices: &[u16]) {
     }
 }
 
-/// All sets of at least `threshold` of the holders.
-fn sets(access: AccessStructure) -> Vec<Vec<u16>> {
+/// All sets of holders that can sign.
+fn sets(access: &AccessStructure) -> Vec<Vec<u16>> {
     let all: Vec<u16> = access.indices().collect();
     let chosen = |mask: usize| all.iter().copied().filter(|index| mask >> (index - 1) & 1 == 1).collect::<Vec<_>>();
-    (0..1 << all.len()).map(chosen).filter(|set| set.len() >= access.threshold()).collect()
+    (0..1 << all.len()).map(chosen).filter(|set| SignerSet::new(access, set).is_ok()).collect()
 }
 
 #[test]
 fn every_set_of_enough_signers_signs() {
-    for (threshold, holders) in [(2, 2), (2, 3), (3, 4)] {
-        let access = access(threshold, holders);
-        let (ed25519, secp256k1, p256) = (dealt(access, 0, 1), dealt(access, 0, 2), dealt(access, 0, 3));
-        for set in sets(access) {
+    let departments = structure("2 of (2 of (1, 2, 3), 1 of (4, 5))");
+    let weights = structure("3 of (1*2, 2, 3)");
+    let both = structure("1 of (2 of (1, 2), 2 of (2 of (2, 3), 4))");
+    for access in [access(2, 2), access(2, 3), access(3, 4), departments, weights, both] {
+        let (ed25519, secp256k1, p256) = (dealt(&access, 0, 1), dealt(&access, 0, 2), dealt(&access, 0, 3));
+        for set in sets(&access) {
             verifies_as_ed25519(&ed25519, &set);
             verifies_as_bip340(&secp256k1, &set);
             verifies_by_its_equation::<FrostSecp256k1>(&secp256k1, &set);
@@ -163,8 +165,8 @@ proptest! {
         }),
         seed: u8,
     ) {
-        verifies_as_ed25519(&dealt(access, 0, seed), &indices);
-        verifies_as_bip340(&dealt(access, 0, seed), &indices);
+        verifies_as_ed25519(&dealt(&access, 0, seed), &indices);
+        verifies_as_bip340(&dealt(&access, 0, seed), &indices);
     }
 
     #[test]
@@ -176,14 +178,14 @@ proptest! {
 
 #[test]
 fn one_signer_too_few_is_refused() {
-    let too_few = SignerSet::new(access(3, 4), &[1, 4]);
+    let too_few = SignerSet::new(&access(3, 4), &[1, 4]);
     assert_eq!(too_few, Err(SignerSetError::TooFew { threshold: 3, found: 2 }));
 }
 
 #[test]
 fn the_predicted_messages_are_the_messages() {
     for (threshold, holders) in [(2, 2), (3, 3)] {
-        let shares = dealt::<Secp256k1>(access(threshold, holders), 0, 4);
+        let shares = dealt::<Secp256k1>(&access(threshold, holders), 0, 4);
         let indices: Vec<u16> = access(threshold, holders).indices().collect();
         let signed = signed_over::<FrostBip340>(memory_links(holders), &shares, &indices, of_bip340);
         let mut ledger = Ledger::new(holders);
@@ -196,7 +198,7 @@ fn the_predicted_messages_are_the_messages() {
 
 /// The errors of the honest signers when the third lets its frames pass through `tamper`.
 fn tampered(mut tamper: impl FnMut(&mut Frame) + Send + 'static) -> Vec<ChannelError> {
-    let shares = dealt::<Ed25519>(access(2, 3), 0, 5);
+    let shares = dealt::<Ed25519>(&access(2, 3), 0, 5);
     let mut links = memory_links(3);
     cheat(&mut links, CHEAT, move |mut frame| {
         tamper(&mut frame);
@@ -263,8 +265,8 @@ fn a_commitment_that_is_no_point_names_its_signer() {
 /// Two commitments, each good, one for each honest signer, and echoes that agree with what each was told.
 #[test]
 fn different_commitments_for_different_signers_are_noticed() {
-    let shares = dealt::<Ed25519>(access(2, 3), 0, 6);
-    let signers = SignerSet::new(access(2, 3), &[1, 2, 3]).unwrap();
+    let shares = dealt::<Ed25519>(&access(2, 3), 0, 6);
+    let signers = SignerSet::new(&access(2, 3), &[1, 2, 3]).unwrap();
     let (shares, signers) = (&shares, &signers);
     let errors = run_over(memory_links(3), |mut net| async move {
         if net.me() != CHEAT {
@@ -298,12 +300,12 @@ fn different_commitments_for_different_signers_are_noticed() {
 /// What FROST binds: with another message, signer or commitment every binding factor is another.
 #[test]
 fn binding_factors_depend_on_everything() {
-    let shares = dealt::<Secp256k1>(access(2, 3), 0, 7);
+    let shares = dealt::<Secp256k1>(&access(2, 3), 0, 7);
     let mut random = random_of(A);
     let mut draw = || SigningNonces::draw::<FrostBip340>(&shares[0], &mut random).commitments().clone();
     let [one, two, three] = [(); 3].map(|()| draw());
     let key = shares[0].public_key();
-    let set = |indices: &[u16]| SignerSet::new(access(2, 3), indices).unwrap();
+    let set = |indices: &[u16]| SignerSet::new(&access(2, 3), indices).unwrap();
     let factor = |signers: &SignerSet, commitments: &[SigningCommitments<Secp256k1>], key, message: &[u8]| {
         GroupCommitment::new::<FrostBip340>(&key, signers, commitments, message).unwrap().factor(0)
     };

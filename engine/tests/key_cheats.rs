@@ -2,12 +2,12 @@
 
 mod frost_parties;
 
-use frost_parties::{SESSION, access, generated_over, left_alone, linger, random_of, run};
+use frost_parties::{SESSION, access, generated_over, left_alone, linger, random_of, run, structure};
 use group::Group;
 use quorate_circuits::curve::{Curve, Ed25519, Secp256k1};
 use quorate_engine::crypto::{Heard, ProofContext, ProofOfKnowledge, SessionId, commit};
 use quorate_engine::key::generate::{KEY_ANSWER, KEY_COMMIT, KEY_COMPLAIN, KEY_CONFIRM, KEY_DEAL, messages};
-use quorate_engine::key::{Commitments, Complaint, Generated, Polynomial, generate};
+use quorate_engine::key::{AccessStructure, Commitments, Complaint, Generated, Polynomials, generate};
 use quorate_engine::net::{ChannelError, ChannelFault, Network, PartyIndex, Step, memory_links};
 use quorate_testkit::tamper::{Deed, Frame, cheat};
 
@@ -19,13 +19,21 @@ const LABEL: &str = "key/deal";
 type Outcome<C> = Result<Generated<C>, ChannelError>;
 
 /// The honest parties' outcomes when the third lets its frames pass through `tamper`.
-fn tampered(mut tamper: impl FnMut(&mut Frame) + Send + 'static) -> Vec<Outcome<Ed25519>> {
+fn tampered(tamper: impl FnMut(&mut Frame) + Send + 'static) -> Vec<Outcome<Ed25519>> {
+    tampered_under(&access(2, 3), tamper)
+}
+
+/// Likewise under any access structure of three holders.
+fn tampered_under(
+    access: &AccessStructure,
+    mut tamper: impl FnMut(&mut Frame) + Send + 'static,
+) -> Vec<Outcome<Ed25519>> {
     let mut links = memory_links(3);
     cheat(&mut links, CHEAT, move |mut frame| {
         tamper(&mut frame);
         Deed::send([frame])
     });
-    let mut outcomes = generated_over::<Ed25519>(links, access(2, 3));
+    let mut outcomes = generated_over::<Ed25519>(links, access);
     outcomes.truncate(2);
     outcomes
 }
@@ -76,6 +84,35 @@ fn a_dealer_who_cannot_answer_is_convicted_by_all() {
     });
     for fault in all_name_the_cheat(&outcomes, KEY_ANSWER) {
         assert!(matches!(fault, ChannelFault::CheckFailed(_)));
+    }
+}
+
+/// Holder 1 has three rows; the dealer's first or last is wrong, and so is the answer or not.
+#[test]
+fn every_row_of_a_share_is_checked_and_shown() {
+    let access = structure("4 of (1*3, 2*2, 3)");
+    for row in [1, 3] {
+        let spoil = move |frame: &mut Frame| {
+            if frame.is_of(KEY_DEAL) && frame.to == A {
+                let at = frame.payload().len() - 32 * row;
+                frame.payload_mut()[at] ^= 1;
+            }
+        };
+        for outcome in tampered_under(&access, spoil) {
+            let key = outcome.expect("the answer was right");
+            assert_eq!(key.complaints, [Complaint { accuser: A, dealer: CHEAT }]);
+            assert_eq!(key.share.expose_secret().len(), access.rows(key.share.holding().index).len());
+        }
+        let outcomes = tampered_under(&access, move |frame| {
+            spoil(frame);
+            if frame.is_of(KEY_ANSWER) {
+                assert_eq!(frame.payload().len(), 3 * 32, "all rows of who complained");
+                last_byte(frame);
+            }
+        });
+        for fault in all_name_the_cheat(&outcomes, KEY_ANSWER) {
+            assert!(matches!(fault, ChannelFault::CheckFailed(_)));
+        }
     }
 }
 
@@ -137,22 +174,26 @@ fn who_confirms_another_key_is_named() {
     all_name_the_cheat(&outcomes, KEY_CONFIRM);
 }
 
-/// What a cheat deals: commitments and proof as it likes, and a polynomial for the shares.
+/// What a cheat deals: commitments and proof as it likes, and polynomials for the shares.
 struct Dealing<C: Curve> {
-    polynomial: Polynomial<C>,
+    polynomials: Polynomials<C>,
     message: Vec<u8>,
 }
 
-fn dealing<C: Curve>(seed: u8, proof: impl Fn(&Polynomial<C>, C::Point) -> ProofOfKnowledge<C>) -> Dealing<C> {
+fn dealing<C: Curve>(seed: u8, proof: impl Fn(&Polynomials<C>, C::Point) -> ProofOfKnowledge<C>) -> Dealing<C> {
     let random = &mut quorate_engine::crypto::Random::dangerous_from_seed([seed; 32]);
-    let polynomial = Polynomial::<C>::random(access(2, 3), random);
-    let commitments = Commitments::of(&polynomial);
-    let proof = proof(&polynomial, commitments.constant());
-    Dealing { message: [commitments.to_bytes(), proof.to_bytes()].concat(), polynomial }
+    let polynomials = Polynomials::<C>::random(&access(2, 3), random);
+    let commitments = Commitments::of(&polynomials);
+    let proof = proof(&polynomials, commitments.constant());
+    Dealing { message: [commitments.to_bytes(), proof.to_bytes()].concat(), polynomials }
 }
 
-fn prove<C: Curve>(context: ProofContext<'_>, polynomial: &Polynomial<C>, statement: C::Point) -> ProofOfKnowledge<C> {
-    ProofOfKnowledge::prove(context, &statement, &polynomial.coefficients()[0], &mut random_of(CHEAT))
+fn prove<C: Curve>(
+    context: ProofContext<'_>,
+    polynomials: &Polynomials<C>,
+    statement: C::Point,
+) -> ProofOfKnowledge<C> {
+    ProofOfKnowledge::prove(context, &statement, &polynomials.coefficients()[0], &mut random_of(CHEAT))
 }
 
 const HONEST: ProofContext<'static> = ProofContext { session: &SESSION, prover: CHEAT, label: LABEL };
@@ -167,7 +208,7 @@ async fn deal<C: Curve>(net: &mut Network, dealings: [&Dealing<C>; 2]) -> Vec<Ve
     let mut told = Vec::new();
     for (to, ((_, opening), dealing)) in [A, B].into_iter().zip(committed.iter().zip(dealings)) {
         let public = [opening.expose_bytes().as_slice(), &dealing.message].concat();
-        let share = C::encode_scalar(&dealing.polynomial.share(to.0 as u16 + 1));
+        let share = C::encode_scalar(&dealing.polynomials.share(to.0 as u16 + 1)[0]);
         net.send(to, KEY_DEAL, &[public.as_slice(), &share].concat()).await.unwrap();
         told.push(public);
     }
@@ -177,7 +218,7 @@ async fn deal<C: Curve>(net: &mut Network, dealings: [&Dealing<C>; 2]) -> Vec<Ve
 /// A party that follows the protocol.
 async fn honest<C: Curve>(net: &mut Network) -> Outcome<C> {
     let mut random = random_of(net.me());
-    generate::<C>(net, &mut random, &SESSION, access(2, 3)).await
+    generate::<C>(net, &mut random, &SESSION, &access(2, 3)).await
 }
 
 /// The outcomes of the honest parties against a cheat who deals this.
@@ -206,14 +247,14 @@ fn a_dealer_proves_that_it_knows_what_it_deals() {
     let copied = ProofContext { prover: A, ..HONEST };
     let other = ProofContext { label: "key/refresh", ..HONEST };
     for context in [replayed, copied, other] {
-        let outcomes = dealt::<Secp256k1>(|| dealing(1, |polynomial, point| prove(context, polynomial, point)));
+        let outcomes = dealt::<Secp256k1>(|| dealing(1, |polynomials, point| prove(context, polynomials, point)));
         for fault in all_name_the_cheat(&outcomes, KEY_DEAL) {
             assert!(matches!(fault, ChannelFault::CheckFailed(_)));
         }
     }
     // A rogue key: the point is another's minus something, and the proof is of the something.
     let outcomes = dealt::<Secp256k1>(|| {
-        let mut rogue = dealing(2, |polynomial, point| prove(HONEST, polynomial, point));
+        let mut rogue = dealing(2, |polynomials, point| prove(HONEST, polynomials, point));
         let mut constant = Vec::new();
         Secp256k1::encode_point(&(<Secp256k1 as Curve>::Point::generator().double()), &mut constant);
         rogue.message[..33].copy_from_slice(&constant);
@@ -226,7 +267,7 @@ fn a_dealer_proves_that_it_knows_what_it_deals() {
 fn commitments_are_canonical_points_and_as_many_as_the_threshold() {
     for range in [0..33, 33..66] {
         let outcomes = dealt::<Secp256k1>(|| {
-            let mut identity = dealing(3, |polynomial, point| prove(HONEST, polynomial, point));
+            let mut identity = dealing(3, |polynomials, point| prove(HONEST, polynomials, point));
             identity.message[range.clone()].fill(0);
             identity
         });
@@ -236,7 +277,7 @@ fn commitments_are_canonical_points_and_as_many_as_the_threshold() {
     }
     for lengthen in [true, false] {
         let outcomes = dealt::<Secp256k1>(|| {
-            let mut other = dealing(4, |polynomial, point| prove(HONEST, polynomial, point));
+            let mut other = dealing(4, |polynomials, point| prove(HONEST, polynomials, point));
             let point = other.message[33..66].to_vec();
             let rest = other.message.split_off(if lengthen { 66 } else { 33 });
             other.message.extend(if lengthen { [point, rest].concat() } else { rest[33..].to_vec() });
@@ -257,7 +298,7 @@ fn a_copied_commitment_opens_to_nothing() {
         if net.me() != CHEAT {
             return Some(honest::<Ed25519>(&mut net).await);
         }
-        for (step, length) in messages::<Ed25519>(access(2, 3)).into_iter().take(2) {
+        for (step, length) in messages::<Ed25519>(&access(2, 3), 3).into_iter().take(2) {
             let copied = net.receive(A, step, length).await.unwrap();
             net.receive(B, step, length).await.unwrap();
             net.send(A, step, &copied).await.unwrap();
@@ -280,9 +321,9 @@ fn who_deals_differently_to_different_parties_is_named_with_the_witness() {
             return Some(honest::<Ed25519>(&mut net).await);
         }
         let dealings =
-            [5, 6].map(|seed| dealing::<Ed25519>(seed, |polynomial, point| prove(HONEST, polynomial, point)));
+            [5, 6].map(|seed| dealing::<Ed25519>(seed, |polynomials, point| prove(HONEST, polynomials, point)));
         let told = deal(&mut net, [&dealings[0], &dealings[1]]).await;
-        let length = messages::<Ed25519>(access(2, 3))[1].1;
+        let length = messages::<Ed25519>(&access(2, 3), 3)[1].1;
         let mut heard = Vec::new();
         for from in [A, B] {
             net.receive(from, KEY_COMMIT, 32).await.unwrap();

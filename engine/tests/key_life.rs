@@ -62,7 +62,7 @@ fn generate(scheme: &str, protocol: ProtocolName, threshold: usize, holders: usi
 fn known<C: Curve>(share: &Record) -> Record {
     let share = KeyRecord::<C>::from_bytes(share).expect("a record").share;
     let holding = share.holding();
-    KnownKey::<C> { key: holding.key, epoch: holding.epoch, access: holding.access, public: share.public_key() }
+    KnownKey::<C> { key: holding.key, epoch: holding.epoch, access: holding.access.clone(), public: share.public_key() }
         .to_bytes()
 }
 
@@ -136,7 +136,7 @@ fn refreshed_shares_are_others_of_the_same_key() {
         let [before, after] = [&old, &shares].map(|records| holdings_of::<Ed25519>(records));
         for (before, after) in before.iter().zip(&after) {
             let (was, is) = (before.holding(), after.holding());
-            assert_eq!((is.key, is.index, is.access, is.epoch), (was.key, was.index, was.access, epoch as u32));
+            assert_eq!((is.key, is.index, &is.access, is.epoch), (was.key, was.index, &was.access, epoch as u32));
             assert_ne!(after.expose_secret(), before.expose_secret());
             assert_eq!(after.public_key(), before.public_key());
         }
@@ -159,11 +159,15 @@ fn a_lost_share_is_recovered_by_its_holder_alone() {
         let outcomes = run(&program, brought.iter().map(|record| brings("key", record, &seats)).collect());
         let recovered = kept(&outcomes[3], "key").expect("the share");
         let secret = |record: &Record| match scheme {
-            "ecdsa-p256" => P256::encode_scalar(holdings_of::<P256>(std::slice::from_ref(record))[0].expose_secret()),
-            "ed25519" => {
-                Ed25519::encode_scalar(holdings_of::<Ed25519>(std::slice::from_ref(record))[0].expose_secret())
+            "ecdsa-p256" => {
+                P256::encode_scalar(&holdings_of::<P256>(std::slice::from_ref(record))[0].expose_secret()[0])
             }
-            _ => Secp256k1::encode_scalar(holdings_of::<Secp256k1>(std::slice::from_ref(record))[0].expose_secret()),
+            "ed25519" => {
+                Ed25519::encode_scalar(&holdings_of::<Ed25519>(std::slice::from_ref(record))[0].expose_secret()[0])
+            }
+            _ => {
+                Secp256k1::encode_scalar(&holdings_of::<Secp256k1>(std::slice::from_ref(record))[0].expose_secret()[0])
+            }
         };
         assert_eq!(secret(&recovered), secret(&shares[1]), "the very share that was lost");
         let helpers: Vec<Record> = outcomes[..3]
@@ -250,4 +254,71 @@ fn more_dealers_than_the_key_needs_are_refused() {
         let program = Signers::seated("ed25519-reshare", &arguments, Frost, &[0, 1, 2, 3, 4, 5, 6]);
         assert_eq!(program.plan().claim().corrupt, corrupt, "as many as neither the old nor the new shares withstand");
     }
+}
+
+/// Sharing anew among the holders whom a structure names.
+const STRUCTURED: &str = "program structured-reshare
+parameter dealers in 1..=16
+parameter holders in 2..=16
+parameter who: structure
+role dealer[dealers]
+role holder[holders]
+held key.secret: scalar(ed25519) by dealer
+held key.point: point(ed25519)
+assert_point(key.secret, key.point)
+keep key.secret = key.secret structure who among holder for sums
+keep key.point = key.point
+output public_key = key.point
+";
+
+fn generate_structured(scheme: &str, protocol: ProtocolName, holders: usize, who: &str) -> (Vec<Record>, Point) {
+    let arguments = format!("holders={holders} who={who}");
+    let program = Signers::new(&format!("{scheme}-structured-key"), &arguments, protocol);
+    let outcomes = run(&program, (0..holders).map(|_| Holdings::default()).collect());
+    (outcomes.iter().map(|outcome| kept(outcome, "key").expect("a share")).collect(), public_key(&outcomes[0]))
+}
+
+/// Two of three together with one of two; holders 1, 3 and 5 refresh it, and then make a plain threshold of it.
+#[test]
+fn a_key_of_departments_is_shared_anew() {
+    let (old, public) = generate_structured("ed25519", Frost, 5, "2of(2of(1,2,3),1of(4,5))");
+    let roles = [0, 2, 4, 0, 1, 2, 3, 4];
+    let refresh =
+        Signers::seated(STRUCTURED, "dealers=3 holders=5 who=2of(2of(1,2,3),1of(4,5))", Frost, &roles).seed(5);
+    assert_eq!(refresh.plan().claim().corrupt, 2);
+    let seats = [1, 0, 3, 0, 5];
+    let outcomes = run(&refresh, old.iter().map(|share| brings("key", share, &seats)).collect());
+    let new: Vec<Record> = outcomes.iter().map(|outcome| kept(outcome, "key").expect("a share")).collect();
+    for share in holdings_of::<Ed25519>(&new) {
+        assert_eq!(
+            (share.holding().epoch, share.holding().access.to_string().as_str()),
+            (1, "2 of (2 of (1, 2, 3), 1 of (4, 5))")
+        );
+    }
+    signs("ed25519", Frost, &[&new[3], &new[1], &new[2]], &[4, 2, 3], &public);
+    // Somebody who holds no share knows who can use the key.
+    let stranger = known::<Ed25519>(&new[0]);
+    let committee = Signers::seated("ed25519-reshare", "dealers=3 holders=2 threshold=2", Frost, &[0, 1, 2, 0, 3]);
+    let brought = [&new[0], &new[1], &new[3], &stranger];
+    let seats = [1, 2, 4, 0];
+    let outcomes = run(&committee, brought.iter().map(|record| brings("key", record, &seats)).collect());
+    let plain = [0, 3].map(|party: usize| kept(&outcomes[party], "key").expect("a share"));
+    signs("ed25519", Frost, &[&plain[0], &plain[1]], &[1, 2], &public);
+}
+
+#[test]
+fn dealers_and_helpers_of_a_structure_are_checked() {
+    let (shares, _) = generate_structured("ed25519", Frost, 4, "1of(2of(1,2),3of(2,3,4))");
+    let three = Signers::seated("ed25519-reshare", "dealers=3 holders=2 threshold=2", Frost, &[0, 1, 2, 0, 1]);
+    let of = |seats: [u16; 3]| {
+        let held = seats.map(|seat| brings("key", &shares[usize::from(seat) - 1], &seats));
+        refused(&three, held.into())
+    };
+    // They could, but two others could without them: the claim would let these two collude.
+    let many = RunError::Record(RecordError::TooMany { threshold: 2, found: 3 });
+    assert_eq!(of([2, 3, 4]), vec![many; 3]);
+    assert!(of([1, 3, 4]).iter().all(|error| error.to_string().contains("[1, 3, 4] cannot use a key of")));
+    let export = Signers::seated("ed25519-export", "holders=2", Frost, &[0, 1, 1]);
+    let errors = refused(&export, [&shares[0], &shares[1]].map(|share| brings("key", share, &[1, 2])).into());
+    assert!(errors.len() == 2 && errors.iter().all(|error| error.to_string().contains("share it anew")), "{errors:?}");
 }

@@ -6,7 +6,8 @@ use quorate_circuits::clear::Column;
 use quorate_circuits::curve::{Point, Scalar};
 use quorate_engine::plan::cost;
 use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost};
-use quorate_engine::run::{CurveOutcome, Holdings, Kept};
+use quorate_engine::record::RecordError;
+use quorate_engine::run::{CurveOutcome, Holdings, Kept, RunError};
 use quorate_testkit::{Signed, Signers};
 
 /// Runs a program and returns what each party has, after comparing what was sent with what the plan predicts.
@@ -53,7 +54,17 @@ struct Key {
 
 fn generate(scheme: &str, protocol: ProtocolName, holders: usize, threshold: usize) -> Key {
     let signers = Signers::new(&format!("{scheme}-key"), &format!("holders={holders} threshold={threshold}"), protocol);
-    let mut outcomes = run(&signers, (0..holders).map(|_| Holdings::default()).collect());
+    generated(&signers, holders)
+}
+
+/// Whoever `who` says can use the key; the text is without spaces.
+fn generate_structured(scheme: &str, protocol: ProtocolName, holders: usize, who: &str) -> Key {
+    let arguments = format!("holders={holders} who={who}");
+    generated(&Signers::new(&format!("{scheme}-structured-key"), &arguments, protocol), holders)
+}
+
+fn generated(signers: &Signers, holders: usize) -> Key {
+    let mut outcomes = run(signers, (0..holders).map(|_| Holdings::default()).collect());
     let public = point(&outcomes[0], "public_key");
     assert!(outcomes.iter().all(|outcome| point(outcome, "public_key") == public));
     let records = outcomes.iter_mut().map(|outcome| item(&mut outcome.kept, "key").remove(0).to_vec());
@@ -94,20 +105,23 @@ fn verifies_as_ecdsa(outcome: &CurveOutcome, public: &Point) {
 }
 
 fn ecdsa(scheme: &str, holders: usize, threshold: usize, quorums: &[&[u16]]) {
-    let key = generate(scheme, Dkls, holders, threshold);
+    ecdsa_of(scheme, &generate(scheme, Dkls, holders, threshold), quorums);
+}
+
+fn ecdsa_of(scheme: &str, key: &Key, quorums: &[&[u16]]) {
     for (number, seats) in quorums.iter().enumerate() {
         let count = seats.len();
         let arguments = format!("signers={count} digest={DIGEST}");
         let direct = Signers::new(scheme, &arguments, Dkls).seed(10 + number as u64);
-        for outcome in run(&direct, holdings(&key, seats, |_| BTreeMap::new())) {
+        for outcome in run(&direct, holdings(key, seats, |_| BTreeMap::new())) {
             verifies_as_ecdsa(&outcome, &key.public);
         }
         let presign = Signers::new(&format!("{scheme}-presign"), &format!("signers={count} count=3"), Dkls);
-        let mut prepared = run(&presign.seed(20 + number as u64), holdings(&key, seats, |_| BTreeMap::new()));
+        let mut prepared = run(&presign.seed(20 + number as u64), holdings(key, seats, |_| BTreeMap::new()));
         let mut stock: Vec<_> = prepared.iter_mut().map(|outcome| item(&mut outcome.kept, "presignature")).collect();
         let sign = Signers::new(&format!("{scheme}-sign"), &arguments, Dkls);
         for round in 0..3 {
-            let held = holdings(&key, seats, |party| {
+            let held = holdings(key, seats, |party| {
                 BTreeMap::from([("presignature".to_owned(), stock[party].remove(0).to_vec())])
             });
             for outcome in run(&sign.clone().seed(30 + round), held) {
@@ -121,6 +135,33 @@ fn ecdsa(scheme: &str, holders: usize, threshold: usize, quorums: &[&[u16]]) {
 #[test]
 fn any_two_of_three_sign_ecdsa_and_the_presigned_way_too() {
     ecdsa("ecdsa-secp256k1", 3, 2, &[&[1, 2], &[1, 3], &[3, 2], &[1, 2, 3]]);
+}
+
+/// Two of the first three together with one of the last two, and a chair who counts twice.
+#[test]
+fn departments_and_weights_sign_ecdsa_and_the_presigned_way_too() {
+    let key = generate_structured("ecdsa-secp256k1", Dkls, 5, "2of(2of(1,2,3),1of(4,5))");
+    ecdsa_of("ecdsa-secp256k1", &key, &[&[1, 3, 5], &[4, 2, 1]]);
+    let key = generate_structured("ecdsa-p256", Dkls, 3, "3of(1*2,2,3)");
+    ecdsa_of("ecdsa-p256", &key, &[&[1, 3], &[2, 1]]);
+    let key = generate_structured("ecdsa-secp256k1", Dkls, 4, "1of(2of(1,2),2of(2of(2,3),4))");
+    assert_eq!(key.records.len(), 4);
+}
+
+/// Nobody runs a protocol with signers who are not enough: every one of them stops before it sends anything.
+#[test]
+fn sets_that_are_not_allowed_stop_before_the_first_message() {
+    let key = generate_structured("ed25519", Frost, 5, "2of(2of(1,2,3),1of(4,5))");
+    for seats in [[1, 2, 3], [1, 4, 5]] {
+        let sign = Signers::new("ed25519", "signers=3 message=6d", Frost);
+        for Signed { result, .. } in sign.run(holdings(&key, &seats, |_| BTreeMap::new())) {
+            let error = result.err().expect("they are not enough");
+            // Records are read before anything is sent.
+            assert!(matches!(error, RunError::Record(RecordError::Signers(_))), "{error}");
+            let words = "cannot use a key of 2 of (2 of (1, 2, 3), 1 of (4, 5)) together";
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
 }
 
 #[test]

@@ -42,7 +42,8 @@ fn alone(holders: &Holders, home: &str, more: &[&str]) -> Ended {
 fn fewer_than_enough() {
     let holders = holders();
     let ann = holders.company.home("ann");
-    alone(&holders, &ann, &["--signers", "ann"]).fails(2, &["treasury needs 2 signers; 1 are named"]);
+    alone(&holders, &ann, &["--signers", "ann"])
+        .fails(2, &["treasury needs 2 signers; 1 are named: 1 more of ben, cas"]);
     alone(&holders, &ann, &["--signers", "ann,ann"]).fails(2, &["--signers names ann twice"]);
     let start = Instant::now();
     alone(&holders, &ann, &[]).fails(3, &["waiting for", "ben", "hint:"]);

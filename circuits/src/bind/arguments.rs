@@ -7,6 +7,7 @@ use ethnum::I256;
 use super::RoleIndex;
 use super::elaborate::scalar_of;
 use super::roles::Roles;
+use crate::access::{NoStructure, Structure};
 use crate::curve::{CurveName, Scalar};
 use crate::digest::{from_hexadecimal, hexadecimal};
 use crate::number::{Range, format_decimal, parse_decimal, pow10};
@@ -28,6 +29,9 @@ pub fn size_key(name: &str, member: Option<&str>) -> String {
     member.map_or_else(|| name.to_owned(), |member| format!("{name}[{member}]"))
 }
 
+/// What stands for all parties where a parameter names some.
+const ALL: &str = "all";
+
 /// A parameter's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParameterValue {
@@ -46,6 +50,8 @@ pub enum ParameterValue {
     Bytes(Vec<u8>),
     /// A public scalar.
     Scalar(Scalar),
+    /// Who of the parties can use a secret; all of them together, if nothing else is said.
+    Structure(Option<Structure>),
 }
 
 impl std::fmt::Display for ParameterValue {
@@ -59,6 +65,8 @@ impl std::fmt::Display for ParameterValue {
             Self::Roles(_, names) => f.write_str(names),
             Self::Bytes(bytes) => f.write_str(&hexadecimal(bytes)),
             Self::Scalar(scalar) => f.write_str(&hexadecimal(&scalar.encode())),
+            Self::Structure(Some(structure)) => structure.fmt(f),
+            Self::Structure(None) => f.write_str(ALL),
         }
     }
 }
@@ -133,6 +141,7 @@ impl Arguments {
                 ParameterKind::Number { least, greatest, .. } => choose(least, greatest).to_string(),
                 ParameterKind::Bytes { least, greatest } => "00".repeat(choose(least, greatest) as usize),
                 ParameterKind::Scalar { .. } => "0".to_owned(),
+                ParameterKind::Structure => ALL.to_owned(),
                 ParameterKind::List { .. } | ParameterKind::Roles { .. } => continue,
             };
             arguments.parameters.insert(parameter.name.clone(), text);
@@ -194,6 +203,7 @@ impl Arguments {
             ParameterKind::Scalar { curve, default } => {
                 self.scalar(name, *curve, default.as_ref()).map(ParameterValue::Scalar)
             }
+            ParameterKind::Structure => self.structure(name, roles.names().len()).map(ParameterValue::Structure),
         }
     }
 
@@ -253,10 +263,32 @@ impl Arguments {
         scalar.ok_or_else(|| BindError::OutOfRange { name: name.to_owned(), found: text.to_owned(), expected })
     }
 
+    /// A structure of parties, as its text; `None` for `all` of them together. Where it is used says among whom.
+    fn structure(&self, name: &str, parties: usize) -> Result<Option<Structure>, BindError> {
+        let expected = "who of the parties can use the secret, such as 2 of (1, 2 of (2, 3)), or all".to_owned();
+        let Some(text) = self.parameters.get(name).map(|text| text.trim()) else {
+            return Err(BindError::Missing { name: name.to_owned(), range: expected });
+        };
+        if text == ALL {
+            return Ok(None);
+        }
+        let wrong = |why: NoStructure| {
+            let found = format!("{:?} ({why})", text.chars().take(80).collect::<String>());
+            BindError::OutOfRange { name: name.to_owned(), found, expected: expected.clone() }
+        };
+        let structure: Structure = text.parse().map_err(wrong)?;
+        let found = structure.holders();
+        if found <= parties {
+            Ok(Some(structure))
+        } else {
+            Err(wrong(NoStructure::Holders { expected: parties, found }))
+        }
+    }
+
     fn roles(&self, name: &str, default: &[RoleId], roles: &Roles) -> Result<ParameterValue, BindError> {
         let chosen: Vec<RoleIndex> = match self.parameters.get(name).map(String::as_str) {
             None => default.iter().flat_map(|id| roles.members(*id)).collect(),
-            Some("all") => (0..roles.names().len()).map(RoleIndex).collect(),
+            Some(ALL) => (0..roles.names().len()).map(RoleIndex).collect(),
             Some(text) => {
                 let mut chosen = Vec::new();
                 for item in text.split(',').map(str::trim) {

@@ -5,6 +5,7 @@
 //! give is public among the parties, and shown to nobody unless it is an output.
 
 use super::{BoundOperation, BoundProgram};
+use crate::access::Structure;
 use crate::curve::Scalar;
 use crate::program::{Kind, Span};
 
@@ -77,11 +78,11 @@ pub enum CurveOperation {
     },
 }
 
-/// A threshold sharing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// How a secret is shared of which fewer than all parties can make use.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sharing {
-    /// How many parties can use the secret, at least 2 and at most all.
-    pub threshold: usize,
+    /// Who can use the secret: the parties of `among`, in their order.
+    pub access: Structure,
     /// Among whom.
     pub among: Members,
     /// For what.
@@ -147,7 +148,7 @@ impl BoundProgram {
     pub fn kept(&self) -> impl Iterator<Item = (String, super::ValueId, Option<Sharing>)> {
         self.ids().filter_map(|id| match &self.value(id).operation {
             BoundOperation::Curve(CurveOperation::Keep { record, field, sharing, .. }) => {
-                Some((format!("{record}.{field}"), id, *sharing))
+                Some((format!("{record}.{field}"), id, sharing.clone()))
             }
             _ => None,
         })

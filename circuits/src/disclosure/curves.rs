@@ -99,9 +99,12 @@ pub(super) fn kept(program: &BoundProgram) -> Vec<Carried> {
     let carried = |(name, id, sharing): (String, ValueId, Option<Sharing>)| {
         let value = program.value(id);
         let how = match (&value.knowledge, sharing, delivery(program, id)) {
-            (Knowledge::Secret, Some(Sharing { threshold, purpose, among }), _) => {
-                let parties = among.count;
-                format!("in shares for {}, of which any {threshold} of {parties} parties can make use", purpose.name())
+            (Knowledge::Secret, Some(Sharing { access, purpose, .. }), _) => {
+                let who = match access.plain_threshold() {
+                    Some(threshold) => format!("any {threshold} of {} parties", access.holders()),
+                    None => format!("{access} of the parties, numbered in the order of their roles,"),
+                };
+                format!("in shares for {}, of which {who} can make use", purpose.name())
             }
             (Knowledge::Secret, None, Some(Delivery { to, share: Some((index, purpose)) })) => {
                 let role = &program.roles[to.0];

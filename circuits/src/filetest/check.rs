@@ -361,6 +361,7 @@ fn arguments_or_least(arguments: crate::bind::Arguments, program: &Program) -> c
         let least = match parameter.kind {
             ParameterKind::Bytes { least, .. } => "00".repeat(least as usize),
             ParameterKind::Scalar { .. } => "0".to_owned(),
+            ParameterKind::Structure => "all".to_owned(),
             _ => continue,
         };
         all.parameters.entry(parameter.name.clone()).or_insert(least);

@@ -15,18 +15,28 @@ pub const SIGNING: &[Entry] = &[
         "ecdsa-secp256k1-key",
         "A shared key for ECDSA on secp256k1 (Bitcoin, Ethereum); any threshold of its holders can sign."
     ),
+    entry!(
+        "ecdsa-secp256k1-structured-key",
+        "A shared key for ECDSA on secp256k1 (Bitcoin, Ethereum); departments and weights decide who can sign."
+    ),
     entry!("ecdsa-secp256k1", "An ECDSA signature on secp256k1 with a shared key, with nothing prepared."),
     entry!("ecdsa-secp256k1-presign", "A stock of presignatures for ecdsa-secp256k1-sign."),
     entry!("ecdsa-secp256k1-sign", "An ECDSA signature on secp256k1 from a presignature: one number from each signer."),
     entry!("ecdsa-p256-key", "A shared key for ECDSA on P-256; any threshold of its holders can sign."),
+    entry!(
+        "ecdsa-p256-structured-key",
+        "A shared key for ECDSA on P-256; departments and weights decide who can sign."
+    ),
     entry!("ecdsa-p256", "An ECDSA signature on P-256 with a shared key, with nothing prepared."),
     entry!("ecdsa-p256-presign", "A stock of presignatures for ecdsa-p256-sign."),
     entry!("ecdsa-p256-sign", "An ECDSA signature on P-256 from a presignature: one number from each signer."),
     entry!("bip340-key", "A shared key for BIP340 (Taproot); any threshold of its holders can sign."),
+    entry!("bip340-structured-key", "A shared key for BIP340 (Taproot); departments and weights decide who can sign."),
     entry!("bip340", "A Schnorr signature of Bitcoin (BIP340) with a shared key, with nothing prepared."),
     entry!("bip340-presign", "A stock of nonces for bip340-sign."),
     entry!("bip340-sign", "A BIP340 signature with a prepared nonce: one number from each signer."),
     entry!("ed25519-key", "A shared key for Ed25519; any threshold of its holders can sign."),
+    entry!("ed25519-structured-key", "A shared key for Ed25519; departments and weights decide who can sign."),
     entry!("ed25519", "An Ed25519 signature with a shared key, with nothing prepared."),
     entry!("ed25519-presign", "A stock of nonces for ed25519-sign."),
     entry!("ed25519-sign", "An Ed25519 signature with a prepared nonce: one number from each signer."),

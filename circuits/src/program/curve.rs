@@ -31,10 +31,10 @@ impl HeldDeclaration {
     }
 }
 
-/// `threshold t for products`, or `threshold t among holder for products`: how a secret is shared when it is kept.
+/// `threshold t for products`, or `structure s among holder for products`: how a secret is shared when it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Threshold {
-    /// How many of the parties can use it: a number, or a parameter.
+    /// How many of the parties can use it: a number, or a parameter. A parameter that is a structure says who.
     pub parties: Bound,
     /// Among whom it is shared, if not among everybody.
     pub among: Option<RoleId>,

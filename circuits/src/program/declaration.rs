@@ -83,6 +83,8 @@ pub enum ParameterKind {
         /// The scalar when none is given: a whole number that is not negative.
         default: Option<Literal>,
     },
+    /// Who of the parties can use a secret together ([`crate::access::Structure`]), numbered in the order of the roles.
+    Structure,
 }
 
 /// A role that a party plays, or a family `party[parties]` of them (`party_1`, `party_2`, …).

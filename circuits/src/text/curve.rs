@@ -4,7 +4,8 @@ use super::lex::TokenKind;
 use super::parse::Parser;
 use crate::curve::CurveName;
 use crate::program::{
-    Diagnostic, HandOver, HeldDeclaration, HeldId, Kind, NodeId, Operation, ParameterKind, Purpose, Span, Threshold,
+    Bound, Diagnostic, HandOver, HeldDeclaration, HeldId, Kind, NodeId, Operation, ParameterKind, Purpose, Span,
+    Threshold,
 };
 
 /// What a failed `assert_point` says if the program says nothing.
@@ -37,20 +38,34 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `keep key.secret = x threshold t for products`, or `keep key.secret = x to role`.
+    /// `keep key.secret = x threshold t for products`, or `structure s` instead, or `keep key.secret = x to role`.
     pub(super) fn keep(&mut self) -> Result<(), Diagnostic> {
         let (record, field, span) = self.field()?;
         self.expect("=")?;
         let value = self.expression()?;
-        let threshold = if self.accept_keyword("threshold") { Some(self.threshold()?) } else { None };
+        let threshold = if self.accept_keyword("threshold") {
+            Some(self.threshold(false)?)
+        } else if self.accept_keyword("structure") {
+            Some(self.threshold(true)?)
+        } else {
+            None
+        };
         let handed = threshold.is_none() && self.accept_keyword("to");
         let hand_over = if handed { Some(self.hand_over()?) } else { None };
         self.draft.effect(Operation::Keep { record, field, threshold, hand_over }, vec![value], span);
         Ok(())
     }
 
-    fn threshold(&mut self) -> Result<Threshold, Diagnostic> {
+    /// What follows `threshold` or, with `structured`, `structure`.
+    fn threshold(&mut self, structured: bool) -> Result<Threshold, Diagnostic> {
+        let place = self.span();
         let parties = self.bound()?;
+        let is_structure =
+            matches!(parties, Bound::Parameter(id) if self.draft.parameters[id.0].kind == ParameterKind::Structure);
+        if is_structure != structured {
+            let (found, word) = if is_structure { ("a structure", "structure") } else { ("no structure", "threshold") };
+            return Err(Diagnostic::new(place, format!("this is {found}")).hint(format!("write {word} in front of it")));
+        }
         let among = if self.accept_keyword("among") { Some(self.find_role()?) } else { None };
         Ok(Threshold { parties, among, purpose: self.purpose()? })
     }
@@ -102,14 +117,15 @@ impl Parser<'_> {
         Ok(self.node(operation, operands, span))
     }
 
-    /// The type of a parameter whose name and colon were read: `bytes[…]`, `scalar(…)` or `roles`.
+    /// The type of a parameter whose name and colon were read: `bytes[…]`, `scalar(…)`, `structure` or `roles`.
     pub(super) fn typed_parameter(&mut self) -> Result<ParameterKind, Diagnostic> {
-        let (word, span) = self.name("bytes[…], scalar(…) or roles")?;
+        let (word, span) = self.name("bytes[…], scalar(…), structure or roles")?;
         match word.as_str() {
             "roles" => {
                 self.expect_keyword("default")?;
                 Ok(ParameterKind::Roles { default: self.role_list()? })
             }
+            "structure" => Ok(ParameterKind::Structure),
             "bytes" => {
                 self.expect("[")?;
                 let least = self.whole()?;
@@ -123,7 +139,7 @@ impl Parser<'_> {
                 Ok(ParameterKind::Scalar { curve, default })
             }
             _ => Err(Diagnostic::new(span, format!("a parameter of type {word} does not exist")).hint(
-                "write bytes[32], scalar(secp256k1) or roles; a number has a range instead: parameter n in 1..=9",
+                "write bytes[32], scalar(secp256k1), structure or roles; a number has a range instead: parameter n in 1..=9",
             )),
         }
     }

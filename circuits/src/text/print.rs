@@ -120,6 +120,7 @@ fn parameter(program: &Program, parameter: &Parameter) -> String {
             let default = default.map_or(String::new(), |d| format!(" default {d}"));
             format!("parameter {name}: scalar({curve}){default}")
         }
+        ParameterKind::Structure => format!("parameter {name}: structure"),
         ParameterKind::Roles { default } => format!("parameter {name}: roles default {}", roles(program, default)),
     }
 }

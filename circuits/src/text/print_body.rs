@@ -37,8 +37,9 @@ impl Body<'_> {
             Operation::Keep { record, field, threshold, hand_over } => {
                 let role = |id: RoleId| self.program.roles()[id.0].name.as_str();
                 let threshold = threshold.map_or(String::new(), |t| {
+                    let word = if self.program.is_structure(t.parties) { "structure" } else { "threshold" };
                     let among = t.among.map_or(String::new(), |id| format!(" among {}", role(id)));
-                    format!(" threshold {}{among} for {}", bound(self.program, t.parties), t.purpose.name())
+                    format!(" {word} {}{among} for {}", bound(self.program, t.parties), t.purpose.name())
                 });
                 let hand_over = hand_over.map_or(String::new(), |HandOver { to, share }| {
                     let share = share.map_or(String::new(), |(index, purpose)| {

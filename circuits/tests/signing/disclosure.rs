@@ -76,6 +76,12 @@ fn what_is_kept_says_who_can_use_it() {
             ("key.point", "point(p256): known to all"),
         ]
     );
+    let key = of_library("bip340-structured-key", &[("holders", "3"), ("who", "3 of (1*2, 2, 3)")]);
+    assert_eq!(
+        key.kept[0].what,
+        "scalar(secp256k1): in shares for sums, of which 3 of (1*2, 2, 3) of the parties, numbered in the order of \
+         their roles, can make use"
+    );
     let stock = of_library("ecdsa-p256-presign", &[("count", "7")]);
     assert_eq!(stock.kept[0].what, "7 of point(p256): known to all");
     assert_eq!(stock.kept[2].what, "7 of scalar(p256): in shares, of which all parties together can make use");

@@ -2,9 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use quorate_circuits::access::{MOST_ROWS, Structure};
 use quorate_circuits::curve::{Curve, Ed25519, P256, Secp256k1};
 use quorate_engine::frost::PreparedNonces;
-use quorate_engine::key::KeyShare;
+use quorate_engine::key::{AccessStructure, KeyShare};
 use quorate_engine::record::{KeyRecord, KnownKey, OneTime, WholeKey};
 
 fn read<C: Curve>(bytes: &[u8]) {
@@ -28,7 +29,16 @@ fn read<C: Curve>(bytes: &[u8]) {
     }
 }
 
+/// A text is a structure whose text is read as the same, or none; what it takes to share under it is bounded.
+fn structure(bytes: &[u8]) {
+    let Some(structure) = std::str::from_utf8(bytes).ok().and_then(|text| text.parse::<Structure>().ok()) else { return };
+    assert_eq!(structure.to_string().parse(), Ok(structure.clone()));
+    let access = AccessStructure::of(structure);
+    assert!(access.columns() <= MOST_ROWS && access.indices().map(|i| access.rows(i).len()).sum::<usize>() <= MOST_ROWS);
+}
+
 fuzz_target!(|bytes: &[u8]| {
+    structure(bytes);
     read::<Secp256k1>(bytes);
     read::<P256>(bytes);
     read::<Ed25519>(bytes);

@@ -5,7 +5,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{Ciphersuite, SigningCommitments};
 use crate::crypto::Random;
-use crate::key::KeyShare;
+use crate::key::{KeyShare, encode_share};
 
 /// The two nonces of one signature. Whoever answers twice with them gives the key away: they cannot be copied, are
 /// consumed by being used, wiped when dropped, and print nothing.
@@ -23,9 +23,10 @@ impl<C: Curve> SigningNonces<C> {
         Self::derive::<S>(share.expose_secret(), &randomness)
     }
 
-    /// The nonces of this randomness: hiding, binding.
-    pub(super) fn derive<S: Ciphersuite<Curve = C>>(secret: &C::Scalar, randomness: &[[u8; 32]; 2]) -> Self {
-        let secret = Zeroizing::new(C::encode_scalar(secret));
+    /// The nonces of this randomness, hiding and binding, and of a share: the scalar of RFC 9591 or, under an access
+    /// structure by which a holder has several, one after the other.
+    pub(super) fn derive<S: Ciphersuite<Curve = C>>(share: &[C::Scalar], randomness: &[[u8; 32]; 2]) -> Self {
+        let secret = encode_share::<C>(share);
         let [hiding, binding] = randomness.each_ref().map(|bytes| S::h3(&[bytes, secret.as_slice()]));
         Self::of(hiding, binding)
     }

@@ -5,7 +5,7 @@ use group::Group;
 use quorate_circuits::curve::Curve;
 
 use super::{GroupCommitment, PreparedNonces};
-use crate::key::{KeyShare, SignerSet, lagrange_at_zero};
+use crate::key::{KeyShare, SignerSet};
 use crate::net::{ChannelFault, PartyIndex};
 
 /// What the response is to be, in terms of the nonce `k` of [`GroupCommitment::point`] and the key `x`: `nonce k + key x`.
@@ -83,14 +83,9 @@ impl<C: Curve> Signing<C> {
     #[must_use]
     pub fn verifies(&self, share: &KeyShare<C>, position: usize, answer: &C::Scalar) -> bool {
         let commitments = &self.group.commitments()[position];
-        let public = share.commitments().public_share(self.signers.indices()[position]);
-        let lambda = lagrange_at_zero::<C::Scalar>(&self.signers, position);
         let nonce = self.relation.nonce;
-        let terms = [
-            (commitments.hiding(), -nonce),
-            (commitments.binding(), -(nonce * self.group.factor(position))),
-            (public, -(self.relation.key * lambda)),
-        ];
+        let mut terms = share.public_terms(&self.signers, position, &-self.relation.key);
+        terms.extend([(commitments.hiding(), -nonce), (commitments.binding(), -(nonce * self.group.factor(position)))]);
         C::public_sum(answer, &terms).is_identity().into()
     }
 

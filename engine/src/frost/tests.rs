@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::group_commitment::binding_prefix;
 use super::*;
 use crate::crypto::Random;
-use crate::key::{AccessStructure, Commitments, Holding, KeyId, KeyShare, Polynomial, SignerSet};
+use crate::key::{AccessStructure, Commitments, Holding, KeyId, KeyShare, Polynomials, SignerSet};
 
 const APPENDIX_E: &str = include_str!("../../../datasets/vectors/rfc9591/appendix_e.json");
 
@@ -56,11 +56,11 @@ impl Vectors {
         let commitments = [secret, slope].map(|coefficient| C::Point::mul_by_generator(&coefficient));
         let mut encoding = Vec::new();
         commitments.iter().for_each(|point| C::encode_point(point, &mut encoding));
-        let commitments = Commitments::<C>::from_bytes(&encoding, access).unwrap();
+        let commitments = Commitments::<C>::from_bytes(&encoding, &access).unwrap();
         let share = |index: u16| {
             let secret = self.scalar::<C>(&format!("/inputs/participant_shares/{}/participant_share", index - 1));
-            let holding = Holding { key: KeyId([9; 32]), epoch: 0, access, index };
-            KeyShare::new(holding, secret, commitments.clone()).expect("the share is on the polynomial")
+            let holding = Holding { key: KeyId([9; 32]), epoch: 0, access: access.clone(), index };
+            KeyShare::new(holding, vec![secret].into(), commitments.clone()).expect("the share is on the polynomial")
         };
         access.indices().map(share).collect()
     }
@@ -87,7 +87,7 @@ fn every_field<S: Ciphersuite>(vectors: &Vectors) -> (Vec<u8>, Vec<u8>, Vec<u8>)
     assert_eq!(encoded_key, vectors.bytes("/inputs/verifying_key_key"));
     let message = vectors.bytes("/inputs/message");
     let indices = vectors.signers();
-    let signers = SignerSet::new(shares[0].holding().access, &indices).unwrap();
+    let signers = SignerSet::new(&shares[0].holding().access, &indices).unwrap();
     let mine: Vec<_> = indices.iter().map(|index| &shares[usize::from(*index) - 1]).collect();
     let nonces: Vec<_> = mine.iter().enumerate().map(|(at, share)| nonces::<S>(vectors, at, share)).collect();
     let commitments: Vec<_> = nonces.iter().map(|nonces| nonces.commitments().clone()).collect();
@@ -146,13 +146,21 @@ fn p256_is_that_of_the_rfc() {
 
 /// A pair of prepared nonces of a dealt key.
 fn prepared<S: Ciphersuite>(epoch: u32, seed: u8) -> (KeyShare<S::Curve>, PreparedNonces<S::Curve>) {
+    prepared_under::<S>(&AccessStructure::new(2, 3).unwrap(), epoch, seed)
+}
+
+/// Likewise for the holders 3 and 1 under any access structure that allows them.
+fn prepared_under<S: Ciphersuite>(
+    access: &AccessStructure,
+    epoch: u32,
+    seed: u8,
+) -> (KeyShare<S::Curve>, PreparedNonces<S::Curve>) {
     let mut random = Random::dangerous_from_seed([seed; 32]);
-    let access = AccessStructure::new(2, 3).unwrap();
-    let polynomial = Polynomial::<S::Curve>::random(access, &mut random);
+    let polynomials = Polynomials::<S::Curve>::random(access, &mut random);
     let signers = SignerSet::new(access, &[3, 1]).unwrap();
     let share = |index| {
-        let holding = Holding { key: KeyId([1; 32]), epoch, access, index };
-        KeyShare::new(holding, polynomial.share(index), Commitments::of(&polynomial)).unwrap()
+        let holding = Holding { key: KeyId([1; 32]), epoch, access: access.clone(), index };
+        KeyShare::new(holding, polynomials.share(index), Commitments::of(&polynomials)).unwrap()
     };
     let [first, second] = [3, 1].map(|index| (share(index), SigningNonces::draw::<S>(&share(index), &mut random)));
     let commitments = vec![first.1.commitments().clone(), second.1.commitments().clone()];
@@ -160,30 +168,37 @@ fn prepared<S: Ciphersuite>(epoch: u32, seed: u8) -> (KeyShare<S::Curve>, Prepar
     (first.0, prepared)
 }
 
-fn prepared_nonces_survive_their_encoding<S: Ciphersuite>() {
-    let (_, nonces) = prepared::<S>(7, 1);
+/// The access structure is between bytes 41 and `until`: whoever changes it names other holders who can use the key,
+/// among whom the signers may be as well.
+fn prepared_nonces_survive_their_encoding<S: Ciphersuite>(access: &AccessStructure, until: usize) {
+    let (_, nonces) = prepared_under::<S>(access, 7, 1);
     let (id, key) = (nonces.id(), nonces.key());
+    let length = PreparedNonces::<S::Curve>::bytes(nonces.signers());
     let bytes = nonces.to_bytes();
-    assert_eq!(bytes.len(), PreparedNonces::<S::Curve>::bytes(2));
+    assert_eq!(bytes.len(), length);
     let again = PreparedNonces::<S::Curve>::from_bytes(&bytes).unwrap();
     assert_eq!((again.id(), again.key()), (id, key));
     assert_eq!(*again.to_bytes(), *bytes);
     for length in 0..bytes.len() {
         assert!(PreparedNonces::<S::Curve>::from_bytes(&bytes[..length]).is_err());
     }
-    // Whatever changes changes the name, if it can be read at all; but for the threshold, which the signers exceed.
+    // Whatever else changes changes the name, if it can be read at all.
     for at in 0..bytes.len() {
         let mut changed = bytes.to_vec();
         changed[at] ^= 0x41;
         let read = PreparedNonces::<S::Curve>::from_bytes(&changed);
-        assert!(read.is_err() || read.is_ok_and(|read| read.id() != id) || (41..45).contains(&at), "byte {at}");
+        assert!(read.is_err() || read.is_ok_and(|read| read.id() != id) || (41..until).contains(&at), "byte {at}");
     }
 }
 
 #[test]
 fn prepared_nonces_are_read_as_they_were_written_or_not_at_all() {
-    prepared_nonces_survive_their_encoding::<FrostBip340>();
-    prepared_nonces_survive_their_encoding::<FrostEd25519>();
+    let threshold = AccessStructure::new(2, 3).unwrap();
+    let weights = AccessStructure::of("3 of (1*2, 2, 3)".parse().unwrap());
+    for (access, until) in [(threshold, 45), (weights, 43 + 16)] {
+        prepared_nonces_survive_their_encoding::<FrostBip340>(&access, until);
+        prepared_nonces_survive_their_encoding::<FrostEd25519>(&access, until);
+    }
     let (_, nonces) = prepared::<FrostP256>(0, 2);
     assert!(PreparedNonces::<quorate_circuits::curve::Secp256k1>::from_bytes(&nonces.to_bytes()).is_err());
 }

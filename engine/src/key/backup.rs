@@ -1,6 +1,6 @@
 //! A holder's share, dealt to guardians in a way that everybody can check.
 //!
-//! The share is dealt by Feldman's sharing, any `threshold` of the guardians needed, with commitments whose constant is
+//! A scalar of the share (under an access structure a holder may have several) is dealt by Feldman's sharing, any `threshold` of the guardians needed, with commitments whose constant is
 //! the share times the generator. That point is known from the key's own commitments, so everybody sees that it is the
 //! right share. Each guardian's part is encrypted to it *verifiably*: Camenisch and Damgård, "Verifiable Encryption,
 //! Group Encryption, and Their Applications to Separable Group Signatures and Signature Sharing Schemes" (Asiacrypt
@@ -19,7 +19,7 @@ use group::Group;
 use quorate_circuits::curve::{Curve, SCALAR_BYTES};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{AccessStructure, Commitments, Polynomial, SignerSet, SignerSetError, lagrange_at_zero};
+use super::{AccessStructure, Commitments, Polynomials, SignerSet, SignerSetError};
 use crate::crypto::sealing::{SEALED_OVERHEAD, SEED_BYTES, SealingContext, SealingPublic, SealingSecret, seal};
 use crate::crypto::{Random, SessionId, Transcript, random_scalar};
 
@@ -37,7 +37,7 @@ const ROUND: usize = SCALAR_BYTES + SEED_BYTES + HALF;
 const PURPOSES: [&str; 2] = ["key/backup first half", "key/backup second half"];
 
 /// Why a dealing is not what it should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BackupError {
     /// The commitments are of another share.
     #[error("the commitments are not those of the share that this holder has of the key")]
@@ -66,30 +66,30 @@ pub struct Dealt<C: Curve> {
 }
 
 impl<C: Curve> Dealt<C> {
-    /// Deals a share to the guardians with these keys, by index. `label` says what all of it belongs to: what is
+    /// Deals a scalar of a share to the guardians with these keys, by index. `label` says what all of it belongs to: what is
     /// encrypted opens with the same label only.
     ///
     /// # Errors
     /// If a guardian's key is of small order.
     ///
     /// # Panics
-    /// If there are not as many keys as guardians.
+    /// If there are not as many keys as guardians, or they are more than a threshold.
     pub fn new(
         label: &SessionId,
         share: &C::Scalar,
-        access: AccessStructure,
+        access: &AccessStructure,
         guardians: &[SealingPublic],
         random: &mut Random,
     ) -> Result<Self, BackupError> {
         assert_eq!(guardians.len(), access.holders(), "a key for each guardian");
-        let polynomial = Polynomial::<C>::sharing(*share, access, random);
-        let commitments = Commitments::of(&polynomial);
+        assert!(access.plain_threshold().is_some(), "guardians have one part each");
+        let polynomials = Polynomials::<C>::sharing(*share, access, random);
+        let commitments = Commitments::of(&polynomials);
         let mut encrypted = Vec::with_capacity(guardians.len());
         for (index, guardian) in access.indices().zip(guardians) {
-            let mut part = polynomial.share(index);
+            let part = polynomials.share(index);
             let statement = Statement { label, commitments: &commitments, index, guardian };
-            let sealed = VerifiableEncryption::new(&statement, &part, random);
-            part.zeroize();
+            let sealed = VerifiableEncryption::new(&statement, &part[0], random);
             encrypted.push(sealed.ok_or(BackupError::Guardian(index))?);
         }
         Ok(Self { commitments, encrypted })
@@ -123,7 +123,7 @@ impl<C: Curve> Dealt<C> {
     /// If no round of what is encrypted for it gives its part.
     pub fn open(&self, label: &SessionId, index: u16, key: &SealingSecret) -> Result<Part<C>, BackupError> {
         let wrong = BackupError::Encryption(index);
-        let encrypted = self.encrypted.get(usize::from(index).wrapping_sub(1)).ok_or(wrong)?;
+        let encrypted = self.encrypted.get(usize::from(index).wrapping_sub(1)).ok_or(wrong.clone())?;
         let guardian = key.public();
         let statement = Statement { label, commitments: &self.commitments, index, guardian: &guardian };
         encrypted.open(&statement, key).ok_or(wrong)
@@ -144,9 +144,9 @@ impl<C: Curve> Part<C> {
     /// If it is not the one that the commitments say.
     pub fn new(commitments: &Commitments<C>, index: u16, bytes: &[u8]) -> Result<Self, BackupError> {
         let wrong = BackupError::Part(index);
-        let secret = C::decode_scalar(bytes.try_into().map_err(|_| wrong)?).ok_or(wrong)?;
+        let secret = bytes.try_into().ok().and_then(C::decode_scalar).ok_or(wrong.clone())?;
         let part = Self { index, secret };
-        if commitments.fits(index, &part.secret) { Ok(part) } else { Err(wrong) }
+        if commitments.fits(index, std::slice::from_ref(&part.secret)) { Ok(part) } else { Err(wrong) }
     }
 
     /// The bytes, to be encrypted to whom they are released.
@@ -158,11 +158,11 @@ impl<C: Curve> Part<C> {
     ///
     /// # Errors
     /// If they are too few, or one is there twice.
-    pub fn combine(access: AccessStructure, parts: &[Self]) -> Result<Zeroizing<C::Scalar>, BackupError> {
+    pub fn combine(access: &AccessStructure, parts: &[Self]) -> Result<Zeroizing<C::Scalar>, BackupError> {
         let indices: Vec<u16> = parts.iter().map(|part| part.index).collect();
         let guardians = SignerSet::new(access, &indices)?;
-        let term = |(position, part): (usize, &Self)| lagrange_at_zero::<C::Scalar>(&guardians, position) * part.secret;
-        Ok(Zeroizing::new(parts.iter().enumerate().map(term).sum()))
+        let factors = (0..parts.len()).flat_map(|position| guardians.coefficients::<C::Scalar>(position));
+        Ok(Zeroizing::new(parts.iter().zip(factors).map(|(part, factor)| factor * part.secret).sum()))
     }
 }
 
@@ -259,7 +259,7 @@ impl VerifiableEncryption {
 
     /// Variable time: all of it is public.
     fn verifies<C: Curve>(&self, statement: &Statement<'_, C>) -> bool {
-        let target = statement.commitments.public_share(statement.index);
+        let [target] = statement.commitments.public_share(statement.index)[..] else { return false };
         let (mut points, mut sealed) = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
         for (number, round) in self.rounds.iter().enumerate() {
             let side = side(&self.choices, number);
@@ -342,7 +342,7 @@ mod tests {
 
     fn dealt<C: Curve>(guardians: &Guardians, random: &mut Random) -> (C::Scalar, Dealt<C>) {
         let share = random_scalar::<C>(random);
-        (share, Dealt::new(&LABEL, &share, guardians.access, &guardians.keys, random).unwrap())
+        (share, Dealt::new(&LABEL, &share, &guardians.access, &guardians.keys, random).unwrap())
     }
 
     fn any_two_of_three_guardians_give_the_share_back<C: Curve>() {
@@ -354,11 +354,11 @@ mod tests {
         assert_eq!(dealt.verify(&LABEL, &other, &guardians.keys), Err(BackupError::OtherShare));
         let part = |index: u16| dealt.open(&LABEL, index, &guardians.secrets[usize::from(index) - 1]).unwrap();
         for pair in [[1, 2], [3, 1], [2, 3]] {
-            let combined = Part::combine(guardians.access, &pair.map(part)).unwrap();
+            let combined = Part::combine(&guardians.access, &pair.map(part)).unwrap();
             assert!(*combined == share, "{} {pair:?}", C::NAME);
         }
-        assert!(matches!(Part::combine(guardians.access, &[part(1)]), Err(BackupError::Guardians(_))));
-        assert!(matches!(Part::combine(guardians.access, &[part(1), part(1)]), Err(BackupError::Guardians(_))));
+        assert!(matches!(Part::combine(&guardians.access, &[part(1)]), Err(BackupError::Guardians(_))));
+        assert!(matches!(Part::combine(&guardians.access, &[part(1), part(1)]), Err(BackupError::Guardians(_))));
         assert_eq!(dealt.open(&LABEL, 2, &guardians.secrets[0]).err(), Some(BackupError::Encryption(2)));
         assert_eq!(dealt.open(&LABEL, 4, &guardians.secrets[0]).err(), Some(BackupError::Encryption(4)));
         let other = SessionId([2; 32]);
@@ -439,7 +439,7 @@ mod tests {
         let mut guardians = guardians(2, 2);
         guardians.keys[1] = SealingPublic([0; 32]);
         let share = random_scalar::<Ed25519>(&mut random);
-        let refused = Dealt::<Ed25519>::new(&LABEL, &share, guardians.access, &guardians.keys, &mut random);
+        let refused = Dealt::<Ed25519>::new(&LABEL, &share, &guardians.access, &guardians.keys, &mut random);
         assert_eq!(refused.err(), Some(BackupError::Guardian(2)));
     }
 }

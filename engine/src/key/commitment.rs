@@ -1,47 +1,50 @@
-//! Feldman's commitments: the coefficients of a sharing in the exponent ("A Practical Scheme for Non-interactive
+//! Feldman's commitments: a dealer's vector in the exponent ("A Practical Scheme for Non-interactive
 //! Verifiable Secret Sharing", FOCS 1987).
 
 use ff::Field;
 use group::Group;
 use quorate_circuits::curve::Curve;
+use zeroize::Zeroizing;
 
-use super::{AccessStructure, Polynomial};
+use super::{AccessStructure, Polynomials};
 
-/// The coefficients of a polynomial times the generator, the secret's first. Public. There are exactly as many as
-/// signers are needed: more would raise the threshold unnoticed, fewer would lower it.
+/// A dealer's vector times the generator, the secret's first. Public. There are exactly as many as the access structure
+/// has columns: under a plain threshold more would raise it unnoticed, fewer would lower it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commitments<C: Curve> {
+    access: AccessStructure,
     points: Vec<C::Point>,
 }
 
 impl<C: Curve> Commitments<C> {
     /// Bytes of an encoding.
-    pub fn bytes(access: AccessStructure) -> usize {
-        access.threshold() * C::POINT_BYTES
+    pub fn bytes(access: &AccessStructure) -> usize {
+        access.columns() * C::POINT_BYTES
     }
 
-    /// Commits to a polynomial.
-    pub fn of(polynomial: &Polynomial<C>) -> Self {
-        Self { points: polynomial.coefficients().iter().map(C::base_multiple).collect() }
+    /// Commits to polynomials.
+    pub fn of(polynomials: &Polynomials<C>) -> Self {
+        let points = polynomials.coefficients().iter().map(C::base_multiple).collect();
+        Self { access: polynomials.access().clone(), points }
     }
 
     /// The commitments of an encoding of [`Self::bytes`]. `None` if its length is another, or a point is not canonical,
     /// not of the group, or the identity.
-    pub fn from_bytes(bytes: &[u8], access: AccessStructure) -> Option<Self> {
+    pub fn from_bytes(bytes: &[u8], access: &AccessStructure) -> Option<Self> {
         Self::decode(bytes, access, C::decode_point)
     }
 
     /// Likewise of an encoding that this party has kept under its own seal ([`Curve::decode_kept_point`]).
-    pub(super) fn from_kept_bytes(bytes: &[u8], access: AccessStructure) -> Option<Self> {
+    pub(super) fn from_kept_bytes(bytes: &[u8], access: &AccessStructure) -> Option<Self> {
         Self::decode(bytes, access, C::decode_kept_point)
     }
 
-    fn decode(bytes: &[u8], access: AccessStructure, decode: fn(&[u8]) -> Option<C::Point>) -> Option<Self> {
+    fn decode(bytes: &[u8], access: &AccessStructure, decode: fn(&[u8]) -> Option<C::Point>) -> Option<Self> {
         if bytes.len() != Self::bytes(access) {
             return None;
         }
         let points = bytes.chunks_exact(C::POINT_BYTES).map(decode).collect::<Option<_>>()?;
-        Some(Self { points })
+        Some(Self { access: access.clone(), points })
     }
 
     /// The encoding.
@@ -51,14 +54,14 @@ impl<C: Curve> Commitments<C> {
         bytes
     }
 
+    /// Who can use what is shared.
+    pub fn access(&self) -> &AccessStructure {
+        &self.access
+    }
+
     /// The points, the secret's first.
     pub fn points(&self) -> &[C::Point] {
         &self.points
-    }
-
-    /// How many there are.
-    pub fn threshold(&self) -> usize {
-        self.points.len()
     }
 
     /// The secret times the generator.
@@ -66,30 +69,31 @@ impl<C: Curve> Commitments<C> {
         self.points.first().copied().unwrap_or_else(C::Point::identity)
     }
 
-    /// The share of a holder times the generator, by Horner's rule. Variable time in the index, which is public.
-    pub fn public_share(&self, index: u16) -> C::Point {
-        let step = |sum, point: &C::Point| small_multiple(sum, index) + point;
-        self.points.iter().rev().fold(C::Point::identity(), step)
+    /// The share of a holder times the generator, row by row. Variable time in the structure, which is public.
+    pub fn public_share(&self, index: u16) -> Vec<C::Point> {
+        self.access.rows(index).iter().map(|row| row.evaluate(&self.points, small_multiple)).collect()
     }
 
-    /// Whether a share is the one committed to. Its product with the generator takes constant time.
+    /// Whether a share is the one committed to. Its products with the generator take constant time.
     #[must_use]
-    pub fn fits(&self, index: u16, share: &C::Scalar) -> bool {
-        C::base_multiple(share) == self.public_share(index)
+    pub fn fits(&self, index: u16, share: &[C::Scalar]) -> bool {
+        let public = self.public_share(index);
+        let pairs = || share.iter().zip(&public);
+        !public.is_empty() && public.len() == share.len() && pairs().all(|(row, point)| C::base_multiple(row) == *point)
     }
 
-    /// The commitments to the sum of the polynomials committed to; empty if there are none.
+    /// The commitments to the sum of the polynomials committed to; `None` if there are none.
     ///
     /// # Panics
-    /// If their numbers of coefficients differ.
-    pub fn sum<'a>(all: impl IntoIterator<Item = &'a Self>) -> Self {
+    /// If their access structures differ.
+    pub fn sum<'a>(all: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
         let mut all = all.into_iter();
-        let mut sum = all.next().cloned().unwrap_or(Self { points: Vec::new() });
+        let mut sum = all.next()?.clone();
         for other in all {
-            assert_eq!(other.points.len(), sum.points.len(), "sharings of one access structure");
+            assert_eq!(other.access, sum.access, "sharings under one access structure");
             sum.points.iter_mut().zip(&other.points).for_each(|(sum, point)| *sum += point);
         }
-        sum
+        Some(sum)
     }
 
     /// Whether every commitment has an encoding: the identity has none.
@@ -107,9 +111,14 @@ fn small_multiple<P: Group>(point: P, factor: u16) -> P {
     })
 }
 
-/// The sum of shares that one holder got of several sharings.
-pub(super) fn sum_of_shares<C: Curve>(shares: &[C::Scalar]) -> C::Scalar {
-    shares.iter().fold(C::Scalar::ZERO, |sum, share| sum + share)
+/// The sum of shares that one holder got of several sharings, row by row.
+pub(super) fn sum_of_shares<C: Curve>(shares: &[Zeroizing<Vec<C::Scalar>>]) -> Zeroizing<Vec<C::Scalar>> {
+    let rows = shares.first().map_or(0, |share| share.len());
+    let mut sum = Zeroizing::new(vec![C::Scalar::ZERO; rows]);
+    for share in shares {
+        sum.iter_mut().zip(share.iter()).for_each(|(sum, row)| *sum += row);
+    }
+    sum
 }
 
 #[cfg(test)]
@@ -119,30 +128,34 @@ mod tests {
     use super::*;
     use crate::crypto::Random;
 
-    fn shares_fit_their_commitments<C: Curve>() {
+    fn shares_fit_their_commitments<C: Curve>(access: &AccessStructure) {
         let mut random = Random::dangerous_from_seed([9; 32]);
-        let access = AccessStructure::new(3, 5).unwrap();
-        let polynomials = [(); 2].map(|()| Polynomial::<C>::random(access, &mut random));
+        let polynomials = [(); 2].map(|()| Polynomials::<C>::random(access, &mut random));
         let commitments = polynomials.each_ref().map(Commitments::of);
         for index in access.indices() {
-            let shares = polynomials.each_ref().map(|polynomial| polynomial.share(index));
+            let shares = polynomials.each_ref().map(|polynomials| polynomials.share(index));
             assert!(commitments[0].fits(index, &shares[0]));
             assert!(!commitments[0].fits(index, &shares[1]));
             assert!(!commitments[0].fits(index % 5 + 1, &shares[0]));
-            assert!(Commitments::sum(&commitments).fits(index, &sum_of_shares::<C>(&shares)));
+            assert!(!commitments[0].fits(index, &shares[0][1..]) && !commitments[0].fits(index, &[]));
+            assert!(Commitments::sum(&commitments).unwrap().fits(index, &sum_of_shares::<C>(&shares)));
         }
+        assert!(!commitments[0].fits(6, &[]), "nobody has no share");
         let bytes = commitments[0].to_bytes();
         assert_eq!(Commitments::from_bytes(&bytes, access), Some(commitments[0].clone()));
-        assert!(Commitments::<C>::from_bytes(&bytes, AccessStructure::new(2, 5).unwrap()).is_none(), "too many");
-        assert!(Commitments::<C>::from_bytes(&bytes, AccessStructure::new(4, 5).unwrap()).is_none(), "too few");
+        assert!(Commitments::<C>::from_bytes(&bytes, &AccessStructure::new(2, 5).unwrap()).is_none(), "too many");
+        assert!(Commitments::<C>::from_bytes(&bytes, &AccessStructure::new(5, 5).unwrap()).is_none(), "too few");
         assert!(Commitments::<C>::from_bytes(&bytes[1..], access).is_none());
     }
 
     #[test]
     fn a_share_fits_its_own_commitments_at_its_own_index() {
-        shares_fit_their_commitments::<Secp256k1>();
-        shares_fit_their_commitments::<P256>();
-        shares_fit_their_commitments::<Ed25519>();
+        let departments = "2 of (2 of (1, 2, 3*2), 2 of (3, 4, 5))".parse().unwrap();
+        for access in [AccessStructure::new(3, 5).unwrap(), AccessStructure::of(departments)] {
+            shares_fit_their_commitments::<Secp256k1>(&access);
+            shares_fit_their_commitments::<P256>(&access);
+            shares_fit_their_commitments::<Ed25519>(&access);
+        }
     }
 
     #[test]

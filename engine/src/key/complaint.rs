@@ -6,9 +6,11 @@
 //! nothing, because the dealer or the holder is the adversary's (Gennaro, Jarecki, Krawczyk and Rabin, "Secure
 //! Distributed Key Generation for Discrete-Log Based Cryptosystems", Journal of Cryptology 2007).
 
-use quorate_circuits::curve::{Curve, SCALAR_BYTES};
+use quorate_circuits::curve::Curve;
+use zeroize::Zeroizing;
 
-use super::Commitments;
+use super::dealing::{decode_share, share_bytes};
+use super::{AccessStructure, Commitments};
 use crate::net::{ChannelFault, PartyIndex};
 
 /// A complaint that its dealer answered: either the dealer had sent something else before, or the complaint was false.
@@ -61,8 +63,18 @@ impl Complaints {
     }
 
     /// Bytes of a dealer's answer: a share for each accuser.
-    pub(super) fn answer_bytes(&self, dealer: PartyIndex) -> usize {
-        SCALAR_BYTES * self.about(dealer).count()
+    pub(super) fn answer_bytes(&self, access: &AccessStructure, dealer: PartyIndex) -> usize {
+        self.answer_bytes_at(access, dealer, index_of)
+    }
+
+    /// Likewise, where `index` says what share an accuser gets.
+    pub(super) fn answer_bytes_at(
+        &self,
+        access: &AccessStructure,
+        dealer: PartyIndex,
+        index: impl Fn(PartyIndex) -> u16,
+    ) -> usize {
+        self.about(dealer).map(|accuser| share_bytes(access, index(accuser))).sum()
     }
 
     /// The shares of a dealer's answer, by accuser.
@@ -74,8 +86,8 @@ impl Complaints {
         dealer: PartyIndex,
         commitments: &Commitments<C>,
         answer: &[u8],
-    ) -> Result<Vec<(PartyIndex, C::Scalar)>, ChannelFault> {
-        self.judge_at(dealer, commitments, answer, |accuser| accuser.0 as u16 + 1)
+    ) -> Result<Vec<(PartyIndex, Shown<C>)>, ChannelFault> {
+        self.judge_at(dealer, commitments, answer, index_of)
     }
 
     /// The shares of a dealer's answer, by accuser, where `index` says what share an accuser gets.
@@ -88,13 +100,24 @@ impl Complaints {
         commitments: &Commitments<C>,
         answer: &[u8],
         index: impl Fn(PartyIndex) -> u16,
-    ) -> Result<Vec<(PartyIndex, C::Scalar)>, ChannelFault> {
-        let shares = answer.as_chunks::<SCALAR_BYTES>().0.iter().zip(self.about(dealer));
-        let judged = shares.map(|(bytes, accuser)| {
-            let share = C::decode_scalar(bytes).filter(|share| commitments.fits(index(accuser), share));
+    ) -> Result<Vec<(PartyIndex, Shown<C>)>, ChannelFault> {
+        let mut rest = answer;
+        let judged = self.about(dealer).map(|accuser| {
+            let index = index(accuser);
+            let (bytes, after) = rest.split_at_checked(share_bytes(commitments.access(), index))?;
+            rest = after;
+            let share = decode_share::<C>(bytes).filter(|share| commitments.fits(index, share));
             share.map(|share| (accuser, share))
         });
         let convicted = "the share that answers a complaint does not fit the dealer's commitments";
         judged.collect::<Option<_>>().ok_or(ChannelFault::CheckFailed(convicted))
     }
+}
+
+/// A share that was shown, row by row.
+type Shown<C> = Zeroizing<Vec<<C as Curve>::Scalar>>;
+
+/// The index of a party of the generation as a holder.
+pub(super) fn index_of(party: PartyIndex) -> u16 {
+    party.0 as u16 + 1
 }

@@ -3,7 +3,7 @@
 use quorate_circuits::curve::{Curve, SCALAR_BYTES};
 use zeroize::Zeroizing;
 
-use super::{AccessStructure, Commitments, Polynomial};
+use super::{AccessStructure, Commitments, Polynomials};
 use crate::crypto::{Commitment, Opening, ProofContext, ProofOfKnowledge, Random, SessionId, commit};
 use crate::net::{ChannelFault, PartyIndex};
 
@@ -13,43 +13,48 @@ const LABEL: &str = "key/deal";
 const NONCE: usize = 32;
 
 /// Bytes of the public part of a dealing: nonce, commitments, proof of possession.
-pub(super) fn public_bytes<C: Curve>(access: AccessStructure) -> usize {
+pub(super) fn public_bytes<C: Curve>(access: &AccessStructure) -> usize {
     NONCE + Commitments::<C>::bytes(access) + ProofOfKnowledge::<C>::BYTES
+}
+
+/// Bytes of the private part of a dealing: the receiver's rows.
+pub(super) fn share_bytes(access: &AccessStructure, index: u16) -> usize {
+    access.rows(index).len() * SCALAR_BYTES
 }
 
 /// A dealer between committing and opening.
 pub(super) struct Dealer<C: Curve> {
-    polynomial: Polynomial<C>,
+    polynomials: Polynomials<C>,
     commitments: Commitments<C>,
     public: Vec<u8>,
 }
 
 impl<C: Curve> Dealer<C> {
-    /// Draws a polynomial and commits to its commitments.
+    /// Draws polynomials and commits to their commitments.
     pub(super) fn begin(
         session: &SessionId,
         me: PartyIndex,
-        access: AccessStructure,
+        access: &AccessStructure,
         random: &mut Random,
     ) -> (Self, Commitment) {
-        Self::deal(session, me, Polynomial::random(access, random), random)
+        Self::deal(session, me, Polynomials::random(access, random), random)
     }
 
-    /// Commits to the commitments to a polynomial.
+    /// Commits to the commitments to polynomials.
     pub(super) fn deal(
         session: &SessionId,
         me: PartyIndex,
-        polynomial: Polynomial<C>,
+        polynomials: Polynomials<C>,
         random: &mut Random,
     ) -> (Self, Commitment) {
-        let commitments = Commitments::of(&polynomial);
+        let commitments = Commitments::of(&polynomials);
         let context = ProofContext { session, prover: me, label: LABEL };
-        let secret = &polynomial.coefficients()[0];
+        let secret = &polynomials.coefficients()[0];
         let proof = ProofOfKnowledge::<C>::prove(context, &commitments.constant(), secret, random);
         let message = [commitments.to_bytes(), proof.to_bytes()].concat();
         let (commitment, opening) = commit(session, me, LABEL, &message, random);
         let public = [opening.expose_bytes().as_slice(), &message].concat();
-        (Self { polynomial, commitments, public }, commitment)
+        (Self { polynomials, commitments, public }, commitment)
     }
 
     /// The part of the dealing that everybody gets.
@@ -63,21 +68,46 @@ impl<C: Curve> Dealer<C> {
     }
 
     /// The share of a holder.
-    pub(super) fn share(&self, index: u16) -> C::Scalar {
-        self.polynomial.share(index)
+    pub(super) fn share(&self, index: u16) -> Zeroizing<Vec<C::Scalar>> {
+        self.polynomials.share(index)
+    }
+
+    /// The same as bytes.
+    pub(super) fn encoded_share(&self, index: u16) -> Zeroizing<Vec<u8>> {
+        encode_share::<C>(&self.share(index))
     }
 
     /// The dealing for one holder: the public part, then the share.
     pub(super) fn message(&self, index: u16) -> Zeroizing<Vec<u8>> {
-        let mut message = Zeroizing::new(Vec::with_capacity(self.public.len() + SCALAR_BYTES));
+        let share = self.encoded_share(index);
+        let mut message = Zeroizing::new(Vec::with_capacity(self.public.len() + share.len()));
         message.extend_from_slice(&self.public);
-        let share = Zeroizing::new(C::encode_scalar(&self.share(index)));
-        message.extend_from_slice(share.as_slice());
+        message.extend_from_slice(&share);
         message
     }
 }
 
-/// Opens another dealer's hash commitment: its commitments, if they are as many as the threshold, well formed, and come
+/// A share as bytes, row by row.
+pub(crate) fn encode_share<C: Curve>(share: &[C::Scalar]) -> Zeroizing<Vec<u8>> {
+    // The exact capacity: growing would leave copies behind that nobody wipes.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(share.len() * SCALAR_BYTES));
+    for row in share {
+        bytes.extend_from_slice(Zeroizing::new(C::encode_scalar(row)).as_slice());
+    }
+    bytes
+}
+
+/// The share of these bytes; `None` if a row is not canonical, or the bytes are not whole rows.
+pub(super) fn decode_share<C: Curve>(bytes: &[u8]) -> Option<Zeroizing<Vec<C::Scalar>>> {
+    let (rows, []) = bytes.as_chunks::<SCALAR_BYTES>() else { return None };
+    let mut share = Zeroizing::new(Vec::with_capacity(rows.len()));
+    for row in rows {
+        share.push(C::decode_scalar(row)?);
+    }
+    Some(share)
+}
+
+/// Opens another dealer's hash commitment: its commitments, if they are as many as the access structure says, well formed, and come
 /// with a proof that the dealer knows the secret. So nobody makes its secret depend on others', and nobody copies.
 ///
 /// # Errors
@@ -85,7 +115,7 @@ impl<C: Curve> Dealer<C> {
 pub(super) fn open<C: Curve>(
     session: &SessionId,
     dealer: PartyIndex,
-    access: AccessStructure,
+    access: &AccessStructure,
     commitment: &[u8],
     public: &[u8],
 ) -> Result<Commitments<C>, ChannelFault> {

@@ -5,34 +5,35 @@
 //! "SimplPedPop" of Chu, Gerhart, Ruffing and Schröder, CRYPTO 2023, with the hash commitments added, so that whoever speaks last
 //! cannot choose the key), and complaints that convict (Gennaro, Jarecki, Krawczyk and Rabin 2007).
 //!
-//! *Claim.* Up to all parties but one malicious, security with abort: the key is unbiased but for aborts, nobody below
-//! the threshold learns anything of it, and parties who finish hold shares of one key. A dealer that opens wrongly,
+//! *Claim.* Up to all parties but one malicious, security with abort: the key is unbiased but for aborts, no set of holders
+//! whom the access structure does not allow learns anything of it, and parties who finish hold shares of one key. A dealer that opens wrongly,
 //! cannot prove, or cannot answer a complaint is named; one that tells parties different things is named together with
 //! the witness ([`crate::crypto::Heard`]). A false complaint changes nothing.
 //!
 //! *Rounds*: four, and two more if anybody complains. Every message goes to every other party; `n` is the number of
-//! parties, `t` the threshold, `P` the bytes of a point, and echoes (`32 n`) are left out between two.
+//! parties, `t` the threshold (in general the columns of the access structure's matrix), `r` the receiver's rows (one
+//! under a plain threshold), `P` the bytes of a point, and echoes (`32 n`) are left out between two.
 //!
 //! | step | bytes |
 //! |---|---|
 //! | [`KEY_COMMIT`] | 32: hash commitment |
-//! | [`KEY_DEAL`] | 96 + `t P` + 32: nonce, commitments, proof; private share |
+//! | [`KEY_DEAL`] | 96 + `t P` + `32 r`: nonce, commitments, proof; private share |
 //! | [`KEY_COMPLAIN`] | `32 n` + `n`: echo of the public parts of the dealings; complaints |
 //! | [`KEY_CONFIRM`] | `32 n` + 32: echo of the complaints; digest of the key |
-//! | [`KEY_ANSWER`] | 32 for each complaint about the sender |
+//! | [`KEY_ANSWER`] | `32 r` for each complaint about the sender, `r` of who complained |
 //! | [`KEY_SETTLE`] | `32 n` + 32: echo of the answers; digest |
 //!
 //! *The caller guarantees*: the session id is unique; the parties are the holders, in the order of their indices; a share
 //! is used only once everybody is known to have kept its own.
 
 use ff::Field;
-use quorate_circuits::curve::{Curve, SCALAR_BYTES};
+use quorate_circuits::curve::Curve;
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::commitment::sum_of_shares;
-use super::complaint::{Complaint, Complaints};
-use super::dealing::{Dealer, open, public_bytes};
+use super::complaint::{Complaint, Complaints, index_of};
+use super::dealing::{Dealer, decode_share, open, public_bytes, share_bytes};
 use super::{AccessStructure, Commitments, Holding, KeyId, KeyShare};
 use crate::crypto::{Heard, Random, SessionId, Transcript, echo_bytes};
 use crate::net::{ChannelError, ChannelFault, Ledger, Network, PartyIndex, Step};
@@ -74,7 +75,7 @@ pub async fn generate<C: Curve>(
     net: &mut Network,
     random: &mut Random,
     session: &SessionId,
-    access: AccessStructure,
+    access: &AccessStructure,
 ) -> Result<Generated<C>, ChannelError> {
     assert_eq!(net.parties(), access.holders(), "every party becomes a holder");
     let me = net.me();
@@ -90,32 +91,42 @@ pub async fn generate<C: Curve>(
     dealt.finish(complaints)
 }
 
-/// The messages of a generation in which nobody complains: each step with the bytes that every party sends to every
-/// other.
-pub fn messages<C: Curve>(access: AccessStructure) -> [(Step, usize); 4] {
+/// The messages of a generation in which nobody complains: each step with the bytes that every other party sends to the
+/// holder with this index.
+pub fn messages<C: Curve>(access: &AccessStructure, index: u16) -> [(Step, usize); 4] {
     let parties = access.holders();
     [
         (KEY_COMMIT, DIGEST),
-        (KEY_DEAL, public_bytes::<C>(access) + SCALAR_BYTES),
+        (KEY_DEAL, public_bytes::<C>(access) + share_bytes(access, index)),
         (KEY_COMPLAIN, echo_bytes(parties) + parties),
         (KEY_CONFIRM, echo_bytes(parties) + DIGEST),
     ]
 }
 
 /// Writes down the messages of a generation in which nobody complains.
-pub fn generate_cost<C: Curve>(ledger: &mut Ledger, access: AccessStructure) {
-    messages::<C>(access).iter().for_each(|(_, bytes)| ledger.exchange_all(*bytes as u64));
+pub fn generate_cost<C: Curve>(ledger: &mut Ledger, access: &AccessStructure) {
+    let by_receiver: Vec<_> = access.indices().map(|index| messages::<C>(access, index)).collect();
+    for step in 0..4 {
+        let bytes = |receiver: usize| by_receiver[receiver][step].1 as u64;
+        if (1..by_receiver.len()).all(|receiver| bytes(receiver) == bytes(0)) {
+            ledger.exchange_all(bytes(0));
+        } else {
+            let all = || (0..by_receiver.len()).map(PartyIndex);
+            let pairs = all().flat_map(|from| all().filter(move |to| from != *to).map(move |to| (from, to)));
+            ledger.simultaneous(&pairs.map(|(from, to)| (from, to, bytes(to.0))).collect::<Vec<_>>());
+        }
+    }
 }
 
 /// Sends everybody its dealing and receives everybody's; the answer is by dealer, empty at my place.
 async fn deal<C: Curve>(
     net: &mut Network,
     dealer: &Dealer<C>,
-    access: AccessStructure,
+    access: &AccessStructure,
 ) -> Result<Vec<Zeroizing<Vec<u8>>>, ChannelError> {
     let outgoing: Vec<Zeroizing<Vec<u8>>> = access.indices().map(|index| dealer.message(index)).collect();
     let outgoing: Vec<Option<&[u8]>> = outgoing.iter().map(|message| Some(message.as_slice())).collect();
-    let length = public_bytes::<C>(access) + SCALAR_BYTES;
+    let length = public_bytes::<C>(access) + share_bytes(access, index_of(net.me()));
     let incoming = net.scatter(KEY_DEAL, &outgoing, &vec![Some(length); access.holders()]).await?;
     Ok(incoming.into_iter().map(Zeroizing::new).collect())
 }
@@ -133,36 +144,29 @@ struct Dealt<C: Curve> {
     commitments: Vec<Commitments<C>>,
     /// Their sum: the key's.
     sum: Commitments<C>,
-    /// My share of each dealing, by dealer; zero where what came is no scalar.
-    shares: Vec<C::Scalar>,
+    /// My share of each dealing, by dealer; zero where what came are no scalars.
+    shares: Vec<Zeroizing<Vec<C::Scalar>>>,
     /// Of all dealings.
     transcript: Transcript,
     key: KeyId,
-}
-
-impl<C: Curve> Drop for Dealt<C> {
-    fn drop(&mut self) {
-        self.shares.zeroize();
-    }
 }
 
 impl<C: Curve> Dealt<C> {
     fn open(
         session: &SessionId,
         me: PartyIndex,
-        access: AccessStructure,
+        access: &AccessStructure,
         dealer: Dealer<C>,
         hashes: &[Vec<u8>],
         messages: &[Zeroizing<Vec<u8>>],
     ) -> Result<Self, ChannelError> {
         let (mut commitments, mut public) = (Vec::new(), Vec::new());
-        // The exact capacity: growing would leave copies behind that nobody wipes.
-        let mut shares = Vec::with_capacity(messages.len());
+        let mut shares = Vec::new();
         for (party, message) in messages.iter().enumerate() {
             let from = PartyIndex(party);
             if from == me {
                 commitments.push(dealer.commitments().clone());
-                shares.push(dealer.share(me.0 as u16 + 1));
+                shares.push(dealer.share(index_of(me)));
                 public.push(dealer.public());
                 continue;
             }
@@ -173,28 +177,34 @@ impl<C: Curve> Dealt<C> {
                 return Err(at(from, KEY_DEAL)(copied));
             }
             commitments.push(opened);
-            let share = share.first_chunk().and_then(C::decode_scalar);
-            shares.push(share.unwrap_or(C::Scalar::ZERO));
+            let nothing = || Zeroizing::new(vec![C::Scalar::ZERO; access.rows(index_of(me)).len()]);
+            shares.push(decode_share::<C>(share).unwrap_or_else(nothing));
             public.push(opening);
         }
         let heard = Heard::new(session, me, KEY_DEAL, &public);
         let mut transcript = Transcript::new("quorate 2026 key generation", session);
-        transcript.append("curve", C::NAME.name().as_bytes()).append_u64("threshold", access.threshold() as u64);
+        transcript.append("curve", C::NAME.name().as_bytes());
+        match access.plain_threshold() {
+            Some(threshold) => transcript.append_u64("threshold", threshold as u64),
+            None => transcript.append("structure", access.to_string().as_bytes()),
+        };
         public.iter().for_each(|public| {
             transcript.append("dealing", public);
         });
         let key = KeyId(transcript.clone().append("purpose", b"key id").digest());
-        let sum = Commitments::sum(&commitments);
-        let session = *session;
+        let sum = Commitments::sum(&commitments).unwrap_or_else(|| dealer.commitments().clone());
+        let (session, access) = (*session, access.clone());
         Ok(Self { session, me, access, dealer, heard, commitments, sum, shares, transcript, key })
     }
 
     /// My statement: a byte for each dealer.
     fn complaints(&self) -> Vec<u8> {
-        let index = self.me.0 as u16 + 1;
+        let index = index_of(self.me);
         // One check of the sum does for all: errors that cancel out are none, as the key's share is the sum.
         let all_fit = self.sum.fits(index, &sum_of_shares::<C>(&self.shares));
-        let complains = |(commitments, share): (&Commitments<C>, _)| u8::from(!commitments.fits(index, share));
+        let complains = |(commitments, share): (&Commitments<C>, &Zeroizing<Vec<C::Scalar>>)| {
+            u8::from(!commitments.fits(index, share))
+        };
         if all_fit {
             vec![0; self.shares.len()]
         } else {
@@ -202,14 +212,13 @@ impl<C: Curve> Dealt<C> {
         }
     }
 
-    fn finish(mut self, complaints: Complaints) -> Result<Generated<C>, ChannelError> {
-        let holding = Holding { key: self.key, epoch: 0, access: self.access, index: self.me.0 as u16 + 1 };
+    fn finish(self, complaints: Complaints) -> Result<Generated<C>, ChannelError> {
+        let holding = Holding { key: self.key, epoch: 0, access: self.access, index: index_of(self.me) };
         let secret = sum_of_shares::<C>(&self.shares);
-        let commitments = std::mem::replace(&mut self.sum, Commitments::sum([]));
         // My own dealing is uniform, and everybody else had committed: the sum is the identity with probability 1/q.
         let culprit = PartyIndex((self.me.0 + 1) % self.shares.len());
         let no_key = |_| at(culprit, KEY_CONFIRM)(ChannelFault::CheckFailed("the dealings add up to no key"));
-        let share = KeyShare::new(holding, secret, commitments).map_err(no_key)?;
+        let share = KeyShare::new(holding, secret, self.sum).map_err(no_key)?;
         Ok(Generated { share, transcript: self.transcript.digest(), complaints: complaints.all().to_vec() })
     }
 }
@@ -242,11 +251,11 @@ async fn answer<C: Curve>(
     complaints: &Complaints,
 ) -> Result<(), ChannelError> {
     let (me, parties) = (net.me(), net.parties());
-    let mine: Vec<u8> =
-        complaints.about(me).flat_map(|accuser| C::encode_scalar(&dealt.dealer.share(accuser.0 as u16 + 1))).collect();
+    let shown = complaints.about(me).map(|accuser| dealt.dealer.encoded_share(index_of(accuser)));
+    let mine: Vec<u8> = shown.flat_map(|share| share.to_vec()).collect();
     let outgoing = vec![(!mine.is_empty()).then_some(mine.as_slice()); parties];
-    let lengths =
-        (0..parties).map(|dealer| Some(complaints.answer_bytes(PartyIndex(dealer))).filter(|&length| length > 0));
+    let expected = |dealer| complaints.answer_bytes(&dealt.access, PartyIndex(dealer));
+    let lengths = (0..parties).map(|dealer| Some(expected(dealer)).filter(|&length| length > 0));
     let mut answers = net.scatter(KEY_ANSWER, &outgoing, &lengths.collect::<Vec<_>>()).await?;
     answers[me.0] = mine;
     for dealer in (0..parties).map(PartyIndex) {

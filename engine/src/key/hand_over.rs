@@ -17,7 +17,8 @@
 //! | [`HAND_MASK`] | each helper to every helper behind it | 32: a random number |
 //! | [`HAND_TERM`] | helpers to the receiver | `t P` + `(m - 1) P` + 32: the key's commitments; the points of its random numbers; the hidden term |
 //!
-//! *The caller guarantees*: the session id is unique; all parties agree on every field of [`HandOver`]; the parties agreed
+//! *The caller guarantees*: the session id is unique; the access structure is a plain threshold, or no share is handed
+//! over but the key; all parties agree on every field of [`HandOver`]; the parties agreed
 //! to what the receiver learns.
 
 use ff::Field;
@@ -25,8 +26,8 @@ use quorate_circuits::curve::{Curve, SCALAR_BYTES};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::access::lagrange_at;
 use super::generate::at;
-use super::polynomial::lagrange_at;
 use super::{
     AccessStructure, AdditiveShare, Commitments, Holding, KeyId, KeyShare, ShareError, SignerSet, SignerSetError,
 };
@@ -73,8 +74,17 @@ impl<C: Curve> KeyShare<C> {
     /// If this share's holder is not among them.
     pub fn term_at(&self, signers: &SignerSet, index: Option<u16>) -> Result<AdditiveShare<C>, SignerSetError> {
         let position = signers.position(self.holding.index)?;
-        let coefficient = lagrange_at::<C::Scalar>(signers, position, index.unwrap_or(0));
-        Ok(AdditiveShare::new(coefficient * self.secret, position))
+        let terms = coefficients::<C>(signers, position, index);
+        let terms = terms.into_iter().zip(self.secret.iter());
+        Ok(AdditiveShare::new(terms.fold(C::Scalar::ZERO, |sum, (factor, row)| sum + factor * row), position))
+    }
+}
+
+/// What a signer multiplies its rows with.
+fn coefficients<C: Curve>(signers: &SignerSet, position: usize, index: Option<u16>) -> Vec<C::Scalar> {
+    match index {
+        None => signers.coefficients(position),
+        Some(lost) => vec![lagrange_at(signers.indices(), signers.indices()[position], lost)],
     }
 }
 
@@ -85,13 +95,14 @@ fn public_term<C: Curve>(
     position: usize,
     index: Option<u16>,
 ) -> C::Point {
-    let coefficient = lagrange_at::<C::Scalar>(signers, position, index.unwrap_or(0));
-    C::public_sum(&C::Scalar::ZERO, &[(commitments.public_share(signers.indices()[position]), coefficient)])
+    let rows = commitments.public_share(signers.indices()[position]);
+    let terms: Vec<_> = rows.into_iter().zip(coefficients::<C>(signers, position, index)).collect();
+    C::public_sum(&C::Scalar::ZERO, &terms)
 }
 
 impl<C: Curve> HandOver<C> {
     fn term_bytes(&self) -> usize {
-        Commitments::<C>::bytes(self.access) + (self.helpers.len() - 1) * C::POINT_BYTES + SCALAR_BYTES
+        Commitments::<C>::bytes(&self.access) + (self.helpers.len() - 1) * C::POINT_BYTES + SCALAR_BYTES
     }
 
     fn position(&self, party: PartyIndex) -> Option<usize> {
@@ -144,7 +155,7 @@ pub async fn hand_over<C: Curve>(
 /// Writes down the messages.
 pub fn hand_over_cost<C: Curve>(
     ledger: &mut Ledger,
-    access: AccessStructure,
+    access: &AccessStructure,
     helpers: &[PartyIndex],
     receiver: PartyIndex,
 ) {
@@ -208,10 +219,10 @@ fn receive<C: Curve>(hand_over: &HandOver<C>, terms: &[&[u8]]) -> Result<Receive
     let mut points: Vec<Vec<C::Point>> = Vec::new();
     let mut sum = C::Scalar::ZERO;
     for (position, message) in terms.iter().enumerate() {
-        let (commitments, rest) = message.split_at(Commitments::<C>::bytes(hand_over.access));
+        let (commitments, rest) = message.split_at(Commitments::<C>::bytes(&hand_over.access));
         let (stated, hidden) = rest.split_at(rest.len() - SCALAR_BYTES);
         let malformed = |what| fault(position, ChannelFault::Malformed(what));
-        let commitments = Commitments::<C>::from_bytes(commitments, hand_over.access)
+        let commitments = Commitments::<C>::from_bytes(commitments, &hand_over.access)
             .ok_or_else(|| malformed("the key's commitments are not canonical points of the group"))?;
         if commitments.constant() != hand_over.public {
             return Err(fault(position, ChannelFault::CheckFailed("it states commitments of another key")));
@@ -245,7 +256,8 @@ fn receive<C: Curve>(hand_over: &HandOver<C>, terms: &[&[u8]]) -> Result<Receive
             }
         }
     }
-    let commitments = known.unwrap_or_else(|| Commitments::sum([]));
+    let nobody = || fault(0, ChannelFault::Malformed("nobody hands over a part of the key"));
+    let commitments = known.ok_or_else(nobody)?;
     let secret = Zeroizing::new(C::encode_scalar(&sum));
     sum.zeroize();
     Ok(Received { secret, commitments })
@@ -257,10 +269,10 @@ impl<C: Curve> Received<C> {
     /// # Errors
     /// If it does not fit them: a party that was not noticed has deviated, which cannot be.
     pub fn into_share(self, hand_over: &HandOver<C>) -> Result<KeyShare<C>, ShareError> {
-        let HandOver { key, epoch, access, index, .. } = *hand_over;
-        let holding = Holding { key, epoch, access, index: index.unwrap_or(0) };
+        let HandOver { key, epoch, access, index, .. } = hand_over;
+        let holding = Holding { key: *key, epoch: *epoch, access: access.clone(), index: index.unwrap_or(0) };
         let secret = C::decode_scalar(&self.secret).ok_or(ShareError::DoesNotFit)?;
-        KeyShare::new(holding, secret, self.commitments)
+        KeyShare::new(holding, Zeroizing::new(vec![secret]), self.commitments)
     }
 
     /// The whole key, once it is checked against the public key.

@@ -1,8 +1,10 @@
-//! Keys that any `threshold` of `n` holders use together: shares, commitments to them, and their generation.
+//! Keys that several holders use together: shares, commitments to them, and their generation.
 //!
-//! A key's secret is the value at zero of a polynomial that nobody knows (Shamir 1979); holder `i` has the value at `i`;
-//! the coefficients times the generator are public (Feldman 1987), so that every share can be checked and everybody
-//! knows everybody's public share. A share belongs to a key, an epoch and an access structure.
+//! Who can use a key is its [`AccessStructure`]: any `threshold` of `n` holders, or threshold gates over holders and
+//! further gates. Under a plain threshold a key's secret is the value at zero of a polynomial that nobody knows (Shamir
+//! 1979) and holder `i` has the value at `i`; in general there is a polynomial for each gate, and a holder has a scalar
+//! for each place that it takes. The coefficients times the generator are public (Feldman 1987), so that every share can
+//! be checked and everybody knows everybody's public share. A share belongs to a key, an epoch and an access structure.
 //!
 //! - [`generate()`] makes a key among all parties of a session, verifiably; a party that cheats is named.
 //! - [`KeyShare`] is what is kept; its encoding stands in [`encoding`].
@@ -20,17 +22,18 @@ mod dealing;
 pub mod encoding;
 pub mod generate;
 pub mod hand_over;
-mod polynomial;
+mod polynomials;
 pub mod reshare;
 mod share;
 
-pub use access::{AccessStructure, MAX_HOLDERS, NoAccessStructure, SignerSet, SignerSetError};
+pub use access::{AccessStructure, Row, SignerSet, SignerSetError};
 pub use commitment::Commitments;
 pub use complaint::Complaint;
+pub(crate) use dealing::encode_share;
 pub use encoding::EncodingError;
 pub use generate::{Generated, generate, generate_cost};
 pub use hand_over::{HandOver, Received, hand_over, hand_over_cost};
-pub use polynomial::{Polynomial, lagrange_at_zero};
+pub use polynomials::Polynomials;
 pub use reshare::{Brought, Reshare, Reshared, reshare, reshare_cost};
 pub use share::{AdditiveShare, Holding, KeyShare, ShareError};
 

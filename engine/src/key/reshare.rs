@@ -20,29 +20,30 @@
 //! who states them; if two that do differ, nothing says which dealer lies.
 //!
 //! *Rounds*: four, and two more if anybody complains. `n` is the number of parties, `d` of dealers, `t` the new
-//! threshold, `P` the bytes of a point; echoes (`32 n`) are left out between two.
+//! threshold (in general the columns of the new access structure's matrix), `r` the receiver's rows (one under a plain
+//! threshold), `P` the bytes of a point; echoes (`32 n`) are left out between two.
 //!
 //! | step | who sends | bytes |
 //! |---|---|---|
 //! | [`RESHARE_COMMIT`] | dealers to all | 32 + `d P`: hash commitment; public points of all parts |
-//! | [`RESHARE_DEAL`] | dealers to all | 96 + `t P`: nonce, commitments, proof; and 32 for a receiver: private share |
+//! | [`RESHARE_DEAL`] | dealers to all | 96 + `t P`: nonce, commitments, proof; and `32 r` for a receiver: private share |
 //! | [`RESHARE_COMPLAIN`] | all to all | `32 n` + `n`: echo of what dealers told everybody; complaints |
 //! | [`RESHARE_CONFIRM`] | all to all | `32 n` + 32: echo of the complaints; digest |
-//! | [`RESHARE_ANSWER`] | accused dealers to all | 32 for each complaint about the sender |
+//! | [`RESHARE_ANSWER`] | accused dealers to all | `32 r` for each complaint about the sender, `r` of who complained |
 //! | [`RESHARE_SETTLE`] | all to all | `32 n` + 32: echo of the answers; digest |
 //!
 //! *The caller guarantees*: the session id is unique; all parties agree on every field of [`Reshare`]; new shares are used
 //! only once all receivers are known to have kept theirs, and old ones are erased only then.
 
 use ff::Field;
-use quorate_circuits::curve::{Curve, SCALAR_BYTES};
-use zeroize::{Zeroize, Zeroizing};
+use quorate_circuits::curve::Curve;
+use zeroize::Zeroizing;
 
 use super::commitment::sum_of_shares;
 use super::complaint::{Complaint, Complaints};
-use super::dealing::{Dealer, open, public_bytes};
+use super::dealing::{Dealer, decode_share, open, public_bytes, share_bytes};
 use super::generate::{at, confirm};
-use super::{AccessStructure, Commitments, Holding, KeyId, KeyShare, Polynomial};
+use super::{AccessStructure, Commitments, Holding, KeyId, KeyShare, Polynomials};
 use crate::crypto::{Heard, Random, SessionId, Transcript, echo_bytes};
 use crate::net::{ChannelError, ChannelFault, Ledger, Network, PartyIndex, Step};
 
@@ -113,7 +114,7 @@ impl<C: Curve> Reshare<C> {
     }
 
     fn deal_bytes(&self, to: PartyIndex) -> usize {
-        public_bytes::<C>(self.access) + if self.index(to).is_some() { SCALAR_BYTES } else { 0 }
+        public_bytes::<C>(&self.access) + self.index(to).map_or(0, |index| share_bytes(&self.access, index))
     }
 }
 
@@ -135,8 +136,8 @@ pub async fn reshare<C: Curve>(
     let me = net.me();
     let dealing = Reshare::<C>::position(&reshare.dealers, me).map(|_| {
         let part = brought.part.expect("a dealer has a part of the key");
-        let polynomial = Polynomial::sharing(*part, reshare.access, random);
-        Dealer::<C>::deal(session, me, polynomial, random)
+        let polynomials = Polynomials::sharing(*part, &reshare.access, random);
+        Dealer::<C>::deal(session, me, polynomials, random)
     });
     let (dealer, commitment) = dealing.unzip();
     let (hashes, publics) = commit(net, reshare, brought.publics, commitment.map(|c| c.0)).await?;
@@ -152,7 +153,7 @@ pub async fn reshare<C: Curve>(
 /// Writes down the messages of a resharing in which nobody complains.
 pub fn reshare_cost<C: Curve>(
     ledger: &mut Ledger,
-    access: AccessStructure,
+    access: &AccessStructure,
     dealers: &[PartyIndex],
     receivers: &[PartyIndex],
 ) {
@@ -163,7 +164,8 @@ pub fn reshare_cost<C: Curve>(
         dealers.iter().flat_map(|from| to(*from)).map(|(from, to)| (from, to, bytes(to) as u64)).collect()
     };
     ledger.simultaneous(&from_dealers(&|_| DIGEST + dealers.len() * C::POINT_BYTES));
-    let share = |to: PartyIndex| if receivers.contains(&to) { SCALAR_BYTES } else { 0 };
+    let position = |to: PartyIndex| receivers.iter().position(|receiver| *receiver == to);
+    let share = |to: PartyIndex| position(to).map_or(0, |position| share_bytes(access, position as u16 + 1));
     ledger.simultaneous(&from_dealers(&|to| public_bytes::<C>(access) + share(to)));
     ledger.exchange_all((echo_bytes(parties) + parties) as u64);
     ledger.exchange_all((echo_bytes(parties) + DIGEST) as u64);
@@ -257,15 +259,9 @@ struct Dealt<'a, C: Curve> {
     commitments: Vec<Commitments<C>>,
     /// Their sum: the new sharing's.
     sum: Commitments<C>,
-    /// My share of each dealing, if I get any; zero where what came is no scalar.
-    shares: Vec<C::Scalar>,
+    /// My share of each dealing, if I get any; zero where what came are no scalars.
+    shares: Vec<Zeroizing<Vec<C::Scalar>>>,
     transcript: Transcript,
-}
-
-impl<C: Curve> Drop for Dealt<'_, C> {
-    fn drop(&mut self) {
-        self.shares.zeroize();
-    }
 }
 
 impl<'a, C: Curve> Dealt<'a, C> {
@@ -278,10 +274,8 @@ impl<'a, C: Curve> Dealt<'a, C> {
         publics: Vec<C::Point>,
         messages: &[Zeroizing<Vec<u8>>],
     ) -> Result<Self, ChannelError> {
-        let access = reshare.access;
-        let mut commitments = Vec::new();
-        // The exact capacity: growing would leave copies behind that nobody wipes.
-        let mut shares = Vec::with_capacity(messages.len());
+        let access = &reshare.access;
+        let (mut commitments, mut shares) = (Vec::new(), Vec::new());
         let parties = 1 + reshare.dealers.iter().chain(&reshare.receivers).map(|party| party.0).max().unwrap_or(0);
         let mut told: Vec<Vec<u8>> = vec![Vec::new(); parties];
         for (position, (from, message)) in reshare.dealers.iter().zip(messages).enumerate() {
@@ -298,8 +292,9 @@ impl<'a, C: Curve> Dealt<'a, C> {
                 )));
             }
             commitments.push(opened);
-            if reshare.index(me).is_some() {
-                shares.push(share.first_chunk().and_then(C::decode_scalar).unwrap_or(C::Scalar::ZERO));
+            if let Some(index) = reshare.index(me) {
+                let nothing = || Zeroizing::new(vec![C::Scalar::ZERO; access.rows(index).len()]);
+                shares.push(decode_share::<C>(share).unwrap_or_else(nothing));
             }
             told[from.0] = [stated, public].concat();
         }
@@ -308,14 +303,20 @@ impl<'a, C: Curve> Dealt<'a, C> {
         let mut transcript = Transcript::new("quorate 2026 key resharing", session);
         transcript.append("curve", C::NAME.name().as_bytes()).append_u64("epoch", reshare.epoch.into());
         transcript.append("key", reshare.key.as_ref().map_or(&[][..], |key| &key.0));
-        transcript.append_u64("threshold", access.threshold() as u64).append_u64("holders", access.holders() as u64);
+        match access.plain_threshold() {
+            Some(threshold) => transcript.append_u64("threshold", threshold as u64),
+            None => transcript.append("structure", access.to_string().as_bytes()),
+        };
+        transcript.append_u64("holders", access.holders() as u64);
         let mut public = Vec::new();
         C::encode_point(&reshare.public, &mut public);
         transcript.append("public key", &public);
         reshare.dealers.iter().for_each(|dealer| {
             transcript.append("dealing", told[dealer.0]);
         });
-        let sum = Commitments::sum(&commitments);
+        // A resharing without dealers is none.
+        let nobody = || ChannelFault::Malformed("nobody deals a part of the key");
+        let sum = Commitments::sum(&commitments).ok_or_else(|| at(me, RESHARE_DEAL)(nobody()))?;
         Ok(Self { session: *session, me, reshare, dealer, heard, commitments, sum, shares, transcript })
     }
 
@@ -334,20 +335,19 @@ impl<'a, C: Curve> Dealt<'a, C> {
         statement
     }
 
-    fn finish(mut self, complaints: Complaints) -> Result<Reshared<C>, ChannelError> {
+    fn finish(self, complaints: Complaints) -> Result<Reshared<C>, ChannelError> {
         let transcript = self.transcript.digest();
         let key = self.reshare.key.unwrap_or(KeyId(self.transcript.clone().append("purpose", b"key id").digest()));
         let complaints = complaints.all().to_vec();
         let Some(index) = self.reshare.index(self.me) else {
             return Ok(Reshared { share: None, transcript, complaints });
         };
-        let Reshare { epoch, access, .. } = *self.reshare;
+        let (epoch, access) = (self.reshare.epoch, self.reshare.access.clone());
         let secret = sum_of_shares::<C>(&self.shares);
-        let commitments = std::mem::replace(&mut self.sum, Commitments::sum([]));
         // Every coefficient but the key has a uniform summand of an honest dealer: one is the identity with probability 1/q.
         let culprit = self.reshare.dealers.iter().copied().find(|dealer| *dealer != self.me).unwrap_or(self.me);
         let none = |_| at(culprit, RESHARE_CONFIRM)(ChannelFault::CheckFailed("the dealings add up to no sharing"));
-        let share = KeyShare::new(Holding { key, epoch, access, index }, secret, commitments).map_err(none)?;
+        let share = KeyShare::new(Holding { key, epoch, access, index }, secret, self.sum).map_err(none)?;
         Ok(Reshared { share: Some(share), transcript, complaints })
     }
 }
@@ -390,12 +390,13 @@ async fn answer<C: Curve>(
     // Only receivers have complained.
     let index = |party: PartyIndex| reshare.index(party).unwrap_or(0);
     let answer = |dealer: &Dealer<C>| -> Vec<u8> {
-        complaints.about(me).flat_map(|accuser| C::encode_scalar(&dealer.share(index(accuser)))).collect()
+        let shown = complaints.about(me).map(|accuser| dealer.encoded_share(index(accuser)));
+        shown.flat_map(|share| share.to_vec()).collect()
     };
     let mine = dealt.dealer.as_ref().map_or_else(Vec::new, answer);
     let outgoing = vec![(!mine.is_empty()).then_some(mine.as_slice()); parties];
-    let lengths =
-        (0..parties).map(|dealer| Some(complaints.answer_bytes(PartyIndex(dealer))).filter(|&length| length > 0));
+    let expected = |dealer| complaints.answer_bytes_at(&reshare.access, PartyIndex(dealer), index);
+    let lengths = (0..parties).map(|dealer| Some(expected(dealer)).filter(|&length| length > 0));
     let mut answers = net.scatter(RESHARE_ANSWER, &outgoing, &lengths.collect::<Vec<_>>()).await?;
     answers[me.0] = mine;
     for (position, dealer) in reshare.dealers.iter().enumerate() {

@@ -1,20 +1,21 @@
 //! A holder's share of a key.
 
+use ff::Field;
 use quorate_circuits::curve::Curve;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
-use super::{AccessStructure, Commitments, KeyId, SignerSet, SignerSetError, lagrange_at_zero};
+use super::{AccessStructure, Commitments, KeyId, SignerSet, SignerSetError};
 
-/// A share of a key: secret, wiped when dropped, neither copied nor printed. That the share fits the commitments is
-/// checked whenever one is made.
+/// A share of a key, a scalar for each of the holder's rows: secret, wiped when dropped, neither copied nor printed. That
+/// the share fits the commitments is checked whenever one is made.
 pub struct KeyShare<C: Curve> {
     pub(super) holding: Holding,
-    pub(super) secret: C::Scalar,
+    pub(super) secret: Zeroizing<Vec<C::Scalar>>,
     pub(super) commitments: Commitments<C>,
 }
 
 /// What share of what a holder has. Public.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Holding {
     /// The key.
     pub key: KeyId,
@@ -27,7 +28,7 @@ pub struct Holding {
 }
 
 /// This is no share of such a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShareError {
     /// An index that no holder has.
     #[error("nobody holds share {index} of a key of {access}")]
@@ -37,7 +38,7 @@ pub enum ShareError {
         /// Who can use the key.
         access: AccessStructure,
     },
-    /// Commitments of another number than the threshold, or one is the identity.
+    /// Commitments under another access structure, or one is the identity.
     #[error("a share's commitments do not fit {0}")]
     Commitments(AccessStructure),
     /// The share is not the one that the commitments say.
@@ -50,33 +51,35 @@ impl<C: Curve> KeyShare<C> {
     ///
     /// # Errors
     /// If the share does not fit the commitments, or these not the access structure.
-    pub fn new(holding: Holding, secret: C::Scalar, commitments: Commitments<C>) -> Result<Self, ShareError> {
-        // From here on the secret is wiped, whatever is wrong.
-        let share = Self { holding, secret, commitments };
-        let (index, access) = (holding.index, holding.access);
+    pub fn new(
+        holding: Holding,
+        secret: Zeroizing<Vec<C::Scalar>>,
+        commitments: Commitments<C>,
+    ) -> Result<Self, ShareError> {
+        let (index, access) = (holding.index, &holding.access);
         if !access.has(index) {
-            return Err(ShareError::NoHolder { index, access });
+            return Err(ShareError::NoHolder { index, access: access.clone() });
         }
-        if share.commitments.threshold() != access.threshold() || !share.commitments.is_encodable() {
-            return Err(ShareError::Commitments(access));
+        if commitments.access() != access || !commitments.is_encodable() {
+            return Err(ShareError::Commitments(access.clone()));
         }
-        if !share.commitments.fits(index, &share.secret) {
+        if !commitments.fits(index, &secret) {
             return Err(ShareError::DoesNotFit);
         }
-        Ok(share)
+        Ok(Self { holding, secret, commitments })
     }
 
     /// What share of what it is.
-    pub fn holding(&self) -> Holding {
-        self.holding
+    pub fn holding(&self) -> &Holding {
+        &self.holding
     }
 
-    /// The share itself.
-    pub fn expose_secret(&self) -> &C::Scalar {
+    /// The share itself, row by row.
+    pub fn expose_secret(&self) -> &[C::Scalar] {
         &self.secret
     }
 
-    /// The commitments to the coefficients of the key's polynomial.
+    /// The commitments to the coefficients of the key's polynomials.
     pub fn commitments(&self) -> &Commitments<C> {
         &self.commitments
     }
@@ -92,7 +95,10 @@ impl<C: Curve> KeyShare<C> {
     /// If this share's holder is not among them.
     pub fn additive(&self, signers: &SignerSet) -> Result<AdditiveShare<C>, SignerSetError> {
         let position = signers.position(self.holding.index)?;
-        Ok(AdditiveShare { secret: lagrange_at_zero::<C::Scalar>(signers, position) * self.secret, position })
+        let coefficients = signers.coefficients::<C::Scalar>(position);
+        let terms = coefficients.iter().zip(self.secret.iter());
+        let secret = terms.fold(C::Scalar::ZERO, |sum, (coefficient, row)| sum + *coefficient * row);
+        Ok(AdditiveShare { secret, position })
     }
 
     /// The public shares of all signers' additive sharing, in their order: they add up to the public key.
@@ -105,14 +111,18 @@ impl<C: Curve> KeyShare<C> {
     /// # Panics
     /// If the set has no such position.
     pub fn public_additive_at(&self, signers: &SignerSet, position: usize) -> C::Point {
-        let coefficient = lagrange_at_zero::<C::Scalar>(signers, position);
-        C::public_sum(&C::Scalar::from(0), &[(self.commitments.public_share(signers.indices()[position]), coefficient)])
+        C::public_sum(&C::Scalar::ZERO, &self.public_terms(signers, position, &C::Scalar::ONE))
     }
-}
 
-impl<C: Curve> Drop for KeyShare<C> {
-    fn drop(&mut self) {
-        self.secret.zeroize();
+    /// What the public share of one signer's additive share is the sum of, each with its factor, and all of them times
+    /// one more.
+    ///
+    /// # Panics
+    /// If the set has no such position.
+    pub fn public_terms(&self, signers: &SignerSet, position: usize, factor: &C::Scalar) -> Vec<(C::Point, C::Scalar)> {
+        let public = self.commitments.public_share(signers.indices()[position]);
+        let terms = public.into_iter().zip(signers.coefficients::<C::Scalar>(position));
+        terms.map(|(row, coefficient)| (row, coefficient * factor)).collect()
     }
 }
 
@@ -122,7 +132,8 @@ impl<C: Curve> std::fmt::Debug for KeyShare<C> {
     }
 }
 
-/// One signer's part of a key as a sum: the Shamir share times its Lagrange coefficient. Wiped when dropped.
+/// One signer's part of a key as a sum: its rows times their coefficients ([`SignerSet::coefficients`]). Wiped when
+/// dropped.
 pub struct AdditiveShare<C: Curve> {
     secret: C::Scalar,
     position: usize,

@@ -5,16 +5,18 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::RecordError;
 use super::bytes::Bytes;
-use crate::key::encoding::curve_code;
+use crate::key::encoding::{curve_code, read_text, write_structure};
 use crate::key::{AccessStructure, Holding, KeyId};
 
-/// What the bytes of a known key begin with; the last byte is the version.
+/// What the bytes of a known key begin with; the last byte is the version, 1 for a plain threshold.
 const KNOWN: [u8; 4] = *b"QKP1";
+/// Likewise for all other structures.
+const STRUCTURED: [u8; 4] = *b"QKP2";
 /// What the bytes of a whole key begin with.
 const WHOLE: [u8; 4] = *b"QKW1";
 
 /// A key as somebody knows it who holds no share of it. Public.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownKey<C: Curve> {
     /// Its name.
     pub key: KeyId,
@@ -29,12 +31,17 @@ pub struct KnownKey<C: Curve> {
 impl<C: Curve> KnownKey<C> {
     /// The bytes of a record that stands for a share where there is none.
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let mut bytes = KNOWN.to_vec();
+        let threshold = self.access.plain_threshold();
+        let mut bytes = if threshold.is_some() { KNOWN } else { STRUCTURED }.to_vec();
         bytes.push(curve_code(C::NAME));
         bytes.extend_from_slice(&self.key.0);
         bytes.extend_from_slice(&self.epoch.to_le_bytes());
-        for number in [self.access.threshold() as u16, self.access.holders() as u16] {
-            bytes.extend_from_slice(&number.to_le_bytes());
+        match threshold {
+            Some(threshold) => {
+                let numbers = [threshold as u16, self.access.holders() as u16];
+                bytes.extend(numbers.into_iter().flat_map(u16::to_le_bytes));
+            }
+            None => write_structure(&self.access, &mut bytes),
         }
         C::encode_point(&self.public, &mut bytes);
         Zeroizing::new(bytes)
@@ -50,14 +57,19 @@ impl<C: Curve> KnownKey<C> {
     /// # Errors
     /// Bytes that are none of this version and curve.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut bytes = Bytes::of(bytes, KNOWN)?;
+        let structured = bytes.starts_with(&STRUCTURED);
+        let mut bytes = Bytes::of(bytes, if structured { STRUCTURED } else { KNOWN })?;
         bytes.curve(C::NAME)?;
         let key = KeyId(bytes.array()?);
         let epoch = u32::from_le_bytes(bytes.array()?);
-        let [threshold, holders] =
-            [bytes.array()?, bytes.array()?].map(|number| usize::from(u16::from_le_bytes(number)));
-        let access =
-            AccessStructure::new(threshold, holders).map_err(|_| RecordError::Malformed("who can use the key"))?;
+        let access = if structured {
+            let length = u16::from_le_bytes(bytes.array()?);
+            read_text(bytes.take(length.into())?)?
+        } else {
+            let [threshold, holders] =
+                [bytes.array()?, bytes.array()?].map(|number| usize::from(u16::from_le_bytes(number)));
+            AccessStructure::new(threshold, holders).map_err(|_| RecordError::Malformed("who can use the key"))?
+        };
         let public = bytes.point::<C>()?;
         bytes.end()?;
         Ok(Self { key, epoch, access, public })
@@ -65,7 +77,7 @@ impl<C: Curve> KnownKey<C> {
 
     /// What share it is of: none, which has the index 0.
     pub(crate) fn holding(&self) -> Holding {
-        Holding { key: self.key, epoch: self.epoch, access: self.access, index: 0 }
+        Holding { key: self.key, epoch: self.epoch, access: self.access.clone(), index: 0 }
     }
 }
 
@@ -152,7 +164,7 @@ mod tests {
         let known = KnownKey::<Secp256k1> { key: KeyId([7; 32]), epoch: 3, access, public };
         let bytes = known.to_bytes();
         assert!(KnownKey::<Secp256k1>::is(&bytes));
-        assert_eq!(KnownKey::from_bytes(&bytes), Ok(known));
+        assert_eq!(KnownKey::from_bytes(&bytes).as_ref(), Ok(&known));
         for length in 0..bytes.len() {
             assert!(KnownKey::<Secp256k1>::from_bytes(&bytes[..length]).is_err(), "{length}");
         }

@@ -8,7 +8,7 @@ use futures_executor::block_on;
 use futures_util::future::join_all;
 use quorate_circuits::curve::Curve;
 use quorate_engine::crypto::{Random, SessionId};
-use quorate_engine::key::{AccessStructure, Commitments, Generated, Holding, KeyId, KeyShare, Polynomial, generate};
+use quorate_engine::key::{AccessStructure, Commitments, Generated, Holding, KeyId, KeyShare, Polynomials, generate};
 use quorate_engine::net::{ChannelError, ChannelFault, Link, LinkError, Network, PartyIndex, Step, memory_links};
 
 /// The session of all tests.
@@ -22,6 +22,11 @@ pub(crate) fn random_of(party: PartyIndex) -> Random {
 /// `threshold` of `holders`.
 pub(crate) fn access(threshold: usize, holders: usize) -> AccessStructure {
     AccessStructure::new(threshold, holders).expect("there is such an access structure")
+}
+
+/// The structure of a text.
+pub(crate) fn structure(text: &str) -> AccessStructure {
+    AccessStructure::of(text.parse().expect("there is such an access structure"))
 }
 
 /// Runs one future per party over given links and returns their answers in order.
@@ -41,7 +46,7 @@ pub(crate) fn run<T, F: Future<Output = T>>(parties: usize, party: impl Fn(Netwo
 /// All parties generate a key over given links.
 pub(crate) fn generated_over<C: Curve>(
     links: Vec<Vec<Option<Link>>>,
-    access: AccessStructure,
+    access: &AccessStructure,
 ) -> Vec<Result<Generated<C>, ChannelError>> {
     run_over(links, |mut net| async move {
         let mut random = random_of(net.me());
@@ -50,11 +55,11 @@ pub(crate) fn generated_over<C: Curve>(
 }
 
 /// A key that one dealer deals: the shares of all holders.
-pub(crate) fn dealt<C: Curve>(access: AccessStructure, epoch: u32, seed: u8) -> Vec<KeyShare<C>> {
-    let polynomial = Polynomial::<C>::random(access, &mut Random::dangerous_from_seed([seed; 32]));
+pub(crate) fn dealt<C: Curve>(access: &AccessStructure, epoch: u32, seed: u8) -> Vec<KeyShare<C>> {
+    let polynomials = Polynomials::<C>::random(access, &mut Random::dangerous_from_seed([seed; 32]));
     let share = |index| {
-        let holding = Holding { key: KeyId([seed; 32]), epoch, access, index };
-        KeyShare::new(holding, polynomial.share(index), Commitments::of(&polynomial)).expect("dealt honestly")
+        let holding = Holding { key: KeyId([seed; 32]), epoch, access: access.clone(), index };
+        KeyShare::new(holding, polynomials.share(index), Commitments::of(&polynomials)).expect("dealt honestly")
     };
     access.indices().map(share).collect()
 }

@@ -41,7 +41,7 @@ pub(crate) fn fields(plan: &Plan, step: Step) -> Vec<Field> {
         "key/commit" => vec![field("commitment", Made::Bytes, 32)],
         "key/deal" => vec![
             field("opening", Made::Bytes, 32),
-            field("coefficients", Made::Points, curve.keys[0].sharing.threshold * point),
+            field("coefficients", Made::Points, curve.keys[0].sharing.access.signers_needed() * point),
             field("proof", Made::Scalars, 2 * SCALAR),
             field("share", Made::Scalars, SCALAR),
         ],
@@ -54,7 +54,7 @@ pub(crate) fn fields(plan: &Plan, step: Step) -> Vec<Field> {
         }
         "reshare/deal" => vec![
             field("opening", Made::Bytes, 32),
-            field("coefficients", Made::Points, curve.resharings[0].sharing.threshold * point),
+            field("coefficients", Made::Points, curve.resharings[0].sharing.access.signers_needed() * point),
             field("proof", Made::Scalars, 2 * SCALAR),
             field("share", Made::Scalars, SCALAR),
         ],

@@ -90,7 +90,7 @@ impl Scheme {
         fn known<C: Curve>(record: &[u8]) -> Vec<u8> {
             let share = KeyRecord::<C>::from_bytes(record).expect("a record").share;
             let holding = share.holding();
-            let (key, epoch, access) = (holding.key, holding.epoch, holding.access);
+            let (key, epoch, access) = (holding.key, holding.epoch, holding.access.clone());
             KnownKey::<C> { key, epoch, access, public: share.public_key() }.to_bytes().to_vec()
         }
         let share = &self.key().records[0];

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use quorate::identity::{Hex, PublicKey};
 use quorate::keys::encoding::{EcdsaSignature, read_public_key, read_signature};
-use quorate::keys::{Binding, Content, Cost, Passphrase, PublicPart, Scheme, SealingKey};
+use quorate::keys::{Binding, Content, Cost, NamedStructure, Passphrase, PublicPart, Scheme, SealingKey};
 
 /// A key that is cheap to make, and a binding that none of the bytes can have been sealed for.
 static SEALING: LazyLock<SealingKey> = LazyLock::new(|| {
@@ -35,6 +35,12 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(part) = PublicPart::parse(bytes) {
         let text = part.to_text().expect("its numbers came from text");
         assert_eq!(PublicPart::parse(text.as_bytes()), Ok(part));
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let (expression, members) = text.split_once('\n').unwrap_or((text, "a=x,y*2"));
+        if let Ok(structure) = NamedStructure::new(expression, &[members.to_owned()]) {
+            assert!(structure.is_canonical() && structure.compiled().is_ok());
+        }
     }
     for scheme in Scheme::ALL {
         let _ = read_public_key(scheme, bytes);

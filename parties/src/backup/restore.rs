@@ -98,28 +98,35 @@ fn record_of<C: Curve>(
     parts: &[(u16, Vec<Zeroizing<[u8; 32]>>)],
 ) -> Result<Zeroizing<Vec<u8>>, BackupError> {
     let damaged = |_: Fault| BackupError::Damaged { what: "the backup's dealing" };
-    let dealing = backup.dealings().first().ok_or(BackupError::Damaged { what: "the backup's dealing" })?;
-    let of_first: Vec<(u16, &[u8; 32])> =
-        parts.iter().filter_map(|(index, scalars)| Some((*index, &**scalars.first()?))).collect();
-    let secret = seal::combine::<C>(dealing, backup.guardians().len(), &of_first).map_err(damaged)?;
-    record::<C>(backup.key(), *secret)
+    // The exact capacity: growing would leave copies behind that nobody wipes.
+    let mut secret = Zeroizing::new(Vec::with_capacity(backup.dealings().len()));
+    for (number, dealing) in backup.dealings().iter().enumerate() {
+        let of_row: Vec<(u16, &[u8; 32])> =
+            parts.iter().filter_map(|(index, scalars)| Some((*index, &**scalars.get(number)?))).collect();
+        secret.push(*seal::combine::<C>(dealing, backup.guardians().len(), &of_row).map_err(damaged)?);
+    }
+    record::<C>(backup.key(), secret)
 }
 
 /// The record of a share without what was set up with the other holders.
 ///
 /// # Errors
 /// If the share does not fit the public part.
-pub(super) fn record<C: Curve>(key: &PublicPart, secret: C::Scalar) -> Result<Zeroizing<Vec<u8>>, BackupError> {
+pub(super) fn record<C: Curve>(
+    key: &PublicPart,
+    secret: Zeroizing<Vec<C::Scalar>>,
+) -> Result<Zeroizing<Vec<u8>>, BackupError> {
     let damaged = BackupError::Damaged { what: "the key's public part" };
-    let access = AccessStructure::new(key.signers_needed.into(), key.holders.len()).map_err(|_| damaged.clone())?;
-    let commitments = seal::commitments::<C>(&key.commitments, access).ok_or(damaged.clone())?;
+    let access = AccessStructure::of(key.access().map_err(|_| damaged.clone())?);
+    let commitments = seal::commitments::<C>(&key.commitments, &access).ok_or(damaged.clone())?;
     let epoch = u32::try_from(key.epoch).map_err(|_| damaged)?;
+    let holders = access.holders();
     let holding = Holding { key: KeyId(key.key_id.0), epoch, access, index: key.index };
     let share = KeyShare::<C>::new(holding, secret, commitments).map_err(|_| BackupError::OtherShare {
         holder: key.own().map(|own| own.name.clone()).unwrap_or_else(nobody),
     })?;
     // A key for products keeps a place for each other holder; nothing is in it.
-    let pairs = if key.scheme.is_ecdsa() { (0..access.holders()).map(|_| None).collect() } else { Vec::new() };
+    let pairs = if key.scheme.is_ecdsa() { (0..holders).map(|_| None).collect() } else { Vec::new() };
     Ok(KeyRecord { share, pairs }.to_bytes())
 }
 

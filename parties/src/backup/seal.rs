@@ -91,9 +91,9 @@ pub(super) fn numbered(label: SessionId, number: usize) -> SessionId {
 /// not fit the public part.
 pub(super) fn public_shares(key: &PublicPart) -> Option<Vec<Point>> {
     fn on<C: Curve>(key: &PublicPart) -> Option<Vec<Point>> {
-        let access = AccessStructure::new(key.signers_needed.into(), key.holders.len()).ok()?;
-        let commitments = commitments::<C>(&key.commitments, access)?;
-        Some(vec![C::point(commitments.public_share(key.index))])
+        let access = AccessStructure::of(key.access().ok()?);
+        let commitments = commitments::<C>(&key.commitments, &access)?;
+        Some(commitments.public_share(key.index).into_iter().map(C::point).collect())
     }
     on_curve!(key.scheme.curve(), C => on::<C>(key))
 }
@@ -119,14 +119,16 @@ pub(super) fn deal(
         let damaged = BackupError::Damaged { what: "the number of guardians" };
         let access = AccessStructure::new(needed.into(), guardians.len()).map_err(|_| damaged)?;
         let mut random = Random::from_operating_system().map_err(|_| BackupError::Randomness)?;
-        let secret = record.share.expose_secret();
-        let dealt = Dealt::<C>::new(&numbered(label, 0), secret, access, guardians, &mut random);
-        let dealt = dealt.map_err(|_| BackupError::Damaged { what: "a guardian's identity" })?;
-        let commitments = dealt.commitments.to_bytes();
-        Ok(vec![Dealing {
-            commitments: commitments.chunks_exact(C::POINT_BYTES).map(hex::encode).collect(),
-            encrypted: dealt.encrypted.iter().map(|encrypted| hex::encode(encrypted.to_bytes())).collect(),
-        }])
+        let rows = record.share.expose_secret().iter().enumerate().map(|(number, row)| {
+            let dealt = Dealt::<C>::new(&numbered(label, number), row, &access, guardians, &mut random);
+            let dealt = dealt.map_err(|_| BackupError::Damaged { what: "a guardian's identity" })?;
+            let commitments = dealt.commitments.to_bytes();
+            Ok(Dealing {
+                commitments: commitments.chunks_exact(C::POINT_BYTES).map(hex::encode).collect(),
+                encrypted: dealt.encrypted.iter().map(|encrypted| hex::encode(encrypted.to_bytes())).collect(),
+            })
+        });
+        rows.collect()
     }
     on_curve!(curve, C => on::<C>(label, share, needed, guardians))
 }
@@ -175,7 +177,7 @@ pub(super) fn open(
 pub(super) fn fits(dealing: &Dealing, curve: CurveName, guardians: usize, index: u16, bytes: &[u8]) -> bool {
     fn on<C: Curve>(dealing: &Dealing, guardians: usize, index: u16, bytes: &[u8]) -> Option<Part<C>> {
         let access = AccessStructure::new(dealing.commitments.len(), guardians).ok()?;
-        Part::new(&commitments::<C>(&dealing.commitments, access)?, index, bytes).ok()
+        Part::new(&commitments::<C>(&dealing.commitments, &access)?, index, bytes).ok()
     }
     on_curve!(curve, C => on::<C>(dealing, guardians, index, bytes).is_some())
 }
@@ -191,16 +193,16 @@ pub(super) fn combine<C: Curve>(
 ) -> Result<Zeroizing<C::Scalar>, Fault> {
     let malformed = Fault::Malformed("the commitments of a dealing");
     let access = AccessStructure::new(dealing.commitments.len(), guardians).map_err(|_| malformed)?;
-    let commitments = commitments::<C>(&dealing.commitments, access).ok_or(malformed)?;
+    let commitments = commitments::<C>(&dealing.commitments, &access).ok_or(malformed)?;
     let part = |(index, bytes): &(u16, &[u8; 32])| Part::new(&commitments, *index, *bytes);
     let parts = parts.iter().map(part).collect::<Result<Vec<Part<C>>, _>>()?;
-    Ok(Part::combine(access, &parts)?)
+    Ok(Part::combine(&access, &parts)?)
 }
 
 fn dealt<C: Curve>(dealing: &Dealing, guardians: usize) -> Result<Dealt<C>, Fault> {
     let malformed = Fault::Malformed("the commitments of a dealing");
     let access = AccessStructure::new(dealing.commitments.len(), guardians).map_err(|_| malformed)?;
-    let commitments = commitments::<C>(&dealing.commitments, access).ok_or(malformed)?;
+    let commitments = commitments::<C>(&dealing.commitments, &access).ok_or(malformed)?;
     let encrypted = (1..).zip(&dealing.encrypted).map(|(index, text)| {
         let bytes = lower(text, VerifiableEncryption::BYTES);
         bytes.and_then(|bytes| VerifiableEncryption::from_bytes(&bytes)).ok_or(Fault::Guardian(index))
@@ -208,8 +210,8 @@ fn dealt<C: Curve>(dealing: &Dealing, guardians: usize) -> Result<Dealt<C>, Faul
     Ok(Dealt { commitments, encrypted: encrypted.collect::<Result<_, _>>()? })
 }
 
-/// Commitments of texts, one for each signer or guardian needed.
-pub(super) fn commitments<C: Curve>(texts: &[String], access: AccessStructure) -> Option<Commitments<C>> {
+/// Commitments of texts, as many as the access structure of holders or guardians says.
+pub(super) fn commitments<C: Curve>(texts: &[String], access: &AccessStructure) -> Option<Commitments<C>> {
     let points = texts.iter().map(|text| lower(text, C::POINT_BYTES)).collect::<Option<Vec<_>>>()?;
     Commitments::from_bytes(&points.concat(), access)
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use quorate_circuits::curve::{Curve, Secp256k1};
 use quorate_engine::crypto::Random;
-use quorate_engine::key::{AccessStructure, Commitments, Polynomial};
+use quorate_engine::key::{AccessStructure, Commitments, Polynomials};
 
 use super::restore::record;
 use super::*;
@@ -31,9 +31,9 @@ impl World {
     fn new() -> Self {
         let mut random = Random::from_operating_system().expect("there is randomness");
         let access = AccessStructure::new(2, 3).expect("2 of 3");
-        let polynomial = Polynomial::<Secp256k1>::random(access, &mut random);
+        let polynomials = Polynomials::<Secp256k1>::random(&access, &mut random);
         let points: Vec<_> =
-            Commitments::of(&polynomial).points().iter().map(|point| Secp256k1::point(*point)).collect();
+            Commitments::of(&polynomials).points().iter().map(|point| Secp256k1::point(*point)).collect();
         let holders = ["ann", "ben", "cas"].map(identity);
         let listed = (1..).zip(&holders).map(|(index, holder)| Holder {
             name: holder.name().clone(),
@@ -46,6 +46,7 @@ impl World {
             key_id: Hex([5; 32]),
             created: 1_795_000_000,
             threshold: 2,
+            structure: None,
             index: 1,
             public_key: points[0],
             chain_code: None,
@@ -53,7 +54,7 @@ impl World {
             holders: listed.collect(),
         });
         let key = key.expect("its fields agree");
-        let share = share_of(key.scheme.curve(), &record::<Secp256k1>(&key, polynomial.share(1)).expect("it fits"));
+        let share = share_of(key.scheme.curve(), &record::<Secp256k1>(&key, polynomials.share(1)).expect("it fits"));
         let [ann, _, _] = holders;
         Self {
             ann,

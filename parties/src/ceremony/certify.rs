@@ -206,6 +206,7 @@ mod tests {
                 key_id: Hex([7; 32]),
                 epoch: 1,
                 signers_needed: 2,
+                structure: None,
                 public_key: point.clone(),
                 chain_code: None,
                 commitments: vec![point.clone(), point.clone()],

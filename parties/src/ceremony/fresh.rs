@@ -12,7 +12,8 @@ use super::make::{Made, made};
 use crate::exit::{Exit, Failure};
 use crate::identity::{Card, Hex};
 use crate::keys::{
-    Cost, Holder, KeyError, KeyFolder, KeyName, KeysLock, PublicPart, Purpose, Scheme, SealingKey, SharedPart, Unlocked,
+    Cost, Holder, KeyError, KeyFolder, KeyName, KeysLock, NamedStructure, PublicPart, Purpose, Scheme, SealingKey,
+    SharedPart, Unlocked,
 };
 use crate::session::{Agreement, Roster};
 
@@ -21,6 +22,8 @@ pub(super) struct Fresh {
     pub(super) name: KeyName,
     pub(super) scheme: Scheme,
     pub(super) threshold: u16,
+    /// Who can use them, if it is not any `threshold` of the holders.
+    pub(super) structure: Option<NamedStructure>,
     /// Who holds them, by index.
     pub(super) holders: Vec<Card>,
     pub(super) folder: KeyFolder,
@@ -87,6 +90,7 @@ impl Fresh {
             key_id: Hex(made.key_id),
             epoch: made.epoch.into(),
             signers_needed: self.threshold,
+            structure: self.structure.clone(),
             public_key: made.commitments.first().map(text)?,
             chain_code: chain_code.map(Hex),
             commitments: made.commitments.iter().map(text).collect(),

@@ -1,15 +1,16 @@
 //! Making a key that never exists anywhere.
 
+use quorate_circuits::access::Structure;
 use quorate_circuits::clear::Column;
 use quorate_engine::net::{Network, PartyIndex};
 use quorate_engine::run::{Holdings, Kept, Outcome};
 
-use super::Desk;
 use super::fresh::Fresh;
+use super::{Desk, records};
 use crate::audit::KeyAction;
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
-use crate::keys::{KeyError, KeyName, PublicPart, Scheme};
+use crate::keys::{HOLDERS_LIMIT, KeyError, KeyName, NamedStructure, PublicPart, Scheme, StructureFault};
 use crate::output::Report;
 use crate::run::{Keeper, Preparation, Settling, Watch, network, runtime, session};
 use crate::session::{Agreement, Roster, Wait, meet};
@@ -21,10 +22,19 @@ pub struct NewKeyRequest {
     pub name: KeyName,
     /// What it signs.
     pub scheme: Scheme,
-    /// How many holders sign together.
-    pub threshold: u16,
+    /// Who can use it.
+    pub access: NewAccess,
     /// Who holds it, this party included; the order does not matter.
     pub holders: Vec<PartyName>,
+}
+
+/// Who can use a new key.
+#[derive(Clone, Debug)]
+pub enum NewAccess {
+    /// Any so many of the holders.
+    Threshold(u16),
+    /// Whom a structure allows; it names the holders.
+    Structure(NamedStructure),
 }
 
 /// A key that was made.
@@ -57,14 +67,27 @@ pub fn generate(desk: &Desk, request: &NewKeyRequest, watch: &Watch) -> Result<G
     }
     let cards = desk.cards(&names)?;
     let sealing = desk.new_sealing(&request.name, &folder)?;
-    let parameters = vec![format!("holders={}", names.len()), format!("threshold={}", request.threshold)];
-    let program = format!("{}-key", request.scheme);
-    let corrupt = usize::from(request.threshold) - 1;
-    let preparation = Preparation::new(&desk.request(program, "holder", &names, parameters, corrupt))?;
+    let mut parameters = vec![format!("holders={}", names.len())];
+    let (program, records, structure) = match &request.access {
+        NewAccess::Threshold(threshold) => {
+            parameters.push(format!("threshold={threshold}"));
+            (format!("{}-key", request.scheme), records([]), None)
+        }
+        NewAccess::Structure(named) => {
+            parameters.push(format!("who={}", access(named)?));
+            let records = records([("structure", named.to_string())]);
+            (format!("{}-structured-key", request.scheme), records, Some(named.clone()))
+        }
+    };
+    let needed = request.access.signers_needed()?;
+    let mut preparation = Preparation::new(&desk.request(program, "holder", &names, parameters, needed - 1))?;
+    // All write down the same names of groups, not only the same numbers.
+    preparation.terms.records = records;
     let fresh = Fresh {
         name: request.name.clone(),
         scheme: request.scheme,
-        threshold: request.threshold,
+        threshold: needed as u16,
+        structure,
         holders: cards,
         folder,
         lock,
@@ -95,7 +118,10 @@ fn check(desk: &Desk, request: &NewKeyRequest, names: &[PartyName]) -> Result<()
         let message = format!("--holders does not name {}, whose home this is", desk.owner.name);
         return Err(Failure::new(Exit::BadInput, message));
     }
-    let threshold = usize::from(request.threshold);
+    let threshold = match &request.access {
+        NewAccess::Threshold(threshold) => usize::from(*threshold),
+        NewAccess::Structure(named) => return check_structure(named, names),
+    };
     if threshold < 2 || threshold > names.len() {
         let message = format!(
             "--threshold {threshold} of {} holders: expected the number of signers needed, from 2 to all holders",
@@ -104,6 +130,40 @@ fn check(desk: &Desk, request: &NewKeyRequest, names: &[PartyName]) -> Result<()
         return Err(Failure::new(Exit::BadInput, message));
     }
     Ok(())
+}
+
+/// Demands that the structure names those who hold the key.
+fn check_structure(named: &NamedStructure, names: &[PartyName]) -> Result<(), Failure> {
+    let holders = named.holders().map_err(bad_structure)?;
+    if holders.len() > HOLDERS_LIMIT {
+        let message = format!("--structure names {} holders: expected at most {HOLDERS_LIMIT}", holders.len());
+        return Err(Failure::new(Exit::BadInput, message));
+    }
+    match holders.iter().find(|name| !names.contains(name)).or(names.iter().find(|name| !holders.contains(name))) {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!("--holders and --structure do not name the same parties: {name} is in one of them");
+            Err(Failure::new(Exit::BadInput, message).hint("leave --holders out: the structure names them"))
+        }
+    }
+}
+
+fn access(named: &NamedStructure) -> Result<Structure, Failure> {
+    named.compiled().map_err(bad_structure)
+}
+
+fn bad_structure(fault: StructureFault) -> Failure {
+    Failure::new(Exit::BadInput, format!("--structure: {fault}"))
+}
+
+impl NewAccess {
+    /// How many holders are needed at least.
+    fn signers_needed(&self) -> Result<usize, Failure> {
+        match self {
+            Self::Threshold(threshold) => Ok((*threshold).into()),
+            Self::Structure(named) => Ok(access(named)?.signers_needed()),
+        }
+    }
 }
 
 /// Stores the new key.

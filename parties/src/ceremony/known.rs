@@ -17,7 +17,10 @@ pub(super) fn known_record(shared: &SharedPart) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 fn known<C: Curve>(shared: &SharedPart) -> Option<Zeroizing<Vec<u8>>> {
-    let access = AccessStructure::new(shared.signers_needed.into(), shared.holders.len()).ok()?;
+    let access = match &shared.structure {
+        Some(structure) => AccessStructure::of(structure.compiled().ok()?),
+        None => AccessStructure::new(shared.signers_needed.into(), shared.holders.len()).ok()?,
+    };
     let public = C::decode_point(&hex::decode(&shared.public_key).ok()?)?;
     let epoch = shared.epoch.try_into().ok()?;
     Some(KnownKey::<C> { key: KeyId(shared.key_id.0), epoch, access, public }.to_bytes())

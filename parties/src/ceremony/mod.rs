@@ -45,7 +45,7 @@ use crate::session::{Ordered, Place, Reception, Summons, Wait};
 use opened::Opened;
 
 pub use approved::{ApprovedRequest, sign_approved};
-pub use generate::{Generated, NewKeyRequest, generate};
+pub use generate::{Generated, NewAccess, NewKeyRequest, generate};
 pub use guardians::{BackupRequest, Restoration, ask_for_parts, back_up, restore};
 pub use isolate::{Isolation, isolate, lift, retire};
 pub use presign::{Presigned, presign};
@@ -303,11 +303,11 @@ fn write_down(log: &AuditLog, public: &PublicPart, action: KeyAction, by: &Party
 /// # Errors
 /// If they are too few, no holders, or this party is not among them.
 fn signers(public: &PublicPart, me: &PartyName, named: &[PartyName]) -> Result<Vec<PartyName>, Failure> {
-    let needed = usize::from(public.signers_needed);
     let mut signers: Vec<_> = public.holders.iter().collect();
     signers.sort_by_key(|holder| holder.index);
     if named.is_empty() {
-        signers.truncate(needed);
+        let first = public.first_quorum();
+        signers.retain(|holder| first.contains(&holder.name));
     } else {
         if let Some(stranger) = named.iter().find(|name| !public.holders.iter().any(|holder| holder.name == **name)) {
             let holders: Vec<_> = signers.iter().map(|holder| holder.name.to_string()).collect();
@@ -321,14 +321,31 @@ fn signers(public: &PublicPart, me: &PartyName, named: &[PartyName]) -> Result<V
         signers.retain(|holder| named.contains(&holder.name));
     }
     let names: Vec<PartyName> = signers.into_iter().map(|holder| holder.name.clone()).collect();
-    if names.len() < needed {
-        let message = format!("{} needs {needed} signers; {} are named", public.name, names.len());
-        return Err(Failure::new(Exit::BadInput, message));
-    }
+    enough(public, &names)?;
     if !names.contains(me) {
         let listed: Vec<_> = names.iter().map(ToString::to_string).collect();
         let message = format!("{me} is not among the signers {}", listed.join(", "));
         return Err(Failure::new(Exit::BadInput, message).hint(format!("name them at every signer: --signers {me},…")));
     }
     Ok(names)
+}
+
+/// Demands that these holders can use the key, and that each of them is needed for something.
+fn enough(public: &PublicPart, names: &[PartyName]) -> Result<(), Failure> {
+    if let Some(lacking) = public.lacking(names) {
+        let (key, needed) = (&public.name, public.signers_needed);
+        let message = match &public.structure {
+            None => format!("{key} needs {needed} signers; {} are named: {lacking}", names.len()),
+            Some(structure) => format!("{key} needs {}; missing: {lacking}", structure.expression()),
+        };
+        return Err(Failure::new(Exit::BadInput, message));
+    }
+    match public.idle(names).first() {
+        None => Ok(()),
+        Some(idle) => {
+            let message =
+                format!("{idle} counts for nothing beside the other signers of {}: leave it out", public.name);
+            Err(Failure::new(Exit::BadInput, message))
+        }
+    }
 }

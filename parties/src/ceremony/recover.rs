@@ -111,6 +111,9 @@ fn helpers(desk: &Desk, request: &RecoverRequest, public: Option<&PublicPart>) -
         helpers.sort();
         return Ok(helpers);
     };
+    if public.structure.is_some() {
+        return Err(structured(name));
+    }
     let holders = public.shared().holders;
     if !holders.iter().any(|holder| holder.name == *lost) {
         return Err(bad(format!("{lost} holds no share of {name}, so that none can be recovered")));
@@ -184,6 +187,7 @@ async fn begin<'a>(
         name: request.name.clone(),
         scheme: shared.scheme,
         threshold: shared.signers_needed,
+        structure: None,
         holders: Vec::new(),
         folder,
         lock,
@@ -193,6 +197,12 @@ async fn begin<'a>(
     };
     let drill = request.drill;
     Ok((preparation, Recoverer { desk, fresh, record, seats, known, unlocked, index, drill }))
+}
+
+/// Under a structure a share is not always a sum of others.
+fn structured(name: &KeyName) -> Failure {
+    let message = format!("{name} is a key with a structure, of which helpers cannot make a lost share");
+    Failure::new(Exit::BadInput, message).hint("restore its backup with its guardians: quorate key restore --help")
 }
 
 /// The index of the lost share; everybody holds its share under the identity that this home knows.
@@ -208,6 +218,9 @@ fn check(roster: &Roster, request: &RecoverRequest, shared: &SharedPart) -> Resu
         if *card.name() == request.holder {
             index = Some(holder.index);
         }
+    }
+    if shared.structure.is_some() {
+        return Err(structured(&request.name));
     }
     let needed = usize::from(shared.signers_needed);
     if roster.cards().len() != needed + 1 {

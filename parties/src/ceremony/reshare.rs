@@ -164,6 +164,7 @@ impl Cast {
         let named = || before.iter().flat_map(|shared| &shared.holders).map(|holder| holder.name.clone());
         let (threshold, mut holders) = match (&request.committee, public) {
             (Some((threshold, holders)), _) => (*threshold, holders.clone()),
+            (None, Some(public)) if public.structure.is_some() => return Err(structured(&request.name)),
             (None, Some(public)) => (public.signers_needed, named().collect()),
             (None, None) => return Err(bad(format!("there is no key {}", request.name))),
         };
@@ -181,7 +182,7 @@ impl Cast {
             return Err(bad(message));
         }
         let dealers = match (&request.dealers, public) {
-            (dealers, Some(public)) if dealers.is_empty() => named().take(public.signers_needed.into()).collect(),
+            (dealers, Some(public)) if dealers.is_empty() => public.first_quorum(),
             (dealers, None) if dealers.is_empty() => {
                 let message = format!("this home has no share of {}, so that it does not know who deals", request.name);
                 return Err(bad(message).hint("name the holders who deal with --dealers A,B, the same at every party"));
@@ -194,6 +195,9 @@ impl Cast {
                 if dealers.len() != usize::from(public.signers_needed) {
                     let (found, needed) = (dealers.len(), public.signers_needed);
                     return Err(bad(format!("--dealers names {found} holders; exactly {needed} deal")));
+                }
+                if let Some(lacking) = public.lacking(dealers) {
+                    return Err(bad(format!("--dealers are not enough for {}; missing: {lacking}", request.name)));
                 }
                 // In the order of their shares, whatever the order on the command line.
                 named().filter(|name| dealers.contains(name)).collect()
@@ -281,6 +285,7 @@ async fn begin<'a>(
         name: request.name.clone(),
         scheme: shared.scheme,
         threshold: cast.threshold,
+        structure: None,
         holders: desk.cards(&cast.holders)?,
         folder,
         lock,
@@ -292,6 +297,13 @@ async fn begin<'a>(
     let drill = request.drill;
     let roster = roster.clone();
     Ok((preparation, Resharer { desk, roster, fresh, record, seats, known: known.shared, old_public, receives, drill }))
+}
+
+/// Refreshing would make a plain threshold of it.
+fn structured(name: &KeyName) -> Failure {
+    let message = format!("{name} is a key with a structure, which is not refreshed yet");
+    let hint = "share it anew under a threshold, with --threshold and --holders, if that is what you want";
+    Failure::new(Exit::BadInput, message).hint(hint)
 }
 
 /// Dealers hold shares under the identities by which this home knows them, and are exactly enough.

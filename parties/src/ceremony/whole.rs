@@ -89,6 +89,7 @@ pub fn import(desk: &Desk, request: &ImportRequest, watch: &Watch) -> Result<(Op
         name: request.name.clone(),
         scheme: request.scheme,
         threshold: request.threshold,
+        structure: None,
         holders: desk.cards(&holders)?,
         folder,
         lock,
@@ -271,6 +272,10 @@ pub fn export(desk: &Desk, request: &ExportRequest, watch: &Watch) -> Result<(Pu
     let lock = desk.lock()?;
     let folder = desk.keys.key(&request.name);
     let public = folder.public()?;
+    if public.structure.is_some() {
+        let message = format!("{} is a key with a structure, which is not put together yet", request.name);
+        return Err(bad(message).hint("share it anew under a threshold first: quorate key reshare --help"));
+    }
     let mut named = request.signers.clone();
     if named.is_empty() {
         let holders = public.shared().holders.into_iter().map(|holder| holder.name);

@@ -104,6 +104,7 @@ fn assume_least(program: &Program, parameters: &mut BTreeMap<String, String>) ->
             ParameterKind::Number { least, default: None, .. } => json!(least),
             ParameterKind::Scalar { default: None, .. } => json!("0"),
             ParameterKind::Bytes { least, .. } => json!("00".repeat(least as usize)),
+            ParameterKind::Structure => json!("all"),
             _ => continue,
         };
         if !parameters.contains_key(&parameter.name) {

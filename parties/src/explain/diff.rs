@@ -173,7 +173,7 @@ fn bounds(program: &Program) -> BTreeMap<String, Value> {
         ParameterKind::Bytes { least, greatest } => {
             Some((parameter.name.clone(), json!(format!("{least}..={greatest} bytes"))))
         }
-        ParameterKind::Roles { .. } | ParameterKind::Scalar { .. } => None,
+        ParameterKind::Roles { .. } | ParameterKind::Scalar { .. } | ParameterKind::Structure => None,
     });
     let size = |size: &Size| {
         let known = if size.private { "known to its owner alone" } else { "public" };

@@ -20,10 +20,12 @@ mod lock;
 mod name;
 mod passphrase;
 mod public;
+mod quorum;
 mod retirement;
 mod scheme;
 mod seal;
 pub mod stock;
+mod structure;
 #[cfg(test)]
 mod tests;
 pub mod verify;
@@ -41,3 +43,4 @@ pub use public::{HOLDERS_LIMIT, Holder, NewKey, PUBLIC_PART_LIMIT, PublicPart, P
 pub use scheme::Scheme;
 pub use seal::{Binding, CONTENT_LIMIT, Content, Cost, SEALED_LIMIT, SealFault, SealingKey};
 pub use stock::{Item, ItemId, Position, Reserve, Signers, Stock, StockFault};
+pub use structure::{NamedStructure, StructureFault};

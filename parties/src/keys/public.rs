@@ -1,9 +1,10 @@
 //! The public part of a key: who holds it and how many must sign. It is read without a passphrase.
 
 use quorate_circuits::curve::Point;
+use quorate_engine::key::AccessStructure;
 use serde::{Deserialize, Serialize};
 
-use super::{KeyName, Scheme};
+use super::{KeyName, NamedStructure, Scheme};
 use crate::identity::{Canonical, Hex, PartyName, PublicKey};
 
 /// The longest text of a public part, in bytes.
@@ -43,9 +44,9 @@ pub struct PublicPart {
     pub generation: u64,
     /// When it was made, in seconds since 1970.
     pub created: u64,
-    /// How many holders sign together.
+    /// How many holders sign together; where there is a `structure`, how many at least.
     pub signers_needed: u16,
-    /// How many holders together learn nothing of the key: one fewer.
+    /// How many holders together learn nothing of the key, whoever they are: one fewer.
     pub privacy_threshold: u16,
     /// Where this party's share is evaluated.
     pub index: u16,
@@ -54,9 +55,12 @@ pub struct PublicPart {
     /// The chain code of BIP32, if children can be derived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain_code: Option<Hex<32>>,
-    /// Feldman's commitments to the polynomial whose values the shares are, the public key first; hexadecimal.
+    /// Feldman's commitments to the polynomials whose values the shares are, the public key first; hexadecimal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commitments: Vec<String>,
+    /// Who can use the key, if it is not any `signers_needed` of the holders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub structure: Option<NamedStructure>,
     /// Everybody who holds a share.
     pub holders: Vec<Holder>,
 }
@@ -71,8 +75,11 @@ pub struct SharedPart {
     pub key_id: Hex<32>,
     /// How often the shares have been made anew.
     pub epoch: u64,
-    /// How many holders sign together.
+    /// How many holders sign together; where there is a structure, how many at least.
     pub signers_needed: u16,
+    /// Who can use the key, if it is not any `signers_needed` of the holders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub structure: Option<NamedStructure>,
     /// The public key.
     pub public_key: String,
     /// The chain code, if children can be derived.
@@ -89,7 +96,8 @@ impl SharedPart {
     /// # Errors
     /// The field that contradicts the others.
     pub fn into_public(self, name: KeyName, index: u16, created: u64) -> Result<PublicPart, PublicPartFault> {
-        let Self { scheme, key_id, epoch, signers_needed, public_key, chain_code, commitments, holders } = self;
+        let Self { scheme, key_id, epoch, signers_needed, structure, public_key, chain_code, commitments, holders } =
+            self;
         let part = PublicPart {
             format: FORMAT,
             name,
@@ -104,6 +112,7 @@ impl SharedPart {
             public_key,
             chain_code,
             commitments,
+            structure,
             holders,
         };
         part.check()?;
@@ -112,7 +121,7 @@ impl SharedPart {
 
     /// Adds it to what is hashed or signed.
     pub(crate) fn write(&self, canonical: Canonical) -> Canonical {
-        canonical
+        let written = canonical
             .text(self.scheme.name())
             .bytes(&self.key_id.0)
             .number(self.epoch)
@@ -123,7 +132,12 @@ impl SharedPart {
             .list(self.holders.iter(), |statement, holder| {
                 let Holder { name, identity, index } = holder;
                 statement.text(name.as_str()).bytes(identity.as_bytes()).number(u64::from(*index))
-            })
+            });
+        // What was written of plain thresholds before there were structures stays as it was.
+        match &self.structure {
+            Some(structure) => structure.write(written),
+            None => written,
+        }
     }
 }
 
@@ -166,8 +180,10 @@ pub struct NewKey {
     pub key_id: Hex<32>,
     /// When it was made, in seconds since 1970.
     pub created: u64,
-    /// How many holders sign together.
+    /// How many holders sign together; where there is a structure, how many at least.
     pub threshold: u16,
+    /// Who can use it, if it is not any `threshold` of the holders.
+    pub structure: Option<NamedStructure>,
     /// Where this party's share is evaluated.
     pub index: u16,
     /// The public key.
@@ -206,6 +222,7 @@ impl PublicPart {
             public_key: text(&key.public_key),
             chain_code: key.chain_code.map(Hex),
             commitments: key.commitments.iter().map(text).collect(),
+            structure: key.structure,
             holders: key.holders,
         };
         part.check()?;
@@ -275,14 +292,21 @@ impl PublicPart {
         if self.chain_code.is_some() && !self.scheme.derives_children() {
             return wrong("chain_code", "is of a scheme that derives no children");
         }
+        if self.structure.is_some() && self.access()?.signers_needed() != usize::from(self.signers_needed) {
+            return wrong("signers_needed", "is not the size of the smallest set of holders that `structure` allows");
+        }
         if !self.commitments.is_empty() {
-            let verifiable = self.commitments.len() == usize::from(self.signers_needed)
+            let columns = match &self.structure {
+                Some(_) => AccessStructure::of(self.access()?).columns(),
+                None => self.signers_needed.into(),
+            };
+            let verifiable = self.commitments.len() == columns
                 && self.commitments.first() == Some(&self.public_key)
                 && self.commitments.iter().all(|commitment| self.point(commitment).is_some());
             if !verifiable {
                 return wrong(
                     "commitments",
-                    "is not a list of `signers_needed` points of which the first is the public key",
+                    "is not a list of as many points as sharing the key needs, of which the first is the public key",
                 );
             }
         }
@@ -298,6 +322,7 @@ impl PublicPart {
             key_id: self.key_id,
             epoch: self.epoch,
             signers_needed: self.signers_needed,
+            structure: self.structure.clone(),
             public_key: self.public_key.clone(),
             chain_code: self.chain_code,
             commitments: self.commitments.clone(),
@@ -338,7 +363,11 @@ impl PublicPart {
                 let Holder { name, identity, index } = holder;
                 statement.text(name.as_str()).bytes(identity.as_bytes()).number(u64::from(*index))
             });
-        Hex(head.digest())
+        // A key of a plain threshold has the digest that it had before there were structures.
+        Hex(match &self.structure {
+            Some(structure) => structure.write(head).digest(),
+            None => head.digest(),
+        })
     }
 
     fn point(&self, text: &str) -> Option<Point> {

@@ -7,6 +7,7 @@ mod passphrases;
 mod processes;
 mod retirement;
 mod seals;
+mod structures;
 mod wycheproof;
 
 use quorate_circuits::curve::{CurveName, Point};
@@ -45,6 +46,7 @@ fn new_key(scheme: Scheme) -> NewKey {
         key_id: Hex([5; 32]),
         created: 1_795_000_000,
         threshold: 2,
+        structure: None,
         index: 1,
         public_key,
         chain_code: scheme.derives_children().then_some([6; 32]),

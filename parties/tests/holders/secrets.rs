@@ -90,7 +90,7 @@ fn decode(run: &[u8]) -> Vec<u8> {
 fn scalar_of(scheme: Scheme, share: &[u8]) -> Vec<u8> {
     fn on<C: Curve>(share: &[u8]) -> Vec<u8> {
         let record = KeyRecord::<C>::from_bytes(share).expect("a record");
-        C::encode_scalar(record.share.expose_secret()).to_vec()
+        record.share.expose_secret().iter().flat_map(C::encode_scalar).collect()
     }
     match scheme.curve() {
         CurveName::Secp256k1 => on::<Secp256k1>(share),

@@ -2,7 +2,10 @@
 
 use super::site::Site;
 use super::{BindError, Elaboration};
-use crate::bind::{BoundHeld, BoundOperation, CurveOperation, Delivery, Members, RoleIndex, Sharing, ValueId};
+use crate::access::Structure;
+use crate::bind::{
+    BoundHeld, BoundOperation, CurveOperation, Delivery, Members, ParameterValue, RoleIndex, Sharing, ValueId,
+};
 use crate::curve::{CurveName, Scalar};
 use crate::number::Range;
 use crate::program::{
@@ -118,15 +121,29 @@ impl Elaboration<'_> {
     }
 
     fn sharing(&self, threshold: Threshold, span: Span) -> Result<Sharing, BindError> {
-        let parties = self.counted(threshold.parties, "a threshold", span)?;
+        let purpose = threshold.purpose;
         let all = Members { first: 0, count: self.roles.names().len() };
         let among = threshold.among.map_or(all, |role| self.roles.family(role));
+        let given = match threshold.parties {
+            Bound::Parameter(id) => Some(&self.parameters[id.0].1),
+            Bound::Literal(_) => None,
+        };
         let roles = among.count;
-        if parties < 2 || parties > roles as u64 {
-            let message = format!("a threshold of {parties} among {roles} parties");
-            return Err(Diagnostic::new(span, message).hint("at least 2, at most all parties").into());
+        if let Some(ParameterValue::Structure(given)) = given {
+            let access = given.clone().map_or_else(|| Structure::threshold(roles, roles), Ok);
+            let access = access.map_err(|error| Diagnostic::new(span, error.to_string()))?;
+            if access.holders() != roles {
+                let message = format!("a structure of {} holders among {roles} parties", access.holders());
+                return Err(Diagnostic::new(span, message).hint("it says of each of them what it can do").into());
+            }
+            return Ok(Sharing { access, among, purpose });
         }
-        Ok(Sharing { threshold: parties as usize, among, purpose: threshold.purpose })
+        let parties = self.counted(threshold.parties, "a threshold", span)?;
+        let access = Structure::threshold(usize::try_from(parties).unwrap_or(usize::MAX), roles).map_err(|_| {
+            let message = format!("a threshold of {parties} among {roles} parties");
+            Diagnostic::new(span, message).hint("at least 2, at most all parties")
+        })?;
+        Ok(Sharing { access, among, purpose })
     }
 
     fn delivery(&self, hand_over: HandOver, span: Span) -> Result<Delivery, BindError> {

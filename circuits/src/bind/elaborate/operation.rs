@@ -215,8 +215,9 @@ fn constants(value: &ParameterValue) -> (Vec<u128>, u32, Range) {
             };
             (mantissas.iter().map(|m| word_of(*m)).collect(), *decimals, range)
         }
-        ParameterValue::Roles(..) | ParameterValue::Bytes(_) | ParameterValue::Scalar(_) => {
-            (Vec::new(), 0, Range::exactly(0))
-        }
+        ParameterValue::Roles(..)
+        | ParameterValue::Bytes(_)
+        | ParameterValue::Scalar(_)
+        | ParameterValue::Structure(_) => (Vec::new(), 0, Range::exactly(0)),
     }
 }

@@ -247,7 +247,10 @@ impl Typing<'_> {
             Bound::Literal(l) => l.decimals == 0 && l.mantissa >= 2 && l.mantissa <= i128::from(MOST_ROLES),
             Bound::Parameter(id) => {
                 let kind = &self.program.parameters[id.0].kind;
-                matches!(kind, ParameterKind::Number { least: 2.., greatest: ..=MOST_ROLES, .. })
+                matches!(
+                    kind,
+                    ParameterKind::Structure | ParameterKind::Number { least: 2.., greatest: ..=MOST_ROLES, .. }
+                )
             }
         };
         if fits {

@@ -213,7 +213,7 @@ fn parameter_is_sound(kind: &ParameterKind, name: &str, span: Span) -> Result<()
         ParameterKind::Roles { default } if default.is_empty() => {
             return Err(Diagnostic::new(span, format!("{name} names no role")));
         }
-        ParameterKind::Roles { .. } | ParameterKind::Scalar { default: None, .. } => {}
+        ParameterKind::Roles { .. } | ParameterKind::Structure | ParameterKind::Scalar { default: None, .. } => {}
         ParameterKind::Bytes { least, greatest } => bytes_are_sound(*least, *greatest, name, span)?,
         ParameterKind::Scalar { default: Some(default), .. } => default_is_sound(default, name, span)?,
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{MOST_BYTES, is_name};
 use crate::program::draft::Draft;
-use crate::program::{Diagnostic, Literal, Node, Operation, ParameterKind, Program, Span};
+use crate::program::{Bound, Diagnostic, Literal, Node, Operation, ParameterKind, Program, Span};
 
 /// Names of records, once for each field; a record is no role.
 pub(super) fn records_are_sound(draft: &Draft) -> Result<(), Diagnostic> {
@@ -105,6 +105,11 @@ pub(super) fn one_part_of_the_language(program: &Program) -> Result<(), Diagnost
 }
 
 impl Program {
+    /// Whether what says by how many something can be used is a parameter that says by whom.
+    pub fn is_structure(&self, bound: Bound) -> bool {
+        matches!(bound, Bound::Parameter(id) if self.parameters[id.0].kind == ParameterKind::Structure)
+    }
+
     /// Whether it works on scalars, points or bytes.
     pub fn works_on_curves(&self) -> bool {
         !self.held.is_empty()

@@ -42,6 +42,7 @@ fn type_anywhere(instances: &Instances<'_>, scope: &Scope<'_>, node: &Node) -> R
             ParameterKind::Bytes { .. } => Ok(public(Kind::Bytes, vec![])),
             ParameterKind::Scalar { curve, .. } => Ok(public(Kind::Scalar(curve), vec![])),
             ParameterKind::Roles { .. } => Err(typing.error("a set of roles is no value")),
+            ParameterKind::Structure => Err(typing.error("a structure is no value: it says who can use what is kept")),
         },
         Operation::Literal(literal) => {
             literal_is_sound(literal, node.span)?;

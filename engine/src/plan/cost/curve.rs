@@ -24,12 +24,11 @@ fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
     let mut ledger = Ledger::new(plan.parties);
     later_life::<C>(&mut ledger, plan, curve);
     for key in &curve.keys {
-        let access = AccessStructure::new(key.sharing.threshold, plan.parties);
-        // A threshold above the number of parties stops the run before its first message.
-        let Ok(access) = access else { continue };
+        // Too few parties for the key stop the run before its first message.
+        let Ok(access) = key.access(plan.parties) else { continue };
         ledger.enter(Phase::Online);
         requests(&mut ledger, [(key.point, 1)]);
-        generate_cost::<C>(&mut ledger, access);
+        generate_cost::<C>(&mut ledger, &access);
         if key.sharing.purpose == Purpose::Products {
             ledger.enter(Phase::SetUp);
             set_up_cost(&mut ledger, &ordered_pairs(plan.parties));
@@ -55,10 +54,10 @@ fn later_life<C: Curve>(ledger: &mut Ledger, plan: &Plan, curve: &CurvePlan) {
     let seated = |members: Members| members.roles().map(|role| plan.party_of[role.0]).collect::<Vec<_>>();
     for resharing in &curve.resharings {
         let receivers = seated(resharing.sharing.among);
-        let Ok(access) = AccessStructure::new(resharing.sharing.threshold, receivers.len()) else { continue };
+        let Ok(access) = resharing.access(receivers.len()) else { continue };
         ledger.enter(Phase::Online);
         requests(ledger, [(resharing.keep, 1)]);
-        reshare_cost::<C>(ledger, access, &seated(resharing.dealers), &receivers);
+        reshare_cost::<C>(ledger, &access, &seated(resharing.dealers), &receivers);
         if resharing.sharing.purpose == Purpose::Products {
             ledger.enter(Phase::SetUp);
             let pairs = receivers.iter().flat_map(|a| receivers.iter().filter(move |b| *b != a).map(move |b| (*a, *b)));
@@ -72,7 +71,7 @@ fn later_life<C: Curve>(ledger: &mut Ledger, plan: &Plan, curve: &CurvePlan) {
         let Ok(access) = AccessStructure::new(helpers.len(), helpers.len()) else { continue };
         ledger.enter(Phase::Online);
         requests(ledger, [(delivered.keep, 1)]);
-        hand_over_cost::<C>(ledger, access, &helpers, receiver);
+        hand_over_cost::<C>(ledger, &access, &helpers, receiver);
         if matches!(delivered.delivery.share, Some((_, Purpose::Products))) {
             ledger.enter(Phase::SetUp);
             let pairs = helpers.iter().flat_map(|helper| [(*helper, receiver), (receiver, *helper)]);

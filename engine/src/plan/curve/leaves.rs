@@ -147,7 +147,7 @@ fn place_random(program: &BoundProgram, uses: &Uses, plan: &mut CurvePlan, id: V
     };
     let point = find(|operation| matches!(operation, CurveOperation::OpenPoint));
     let key = users.iter().find_map(|user| match operation(program, *user) {
-        Some(CurveOperation::Keep { sharing: Some(sharing), .. }) => Some((*user, *sharing)),
+        Some(CurveOperation::Keep { sharing: Some(sharing), .. }) => Some((*user, sharing.clone())),
         _ => None,
     });
     let length = length(program, id);

@@ -28,7 +28,7 @@ pub(super) fn place(program: &BoundProgram, plan: &mut CurvePlan) -> Result<(), 
         let is_held = matches!(operation(program, value), Some(CurveOperation::Held(_)));
         match (sharing, delivery, held_by(program, value)) {
             (Some(sharing), _, Some(dealers)) => {
-                plan.resharings.push(Resharing { value, dealers, keep, sharing: *sharing });
+                plan.resharings.push(Resharing { value, dealers, keep, sharing: sharing.clone() });
             }
             (None, Some(delivery), Some(helpers)) => {
                 if delivery.share.is_some() != (record == KEY && is_of_key(program, value)) {

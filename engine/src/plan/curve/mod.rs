@@ -12,9 +12,11 @@ mod fit;
 mod leaves;
 mod life;
 
+use quorate_circuits::access::NoStructure;
 use quorate_circuits::bind::{BoundProgram, Delivery, Members, Sharing, ValueId};
 use quorate_circuits::curve::CurveName;
 
+use crate::key::AccessStructure;
 use crate::protocol::ProtocolName;
 use crate::protocol::dkls::{Draws, MaskDraw, Operand};
 
@@ -85,7 +87,7 @@ pub struct Stored {
 }
 
 /// A random scalar that becomes a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewKey {
     /// The scalar.
     pub value: ValueId,
@@ -97,8 +99,37 @@ pub struct NewKey {
     pub sharing: Sharing,
 }
 
+/// Who can use what is shared, among so many holders.
+fn access(sharing: &Sharing, holders: usize) -> Result<AccessStructure, NoStructure> {
+    match sharing.access.plain_threshold() {
+        Some(threshold) => AccessStructure::new(threshold, holders),
+        None if sharing.access.holders() == holders => Ok(AccessStructure::of(sharing.access.clone())),
+        None => Err(NoStructure::Holders { expected: holders, found: sharing.access.holders() }),
+    }
+}
+
+impl NewKey {
+    /// Who can use it, among so many parties.
+    ///
+    /// # Errors
+    /// If they are too few, or the structure names others.
+    pub fn access(&self, parties: usize) -> Result<AccessStructure, NoStructure> {
+        access(&self.sharing, parties)
+    }
+}
+
+impl Resharing {
+    /// Who can use the new shares, among so many receivers.
+    ///
+    /// # Errors
+    /// If they are too few, or the structure names others.
+    pub fn access(&self, receivers: usize) -> Result<AccessStructure, NoStructure> {
+        access(&self.sharing, receivers)
+    }
+}
+
 /// A held scalar that is shared anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resharing {
     /// The scalar.
     pub value: ValueId,
@@ -147,11 +178,11 @@ pub(super) fn fitting(program: &BoundProgram, protocol: ProtocolName) -> Result<
 }
 
 impl CurvePlan {
-    /// How many parties a protocol may let collude, of `parties`: fewer than the threshold of a key that is made, fewer
+    /// How many parties a protocol may let collude, of `parties`: so few that they can never use a key that is made, fewer
     /// than the dealers or helpers who have it, else all but one. One dealer has the whole key and is not counted.
     pub fn corrupt(&self, parties: usize) -> usize {
-        let of_keys = self.keys.iter().map(|key| key.sharing.threshold);
-        let of_new = self.resharings.iter().map(|resharing| resharing.sharing.threshold);
+        let of_keys = self.keys.iter().map(|key| key.sharing.access.signers_needed());
+        let of_new = self.resharings.iter().map(|resharing| resharing.sharing.access.signers_needed());
         let of_old = self.resharings.iter().map(|resharing| resharing.dealers.count).filter(|count| *count > 1);
         let of_helpers = self.deliveries.iter().map(|delivered| delivered.helpers.count);
         let most = of_keys.chain(of_new).chain(of_old).chain(of_helpers).min().unwrap_or(parties);

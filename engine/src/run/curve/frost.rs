@@ -171,7 +171,7 @@ fn take_held<C: Curve>(
     let Some(Field::Nonces(bytes)) = &field else { return Err(RecordError::Missing(declared.name())) };
     let prepared = PreparedNonces::from_bytes(bytes).map_err(|_| RecordError::Malformed("a nonce"))?;
     let key = held.key()?;
-    let holding = key.holding;
+    let holding = &key.holding;
     if prepared.key() != (holding.key, holding.epoch) || *prepared.signers() != key.signers {
         return Err(RecordError::OtherKey(declared.record.clone()));
     }

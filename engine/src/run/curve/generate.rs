@@ -6,7 +6,7 @@ use quorate_circuits::bind::{Purpose, ValueId};
 use quorate_circuits::curve::Curve;
 
 use crate::crypto::Block;
-use crate::key::{self, AccessStructure};
+use crate::key;
 use crate::net::{ChannelError, PartyIndex, Phase};
 use crate::ot::{KeptPair, set_up_all};
 use crate::plan::CurvePlan;
@@ -21,10 +21,9 @@ pub(super) async fn generate<C: Curve>(
 ) -> Result<BTreeMap<ValueId, KeyRecord<C>>, RunError> {
     let mut records = BTreeMap::new();
     for new in &curve.keys {
-        let access = AccessStructure::new(new.sharing.threshold, session.network.parties())
-            .map_err(|error| RunError::Stopped(error.to_string()))?;
+        let access = new.access(session.network.parties()).map_err(|error| RunError::Stopped(error.to_string()))?;
         session.network.enter(Phase::Online);
-        let generated = key::generate::<C>(&mut session.network, &mut session.random, &session.id, access).await?;
+        let generated = key::generate::<C>(&mut session.network, &mut session.random, &session.id, &access).await?;
         let pairs = match new.sharing.purpose {
             Purpose::Products => set_up(session).await?,
             Purpose::Sums => Vec::new(),

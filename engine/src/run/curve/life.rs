@@ -8,14 +8,16 @@ use zeroize::Zeroizing;
 
 use super::generate::set_up_with;
 use super::record::{Held, HeldKey, IMPORT};
-use crate::key::{
-    AccessStructure, Brought, HandOver, Reshare, Reshared, SignerSet, SignerSetError, hand_over, reshare,
-};
+use crate::key::{Brought, HandOver, Reshare, Reshared, SignerSet, SignerSetError, hand_over, reshare};
 use crate::net::{PartyIndex, Phase};
 use crate::plan::{CurvePlan, Delivered, Plan, Resharing};
 use crate::protocol::Session;
 use crate::record::{KeyRecord, RecordError, WholeKey};
 use crate::run::RunError;
+
+/// What is said where a key has more than a threshold.
+const HAND_OVER_STRUCTURED: &str = "a key with a structure is neither handed over nor a share of it: share it anew under a threshold, or, for a \
+     holder who has lost its share, among the same holders";
 
 /// What is kept anew, by the statement that keeps it; nothing at a party that gets nothing.
 pub(super) type Anew = BTreeMap<ValueId, Zeroizing<Vec<u8>>>;
@@ -51,8 +53,7 @@ async fn share_anew<C: Curve>(
     held: &Held<C>,
     (dealers, receivers): (Vec<PartyIndex>, Vec<PartyIndex>),
 ) -> Result<Option<KeyRecord<C>>, RunError> {
-    let access = AccessStructure::new(resharing.sharing.threshold, receivers.len())
-        .map_err(|error| RunError::Stopped(error.to_string()))?;
+    let access = resharing.access(receivers.len()).map_err(|error| RunError::Stopped(error.to_string()))?;
     let me = session.network.me();
     session.network.enter(Phase::Online);
     let Reshared { share, .. } = if held.is_of(&plan.program, resharing.value, IMPORT) {
@@ -102,11 +103,12 @@ fn signers<C: Curve>(
     me: PartyIndex,
 ) -> Result<SignerSet, RecordError> {
     let seats: Vec<u16> = parties.iter().map(|party| held.seats.get(party.0).copied().unwrap_or(0)).collect();
-    let access = key.holding.access;
+    let access = &key.holding.access;
     let signers = SignerSet::new(access, &seats)?;
     // With more of them the claim would say that more may collude than the key withstands.
-    if seats.len() > access.threshold() {
-        let (threshold, found) = (access.threshold(), seats.len());
+    let threshold = access.structure().signers_needed();
+    if seats.len() > threshold {
+        let found = seats.len();
         return Err(RecordError::TooMany { threshold, found });
     }
     match parties.iter().position(|party| *party == me) {
@@ -126,11 +128,16 @@ async fn deliver<C: Curve>(
     let me = session.network.me();
     let key = held.key()?;
     let signers = signers(key, held, &helpers, me)?;
+    if key.holding.access.plain_threshold().is_none() {
+        // Other holders' places under a structure are not always sums of the helpers', and the text of the program
+        // does not say how many commitments there are.
+        return Err(RunError::Stopped(HAND_OVER_STRUCTURED.to_owned()));
+    }
     let index = delivered.delivery.share.map(|(index, _)| index as u16);
     if let Some(index) = index {
         check_lost(key, &signers, index)?;
     }
-    let crate::key::Holding { key: name, epoch, access, .. } = key.holding;
+    let crate::key::Holding { key: name, epoch, access, .. } = key.holding.clone();
     let of = HandOver { key: name, epoch, public: key.public.point(), access, signers, helpers, receiver, index };
     let share = match of.helpers.contains(&me) {
         true => Some(&key.record()?.share),
@@ -152,7 +159,7 @@ async fn deliver<C: Curve>(
     match recovered {
         Some(share) => {
             let mut set_up = set_up_with(session, &of.helpers).await?;
-            let mut pairs: Vec<_> = (0..access.holders()).map(|_| None).collect();
+            let mut pairs: Vec<_> = (0..of.access.holders()).map(|_| None).collect();
             for (seat, party) in of.signers.indices().iter().zip(&of.helpers) {
                 pairs[usize::from(*seat) - 1] = set_up[party.0].take();
             }

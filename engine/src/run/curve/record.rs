@@ -94,9 +94,9 @@ impl<C: Curve> HeldKey<C> {
             (holding, public, None)
         } else {
             let (record, public) = KeyRecord::<C>::with_key(bytes)?;
-            (record.share.holding(), public, Some(record))
+            (record.share.holding().clone(), public, Some(record))
         };
-        let signers = SignerSet::new(holding.access, seats)?;
+        let signers = SignerSet::new(&holding.access, seats)?;
         Ok(Self { holding, public, signers, record })
     }
 
@@ -107,10 +107,11 @@ impl<C: Curve> HeldKey<C> {
             (known.holding(), KeptPoint::new(known.public, 0), None)
         } else {
             let (record, public) = KeyRecord::<C>::with_key(bytes)?;
-            (record.share.holding(), public, Some(record))
+            (record.share.holding().clone(), public, Some(record))
         };
         let all: Vec<u16> = holding.access.indices().collect();
-        Ok(Self { holding, public, signers: SignerSet::new(holding.access, &all)?, record })
+        let signers = SignerSet::new(&holding.access, &all)?;
+        Ok(Self { holding, public, signers, record })
     }
 
     /// The whole record.
@@ -120,7 +121,7 @@ impl<C: Curve> HeldKey<C> {
 }
 
 fn check_belongs<C: Curve>(record: &str, belonging: &Belonging, key: &HeldKey<C>) -> Result<(), RecordError> {
-    let holding = key.holding;
+    let holding = &key.holding;
     let record = record.to_owned();
     if belonging.key != holding.key {
         return Err(RecordError::OtherKey(record));
@@ -201,7 +202,7 @@ impl<C: Curve> Held<C> {
     /// To whom what is kept now belongs.
     pub(super) fn belonging(&self) -> Result<Belonging, RecordError> {
         let key = self.key()?;
-        let holding = key.holding;
+        let holding = &key.holding;
         let signers = key.signers.indices().to_vec();
         Ok(Belonging { key: holding.key, epoch: holding.epoch, signers, own: holding.index })
     }

@@ -2,14 +2,17 @@
 
 use super::show::{page, public_json};
 use super::{Meeting, key_name, party_names};
-use crate::ceremony::{NewKeyRequest, generate};
+use crate::ceremony::{NewAccess, NewKeyRequest, generate};
 use crate::exit::{Exit, Failure};
-use crate::keys::Scheme;
+use crate::keys::{NamedStructure, Scheme, StructureFault};
 use crate::output::print;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example, at each of three holders:
-  quorate key generate treasury --scheme ecdsa-secp256k1 --threshold 2 --holders ann,ben,cas")]
+#[command(after_help = "Examples, at every holder:
+  quorate key generate treasury --scheme ecdsa-secp256k1 --threshold 2 --holders ann,ben,cas
+  quorate key generate vault --scheme ed25519 --structure 'treasury:2of3 and compliance:1of2' \\
+    --members treasury=ann,ben,cas --members compliance=dan,eve
+  quorate key generate board --scheme bip340 --structure board:3of4 --members 'board=ceo*2,ann,ben'")]
 pub(super) struct Generate {
     /// What the key is called in this home
     name: String,
@@ -17,11 +20,17 @@ pub(super) struct Generate {
     #[arg(long, value_name = "SCHEME")]
     scheme: String,
     /// How many holders are needed to sign; one fewer learn nothing
-    #[arg(long, value_name = "T")]
-    threshold: u16,
-    /// Who holds the key, this party included
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "T", required_unless_present = "structure", conflicts_with = "structure")]
+    threshold: Option<u16>,
+    /// Who holds the key, this party included; a structure names them itself
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',', required_unless_present = "structure")]
     holders: Vec<String>,
+    /// Who can sign instead of any T: groups and holders joined by `and`, `or` and `N of (…, …)`
+    #[arg(long, value_name = "EXPRESSION")]
+    structure: Option<String>,
+    /// The members of a group of the structure; who has *2 behind the name counts twice
+    #[arg(long, value_name = "GROUP=A,B*2", requires = "structure")]
+    members: Vec<String>,
     #[command(flatten)]
     meeting: Meeting,
 }
@@ -29,8 +38,19 @@ pub(super) struct Generate {
 impl Generate {
     pub(super) fn run(self) -> Result<(), Failure> {
         let scheme: Scheme = self.scheme.parse().map_err(|why: String| Failure::new(Exit::BadInput, why))?;
-        let holders = party_names("--holders", &self.holders)?;
-        let request = NewKeyRequest { name: key_name(&self.name)?, scheme, threshold: self.threshold, holders };
+        let mut holders = party_names("--holders", &self.holders)?;
+        let access = match &self.structure {
+            None => NewAccess::Threshold(self.threshold.unwrap_or_default()),
+            Some(expression) => {
+                let bad = |fault: StructureFault| Failure::new(Exit::BadInput, format!("--structure: {fault}"));
+                let named = NamedStructure::new(expression, &self.members).map_err(bad)?;
+                if holders.is_empty() {
+                    holders = named.holders().map_err(bad)?;
+                }
+                NewAccess::Structure(named)
+            }
+        };
+        let request = NewKeyRequest { name: key_name(&self.name)?, scheme, access, holders };
         let made = generate(&self.meeting.desk()?, &request, &self.meeting.watch())?;
         if self.meeting.json {
             let mut value = public_json(&made.public, 0)?;

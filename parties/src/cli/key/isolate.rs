@@ -7,6 +7,7 @@ use super::{Unlocking, key_name};
 use crate::backup::Copies;
 use crate::ceremony::{isolate, lift, retire};
 use crate::exit::{Exit, Failure};
+use crate::identity::PartyName;
 use crate::output::{print, say};
 
 #[derive(Debug, clap::Args)]
@@ -52,9 +53,10 @@ impl Isolate {
         }
         let isolation = isolate(&desk, &name, &holder, self.reason.as_deref().unwrap_or_default())?;
         let public = &isolation.public;
-        let others = public.holders.iter().filter(|held| held.name != holder).map(|held| held.name.to_string());
-        let others: Vec<_> = others.collect();
-        let enough = others.len() >= usize::from(public.signers_needed);
+        let others = public.holders.iter().map(|held| &held.name).filter(|name| **name != holder).cloned();
+        let others: Vec<PartyName> = others.collect();
+        let enough = public.allows(&others);
+        let others: Vec<String> = others.iter().map(ToString::to_string).collect();
         if self.unlocking.json {
             let burned = isolation
                 .burned

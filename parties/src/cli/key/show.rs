@@ -10,8 +10,11 @@ use crate::exit::Failure;
 use crate::identity::PublicKey;
 use crate::keys::address::{AddressKind, Network, address};
 use crate::keys::encoding::{public_key_hex, public_key_pem};
-use crate::keys::{Isolated, KeyError, KeyFolder, Listed, PublicPart, Signers, stock};
+use crate::keys::{Isolated, KeyError, KeyFolder, Listed, NamedStructure, PublicPart, Signers, stock};
 use crate::output::{grid, print};
+
+/// How many sets of signers are shown as examples.
+const EXAMPLES: usize = 4;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: quorate key list")]
@@ -59,7 +62,10 @@ impl List {
                 [
                     listed.name.to_string(),
                     public.scheme.to_string(),
-                    format!("{} of {}", public.signers_needed, holders.len()),
+                    match &public.structure {
+                        None => format!("{} of {}", public.signers_needed, holders.len()),
+                        Some(structure) => structure.expression().to_owned(),
+                    },
                     holders.join(", "),
                     format!("{}{}", public.epoch, state(listed).remark()),
                     shown_key(public),
@@ -222,6 +228,12 @@ pub(super) fn public_json(public: &PublicPart, stock: u64) -> Result<Value, Fail
         "chain_code": public.chain_code.map(|code| code.to_string()),
         "stock": stock,
     });
+    if let Some(structure) = &public.structure {
+        value["structure"] = structure.expression().into();
+        value["groups"] = structure.groups().iter().map(|(name, members)| (name.clone(), json!(members))).collect();
+        value["signers_enough"] = public.signers_enough().into();
+        value["quorums"] = public.quorums(EXAMPLES).iter().map(|quorum| json!(quorum)).collect();
+    }
     if let Some(point) = public.public_point() {
         value["public_key_pem"] = public_key_pem(public.scheme, &point)?.into();
         let mut addresses = Map::new();
@@ -231,6 +243,21 @@ pub(super) fn public_json(public: &PublicPart, stock: u64) -> Result<Value, Fail
         value["addresses"] = addresses.into();
     }
     Ok(value)
+}
+
+/// Who can sign, with examples.
+fn in_words(public: &PublicPart, structure: &NamedStructure) -> String {
+    let mut text = format!("structure          {}\n", structure.expression());
+    for (name, members) in structure.groups() {
+        text += &format!("  {name:16} {}\n", members.replace(',', ", "));
+    }
+    let (needed, enough, all) = (public.signers_needed, public.signers_enough(), public.holders.len());
+    text += &format!("signers_enough     {enough}  (of all {all}; {needed} are enough if they are the right ones)\n");
+    for (position, quorum) in public.quorums(EXAMPLES).iter().enumerate() {
+        let names: Vec<_> = quorum.iter().map(ToString::to_string).collect();
+        text += &format!("{:18} {}\n", if position == 0 { "can sign" } else { "" }, names.join(", "));
+    }
+    text
 }
 
 /// The same for people.
@@ -245,6 +272,9 @@ pub(super) fn page(public: &PublicPart, stocks: &[(Signers, u64)]) -> Result<Str
         public.privacy_threshold,
         public.epoch,
     );
+    if let Some(structure) = &public.structure {
+        text += &in_words(public, structure);
+    }
     if let Some(point) = public.public_point() {
         text += &format!("public key         {}\n", shown_key(public));
         for kind in AddressKind::of(public.scheme) {
