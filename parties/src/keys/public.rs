@@ -78,7 +78,6 @@ pub struct SharedPart {
     /// How many holders sign together; where there is a structure, how many at least.
     pub signers_needed: u16,
     /// Who can use the key, if it is not any `signers_needed` of the holders.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub structure: Option<NamedStructure>,
     /// The public key.
     pub public_key: String,

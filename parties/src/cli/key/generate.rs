@@ -29,7 +29,7 @@ pub(super) struct Generate {
     #[arg(long, value_name = "EXPRESSION")]
     structure: Option<String>,
     /// The members of a group of the structure; who has *2 behind the name counts twice
-    #[arg(long, value_name = "GROUP=A,B*2", requires = "structure")]
+    #[arg(long, value_name = "GROUP=A,B*2")]
     members: Vec<String>,
     #[command(flatten)]
     meeting: Meeting,
@@ -39,6 +39,10 @@ impl Generate {
     pub(super) fn run(self) -> Result<(), Failure> {
         let scheme: Scheme = self.scheme.parse().map_err(|why: String| Failure::new(Exit::BadInput, why))?;
         let mut holders = party_names("--holders", &self.holders)?;
+        if self.structure.is_none() && !self.members.is_empty() {
+            let message = "--members without --structure: expected a structure in which the group occurs";
+            return Err(Failure::new(Exit::BadInput, message));
+        }
         let access = match &self.structure {
             None => NewAccess::Threshold(self.threshold.unwrap_or_default()),
             Some(expression) => {

@@ -28,7 +28,7 @@ pub struct NamedStructure {
     /// Groups and holders, joined by `and`, `or` and `N of (…)`.
     expression: String,
     /// By group: its members, separated by commas, with `*weight` where it is not 1.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     groups: BTreeMap<String, String>,
 }
 
