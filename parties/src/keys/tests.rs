@@ -8,7 +8,7 @@ mod processes;
 mod retirement;
 mod seals;
 mod structures;
-mod wycheproof;
+mod vectors;
 
 use quorate_circuits::curve::{CurveName, Point};
 
