@@ -5,9 +5,9 @@ mod folders;
 mod openssl;
 mod passphrases;
 mod processes;
+mod project_wycheproof;
 mod retirement;
 mod seals;
-mod wycheproof;
 
 use quorate_circuits::curve::{CurveName, Point};
 
