@@ -3,7 +3,7 @@
 # QUORATE is the program, if it is not in the path. Everything is written to a temporary folder that is removed at the
 # end; KEEP=1 leaves it there.
 
-quorate=${QUORATE:-quorate}
+quorate=$(realpath "$(command -v "${QUORATE:-quorate}")")
 work=$(mktemp -d)
 [ -n "${KEEP:-}" ] || trap 'rm -rf "$work"' EXIT
 
@@ -22,13 +22,13 @@ company() {
   local name other
   for name in "$@"; do
     free_port
-    "$quorate" init "$name" --listen "127.0.0.1:$port" --home "$work/$name" > "$work/$name.out"
+    "$quorate" init "$name" --listen "127.0.0.1:$port" --home "$work/$name" > "$work/$name.out" 2>&1
     "$quorate" card --home "$work/$name" > "$work/$name.card"
     (umask 077 && head -c 15 /dev/urandom | base64 > "$work/$name.passphrase")
   done
   for name in "$@"; do
     for other in "$@"; do
-      [ "$name" = "$other" ] || "$quorate" trust "$work/$other.card" --home "$work/$name" > "$work/$name.out"
+      [ "$name" = "$other" ] || "$quorate" trust "$work/$other.card" --home "$work/$name" > "$work/$name.out" 2>&1
     done
   done
 }

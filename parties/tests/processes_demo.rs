@@ -88,7 +88,6 @@ fn signing() {
     let ended = quorate(&["demo", "signing", "--json"]);
     let report = ended.json();
     let text = |field: &str| report[field].as_str().unwrap_or_else(|| panic!("{field} in {report}")).to_owned();
-    let bytes = |field: &str| hex::decode(text(field)).expect("hexadecimal");
     assert!(text("address").starts_with("bc1q"));
     let parties = report["parties"].as_array().expect("a list");
     assert_eq!(parties.len(), 3);
@@ -104,6 +103,44 @@ fn signing() {
     assert_eq!(acts, ["key", "presign", "sign", "presign", "sign", "presign", "sign", "kill", "sign"]);
     assert!(quorate(&["receipt", "verify", &text("receipt")]).result().starts_with("verified: complete\n"));
 
+    the_world_verifies(&report);
+}
+
+/// A treasury: what the chain sees is one key from the first signature to the last.
+#[test]
+fn custody() {
+    let report = quorate(&["demo", "custody", "--json"]).json();
+    let acts: Vec<&str> =
+        report["acts"].as_array().expect("a list").iter().filter_map(|act| act["act"].as_str()).collect();
+    let payment = ["request", "screen", "approve"];
+    let paid = ["request", "screen", "approve", "sign"];
+    let expected = [
+        &["key", "policy", "presign"][..],
+        &paid,
+        &payment,
+        &["refuse", "lose", "recover"],
+        &paid,
+        &["refresh"],
+        &paid,
+        &["reshare", "policy"],
+        &paid,
+        &["audit"],
+    ];
+    assert_eq!(acts, expected.concat());
+    let custody = &report["custody"];
+    assert_eq!(custody["refused"]["exit_code"], 4, "{custody}");
+    assert!(custody["refused"]["why"].as_str().expect("text").contains("never more than one at a time"), "{custody}");
+    assert_eq!(custody["audit"]["logs"], 4, "{custody}");
+    assert!(custody["audit"]["receipts"].as_u64() > Some(10), "{custody}");
+    let message = hex::decode(report["message_hex"].as_str().expect("text")).expect("hexadecimal");
+    assert!(String::from_utf8_lossy(&message).contains("flowers for cas"));
+    the_world_verifies(&report);
+}
+
+/// The last signature of a demo verifies under its key, in a library of its own and in OpenSSL.
+fn the_world_verifies(report: &serde_json::Value) {
+    let text = |field: &str| report[field].as_str().unwrap_or_else(|| panic!("{field} in {report}")).to_owned();
+    let bytes = |field: &str| hex::decode(text(field)).expect("hexadecimal");
     use k256::ecdsa::signature::Verifier;
     use k256::pkcs8::DecodePublicKey;
     let key = k256::ecdsa::VerifyingKey::from_public_key_pem(&text("public_key_pem")).expect("a key");

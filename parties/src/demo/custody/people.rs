@@ -29,7 +29,7 @@ limit = [{ window = "24h", count = 10, sum = "5" }]
 [[rule]]
 name = "never more than one at a time"
 then = "refuse"
-when = { above = "1" }
+when = { assets = ["BTC"], above = "1" }
 "#;
 
 /// The text of the policy, with everybody's identity.
