@@ -100,7 +100,7 @@ fn is_described(holders: &Holders, scheme: &str, made: &[Value]) -> String {
     let pem = holders.company.write("key.pem", text(&made[0], "public_key_pem"));
     assert!(openssl(&["pkey", "-pubin", "-in", &pem, "-noout"]));
     let listed = holders.look("ben", &["list", "--json"]).json();
-    let expected = json!({ "name": "treasury", "scheme": scheme, "epoch": 0, "signers_needed": 2,
+    let expected = json!({ "state": "in use", "name": "treasury", "scheme": scheme, "epoch": 0, "signers_needed": 2,
         "privacy_threshold": 1, "holders": HOLDERS, "public_key": made[0]["public_key"] });
     assert_eq!(listed, json!({ "keys": [expected] }));
     let page = holders.look("ann", &["show", "treasury"]).result();
