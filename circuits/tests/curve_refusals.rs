@@ -58,6 +58,9 @@ const REFUSED: &[(&str, u32, &str)] = &[
     ("reveal x = path to all", 8, "is not revealed"),
     ("output x = k", 8, "an output is public; this scalar is secret; open it: output s = open(x)"),
     ("output x = message", 8, "these are bytes"),
+    // Who has what, and who gets it.
+    ("held more.point: point(secp256k1) by a", 6, "everybody knows this; `by` says who has the shares of a secret"),
+    ("keep key.secret = path to a", 6, "only a single secret scalar is handed to one party"),
     ("assert_point(path, R)", 1, "assert_point is for a secret scalar; this one is public"),
     ("assert_point(R, k)", 1, "assert_point takes scalar(secp256k1) here; this is point(secp256k1)"),
     ("assert_point(k, other.point)", 1, "a value on secp256k1 meets one on ed25519"),

@@ -255,3 +255,40 @@ fn nonces_of_frost_answer_one_challenge_each() {
     let key = "let x = random_scalar(ed25519)\nlet X = open_point(x)\nkeep key.secret = x threshold 2 for products";
     says(key, 11, "needs multiplications");
 }
+
+/// A secret of which the parties of one role have the shares: its first statement is in line 5.
+fn by_some(protocol: ProtocolName, statements: &str) -> Option<String> {
+    let curve = if protocol == Dkls { "secp256k1" } else { "ed25519" };
+    let held = format!("held key.secret: scalar({curve}) by a\nheld key.point: point({curve})");
+    verdict(protocol, &format!("program refused\nrole a\nrole b\n{held}\n{statements}\n"))
+}
+
+#[test]
+fn what_some_hold_is_kept_anew_and_nothing_else() {
+    let asserted = "assert_point(key.secret, key.point)";
+    let kept =
+        |purpose: &str| format!("keep key.secret = key.secret threshold 2 for {purpose}\nkeep key.point = key.point");
+    assert_eq!(by_some(Dkls, &format!("{asserted}\n{}", kept("products"))), None);
+    assert_eq!(by_some(Frost, &format!("{asserted}\n{}", kept("sums"))), None);
+    let to_one = "keep key.secret = key.secret to b at 1 for sums\nkeep key.point = key.point";
+    assert_eq!(by_some(Frost, &format!("{asserted}\n{to_one}")), None);
+    assert_eq!(by_some(Frost, &format!("{asserted}\nkeep export.secret = key.secret to b")), None);
+    let cases = [
+        (kept("sums"), "kept under a threshold, and its point"),
+        (format!("{asserted}\noutput x = open(key.secret)\n{}", kept("sums")), "used for nothing else"),
+        (format!("{asserted}\n{}\nkeep other.secret = key.secret to b", kept("sums")), "used for nothing else"),
+        (format!("{asserted}\n{}", kept("products")), "a key for products needs multiplications"),
+        (format!("{asserted}\nkeep key.secret = key.secret to b"), "a whole key to another record"),
+        (format!("{asserted}\nkeep other.secret = key.secret to b at 1 for sums"), "a whole key to another record"),
+        (
+            format!("{asserted}\n{}\nlet k = random_scalar(ed25519)\nkeep nonce.k = k", kept("sums")),
+            "does nothing else with secrets",
+        ),
+    ];
+    for (statements, reason) in cases {
+        let said = by_some(Frost, &statements).unwrap_or_else(|| panic!("frost runs it:\n{statements}"));
+        assert!(said.contains(reason), "{said}\n{statements}");
+    }
+    let everybody = "assert_point(key.secret, key.point)\nkeep key.secret = key.secret threshold 2 for sums";
+    refused(Frost, everybody, 9, "say who has the shares");
+}

@@ -3,7 +3,7 @@
 mod signing_parties;
 
 use proptest::prelude::*;
-use quorate_circuits::curve::{Curve, CurveName, Ed25519, P256, Secp256k1};
+use quorate_circuits::curve::{Curve, CurveName, Ed25519, KeptPoint, P256, Secp256k1};
 use quorate_engine::frost::PreparedNonces;
 use quorate_engine::key::{EncodingError, SignerSetError};
 use quorate_engine::record::{Field, KeyRecord, OneTime, RecordError};
@@ -147,16 +147,45 @@ fn points_and_scalars_of_records_are_canonical() {
     for (name, field) in &parsed.fields {
         let at = record.windows(name.len()).position(|window| window == name.as_bytes()).expect("its name");
         let content = at + name.len() + 1;
-        let bytes = if matches!(field, Field::Point(_)) { 33 } else { 32 };
-        // Above the order, and no point; the identity; a coordinate that is on no curve's y.
-        let fills: &[u8] = if bytes == 33 { &[0xff, 0, 5] } else { &[0xff] };
+        let point = matches!(field, Field::Point(_));
+        let bytes = if point { KeptPoint::<Secp256k1>::bytes(Secp256k1::NONCE_STEPS) } else { 32 };
+        // Above the order, and no coordinate; the identity; coordinates of no point.
+        let fills: &[u8] = if point { &[0xff, 0, 5] } else { &[0xff] };
         for fill in fills {
             let mut changed = record.clone();
-            changed[content..content + bytes].fill(*fill);
+            // The last coordinates that the field has.
+            changed[content + bytes.saturating_sub(64)..content + bytes].fill(*fill);
             let said = OneTime::<Secp256k1>::from_bytes(&changed).err();
             assert!(matches!(said, Some(RecordError::Malformed(_))), "{name}: {said:?}");
         }
     }
+}
+
+/// The public part by itself says what the whole record says, and is read from no other bytes.
+#[test]
+fn the_public_part_is_that_of_the_record() {
+    fn of<C: Curve>(scheme: Scheme) {
+        for record in &scheme.key().records {
+            let whole = KeyRecord::<C>::from_bytes(record).expect("a record");
+            let expected = (whole.share.holding(), whole.share.public_key());
+            let part = KeyRecord::<C>::public_part(record).map(|(holding, key)| (holding, key.point()));
+            assert_eq!(part, Ok(expected), "{scheme:?}");
+            for length in 0..record.len() {
+                assert!(KeyRecord::<C>::public_part(&record[..length]).is_err(), "{scheme:?} cut to {length}");
+            }
+            assert!(KeyRecord::<C>::public_part(&[record.as_slice(), &[0]].concat()).is_err(), "{scheme:?}");
+            assert!(KeyRecord::<P256>::public_part(record).is_err(), "{scheme:?}");
+            // Tags, lengths, curve and threshold; the rest says of which key and share the record is.
+            for at in (0..11).chain([47, 48]) {
+                let mut changed = record.clone();
+                changed[at] ^= 0x81;
+                assert!(KeyRecord::<C>::public_part(&changed).is_err(), "{scheme:?} with another byte {at}");
+            }
+        }
+    }
+    of::<Secp256k1>(Scheme::Ecdsa);
+    of::<Secp256k1>(Scheme::Bip340);
+    of::<Ed25519>(Scheme::Ed25519);
 }
 
 /// What a record says, as bytes, if it can be read.

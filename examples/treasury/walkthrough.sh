@@ -55,7 +55,7 @@ tail -n 2 ann.err
 
 say "Cas loses its disk; two others give it its share back, and learn nothing of it"
 rm -r cas/keys/treasury
-together 0 "ann ben cas" key recover treasury cas
+together 0 "ann ben cas" key recover treasury cas --helpers ann,ben
 at cas key show treasury | head -n 4
 
 say "The shares are made anew: whoever has stolen an old one has nothing"

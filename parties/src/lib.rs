@@ -4,7 +4,8 @@
 //! its numbers; [`explain`] says what a run would disclose and cost; [`local`] runs all parties in one process,
 //! [`filetest`] tries what programs promise, [`run`] runs one party and [`demo`] starts several; [`circuit`] is about
 //! gate-level circuits by themselves and [`picture`] draws programs; [`identity`], [`link`] and [`session`] bring
-//! parties together, [`keys`] keeps what they sign with, [`receipt`] records what they signed; [`output`] says the result and [`exit`] how it ended.
+//! parties together, [`keys`] keeps what they sign with, [`backup`] gives shares to guardians, [`serve`] answers for a
+//! party while nobody is there, [`receipt`] records what they signed; [`output`] says the result and [`exit`] how it ended.
 //!
 //! This crate knows no protocol, but for how long its parts take here: it hands a plan, inputs and links to the engine.
 #![forbid(unsafe_code)]
@@ -32,6 +33,7 @@ pub mod receipt;
 pub mod request;
 pub mod roles;
 pub mod run;
+pub mod serve;
 pub mod session;
 pub mod sources;
 pub mod threads;

@@ -135,6 +135,20 @@ fn what_changed_is_listed() {
     assert!(number(&yao["new"]["and_gates"]) > 128);
 }
 
+/// A protocol that runs neither program says whether it is for programs of their kind at all.
+#[test]
+fn protocols_for_the_other_kind_of_values_say_so() {
+    let row = |page: &str, protocol: &str| {
+        let line = page.lines().find(|line| line.trim_start().starts_with(protocol)).expect("its row");
+        line.split_once(protocol).expect("its name").1.trim().to_owned()
+    };
+    let page = quorate(&["explain", "--diff", "millionaires", "millionaires"]).result();
+    assert_eq!([row(&page, "dkls"), row(&page, "frost")], ["is for curves"; 2].map(str::to_owned), "{page}");
+    let page = quorate(&["explain", "--diff", "ed25519-key", "ed25519-key"]).result();
+    assert_eq!([row(&page, "yao"), row(&page, "additive")], ["is for numbers"; 2].map(str::to_owned), "{page}");
+    assert_eq!(row(&page, "dkls"), "fits neither", "{page}");
+}
+
 /// Bounds show on no page that is bound to numbers, and still disclose.
 #[test]
 fn wider_bounds_are_a_difference() {

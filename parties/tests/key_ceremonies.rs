@@ -12,6 +12,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use holders::secrets::Needles;
 use holders::{HOLDERS, Holders, PAIRS, text};
 use k256::ecdsa::signature::hazmat::PrehashVerifier;
+use k256::pkcs8::DecodePublicKey;
 use quorate::receipt::verify;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha512};
@@ -100,7 +101,7 @@ fn is_described(holders: &Holders, scheme: &str, made: &[Value]) -> String {
     assert!(openssl(&["pkey", "-pubin", "-in", &pem, "-noout"]));
     let listed = holders.look("ben", &["list", "--json"]).json();
     let expected = json!({ "name": "treasury", "scheme": scheme, "epoch": 0, "signers_needed": 2,
-        "privacy_threshold": 1, "holders": HOLDERS, "public_key": listed["keys"][0]["public_key"] });
+        "privacy_threshold": 1, "holders": HOLDERS, "public_key": made[0]["public_key"] });
     assert_eq!(listed, json!({ "keys": [expected] }));
     let page = holders.look("ann", &["show", "treasury"]).result();
     for words in
@@ -111,11 +112,13 @@ fn is_described(holders: &Holders, scheme: &str, made: &[Value]) -> String {
     let list = holders.look("ann", &["list"]).result();
     assert!(list.contains("treasury") && list.contains("2 of 3"), "{list}");
     let key = page.lines().find_map(|line| line.strip_prefix("public key         ")).expect("a public key");
+    assert_eq!(key, text(&made[0], "public_key"), "one form for people and for programs");
+    assert_eq!(key.len(), if scheme.starts_with("ecdsa") { 66 } else { 64 });
     key.to_owned()
 }
 
-/// A signature that all signers have printed holds by the curves' own crates, by OpenSSL and by `quorate key verify`,
-/// and does not hold for another message.
+/// A signature that all signers have printed holds by the curves' own crates, by libsecp256k1 on its curve, by OpenSSL and
+/// by `quorate key verify`, and does not hold for another message.
 #[track_caller]
 fn verifies(scheme: &str, key: &str, message: &[u8], signed: &[Value]) {
     let signature = text(&signed[0], "signature");
@@ -157,7 +160,9 @@ fn by_crates(scheme: &str, key: &[u8], subject: &[u8], signature: &[u8]) -> bool
             let key = k256::ecdsa::VerifyingKey::from_sec1_bytes(key).expect("a public key");
             let signature = k256::ecdsa::Signature::from_slice(signature).expect("a signature");
             assert_eq!(signature.normalize_s(), signature, "the lower s");
-            subject.len() == 32 && key.verify_prehash(subject, &signature).is_ok()
+            let holds = subject.len() == 32 && key.verify_prehash(subject, &signature).is_ok();
+            assert_eq!(by_libsecp256k1(&key.to_sec1_bytes(), subject, &signature.to_bytes()), holds);
+            holds
         }
         "ecdsa-p256" => {
             let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key).expect("a public key");
@@ -167,7 +172,12 @@ fn by_crates(scheme: &str, key: &[u8], subject: &[u8], signature: &[u8]) -> bool
         "bip340" => {
             let key = k256::schnorr::VerifyingKey::from_slice(key).expect("a public key");
             let signature = k256::schnorr::Signature::try_from(signature).expect("a signature");
-            key.verify_raw(subject, &signature).is_ok()
+            let holds = key.verify_raw(subject, &signature).is_ok();
+            let (x, bytes) = (key.to_bytes().into(), signature.to_bytes());
+            let key = secp256k1::XOnlyPublicKey::from_byte_array(x).expect("a public key");
+            let signature = secp256k1::schnorr::Signature::from_byte_array(bytes);
+            assert_eq!(secp256k1::schnorr::verify(&signature, subject, &key).is_ok(), holds, "libsecp256k1 agrees");
+            holds
         }
         _ => {
             let key =
@@ -176,6 +186,14 @@ fn by_crates(scheme: &str, key: &[u8], subject: &[u8], signature: &[u8]) -> bool
             key.verify_strict(subject, &signature).is_ok()
         }
     }
+}
+
+/// Bitcoin's own verifier, which takes the lower s alone.
+fn by_libsecp256k1(key: &[u8], digest: &[u8], signature: &[u8]) -> bool {
+    let Ok(digest) = digest.try_into() else { return false };
+    let key = secp256k1::PublicKey::from_slice(key).expect("a public key");
+    let signature = secp256k1::ecdsa::Signature::from_compact(signature).expect("a signature");
+    secp256k1::ecdsa::verify(&signature, secp256k1::Message::from_digest(digest), &key).is_ok()
 }
 
 #[track_caller]
@@ -204,8 +222,11 @@ fn children_sign(holders: &Holders, scheme: &str) {
     assert_eq!(fields, ["path", "public_key", "extended", "addresses"]);
     assert_eq!(child["path"], "m/0/5");
     let parent = holders.look("cas", &["show", "treasury", "--json"]).json();
-    let bytes = |field: &str| hex::decode(text(&parent, field)).expect("digits");
-    let (key, chain_code) = child_of(&bytes("public_key"), &bytes("chain_code"), 0);
+    // Children are derived from the point, of which BIP340's public key is the x-coordinate alone.
+    let point = k256::PublicKey::from_public_key_pem(text(&parent, "public_key_pem")).expect("a public key");
+    assert!(hex::encode(point.to_sec1_bytes()).ends_with(text(&parent, "public_key")));
+    let chain_code = hex::decode(text(&parent, "chain_code")).expect("digits");
+    let (key, chain_code) = child_of(&point.to_sec1_bytes(), &chain_code, 0);
     let (key, _) = child_of(&key, &chain_code, 5);
     // Public keys of BIP340 have no first byte.
     assert!(hex::encode(key).ends_with(text(&child, "public_key")));

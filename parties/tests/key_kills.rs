@@ -169,6 +169,11 @@ fn makers() {
         let order = ["generate", &key, "--scheme", scheme, "--threshold", "2", "--holders", "ann,ben,cas"];
         let killed = kill_one(&holders, &HOLDERS, &order, &mut chance, typical);
         let has = |name: &str| holders.look(name, &["show", &key, "--json"]).code == Some(0);
+        if round % 2 == 1 {
+            // What all have stored is finished, whatever was killed; else nobody has the key.
+            holders.succeed(&HOLDERS, &["resume", &key, "--with", "ann,ben,cas"]);
+            assert!(HOLDERS.iter().all(|name| has(name) == has("ann")), "{:?}", killed.left);
+        }
         let having: Vec<&str> = HOLDERS.into_iter().filter(|name| has(name)).collect();
         // Who has succeeded knows that all have their shares.
         if killed.left.iter().any(|(_, succeeded)| *succeeded) {

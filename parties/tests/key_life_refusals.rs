@@ -185,3 +185,44 @@ fn killed_at_any_moment() {
         holders.sign("treasury", pair, &["--message", "at last"]);
     }
 }
+
+/// The key moves between cas and dan, and one of the four is killed at any moment: after `key resume` of all there is one
+/// committee that signs, and who is not of it has nothing.
+#[test]
+fn killed_while_the_key_moves() {
+    const FOUR: [&str; 4] = ["ann", "ben", "cas", "dan"];
+    let (holders, mut chance) = (Holders::of(&FOUR), Chance::new());
+    let made = holders.generate("treasury", "ed25519");
+    let mut third = "cas";
+    let mut moved = 0;
+    for round in 0..kills().div_ceil(2) {
+        let other = if third == "cas" { "dan" } else { "cas" };
+        let committee = format!("ann,ben,{other}");
+        let dealers = format!("ben,{third}");
+        let order = ["reshare", "treasury", "--threshold", "2", "--holders", &committee, "--dealers", &dealers];
+        let order = [&order[..], &["--wait", "4"]].concat();
+        let mut running: Vec<_> = FOUR.iter().map(|name| holders.start(name, &order)).collect();
+        let killed = running.swap_remove(chance.below(4));
+        killed.until("all parties agree");
+        std::thread::sleep(Duration::from_micros(chance.below(200_000) as u64));
+        killed.signal("KILL");
+        for running in running {
+            let ended = holders.end(running);
+            if ended.code != Some(0) {
+                ended.fails(3, &["error:"]);
+            }
+        }
+        holders.end(killed);
+        holders.succeed(&FOUR, &["resume", "treasury", "--with", "ann,ben,cas,dan"]);
+        let has = |name: &str| holders.look(name, &["show", "treasury", "--json"]).code == Some(0);
+        assert!(has("ann") && has("ben") && has("cas") != has("dan"), "round {round}");
+        let now = if has("cas") { "cas" } else { "dan" };
+        moved += u32::from(now != third);
+        third = now;
+        for pair in [["ann", "ben"], ["ann", third], ["ben", third]] {
+            let signed = holders.sign("treasury", &pair, &["--message", "after"]);
+            assert_eq!(signed[0]["public_key"], made[0]["public_key"]);
+        }
+    }
+    eprintln!("{} kills: the key moved {moved} times", kills().div_ceil(2));
+}

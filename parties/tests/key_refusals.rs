@@ -293,6 +293,9 @@ fn files_of_others() {
     let home = holders.copy("ben", "stolen");
     let _ = std::fs::remove_dir_all(format!("{home}/identity"));
     copy(&format!("{}/identity", holders.company.home("ann")), &format!("{home}/identity"));
+    // Its audit log is another's; without it, its shares are.
+    alone(&holders, &home, &["--signers", "ann,ben"]).fails(5, &["audit/log", "hint:"]);
+    let _ = std::fs::remove_dir_all(format!("{home}/audit"));
     alone(&holders, &home, &["--signers", "ann,ben"]).fails(2, &["hint:"]);
 }
 

@@ -4,9 +4,34 @@ use sha2::{Digest as _, Sha256, Sha512};
 
 use super::{ClearError, Column, Held};
 use crate::bind::{BoundHeld, CurveOperation, Value};
-use crate::curve::{CurveName, Point, SCALAR_BYTES, Scalar};
+use crate::curve::{Coordinates, Curve, CurveName, Ed25519, Point, SCALAR_BYTES, Scalar};
 use crate::number::Word;
 use crate::program::Kind;
+
+/// Where the results of the costly operations on public scalars and points come from. Whoever has computed them before may
+/// look them up; they are the same.
+pub trait Arithmetic {
+    /// A scalar times a point; `None` if the curves differ.
+    fn multiple(&mut self, point: &Point, scalar: &Scalar) -> Option<Point> {
+        point.public_multiple(scalar)
+    }
+
+    /// The inverse; `None` of zero.
+    fn inverse(&mut self, scalar: &Scalar) -> Option<Scalar> {
+        scalar.public_inverse()
+    }
+
+    /// The affine coordinates, as [`Point::coordinates`].
+    fn coordinates(&mut self, point: &Point) -> Option<Coordinates<Scalar>> {
+        point.coordinates()
+    }
+}
+
+/// All of it is computed anew.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Anew;
+
+impl Arithmetic for Anew {}
 
 /// What is held under a declared name: one scalar or point of the declared curve.
 pub(super) fn held(declared: &BoundHeld, held: &Held) -> Result<Column, ClearError> {
@@ -24,7 +49,15 @@ pub(super) fn held(declared: &BoundHeld, held: &Held) -> Result<Column, ClearErr
 }
 
 /// One operation on plain columns. Opening gives what is there: in the clear nothing is hidden.
-pub(super) fn apply(operation: &CurveOperation, value: &Value, operands: &[&Column]) -> Result<Column, ClearError> {
+///
+/// # Errors
+/// A division by zero, coordinates of the identity, a failed assert; operands that do not fit together.
+pub fn apply_on_curve(
+    operation: &CurveOperation,
+    value: &Value,
+    operands: &[&Column],
+    arithmetic: &mut impl Arithmetic,
+) -> Result<Column, ClearError> {
     use CurveOperation as C;
     let line = value.span.line;
     let mismatch = || ClearError::Mismatch(line);
@@ -39,8 +72,8 @@ pub(super) fn apply(operation: &CurveOperation, value: &Value, operands: &[&Colu
         C::Neg => negative(operand(0)?).ok_or_else(mismatch),
         C::Add => sum(operand(0)?, operand(1)?, Scalar::add, Point::add).ok_or_else(mismatch),
         C::Sub => sum(operand(0)?, operand(1)?, Scalar::sub, Point::sub).ok_or_else(mismatch),
-        C::Mul => product(operand(0)?, operand(1)?).ok_or_else(mismatch),
-        C::Divide => quotient(operand(0)?, operand(1)?, line),
+        C::Mul => product(operand(0)?, operand(1)?, arithmetic).ok_or_else(mismatch),
+        C::Divide => quotient(operand(0)?, operand(1)?, line, arithmetic),
         C::Equal => equal(operand(0)?, operand(1)?).ok_or_else(mismatch),
         C::Open | C::Keep { .. } => Ok(operand(0)?.clone()),
         C::OpenPoint => {
@@ -56,7 +89,7 @@ pub(super) fn apply(operation: &CurveOperation, value: &Value, operands: &[&Colu
                 _ => Err(ClearError::AssertFailed { message: message.clone(), line }),
             }
         }
-        C::XCoordinate | C::EvenY => coordinates(operation, operand(0)?, line),
+        C::XCoordinate | C::EvenY => coordinates(operation, operand(0)?, line, arithmetic),
         C::LowS => {
             let scalars = operand(0)?.scalars().ok_or_else(mismatch)?;
             Ok(Column::Scalars(scalars.iter().map(low_s).collect()))
@@ -65,7 +98,9 @@ pub(super) fn apply(operation: &CurveOperation, value: &Value, operands: &[&Colu
             (Kind::Scalar(curve), Column::Bytes(bytes)) => Ok(Column::Scalars(vec![digest_scalar(curve, bytes)])),
             _ => Err(mismatch()),
         },
-        C::ChallengeBip340 => challenge(operands, bip340).ok_or_else(mismatch),
+        C::ChallengeBip340 => {
+            challenge(operands, |nonce, key, message| bip340(nonce, key, message, arithmetic)).ok_or_else(mismatch)
+        }
         C::ChallengeEd25519 => challenge(operands, ed25519).ok_or_else(mismatch),
         // These take what a run brings.
         C::Held(_) | C::Random { .. } | C::Coin { .. } => Err(mismatch()),
@@ -73,7 +108,7 @@ pub(super) fn apply(operation: &CurveOperation, value: &Value, operands: &[&Colu
 }
 
 /// Element by element, single values standing for vectors; `None` if lengths or curves differ.
-fn pairs<A, B, R>(a: &[A], b: &[B], each: impl Fn(&A, &B) -> Option<R>) -> Option<Vec<R>> {
+fn pairs<A, B, R>(a: &[A], b: &[B], mut each: impl FnMut(&A, &B) -> Option<R>) -> Option<Vec<R>> {
     let length = if a.len() == 1 { b.len() } else { a.len() };
     let fits = |length_of: usize| length_of == 1 || length_of == length;
     if !fits(a.len()) || !fits(b.len()) {
@@ -104,20 +139,20 @@ fn sum(
     }
 }
 
-fn product(a: &Column, b: &Column) -> Option<Column> {
+fn product(a: &Column, b: &Column, arithmetic: &mut impl Arithmetic) -> Option<Column> {
     match (a, b) {
         (Column::Scalars(a), Column::Scalars(b)) => pairs(a, b, Scalar::mul).map(Column::Scalars),
         (Column::Scalars(scalars), Column::Points(points)) | (Column::Points(points), Column::Scalars(scalars)) => {
             // A scalar next to a point is public in every program.
-            pairs(points, scalars, Point::public_multiple).map(Column::Points)
+            pairs(points, scalars, |point, scalar| arithmetic.multiple(point, scalar)).map(Column::Points)
         }
         _ => None,
     }
 }
 
-fn quotient(a: &Column, b: &Column, line: u32) -> Result<Column, ClearError> {
+fn quotient(a: &Column, b: &Column, line: u32, arithmetic: &mut impl Arithmetic) -> Result<Column, ClearError> {
     let (Some(a), Some(b)) = (a.scalars(), b.scalars()) else { return Err(ClearError::Mismatch(line)) };
-    let inverses: Option<Vec<Scalar>> = b.iter().map(Scalar::public_inverse).collect();
+    let inverses: Option<Vec<Scalar>> = b.iter().map(|scalar| arithmetic.inverse(scalar)).collect();
     let inverses = inverses.ok_or(ClearError::DivisionByZero(line))?;
     pairs(a, &inverses, Scalar::mul).map(Column::Scalars).ok_or(ClearError::Mismatch(line))
 }
@@ -130,10 +165,15 @@ fn equal(a: &Column, b: &Column) -> Option<Column> {
     }
 }
 
-fn coordinates(operation: &CurveOperation, operand: &Column, line: u32) -> Result<Column, ClearError> {
+fn coordinates(
+    operation: &CurveOperation,
+    operand: &Column,
+    line: u32,
+    arithmetic: &mut impl Arithmetic,
+) -> Result<Column, ClearError> {
     let points = operand.points().ok_or(ClearError::Mismatch(line))?;
     let each = |point: &Point| {
-        let at = point.coordinates().ok_or(ClearError::NoCoordinates(line))?;
+        let at = arithmetic.coordinates(point).ok_or(ClearError::NoCoordinates(line))?;
         let one = Scalar::one(point.curve());
         Ok(match operation {
             CurveOperation::XCoordinate => at.x_scalar,
@@ -159,26 +199,28 @@ fn digest_scalar(curve: CurveName, bytes: &[u8]) -> Scalar {
     Scalar::reduce(curve, &number)
 }
 
-fn challenge(operands: &[&Column], of: impl Fn(&Point, &Point, &[u8]) -> Option<Scalar>) -> Option<Column> {
+fn challenge(operands: &[&Column], mut of: impl FnMut(&Point, &Point, &[u8]) -> Option<Scalar>) -> Option<Column> {
     let [Column::Points(nonces), Column::Points(keys), Column::Bytes(message)] = operands else { return None };
     pairs(nonces, keys, |nonce, key| of(nonce, key, message)).map(Column::Scalars)
 }
 
 /// BIP340: the tagged hash of both x-coordinates and the message, modulo the order.
-fn bip340(nonce: &Point, key: &Point, message: &[u8]) -> Option<Scalar> {
+fn bip340(nonce: &Point, key: &Point, message: &[u8], arithmetic: &mut impl Arithmetic) -> Option<Scalar> {
     let tag = Sha256::digest(b"BIP0340/challenge");
     let mut hash = Sha256::new_with_prefix(tag);
     hash.update(tag);
-    hash.update(nonce.coordinates()?.x);
-    hash.update(key.coordinates()?.x);
+    hash.update(arithmetic.coordinates(nonce)?.x);
+    hash.update(arithmetic.coordinates(key)?.x);
     hash.update(message);
     Some(Scalar::reduce(CurveName::Secp256k1, &hash.finalize().into()))
 }
 
 /// RFC 8032, 5.1.6: SHA-512 of both encodings and the message, modulo the order.
 fn ed25519(nonce: &Point, key: &Point, message: &[u8]) -> Option<Scalar> {
-    let mut hash = Sha512::new_with_prefix(nonce.encode());
-    hash.update(key.encode());
+    let (Point::Ed25519(nonce), Point::Ed25519(key)) = (nonce, key) else { return None };
+    let mut points = Vec::with_capacity(2 * Ed25519::POINT_BYTES);
+    Ed25519::encode_points(&[*nonce, *key], &mut points);
+    let mut hash = Sha512::new_with_prefix(points);
     hash.update(message);
     Some(Scalar::from_uniform(CurveName::Ed25519, &hash.finalize().into()))
 }

@@ -17,6 +17,7 @@ use crate::number::{Range, Word, format_decimal, value_of};
 use crate::program::{Kind, Reduction};
 
 pub use column::Column;
+pub use curve::{Anew, Arithmetic, apply_on_curve};
 
 /// Inputs by name (`party_1.budget`): mantissas with the decimals and in the range of the declaration,
 /// tables row by row.
@@ -284,7 +285,7 @@ pub fn apply(program: &BoundProgram, value: &Value, operands: &[&Column]) -> Res
             check_range("a checked value", words(0)?, &value.range, value.decimals, value.span.line)?;
             words(0)?.to_vec()
         }
-        BoundOperation::Curve(operation) => return curve::apply(operation, value, operands),
+        BoundOperation::Curve(operation) => return apply_on_curve(operation, value, operands, &mut Anew),
         BoundOperation::Reveal { .. } => return Ok(reveal(value, operand(0), operands)),
         BoundOperation::Output { .. } => return Ok(operands[0].clone()),
         BoundOperation::Assert { message } => {

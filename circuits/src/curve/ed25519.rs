@@ -2,7 +2,7 @@
 
 use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
-use curve25519_dalek::traits::{IsIdentity, MultiscalarMul, VartimeMultiscalarMul};
+use curve25519_dalek::traits::{MultiscalarMul, VartimeMultiscalarMul};
 
 use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
 
@@ -34,9 +34,14 @@ impl Curve for Ed25519 {
 
     /// A point with a part of small order would make a signature that some verifiers accept and others refuse.
     fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
+        Self::decode_kept_point(bytes).filter(has_prime_order)
+    }
+
+    fn decode_kept_point(bytes: &[u8]) -> Option<Self::Point> {
         let bytes: [u8; Self::POINT_BYTES] = bytes.try_into().ok()?;
         let point = CompressedEdwardsY(bytes).decompress().filter(|_| is_reduced(&bytes))?;
-        (!point.is_identity() && has_prime_order(&point)).then_some(point)
+        // With the other points of small order refused no encoding is a second one of the same point.
+        (!point.is_small_order()).then_some(point)
     }
 
     fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
@@ -53,8 +58,7 @@ impl Curve for Ed25519 {
     }
 
     fn public_inverse(scalar: &Self::Scalar) -> Option<Self::Scalar> {
-        // The crate's own `invert` gives zero for zero.
-        ff::Field::invert(scalar).into()
+        super::public_inverse(scalar)
     }
 
     /// By the table of the generator, which the trait [`group::Group`] does not use here.

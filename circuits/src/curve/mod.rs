@@ -9,6 +9,7 @@
 //! what is not canonical, not on the curve, not in the group of prime order, or the identity.
 
 mod ed25519;
+mod kept;
 mod name;
 mod point;
 mod scalar;
@@ -17,6 +18,7 @@ mod tests;
 mod weierstrass;
 
 pub use ed25519::Ed25519;
+pub use kept::{KeptPoint, public_inverse};
 pub use name::CurveName;
 pub use point::Point;
 pub use scalar::Scalar;
@@ -56,6 +58,37 @@ pub trait Curve: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
 
     /// The point of this encoding, if it is canonical and of a point of the group other than the identity.
     fn decode_point(bytes: &[u8]) -> Option<Self::Point>;
+
+    /// The point of an encoding that this party has decoded or computed before and has kept under its own seal since, where
+    /// nobody else could change it. Whatever costs little is checked again: that it is canonical, on the curve and not
+    /// the identity; on Ed25519 not that it is of prime order, which takes a multiplication by the order. **Never for
+    /// bytes of others**: that is [`Self::decode_point`].
+    fn decode_kept_point(bytes: &[u8]) -> Option<Self::Point> {
+        Self::decode_point(bytes)
+    }
+
+    /// Bytes of a point with both coordinates.
+    const FULL_POINT_BYTES: usize = Self::POINT_BYTES;
+    /// How many steps a [`KeptPoint`] has that is a public key: it is written once, and multiplied for every signature.
+    const KEY_STEPS: usize = 0;
+    /// Likewise of one that is a nonce: written once, multiplied once.
+    const NONCE_STEPS: usize = 0;
+
+    /// Appends points in the form that this party keeps them in for itself: with both coordinates where that saves a square
+    /// root in reading, which is on the Weierstrass curves. Of the identity all zeros, which is never decoded.
+    fn encode_full_points(points: &[Self::Point], into: &mut Vec<u8>) {
+        Self::encode_points(points, into);
+    }
+
+    /// Whether a point that [`Self::encode_full_points`] wrote is the one that [`Self::encode_point`] wrote.
+    fn is_same_point(full: &[u8], short: &[u8]) -> bool {
+        full == short
+    }
+
+    /// A point that [`Self::encode_full_points`] wrote, checked as [`Self::decode_kept_point`] checks.
+    fn decode_full_point(bytes: &[u8]) -> Option<Self::Point> {
+        Self::decode_kept_point(bytes)
+    }
 
     /// The sum of `generator` times the generator and of every term's scalar times its point. **Variable time: all of
     /// it must be public.**

@@ -145,6 +145,84 @@ fn points_are_encoded_at_once_as_one_by_one_on_every_curve() {
     points_are_encoded_at_once_as_one_by_one::<Ed25519>();
 }
 
+fn kept_points_are_read_as_they_were_written<C: Curve>() {
+    let generator = C::Point::generator();
+    for point in [generator, -generator, generator * C::Scalar::from(1 << 40)] {
+        let (mut short, mut full) = (Vec::new(), Vec::new());
+        C::encode_point(&point, &mut short);
+        C::encode_full_points(&[point], &mut full);
+        assert_eq!((C::decode_kept_point(&short), C::decode_full_point(&full)), (Some(point), Some(point)));
+        assert_eq!((short.len(), full.len()), (C::POINT_BYTES, C::FULL_POINT_BYTES));
+        let mut negative = Vec::new();
+        C::encode_point(&-point, &mut negative);
+        assert!(C::is_same_point(&full, &short) && !C::is_same_point(&full, &negative));
+        assert!(!C::is_same_point(&full, &short[1..]) && !C::is_same_point(&full[1..], &short));
+        // Both coordinates must be of the curve, and in their canonical form.
+        assert!(C::decode_full_point(&full[1..]).is_none() && C::decode_full_point(&[0xff; 64]).is_none());
+        let mut changed = full.clone();
+        changed[C::FULL_POINT_BYTES - 8] ^= 1;
+        assert!(C::decode_full_point(&changed).is_none_or(|other| other != point), "{}", C::NAME);
+        assert!(C::FULL_POINT_BYTES == C::POINT_BYTES || C::decode_full_point(&changed).is_none());
+    }
+    let (mut short, mut full) = (Vec::new(), Vec::new());
+    C::encode_point(&C::Point::identity(), &mut short);
+    C::encode_full_points(&[C::Point::identity()], &mut full);
+    assert_eq!((C::decode_kept_point(&short), C::decode_full_point(&full)), (None, None), "{}", C::NAME);
+}
+
+#[test]
+fn kept_points_are_read_as_they_were_written_on_every_curve() {
+    kept_points_are_read_as_they_were_written::<Secp256k1>();
+    kept_points_are_read_as_they_were_written::<P256>();
+    kept_points_are_read_as_they_were_written::<Ed25519>();
+}
+
+/// What was checked when it came is not multiplied by the order again; what costs little is looked at all the same.
+#[test]
+fn of_points_that_were_kept_only_the_order_is_taken_on_trust() {
+    for torsion in &curve25519_dalek::constants::EIGHT_TORSION[1..] {
+        let mixed = (curve25519_dalek::constants::ED25519_BASEPOINT_POINT + torsion).compress();
+        assert!(Ed25519::decode_point(mixed.as_bytes()).is_none());
+        assert!(Ed25519::decode_kept_point(mixed.as_bytes()).is_some());
+        assert!(Ed25519::decode_kept_point(torsion.compress().as_bytes()).is_none());
+    }
+    let mut not_reduced = [0xff; 32];
+    for low in 0xed..=0xff {
+        (not_reduced[0], not_reduced[31]) = (low, 0x7f);
+        assert!(Ed25519::decode_kept_point(&not_reduced).is_none());
+    }
+}
+
+fn kept_points_are_multiplied_as_points<C: Curve>() {
+    let scalars = [0_u64, 1, 2, 7, 0xffff_ffff, 0x1_0000_0000, u64::MAX, 0x5555_5555_aaaa_aaab];
+    let scalars = scalars.map(C::Scalar::from);
+    let large = scalars.map(|scalar| scalar.square().square() + scalar);
+    let point = C::Point::generator() * C::Scalar::from(77);
+    for steps in [0, 1, 2, 8, 32] {
+        let kept = KeptPoint::<C>::new(point, steps);
+        let mut bytes = Vec::new();
+        kept.encode(&mut bytes);
+        assert_eq!(bytes.len(), KeptPoint::<C>::bytes(steps));
+        let again = KeptPoint::<C>::decode(&bytes, steps).expect("as it was written");
+        assert!(again == kept && again.point() == point);
+        for scalar in scalars.iter().chain(&large).flat_map(|scalar| [*scalar, -*scalar]) {
+            assert!(again.public_multiple(&scalar) == point * scalar, "{} in {steps} steps", C::NAME);
+        }
+        assert!(KeptPoint::<C>::decode(&bytes[1..], steps).is_none());
+        assert!(KeptPoint::<C>::decode(&bytes, 16).is_none());
+        let last = bytes.len() - C::FULL_POINT_BYTES;
+        bytes[last..].fill(0xff);
+        assert!(KeptPoint::<C>::decode(&bytes, steps).is_none(), "{} in {steps} steps", C::NAME);
+    }
+}
+
+#[test]
+fn kept_points_are_multiplied_as_points_on_every_curve() {
+    kept_points_are_multiplied_as_points::<Secp256k1>();
+    kept_points_are_multiplied_as_points::<P256>();
+    kept_points_are_multiplied_as_points::<Ed25519>();
+}
+
 #[test]
 fn curves_do_not_mix() {
     let one = Scalar::one(CurveName::P256);

@@ -6,7 +6,7 @@ use quorate_circuits::access::{MOST_ROWS, Structure};
 use quorate_circuits::curve::{Curve, Ed25519, P256, Secp256k1};
 use quorate_engine::frost::PreparedNonces;
 use quorate_engine::key::{AccessStructure, KeyShare};
-use quorate_engine::record::{KeyRecord, OneTime};
+use quorate_engine::record::{KeyRecord, KnownKey, OneTime, WholeKey};
 
 fn read<C: Curve>(bytes: &[u8]) {
     if let Ok(record) = KeyRecord::<C>::from_bytes(bytes) {
@@ -14,6 +14,12 @@ fn read<C: Curve>(bytes: &[u8]) {
     }
     if let Ok(record) = OneTime::<C>::from_bytes(bytes) {
         assert_eq!(*record.into_bytes(), bytes);
+    }
+    if let Ok(known) = KnownKey::<C>::from_bytes(bytes) {
+        assert_eq!(*known.to_bytes(), bytes);
+    }
+    if let Ok(whole) = WholeKey::<C>::from_bytes(bytes) {
+        assert_eq!(*whole.to_bytes(), bytes);
     }
     if let Ok(share) = KeyShare::<C>::from_bytes(bytes) {
         assert_eq!(*share.to_bytes(), bytes);

@@ -71,6 +71,27 @@ pub async fn sign_all<C: Curve>(
     share: &KeyShare<C>,
     signings: Vec<Signing<C>>,
 ) -> Result<Vec<C::Scalar>, ChannelError> {
+    let answers = exchange_answers(net, &signings).await?;
+    added_up(signings.iter().zip(&answers).map(|(signing, answers)| signing.aggregate(share, answers)))
+}
+
+/// [`sign_all`] by a caller that says whether the sum of a signing's answers is its response.
+pub(crate) async fn sign_all_by<C: Curve>(
+    net: &mut Network,
+    share: &KeyShare<C>,
+    signings: Vec<Signing<C>>,
+    mut holds: impl FnMut(&Signing<C>, &C::Scalar) -> bool,
+) -> Result<Vec<C::Scalar>, ChannelError> {
+    let answers = exchange_answers(net, &signings).await?;
+    let signings = signings.iter().zip(&answers);
+    added_up(signings.map(|(signing, answers)| signing.aggregate_by(share, answers, &mut holds)))
+}
+
+/// By signing, everybody's answers by position; nothing at my own.
+async fn exchange_answers<C: Curve>(
+    net: &mut Network,
+    signings: &[Signing<C>],
+) -> Result<Vec<Vec<C::Scalar>>, ChannelError> {
     let mine: Vec<u8> = signings.iter().flat_map(|signing| C::encode_scalar(&signing.answer())).collect();
     let messages = net.exchange_all(FROST_SHARE, &mine, mine.len()).await?;
     let mut answers: Vec<Vec<C::Scalar>> = vec![vec![C::Scalar::ZERO; net.parties()]; signings.len()];
@@ -80,7 +101,10 @@ pub async fn sign_all<C: Curve>(
             answers[peer.0] = C::decode_scalar(bytes).ok_or(not_canonical)?;
         }
     }
-    let sums = signings.iter().zip(&answers).map(|(signing, answers)| signing.aggregate(share, answers));
+    Ok(answers)
+}
+
+fn added_up<S>(sums: impl Iterator<Item = Result<S, (PartyIndex, ChannelFault)>>) -> Result<Vec<S>, ChannelError> {
     sums.map(|sum| sum.map_err(|(peer, fault)| ChannelError { peer, step: FROST_SHARE, fault })).collect()
 }
 

@@ -19,16 +19,24 @@ impl<C: Curve> SigningCommitments<C> {
     pub(super) fn of(hiding: &C::Scalar, binding: &C::Scalar) -> Self {
         let (hiding, binding) = (C::base_multiple(hiding), C::base_multiple(binding));
         let mut encoding = Vec::with_capacity(Self::BYTES);
-        C::encode_point(&hiding, &mut encoding);
-        C::encode_point(&binding, &mut encoding);
+        C::encode_points(&[hiding, binding], &mut encoding);
         Self { hiding, binding, encoding }
     }
 
     /// The commitments of an encoding. `None` if it has another length, or a point is not canonical, not of the group, or
     /// the identity.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::decode(bytes, C::decode_point)
+    }
+
+    /// Likewise of an encoding that this party has kept under its own seal ([`Curve::decode_kept_point`]).
+    pub(super) fn from_kept_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::decode(bytes, C::decode_kept_point)
+    }
+
+    fn decode(bytes: &[u8], decode: fn(&[u8]) -> Option<C::Point>) -> Option<Self> {
         let (hiding, binding) = bytes.split_at_checked(C::POINT_BYTES)?;
-        let (hiding, binding) = (C::decode_point(hiding)?, C::decode_point(binding)?);
+        let (hiding, binding) = (decode(hiding)?, decode(binding)?);
         Some(Self { hiding, binding, encoding: bytes.to_vec() })
     }
 

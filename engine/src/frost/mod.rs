@@ -30,6 +30,7 @@ mod signing;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use choreography::sign_all_by;
 pub use choreography::{
     FROST_COMMIT, FROST_ECHO, FROST_SHARE, SHARE_BYTES, commit_bytes, exchange_commitments, exchange_commitments_cost,
     sign, sign_all, sign_cost,

@@ -148,7 +148,8 @@ impl<C: Curve> PreparedNonces<C> {
         bytes
     }
 
-    /// The nonces of an encoding.
+    /// The nonces of an encoding that this party wrote itself and has kept under its own seal since: the others'
+    /// commitments in it were checked when they came.
     ///
     /// # Errors
     /// If it is none, or the nonces do not fit their commitments.
@@ -201,7 +202,7 @@ fn read_commitments<C: Curve>(
 ) -> Result<Vec<SigningCommitments<C>>, PreparedError> {
     let read = |(at, bytes): (usize, &[u8])| {
         if at != position {
-            return SigningCommitments::from_bytes(bytes).ok_or(PreparedError("a commitment is not canonical"));
+            return SigningCommitments::from_kept_bytes(bytes).ok_or(PreparedError("a commitment is not canonical"));
         }
         let mine = Some(nonces.commitments.clone()).filter(|mine| mine.as_bytes() == bytes);
         mine.ok_or(PreparedError("the nonces do not fit their commitments"))

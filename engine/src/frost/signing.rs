@@ -99,15 +99,42 @@ impl<C: Curve> Signing<C> {
         share: &KeyShare<C>,
         answers: &[C::Scalar],
     ) -> Result<C::Scalar, (PartyIndex, ChannelFault)> {
+        self.aggregate_by(share, answers, &mut |signing, response| {
+            let nonce = C::public_sum(response, &[(share.public_key(), -signing.relation.key)]);
+            nonce == C::public_multiple(&signing.group.point(), &signing.relation.nonce)
+        })
+    }
+
+    /// [`Self::aggregate`] by a caller that says whether the sum of the answers is the response.
+    ///
+    /// # Errors
+    /// As [`Self::aggregate`].
+    pub(crate) fn aggregate_by(
+        &self,
+        share: &KeyShare<C>,
+        answers: &[C::Scalar],
+        holds: &mut impl FnMut(&Self, &C::Scalar) -> bool,
+    ) -> Result<C::Scalar, (PartyIndex, ChannelFault)> {
         let others = || answers.iter().enumerate().filter(|(position, _)| *position != self.position);
         let response = others().fold(self.mine, |sum, (_, answer)| sum + answer);
-        let nonce = C::public_sum(&response, &[(share.public_key(), -self.relation.key)]);
-        if nonce == C::public_multiple(&self.group.point(), &self.relation.nonce) {
+        if holds(self, &response) {
             return Ok(response);
         }
         let wrong = others().find(|(position, answer)| !self.verifies(share, *position, answer));
         // If the sum is wrong a term is: mine is right, as my share fits its commitments.
         let culprit = wrong.map_or(self.position, |(position, _)| position);
         Err((PartyIndex(culprit), ChannelFault::CheckFailed("the share of the signature does not verify")))
+    }
+
+    /// Whether a response is the one of the relation, by products with public points that come from `multiple`: the
+    /// generator and the key are multiplied each by itself.
+    pub(crate) fn holds(
+        &self,
+        public_key: &C::Point,
+        response: &C::Scalar,
+        mut multiple: impl FnMut(&C::Point, &C::Scalar) -> C::Point,
+    ) -> bool {
+        let nonce = C::public_multiple(&self.group.point(), &self.relation.nonce);
+        multiple(&C::Point::generator(), response) == nonce + multiple(public_key, &self.relation.key)
     }
 }

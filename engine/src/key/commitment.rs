@@ -31,10 +31,19 @@ impl<C: Curve> Commitments<C> {
     /// The commitments of an encoding of [`Self::bytes`]. `None` if its length is another, or a point is not canonical,
     /// not of the group, or the identity.
     pub fn from_bytes(bytes: &[u8], access: &AccessStructure) -> Option<Self> {
+        Self::decode(bytes, access, C::decode_point)
+    }
+
+    /// Likewise of an encoding that this party has kept under its own seal ([`Curve::decode_kept_point`]).
+    pub(super) fn from_kept_bytes(bytes: &[u8], access: &AccessStructure) -> Option<Self> {
+        Self::decode(bytes, access, C::decode_kept_point)
+    }
+
+    fn decode(bytes: &[u8], access: &AccessStructure, decode: fn(&[u8]) -> Option<C::Point>) -> Option<Self> {
         if bytes.len() != Self::bytes(access) {
             return None;
         }
-        let points = bytes.chunks_exact(C::POINT_BYTES).map(C::decode_point).collect::<Option<_>>()?;
+        let points = bytes.chunks_exact(C::POINT_BYTES).map(decode).collect::<Option<_>>()?;
         Some(Self { access: access.clone(), points })
     }
 

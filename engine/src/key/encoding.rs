@@ -92,25 +92,43 @@ impl<C: Curve> KeyShare<C> {
         bytes
     }
 
-    /// The share of an encoding.
+    /// The share of an encoding, wherever it comes from.
     ///
     /// # Errors
     /// If it is not the encoding of a share that fits its commitments.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, EncodingError> {
+        Self::decode(bytes, Commitments::from_bytes)
+    }
+
+    /// The share of an encoding that this party wrote itself and has kept under its own seal since. Its commitments were
+    /// checked when they came from the other holders; whoever could change them under the seal could change the share
+    /// beside them too. What is checked again is all but that they are of prime order
+    /// ([`Curve::decode_kept_point`]): that they are points, and that the share fits them.
+    ///
+    /// # Errors
+    /// As [`Self::from_bytes`].
+    pub fn from_kept_bytes(bytes: &[u8]) -> Result<Self, EncodingError> {
+        Self::decode(bytes, Commitments::from_kept_bytes)
+    }
+
+    fn decode(
+        bytes: &[u8],
+        commitments_of: fn(&[u8], &AccessStructure) -> Option<Commitments<C>>,
+    ) -> Result<Self, EncodingError> {
         let (holding, secret, commitments) = parts::<C>(bytes)?;
-        let commitments = Commitments::from_bytes(commitments, &holding.access)
+        let commitments = commitments_of(commitments, &holding.access)
             .ok_or(EncodingError::NotCanonical("a commitment of a share"))?;
         let secret = decode_share::<C>(secret).ok_or(EncodingError::NotCanonical("the secret of a share"))?;
         Ok(Self::new(holding, secret, commitments)?)
     }
 
-    /// What share an encoding is of, and the public key. The secret and whether it fits are not looked at.
+    /// What share an encoding is of, and the encoding of the public key. Neither the secret nor any point is looked at.
     ///
     /// # Errors
     /// If what is read is not canonical, or the encoding has another length.
-    pub fn public_part(bytes: &[u8]) -> Result<(Holding, C::Point), EncodingError> {
+    pub fn public_part(bytes: &[u8]) -> Result<(Holding, &[u8]), EncodingError> {
         let (holding, _, commitments) = parts::<C>(bytes)?;
-        let key = commitments.get(..C::POINT_BYTES).and_then(C::decode_point);
+        let key = commitments.get(..C::POINT_BYTES);
         Ok((holding, key.ok_or(EncodingError::NotCanonical("a commitment of a share"))?))
     }
 }

@@ -1,6 +1,6 @@
 //! Reading records: nothing is allocated by a length that was not checked, and every byte is accounted for.
 
-use quorate_circuits::curve::{Curve, CurveName, SCALAR_BYTES};
+use quorate_circuits::curve::{Curve, CurveName, KeptPoint, SCALAR_BYTES};
 use zeroize::Zeroizing;
 
 use super::RecordError;
@@ -48,6 +48,11 @@ impl<'a> Bytes<'a> {
 
     pub(super) fn point<C: Curve>(&mut self) -> Result<C::Point, RecordError> {
         C::decode_point(self.take(C::POINT_BYTES)?).ok_or(RecordError::Malformed("a point, which is not of the group"))
+    }
+
+    pub(super) fn kept_point<C: Curve>(&mut self, steps: usize) -> Result<KeptPoint<C>, RecordError> {
+        KeptPoint::decode(self.take(KeptPoint::<C>::bytes(steps))?, steps)
+            .ok_or(RecordError::Malformed("a point, which is not of the group"))
     }
 
     pub(super) fn end(&self) -> Result<(), RecordError> {

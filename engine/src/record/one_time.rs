@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use quorate_circuits::curve::Curve;
+use quorate_circuits::curve::{Curve, KeptPoint};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::RecordError;
@@ -14,7 +14,7 @@ use crate::key::KeyId;
 use crate::key::encoding::curve_code;
 
 /// What the bytes begin with; the last byte is the version.
-const TAG: [u8; 4] = *b"QOT1";
+const TAG: [u8; 4] = *b"QOT2";
 /// The most signers and fields: bounds for what is read.
 const MOST_SIGNERS: usize = 64;
 const MOST_FIELDS: usize = 16;
@@ -47,8 +47,8 @@ pub enum Field<C: Curve> {
     Share(C::Scalar),
     /// A public scalar.
     Scalar(C::Scalar),
-    /// A public point.
-    Point(C::Point),
+    /// A public point, which is multiplied when the record is used.
+    Point(KeptPoint<C>),
     /// This party's secret nonces for FROST and everybody's public commitments, as [`crate::frost`] writes them.
     Nonces(Zeroizing<Vec<u8>>),
 }
@@ -56,7 +56,7 @@ pub enum Field<C: Curve> {
 impl<C: Curve> OneTime<C> {
     /// The record as bytes, to be sealed. It is spent.
     pub fn into_bytes(self) -> Zeroizing<Vec<u8>> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(512));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(2048));
         bytes.extend_from_slice(&TAG);
         bytes.push(curve_code(C::NAME));
         bytes.extend_from_slice(&self.belonging.key.0);
@@ -121,7 +121,7 @@ impl<C: Curve> Field<C> {
             }
             Self::Point(point) => {
                 into.push(2);
-                C::encode_point(point, into);
+                point.encode(into);
             }
             Self::Nonces(nonces) => {
                 into.push(3);
@@ -135,7 +135,7 @@ impl<C: Curve> Field<C> {
         match bytes.array::<1>()?[0] {
             0 => Ok(Self::Share(bytes.scalar::<C>()?)),
             1 => Ok(Self::Scalar(bytes.scalar::<C>()?)),
-            2 => Ok(Self::Point(bytes.point::<C>()?)),
+            2 => Ok(Self::Point(bytes.kept_point(C::NONCE_STEPS)?)),
             3 => {
                 let length = u16::from_le_bytes(bytes.array()?);
                 Ok(Self::Nonces(Zeroizing::new(bytes.take(length.into())?.to_vec())))

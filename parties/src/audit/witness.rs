@@ -188,7 +188,8 @@ pub async fn open_heads(net: &mut Network, agreement: &Agreement, log: &AuditLog
         && fault.alarms()
     {
         let (what, partner) = (fault.to_string(), Some(fault.partner().clone()));
-        log.append(Event::Alarm { what, partner })?;
+        // What was found is told in any case, also by a party whose disk is full.
+        let _ = log.append(Event::Alarm { what, partner });
     }
     opened
 }

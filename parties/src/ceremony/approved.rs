@@ -56,6 +56,18 @@ pub struct ApprovedRequest {
 /// A key without a policy, or a policy that was edited; a request that the policy of any signer refuses; everything that
 /// can go wrong with signing.
 pub fn sign_approved(desk: &Desk, request: ApprovedRequest, watch: &Watch) -> Result<Signed, Failure> {
+    let (order, approved) = held_against_the_policy(desk, request)?;
+    sign_order(desk, &order, Some(approved), watch)
+}
+
+/// What is signed of a request, and the policy against which it is held.
+///
+/// # Errors
+/// As of [`sign_approved`], as far as it can be known alone.
+pub(super) fn held_against_the_policy(
+    desk: &Desk,
+    request: ApprovedRequest,
+) -> Result<(SignRequest, Approved), Failure> {
     let ApprovedRequest { bundle, signers, risk, automatic, fresh } = request;
     let asked = bundle.request();
     let public = desk.keys.key(&asked.key).public()?;
@@ -79,8 +91,7 @@ pub fn sign_approved(desk: &Desk, request: ApprovedRequest, watch: &Watch) -> Re
         fresh,
     };
     let setting = Setting { signers: Some(cast), risk, automatic };
-    let approved = Approved::new(desk, bundle, setting)?;
-    sign_order(desk, &order, Some(approved), watch)
+    Ok((order, Approved::new(desk, bundle, setting)?))
 }
 
 /// Refuses what is no request, for a key that has a policy.
@@ -139,6 +150,16 @@ impl Approved {
         Ok(approved)
     }
 
+    /// The request's id.
+    pub(super) fn id(&self) -> Hex<32> {
+        self.bundle.id()
+    }
+
+    /// The request with what is known of what was said to it, as a text.
+    pub(super) fn text(&self) -> String {
+        self.bundle.to_text()
+    }
+
     /// As the session names them.
     pub(super) fn records(&self) -> [(&'static str, String); 2] {
         [("request", self.bundle.id().to_string()), ("policy", self.title())]
@@ -146,6 +167,11 @@ impl Approved {
 
     fn title(&self) -> String {
         format!("version {} {}", self.adopted.policy.version, self.adopted.digest)
+    }
+
+    /// Whether this party refuses, before anybody was asked, and why. It stands in its log.
+    pub(super) fn refuses(&self) -> Option<&Failure> {
+        self.refused.as_ref()
     }
 
     /// Why this party refuses, if it did before anybody was asked.

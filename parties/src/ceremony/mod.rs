@@ -11,9 +11,11 @@ mod fresh;
 mod generate;
 pub(crate) mod guardians;
 mod introduce;
+mod invitation;
 mod isolate;
 mod known;
 mod make;
+mod open_key;
 mod opened;
 mod presign;
 mod recover;
@@ -21,7 +23,9 @@ mod reshare;
 mod resume;
 mod sign;
 mod standing;
+mod table;
 mod whole;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,11 +36,13 @@ use quorate_engine::protocol::Adversary;
 
 use crate::audit::{AuditLog, Event, KeyAction};
 use crate::exit::{Exit, Failure};
-use crate::identity::{Home, Identity, PartyName};
-use crate::keys::{KeyError, Keys, KeysLock, Owner, Passphrase, PassphraseSource, PublicPart, Purpose};
+use crate::identity::{Card, Home, Identity, PartyName};
+use crate::keys::{KeyError, KeyName, Keys, KeysLock, Owner, Passphrase, PassphraseSource, PublicPart, Purpose};
 use crate::output::warn;
 use crate::run::Request;
-use crate::session::Ordered;
+use crate::session::{Ordered, Place, Reception, Summons, Wait};
+
+use opened::Opened;
 
 pub use approved::{ApprovedRequest, sign_approved};
 pub use generate::{Generated, NewAccess, NewKeyRequest, generate};
@@ -48,6 +54,14 @@ pub use reshare::{ReshareRequest, Reshared, reshare};
 pub use resume::{Resumed, resume};
 pub use sign::{SignRequest, Signed, What, sign};
 pub use whole::{ExportRequest, ImportRequest, export, import};
+pub use witness::Witnesses;
+
+pub(crate) use invitation::Invitation;
+pub(crate) use open_key::OpenKey;
+pub(crate) use presign::{MOST_PREPARED, Presigning};
+pub(crate) use sign::Signing;
+pub(crate) use table::{Table, summons};
+pub(crate) use witness::{burn_without, tell_and_ask, testify};
 
 /// How long another process that uses the keys is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -59,7 +73,9 @@ pub struct Desk {
     keys: Keys,
     owner: Owner,
     passphrase: PassphraseSource,
+    via_files: Vec<String>,
     wait: Duration,
+    witnesses: Witnesses,
 }
 
 impl Desk {
@@ -78,18 +94,38 @@ impl Desk {
         let identity = Arc::new(home.identity()?);
         let owner = Owner { name: identity.name().clone(), key: identity.public_key() };
         let keys = Keys::of(&home);
-        Ok(Self { home, identity, keys, owner, passphrase, wait })
+        let (via_files, witnesses) = (Vec::new(), Witnesses::default());
+        Ok(Self { home, identity, keys, owner, passphrase, via_files, wait, witnesses })
     }
 
-    /// Locks the keys; another process of this home is given a moment to finish.
-    fn lock(&self) -> Result<KeysLock, KeyError> {
+    /// The same desk, at which messages to partners are files in folders: `DIR` for all of them, `NAME=DIR` for one.
+    #[must_use]
+    pub fn via_files(self, folders: &[String]) -> Self {
+        Self { via_files: folders.to_vec(), ..self }
+    }
+
+    /// Says which other holders are asked before one-time material is used or made.
+    #[must_use]
+    pub fn with_witnesses(mut self, witnesses: Witnesses) -> Self {
+        self.witnesses = witnesses;
+        self
+    }
+
+    /// Locks the keys; another command of this home is given a moment to finish.
+    fn lock(&self) -> Result<KeysLock, Failure> {
         let start = Instant::now();
         loop {
             match self.keys.lock() {
+                Err(error @ KeyError::InUse { .. }) if crate::serve::is_resident(&self.home) => {
+                    let hint = "`key sign` and `key presign` are handed to it; for everything else end it first, and \
+                                start it again afterwards";
+                    let message = format!("{error}: the resident process of this home, `quorate serve`");
+                    return Err(Failure::new(Exit::BadInput, message).hint(hint));
+                }
                 Err(KeyError::InUse { .. }) if start.elapsed() < PATIENCE => {
                     std::thread::sleep(Duration::from_millis(50));
                 }
-                locked => return locked,
+                locked => return Ok(locked?),
             }
         }
     }
@@ -116,6 +152,92 @@ impl Desk {
     fn record(&self, public: &PublicPart, action: KeyAction) -> Result<(), Failure> {
         write_down(&AuditLog::of(&self.home, self.identity.clone())?, public, action, &self.owner.name);
         Ok(())
+    }
+
+    /// Which other holders are asked before one-time material is used.
+    pub(crate) fn witnesses(&self) -> Witnesses {
+        self.witnesses
+    }
+
+    /// This party.
+    pub(crate) fn identity(&self) -> &Arc<Identity> {
+        &self.identity
+    }
+
+    /// The keys of this home that have these names, or all of them, opened with one passphrase, which is read once.
+    ///
+    /// # Errors
+    /// If there are none, one is not there or damaged, or the passphrase does not open it; the file system's.
+    pub(crate) fn open_keys(&self, names: &[KeyName]) -> Result<Vec<Arc<OpenKey>>, Failure> {
+        let lock = self.lock()?;
+        let mut names = names.to_vec();
+        if names.is_empty() {
+            for listed in self.keys.list()? {
+                let name = listed.public?.name;
+                // A retired key is used for nothing.
+                if self.keys.key(&name).retired()?.is_none() {
+                    names.push(name);
+                }
+            }
+        }
+        if names.is_empty() {
+            let message = format!("there is no key in {}", self.home.path().display());
+            return Err(Failure::new(Exit::BadInput, message).hint("make one first: `quorate key generate`"));
+        }
+        // A key that is not there is found before the passphrase is asked for.
+        names.iter().try_for_each(|name| self.keys.key(name).public().map(drop))?;
+        let passphrase = self.passphrase.read("the keys of this home", Purpose::Opening).map_err(KeyError::from)?;
+        let open = |name: &KeyName| {
+            OpenKey::unlock(self.keys.key(name), lock.clone(), self.owner.clone(), &passphrase).map(Arc::new)
+        };
+        names.iter().map(open).collect()
+    }
+
+    /// Prepares a session in which a key that is open signs.
+    ///
+    /// # Errors
+    /// Signers, a message or a path that do not fit.
+    pub(crate) fn signing(&self, key: &Arc<OpenKey>, request: &SignRequest) -> Result<Signing, Failure> {
+        approved::refuse_if_governed(self, &request.name)?;
+        Signing::new(self, Opened::of(self, key.clone(), &request.signers)?, request, None)
+    }
+
+    /// Prepares a session in which a key that is open signs a request, as far as its policy allows it.
+    ///
+    /// # Errors
+    /// A key without a policy; signers that do not fit.
+    pub(crate) fn signing_approved(&self, key: &Arc<OpenKey>, request: ApprovedRequest) -> Result<Signing, Failure> {
+        let (order, approved) = approved::held_against_the_policy(self, request)?;
+        Signing::new(self, Opened::of(self, key.clone(), &order.signers)?, &order, Some(approved))
+    }
+
+    /// Prepares a session in which material of a key that is open is prepared.
+    ///
+    /// # Errors
+    /// Signers or a count that do not fit.
+    pub(crate) fn presigning(
+        &self,
+        key: &Arc<OpenKey>,
+        count: u32,
+        named: &[PartyName],
+    ) -> Result<Presigning, Failure> {
+        Presigning::new(self, Opened::of(self, key.clone(), named)?, count)
+    }
+
+    /// The cards of the other holders of a key, as far as this home knows them by the same identity.
+    pub(crate) fn other_holders(&self, key: &OpenKey) -> Vec<Card> {
+        let others = key.public().holders.iter().filter(|holder| holder.name != self.owner.name);
+        let cards = others.filter_map(|holder| {
+            let card = self.home.peer(&holder.name).ok()?;
+            (card.public_key() == holder.identity).then_some(card)
+        });
+        cards.collect()
+    }
+
+    /// Where a session of a resident process is held.
+    pub(crate) fn table<'a>(&'a self, reception: &'a Reception, summons: Summons, wait: Wait) -> Table<'a> {
+        let (identity, home) = (&self.identity, &self.home);
+        Table { place: Place::Shared(reception), summons, wait, witnesses: self.witnesses, identity, home }
     }
 
     /// What is run, with whom: `cast` is the parties in the order of the program's roles, which are called
@@ -157,6 +279,7 @@ impl Desk {
             inputs: Vec::new(),
             parameters,
             asked,
+            via_files: self.via_files.clone(),
             wait: self.wait,
         }
     }

@@ -1,23 +1,19 @@
-//! A key whose passphrase was given, for as long as a command uses it.
+//! A key in the hands of one session: with the signers of this ceremony.
+
+use std::sync::Arc;
 
 use quorate_engine::net::PartyIndex;
 use zeroize::Zeroizing;
 
-use super::make::{pair_name, without};
+use super::open_key::OpenKey;
 use super::{Desk, signers};
 use crate::exit::{Exit, Failure};
-use crate::identity::PartyName;
-use crate::keys::stock::Reason;
-use crate::keys::{KeyError, KeyFolder, KeyName, KeysLock, Owner, PublicPart, Purpose, Signers, Stock, Unlocked};
-use crate::output::{say, warn};
+use crate::identity::{PartyName, PublicKey};
+use crate::keys::{KeyError, KeyName, PublicPart, Purpose, Signers};
 
 /// An opened key and its signers in this ceremony.
 pub(super) struct Opened {
-    pub(super) folder: KeyFolder,
-    pub(super) lock: KeysLock,
-    pub(super) owner: Owner,
-    pub(super) unlocked: Unlocked,
-    pub(super) stock: Stock,
+    pub(super) key: Arc<OpenKey>,
     /// The signers' names, by the index of their shares: the session's order.
     pub(super) cast: Vec<PartyName>,
     pub(super) signers: Signers,
@@ -25,12 +21,12 @@ pub(super) struct Opened {
     pub(super) seats: Vec<u16>,
     /// Whether nothing that was prepared is used.
     pub(super) fresh: bool,
-    /// The share, and what was set up with the other holders.
-    record: Zeroizing<Vec<u8>>,
+    /// Whether a batch is made.
+    pub(super) prepares: bool,
 }
 
 impl Opened {
-    /// Opens a key.
+    /// Opens a key for one session.
     ///
     /// # Errors
     /// If there is none, the signers do not fit, or the passphrase is wrong; the file system's.
@@ -44,21 +40,23 @@ impl Opened {
         let lock = desk.lock()?;
         let passphrase = desk.passphrase.read(&format!("the key {name}"), Purpose::Opening);
         let passphrase = passphrase.map_err(KeyError::from)?;
-        let unlocked = folder.unlock(&passphrase, &desk.owner)?;
-        let missing = || KeyError::Damaged { path: folder.path().to_owned(), why: "the file pairs.sealed is missing" };
-        let record = folder.pairs(&unlocked, &desk.owner)?.ok_or_else(missing)?;
-        let stock = folder.open_stock(&lock, &unlocked, &desk.owner)?;
-        match stock.burned() {
-            Some((reason, count)) if count > 0 => {
-                say(format_args!("{count} prepared items of {name} were burned: {reason}"));
-            }
-            // Without its journal nobody knows how many there were.
-            Some((reason @ (Reason::Torn | Reason::NoJournal), _)) => {
-                say(format_args!("what was prepared of {name} was burned: {reason}"));
-            }
-            _ => {}
-        }
-        let holders = cast.iter().filter_map(|name| unlocked.public.holders.iter().find(|holder| holder.name == *name));
+        let key = OpenKey::unlock(folder, lock, desk.owner.clone(), &passphrase)?;
+        Self::cast(Arc::new(key), cast)
+    }
+
+    /// Takes a key that is open already into a session.
+    ///
+    /// # Errors
+    /// If the signers do not fit, or this home knows them by other identities.
+    pub(super) fn of(desk: &Desk, key: Arc<OpenKey>, named: &[PartyName]) -> Result<Self, Failure> {
+        let cast = signers(key.public(), &desk.owner.name, named)?;
+        key.folder.refuse_isolated(key.public(), &cast)?;
+        check_cards(desk, key.public(), &cast)?;
+        Self::cast(key, cast)
+    }
+
+    fn cast(key: Arc<OpenKey>, cast: Vec<PartyName>) -> Result<Self, Failure> {
+        let holders = cast.iter().filter_map(|name| key.public().holders.iter().find(|holder| holder.name == *name));
         let (mut keys, mut seats) = (Vec::new(), Vec::new());
         for holder in holders {
             keys.push(holder.identity);
@@ -66,61 +64,44 @@ impl Opened {
         }
         let signers =
             Signers::new(keys).ok_or_else(|| Failure::new(Exit::BadInput, "two signers have one identity"))?;
-        Ok(Self {
-            folder,
-            lock,
-            owner: desk.owner.clone(),
-            unlocked,
-            stock,
-            cast,
-            signers,
-            seats,
-            fresh: false,
-            record,
-        })
+        Ok(Self { key, cast, signers, seats, fresh: false, prepares: false })
     }
 
     /// Refuses to go on with a holder that was shut out since the key was opened. To be called before anything is used
     /// up.
     pub(super) fn refuse_isolated(&self) -> Result<(), KeyError> {
-        self.folder.refuse_isolated(self.public(), &self.cast)
-    }
-
-    /// Ends the use of the stock in order. What was made before is there: a full disk does not take it away.
-    pub(super) fn close(self) {
-        if let Err(error) = self.stock.close() {
-            warn(format_args!("what is prepared will be burned at the next start: {error}"));
-        }
+        self.key.folder.refuse_isolated(self.public(), &self.cast)
     }
 
     /// What everybody may know of the key.
     pub(super) fn public(&self) -> &PublicPart {
-        &self.unlocked.public
+        self.key.public()
     }
 
     /// The key as sessions name it.
     pub(super) fn title(&self) -> String {
-        let public = self.public();
-        format!("{} {} epoch {}", public.scheme, public.key_id, public.epoch)
+        self.key.title()
+    }
+
+    /// The identity keys of the signers, by the index of their shares.
+    pub(super) fn order(&self) -> Vec<PublicKey> {
+        let holder = |seat: &u16| self.public().holders.iter().find(|holder| holder.index == *seat);
+        self.seats.iter().filter_map(holder).map(|holder| holder.identity).collect()
     }
 
     /// The record of the key: with what was set up with the other holders.
     pub(super) fn record(&self) -> Zeroizing<Vec<u8>> {
-        self.record.clone()
+        self.key.record()
     }
 
     /// The name of what was set up with a signer of the session.
     pub(super) fn pair_name(&self, party: PartyIndex) -> Result<Option<[u8; 32]>, Failure> {
-        pair_name(self.public().scheme.curve(), &self.record, self.seats[party.0])
-            .map_err(|error| Failure::new(Exit::BadInput, format!("the record of {}: {error}", self.public().name)))
+        self.key.pair_name(self.seats[party.0])
     }
 
     /// Never again uses what was set up with a signer.
-    pub(super) fn ban(&mut self, party: PartyIndex) -> Result<(), Failure> {
-        self.record = without(self.public().scheme.curve(), &self.record, self.seats[party.0])
-            .map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
-        self.folder.keep_pairs(&self.lock, &self.unlocked, &self.owner, &self.record)?;
-        Ok(())
+    pub(super) fn ban(&self, party: PartyIndex) -> Result<(), Failure> {
+        self.key.ban(self.seats[party.0])
     }
 }
 

@@ -3,15 +3,16 @@
 use quorate_engine::net::PartyIndex;
 use quorate_engine::run::{Holdings, Kept, Outcome};
 
+use super::invitation::Invitation;
 use super::opened::Opened;
-use super::standing::stand;
+use super::table::{Table, gather};
 use super::{Desk, records};
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
 use crate::keys::{KeyName, Scheme};
 use crate::output::Report;
-use crate::run::{Keeper, Preparation, Watch, network, runtime, session};
-use crate::session::{Agreement, Wait, meet};
+use crate::run::{Keeper, Preparation, Watch, session};
+use crate::session::Agreement;
 
 /// The most that one session prepares.
 pub(crate) const MOST_PREPARED: u32 = 1024;
@@ -19,6 +20,8 @@ pub(crate) const MOST_PREPARED: u32 = 1024;
 /// Material that was prepared.
 #[derive(Debug)]
 pub struct Presigned {
+    /// How many items were prepared.
+    pub count: u32,
     /// How many items these signers have now.
     pub stock: u64,
     /// Who they are.
@@ -39,38 +42,76 @@ pub fn presign(
     named: &[PartyName],
     watch: &Watch,
 ) -> Result<Presigned, Failure> {
-    if !(1..=MOST_PREPARED).contains(&count) {
-        let message = format!("--count {count}: expected 1 to {MOST_PREPARED}");
-        return Err(Failure::new(Exit::BadInput, message).hint("run it several times for more"));
-    }
+    check_count(count)?;
     let opened = Opened::open(desk, name, named)?;
-    let program = format!("{}-presign", opened.public().scheme);
-    let parameters = vec![format!("signers={}", opened.cast.len()), format!("count={count}")];
-    let mut preparation =
-        Preparation::new(&desk.request(program, "signer", &opened.cast, parameters, opened.cast.len() - 1))?;
-    preparation.terms.records = records([("key", opened.title())]);
-    let mut preparer = Preparer { opened, lot: 0 };
-    let wait = Wait::new(desk.wait);
-    let runtime = runtime()?;
-    let result = runtime.block_on(async {
-        let meeting = meet(&preparation.identity, &preparation.roster, wait, &|event| watch.meeting(&event)).await?;
-        let mut network = network(&preparation, meeting.links);
-        match stand(&mut network, &preparation.roster, &mut preparer.opened).await {
-            Ok(agreed) => preparer.lot = agreed.lot,
-            Err(failure) => {
-                drop(network);
-                meeting.session.finish(Some("its stock cannot be used")).await;
-                return Err(failure);
-            }
-        }
-        session(&preparation, network, meeting.session, watch, Some(&mut preparer)).await
-    });
-    runtime.shutdown_background();
-    let report = result?;
-    let opened = preparer.opened;
-    let (stock, signers) = (opened.stock.left(&opened.signers), opened.cast.clone());
-    opened.close();
-    Ok(Presigned { stock, signers, report })
+    let key = opened.key.clone();
+    let presigning = Presigning::new(desk, opened, count)?;
+    let result = Table::alone(desk, &presigning.invitation(), async |table| presigning.run(table, watch).await);
+    key.close();
+    result
+}
+
+/// Whether so many can be prepared at once.
+///
+/// # Errors
+/// If not.
+pub(crate) fn check_count(count: u32) -> Result<(), Failure> {
+    if (1..=MOST_PREPARED).contains(&count) {
+        return Ok(());
+    }
+    let message = format!("--count {count}: expected 1 to {MOST_PREPARED}");
+    Err(Failure::new(Exit::BadInput, message).hint("run it several times for more"))
+}
+
+/// Everything for a session in which material is prepared.
+pub(crate) struct Presigning {
+    opened: Opened,
+    count: u32,
+    preparation: Preparation,
+}
+
+impl Presigning {
+    /// Prepares the session.
+    ///
+    /// # Errors
+    /// Terms that cannot be proposed.
+    pub(super) fn new(desk: &Desk, mut opened: Opened, count: u32) -> Result<Self, Failure> {
+        check_count(count)?;
+        opened.prepares = true;
+        let program = format!("{}-presign", opened.public().scheme);
+        let parameters = vec![format!("signers={}", opened.cast.len()), format!("count={count}")];
+        let mut preparation =
+            Preparation::new(&desk.request(program, "signer", &opened.cast, parameters, opened.cast.len() - 1))?;
+        preparation.terms.records = records([("key", opened.title())]);
+        Ok(Self { opened, count, preparation })
+    }
+
+    /// What the other signers are invited to.
+    pub(crate) fn invitation(&self) -> Invitation {
+        let Self { opened, count, .. } = self;
+        Invitation::Presign { key: opened.title(), count: *count, signers: opened.order() }
+    }
+
+    /// The signers, by the index of their shares.
+    pub(crate) fn cast(&self) -> &[PartyName] {
+        &self.opened.cast
+    }
+
+    /// Runs the session.
+    ///
+    /// # Errors
+    /// Partners that do not come, do not agree or misbehave; the file system's.
+    pub(crate) async fn run(self, table: &Table<'_>, watch: &Watch) -> Result<Presigned, Failure> {
+        let Self { opened, count, preparation } = self;
+        let (key, signers) = (opened.key.clone(), opened.signers.clone());
+        let gathered = gather(table, &preparation, &opened, None, watch).await?;
+        let agreed = gathered.agreed;
+        let mut preparer = Preparer { opened, lot: agreed.lot };
+        let report = session(&preparation, gathered.network, gathered.links, watch, Some(&mut preparer)).await?;
+        // Until here no other session has used what was set up with the other signers.
+        drop(agreed);
+        Ok(Presigned { count, stock: key.left(&signers), signers: preparer.opened.cast, report })
+    }
 }
 
 /// The record of one-time material of a scheme.
@@ -95,8 +136,8 @@ impl Keeper for Preparer {
         let record = one_time(self.opened.public().scheme);
         let items = kept.into_iter().find(|kept| kept.record == record).map(|kept| kept.items);
         let items = items.ok_or_else(|| Failure::new(Exit::Bug, "the program prepared nothing"))?;
-        let Opened { stock, signers, .. } = &mut self.opened;
-        Ok(stock.add(agreement.session, self.lot, signers, items)?)
+        let Opened { key, signers, .. } = &self.opened;
+        key.with(|reserve| reserve.stock_mut().add(agreement.session, self.lot, signers, items))
     }
 
     fn ban(&mut self, party: PartyIndex) -> Result<(), Failure> {

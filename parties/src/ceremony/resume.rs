@@ -17,6 +17,20 @@ const RESUME: Step = Step::new("key/resume");
 /// What a holder has after that.
 const RESUMED: Step = Step::new("key/resumed");
 
+/// The sharing that a party uses.
+fn same(standing: &Standing) -> Option<&SharedPart> {
+    standing.current.as_ref().map(|(shared, _)| shared)
+}
+
+/// Whether all holders of a sharing are here, under the identities that this home knows, and each says for itself that it
+/// uses its share. One of them alone could say anything.
+fn all_use(shared: &SharedPart, roster: &Roster, heard: &[Standing]) -> bool {
+    shared.holders.iter().all(|holder| {
+        let is_it = |card: &crate::identity::Card| *card.name() == holder.name && card.public_key() == holder.identity;
+        roster.cards().iter().position(is_it).is_some_and(|place| same(&heard[place]) == Some(shared))
+    })
+}
+
 /// How it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resumed {
@@ -162,6 +176,12 @@ impl Home<'_> {
         Ok(Standing { current, staged, previous })
     }
 
+    /// Whether this party was left out of a newer sharing that all its holders use.
+    fn has_left(&self, shared: &SharedPart, roster: &Roster, heard: &[Standing]) -> bool {
+        let me = self.desk.owner.key;
+        shared.holders.iter().all(|holder| holder.identity != me) && all_use(shared, roster, heard)
+    }
+
     /// Shows and is shown, and does what follows.
     async fn settle(
         &self,
@@ -190,6 +210,11 @@ impl Home<'_> {
             if certificate.is_complete(&shared) {
                 self.staging(generation).commit(&certificate, &shared)?;
                 resumed = Resumed::Finished;
+            } else if let Some(user) = heard.iter().position(|s| s.current.as_ref().is_some_and(|(c, _)| *c == shared))
+            {
+                let (who, name) = (roster.cards()[user].name(), self.name);
+                let message = format!("{who} uses the new shares of {name} and shows no certificate that is complete");
+                return Err(Failure::new(Exit::Session, message));
             } else if everybody {
                 // Nobody has all signatures, so nobody uses the new shares.
                 self.folder.discard_staged(&self.lock)?;
@@ -207,22 +232,24 @@ impl Home<'_> {
         // Old shares end when everybody uses the new ones.
         let after = self.standing()?;
         let heard = exchange(network, roster, RESUMED, &after).await?;
-        fn same(standing: &Standing) -> Option<&SharedPart> {
-            standing.current.as_ref().map(|(shared, _)| shared)
-        }
         if let Some(ahead) = heard.iter().position(|standing| {
             same(standing).is_some_and(|shared| {
                 relevant.is_some_and(|relevant| shared.key_id == relevant.key_id)
                     && same(&after).is_none_or(|mine| mine.key_id == shared.key_id && mine.epoch < shared.epoch)
             })
         }) {
+            if same(&heard[ahead]).is_some_and(|shared| self.has_left(shared, roster, &heard)) {
+                // All who hold the key from now on have said so: this share is of no more use.
+                self.folder.leave(&self.lock)?;
+                return Ok(Resumed::Finished);
+            }
             let who = roster.cards()[ahead].name();
             let message =
                 format!("{who} has newer shares of {} than this home, which has none of that epoch", self.name);
             return Err(Failure::new(Exit::Session, message)
                 .hint(format!("`quorate key recover {} {}` makes this share again", self.name, self.desk.owner.name)));
         }
-        if everybody && after.previous && heard.iter().all(|standing| same(standing) == same(&after)) {
+        if after.previous && same(&after).is_some_and(|shared| all_use(shared, roster, &heard)) {
             self.folder.forget_previous(&self.lock)?;
             if resumed == Resumed::Nothing {
                 resumed = Resumed::Finished;

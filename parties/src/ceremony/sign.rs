@@ -8,19 +8,22 @@ use sha2::{Digest, Sha256};
 
 use super::Desk;
 use super::approved::Approved;
+use super::invitation::Invitation;
+use super::open_key::Held;
 use super::opened::Opened;
 use super::presign::one_time;
-use super::standing::stand;
+use super::standing::Agreed;
+use super::table::{Table, gather};
 use crate::exit::{Exit, Failure};
-use crate::identity::PartyName;
+use crate::identity::{Canonical, Hex, PartyName};
 use crate::keys::address::taproot;
 use crate::keys::derive::{ExtendedKey, Path};
 use crate::keys::encoding::{EcdsaSignature, schnorr};
 use crate::keys::verify::verify;
-use crate::keys::{ItemId, KeyName, PublicPart, Scheme};
+use crate::keys::{Item, ItemId, KeyName, PublicPart, Scheme};
 use crate::output::Report;
-use crate::run::{Keeper, Preparation, Watch, network, runtime, session};
-use crate::session::{Agreement, Ordered, Wait, meet};
+use crate::run::{Keeper, Preparation, Watch, session};
+use crate::session::{Agreement, Ordered};
 
 /// The longest message that BIP340 and Ed25519 sign here: all signers hash the whole of it.
 const LONGEST_MESSAGE: usize = 16_384;
@@ -93,72 +96,111 @@ pub(super) fn sign_order(
     approved: Option<Approved>,
     watch: &Watch,
 ) -> Result<Signed, Failure> {
-    let public = desk.keys.key(&request.name).public()?;
-    let order = Order::new(&public, request)?;
-    let mut opened = Opened::open(desk, &request.name, &request.signers)?;
-    opened.fresh = request.fresh;
-    let mut parameters = vec![format!("signers={}", opened.cast.len())];
-    parameters.extend(order.parameters.clone());
-    let prepare = |program: String| {
-        let request = desk.request(program, "signer", &opened.cast, parameters.clone(), opened.cast.len() - 1);
-        let mut preparation = Preparation::new(&request)?;
-        preparation.terms.records = named_records(&opened, approved.as_ref(), None);
-        Ok::<_, Failure>(preparation)
-    };
-    let fresh = prepare(public.scheme.to_string())?;
-    let mut stocked = prepare(format!("{}-sign", public.scheme))?;
-    let mut signer = Signer { opened, order, approved, item: None, signature: None };
-    let wait = Wait::new(desk.wait);
-    let runtime = runtime()?;
-    let result = runtime.block_on(async {
-        let meeting = meet(&fresh.identity, &fresh.roster, wait, &|event| watch.meeting(&event)).await?;
-        let mut network = network(&fresh, meeting.links);
-        if let Some(approved) = &mut signer.approved
-            && let Err(parting) = approved.compare(&mut network, &fresh.roster).await
-        {
-            drop(network);
-            meeting.session.finish(Some(&parting.farewell)).await;
-            return Err(parting.failure);
+    // What cannot be signed is found before the passphrase is asked for.
+    Order::new(&desk.keys.key(&request.name).public()?, request)?;
+    let opened = Opened::open(desk, &request.name, &request.signers)?;
+    let key = opened.key.clone();
+    let signing = Signing::new(desk, opened, request, approved)?;
+    let result = Table::alone(desk, &signing.invitation(), async |table| signing.run(table, watch).await);
+    key.close();
+    result
+}
+
+/// Everything for a session in which something is signed.
+pub(crate) struct Signing {
+    opened: Opened,
+    order: Order,
+    approved: Option<Approved>,
+    /// The session with nothing prepared, and with something.
+    fresh: Preparation,
+    stocked: Preparation,
+}
+
+impl Signing {
+    /// Prepares the session.
+    ///
+    /// # Errors
+    /// A message or path that does not fit the key; terms that cannot be proposed.
+    pub(super) fn new(
+        desk: &Desk,
+        mut opened: Opened,
+        request: &SignRequest,
+        approved: Option<Approved>,
+    ) -> Result<Self, Failure> {
+        let order = Order::new(opened.public(), request)?;
+        opened.fresh = request.fresh;
+        let scheme = opened.public().scheme;
+        let mut parameters = vec![format!("signers={}", opened.cast.len())];
+        parameters.extend(order.parameters.clone());
+        let prepare = |program: String| {
+            let request = desk.request(program, "signer", &opened.cast, parameters.clone(), opened.cast.len() - 1);
+            let mut preparation = Preparation::new(&request)?;
+            preparation.terms.records = named_records(&opened, approved.as_ref(), None);
+            Ok::<_, Failure>(preparation)
+        };
+        let (fresh, stocked) = (prepare(scheme.to_string())?, prepare(format!("{scheme}-sign"))?);
+        Ok(Self { opened, order, approved, fresh, stocked })
+    }
+
+    /// What the other signers are invited to.
+    pub(crate) fn invitation(&self) -> Invitation {
+        let (key, signers) = (self.opened.title(), self.opened.order());
+        if let Some(approved) = &self.approved {
+            return Invitation::Request { key, request: approved.id(), bundle: approved.text(), signers };
         }
-        match stand(&mut network, &fresh.roster, &mut signer.opened).await {
-            Ok(agreed) => signer.item = agreed.item,
-            Err(failure) => {
-                drop(network);
-                meeting.session.finish(Some("its stock cannot be used")).await;
-                return Err(failure);
-            }
-        }
-        let preparation = match &signer.item {
-            Some(item) => {
-                let named = (one_time(public.scheme), format!("batch {} number {}", item.batch, item.position.number));
-                stocked.terms.records = named_records(&signer.opened, signer.approved.as_ref(), Some(named));
+        let parameters = &self.order.parameters;
+        let subject = Canonical::new("quorate subject 1").list(parameters.iter(), |c, text| c.text(text)).digest();
+        Invitation::Sign { key, subject: Hex(subject), signers }
+    }
+
+    /// Whether this party's own policy refuses, whatever others bring.
+    pub(crate) fn refuses(&self) -> Option<&Failure> {
+        self.approved.as_ref().and_then(Approved::refuses)
+    }
+
+    /// Runs the session.
+    ///
+    /// # Errors
+    /// Partners that do not come, do not agree or misbehave; what a policy refuses; a signature that does not verify;
+    /// the file system's.
+    pub(crate) async fn run(self, table: &Table<'_>, watch: &Watch) -> Result<Signed, Failure> {
+        let Self { opened, order, mut approved, fresh, mut stocked } = self;
+        let scheme = opened.public().scheme;
+        let gathered = match gather(table, &fresh, &opened, approved.as_mut(), watch).await {
+            Ok(gathered) => gathered,
+            // Nobody came to hear it: then the refusal is what there is to say.
+            Err(failure) => return Err(approved.and_then(Approved::refusal).unwrap_or(failure)),
+        };
+        let used = gathered.agreed.item.as_ref().map(|held| held.id());
+        let preparation = match used {
+            Some(ItemId { batch, position }) => {
+                let named = (one_time(scheme), format!("batch {batch} number {}", position.number));
+                stocked.terms.records = named_records(&opened, approved.as_ref(), Some(named));
                 &stocked
             }
             None => &fresh,
         };
-        session(preparation, network, meeting.session, watch, Some(&mut signer)).await
-    });
-    runtime.shutdown_background();
-    let report = match result {
-        Ok(report) => report,
-        // Nobody came to hear it: then the refusal is what there is to say.
-        Err(failure) => return Err(signer.approved.and_then(Approved::refusal).unwrap_or(failure)),
-    };
-    let Signer { opened, order, item, signature, .. } = signer;
-    let (ecdsa, bytes) = signature.ok_or_else(|| Failure::new(Exit::Bug, "the session made no signature"))?;
-    let (left, cast) = (opened.stock.left(&opened.signers), opened.cast.clone());
-    opened.close();
-    Ok(Signed {
-        scheme: public.scheme,
-        public_key: order.key,
-        signed: order.signed,
-        ecdsa,
-        bytes,
-        signers: cast,
-        prepared: item.is_some(),
-        stock: left,
-        report,
-    })
+        let mut signer = Signer { opened, order, approved, agreed: gathered.agreed, signature: None };
+        let result = session(preparation, gathered.network, gathered.links, watch, Some(&mut signer)).await;
+        let Signer { opened, order, signature, agreed, .. } = signer;
+        drop(agreed);
+        if let Some(item) = used {
+            table.tell(&opened, item.position).await;
+        }
+        let report = result?;
+        let (ecdsa, bytes) = signature.ok_or_else(|| Failure::new(Exit::Bug, "the session made no signature"))?;
+        Ok(Signed {
+            scheme,
+            public_key: order.key,
+            signed: order.signed,
+            ecdsa,
+            bytes,
+            stock: opened.key.left(&opened.signers),
+            signers: opened.cast,
+            prepared: used.is_some(),
+            report,
+        })
+    }
 }
 
 /// What the session holds from before: the key, what was prepared, and the request with the policy that allows it.
@@ -233,7 +275,7 @@ struct Signer {
     order: Order,
     /// The request and its policy, if the key has one.
     approved: Option<Approved>,
-    item: Option<ItemId>,
+    agreed: Agreed,
     signature: Option<(Option<EcdsaSignature>, [u8; 64])>,
 }
 
@@ -244,14 +286,7 @@ impl Keeper for Signer {
         if let Some(approved) = &self.approved {
             approved.commit()?;
         }
-        let Opened { stock, signers, owner, .. } = &mut self.opened;
-        let mut one_time_item = None;
-        if let Some(item) = self.item {
-            one_time_item = Some(stock.take_exactly(signers, item)?.into_secret());
-            for partner in signers.members().iter().filter(|member| **member != owner.key) {
-                stock.saw(partner, signers, item.position)?;
-            }
-        }
+        let one_time_item = self.agreed.item.as_ref().map(Held::take).transpose()?.map(Item::into_secret);
         let mut records: std::collections::BTreeMap<_, _> = [("key".to_owned(), self.opened.record())].into();
         if let Some(secret) = one_time_item {
             records.insert(one_time(self.opened.public().scheme).to_owned(), secret);

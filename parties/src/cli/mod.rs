@@ -14,6 +14,7 @@ mod programs;
 mod receipt;
 mod request;
 mod run;
+mod serve;
 mod test;
 mod trust;
 
@@ -76,6 +77,8 @@ enum Command {
     Policy(policy::Policy),
     /// Ask for signatures, approve and refuse them, and sign what a policy allows
     Request(request::Request),
+    /// Answer for this party while nobody is there: witness, stock, sessions that others start
+    Serve(serve::Serve),
     /// Watch several parties compute together on this machine
     Demo(demo::Demo),
     /// Check what the parties of a session signed
@@ -124,6 +127,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Key(command) => command.run(),
         Command::Policy(command) => command.run(),
         Command::Request(command) => command.run(),
+        Command::Serve(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Receipt(command) => command.run(),
         Command::Audit(command) => command.run(),

@@ -35,6 +35,9 @@ pub(super) struct Run {
     /// The protocol: yao, additive, dkls or frost [default: the cheapest that fits]
     #[arg(long, value_name = "PROTOCOL", help_heading = "Trust")]
     protocol: Option<String>,
+    /// Exchange messages with all partners, or one, as files in a folder that somebody carries (repeatable)
+    #[arg(long = "via-files", value_name = "[NAME=]DIR")]
+    via_files: Vec<String>,
     /// For how long a missing or vanished partner is waited for
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     wait: f64,
@@ -61,7 +64,7 @@ impl Run {
         }
         let wait = patience(self.wait)?;
         let asked = self.trust.asked(self.protocol.as_deref())?;
-        let Self { program, home, roles, peers, inputs, parameters, .. } = self;
-        Ok(Request { home, program, roles, peers, inputs, parameters, asked, wait })
+        let Self { program, home, roles, peers, inputs, parameters, via_files, .. } = self;
+        Ok(Request { home, program, roles, peers, inputs, parameters, asked, via_files, wait })
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use quorate_circuits::program::{ParameterKind, Program, Size};
 use quorate_engine::net::Phase;
 use quorate_engine::plan::{Candidate, Cost};
+use quorate_engine::protocol::ProtocolName;
 use serde_json::{Map, Value, json};
 
 use super::table::count_text;
@@ -80,7 +81,7 @@ impl Difference {
                 "online",
                 "bytes in all",
             ],
-            self.candidates().map(|(old, new)| cost_row(old, new)),
+            self.candidates().map(|(old, new)| cost_row(old, new, &self.neither(new.protocol))),
         );
         text
     }
@@ -123,6 +124,15 @@ impl Difference {
         }
         compare_remarks(&old, &new, &mut changes);
         changes
+    }
+
+    /// What is said of a protocol that runs neither program: most often it computes on values of another kind.
+    fn neither(&self, protocol: ProtocolName) -> String {
+        let on_curves = |explanation: &Explanation| explanation.choice.plan.curve.is_some();
+        if [&self.old, &self.new].iter().any(|explanation| on_curves(explanation) == protocol.is_on_curves()) {
+            return "fits neither".to_owned();
+        }
+        if protocol.is_on_curves() { "is for curves".to_owned() } else { "is for numbers".to_owned() }
     }
 
     /// Both programs under each protocol: all are considered, in the same order.
@@ -259,14 +269,14 @@ fn figures_json([and_gates, multiplications, rounds, set_up, preprocessing, onli
     })
 }
 
-fn cost_row(old: &Candidate, new: &Candidate) -> Vec<String> {
+fn cost_row(old: &Candidate, new: &Candidate, neither: &str) -> Vec<String> {
     let name = new.protocol.name().to_owned();
     let cells = |figures: [u64; 7], cell: &dyn Fn(usize, u64) -> String| -> Vec<String> {
         figures.into_iter().enumerate().map(|(i, figure)| cell(i, figure)).collect()
     };
     let shown = |i: usize, figure: u64| if i < 3 { count_text(figure) } else { bytes_text(figure) };
     let figures = match (figures(old), figures(new)) {
-        (None, None) => vec!["fits neither".to_owned()],
+        (None, None) => vec![neither.to_owned()],
         (Some(_), None) => vec!["fits no longer".to_owned()],
         (None, Some(new)) => cells(new, &|i, figure| format!("{} (new)", shown(i, figure))),
         (Some(old), Some(new)) => cells(new, &|i, figure| match figure.abs_diff(old[i]) {

@@ -13,7 +13,8 @@ use super::IdentityError;
 /// The file system's, with the path.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<(), IdentityError> {
     let failed = |action: &'static str| move |source: io::Error| io_error(action, path, &source);
-    let directory = path.parent().unwrap_or_else(|| Path::new("."));
+    // A name alone has an empty parent, which no system can open.
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let temporary = temporary_beside(path)?;
     let written = write_private(&temporary, content).and_then(|()| fs::rename(&temporary, path));
     if let Err(error) = written {

@@ -7,6 +7,7 @@
 //! HOME/calibration.json        how fast this machine computes
 //! HOME/receipts/SESSION.json   receipts
 //! HOME/receipts/SESSION.salts  what opens this party's input commitments; never leaves
+//! HOME/proposals/*.toml        what a resident process has found about other holders of a key
 //! ```
 
 use std::fs;
@@ -194,6 +195,18 @@ impl Home {
     /// The file system's.
     pub(crate) fn write_receipt(&self, name: &str, content: &[u8]) -> Result<PathBuf, IdentityError> {
         let directory = self.0.join("receipts");
+        create_private_directory(&directory).map_err(|error| io_error("create", &directory, &error))?;
+        let path = directory.join(name);
+        write_atomically(&path, content)?;
+        Ok(path)
+    }
+
+    /// Writes a file into the home's proposals and says where it is.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub(crate) fn write_proposal(&self, name: &str, content: &[u8]) -> Result<PathBuf, IdentityError> {
+        let directory = self.0.join("proposals");
         create_private_directory(&directory).map_err(|error| io_error("create", &directory, &error))?;
         let path = directory.join(name);
         write_atomically(&path, content)?;

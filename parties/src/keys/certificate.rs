@@ -47,7 +47,9 @@ impl Certificate {
         let holder = shared.holders.iter().find(|holder| holder.name == certified.holder);
         let statement = statement(self.session, shared);
         let good = holder.is_some_and(|holder| holder.identity.verifies(&statement, &certified.signature));
-        if good && !self.signatures.iter().any(|known| known.holder == certified.holder) {
+        if good {
+            // What was known before may have been damaged on the disk.
+            self.signatures.retain(|known| known.holder != certified.holder);
             self.signatures.push(certified);
             let place = |name: &PartyName| shared.holders.iter().position(|holder| holder.name == *name);
             self.signatures.sort_by_key(|known| place(&known.holder));

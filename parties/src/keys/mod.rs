@@ -42,5 +42,5 @@ pub use passphrase::{PASSPHRASE_LIMIT, Passphrase, PassphraseFault, PassphraseSo
 pub use public::{HOLDERS_LIMIT, Holder, NewKey, PUBLIC_PART_LIMIT, PublicPart, PublicPartFault, SharedPart};
 pub use scheme::Scheme;
 pub use seal::{Binding, CONTENT_LIMIT, Content, Cost, SEALED_LIMIT, SealFault, SealingKey};
-pub use stock::{Item, ItemId, Position, Signers, Stock, StockFault};
+pub use stock::{Item, ItemId, Position, Reserve, Signers, Stock, StockFault};
 pub use structure::{NamedStructure, StructureFault};

@@ -8,6 +8,7 @@ mod processes;
 mod retirement;
 mod seals;
 mod structures;
+mod wycheproof;
 
 use quorate_circuits::curve::{CurveName, Point};
 

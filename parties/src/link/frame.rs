@@ -8,6 +8,10 @@ pub(super) const PREFIX: usize = 5;
 /// The longest farewell.
 pub(super) const FAREWELL_LIMIT: usize = 512;
 
+/// The longest call and the longest answer to one: an invitation carries a request with what was said to it, at most
+/// 256 KiB, and names.
+pub(super) const CALL_LIMIT: usize = 320 * 1024;
+
 /// What a frame is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -17,6 +21,10 @@ pub(super) enum Kind {
     Heartbeat = 1,
     /// The last frame of a party that ends the session early: why, in words.
     Farewell = 2,
+    /// The first frame of whoever has dialled: what the connection is for.
+    Call = 3,
+    /// The answer to it.
+    Answer = 4,
 }
 
 /// The prefix of a frame of `length` bytes.
@@ -33,6 +41,8 @@ pub(super) fn parse(prefix: [u8; PREFIX]) -> Result<(Kind, usize), LinkError> {
         0 => (Kind::Data, MAX_FRAME),
         1 => (Kind::Heartbeat, 0),
         2 => (Kind::Farewell, FAREWELL_LIMIT),
+        3 => (Kind::Call, CALL_LIMIT),
+        4 => (Kind::Answer, CALL_LIMIT),
         other => return Err(LinkError::Transport(format!("the peer sent a frame of the unknown kind {other}"))),
     };
     match usize::try_from(announced) {
@@ -42,6 +52,6 @@ pub(super) fn parse(prefix: [u8; PREFIX]) -> Result<(Kind, usize), LinkError> {
 }
 
 /// A farewell's words as they may be printed: a peer's bytes never steer a terminal.
-pub(super) fn printable(words: &[u8]) -> String {
+pub(crate) fn printable(words: &[u8]) -> String {
     String::from_utf8_lossy(words).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -7,6 +7,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use super::files::Status;
 use super::limits::Waiting;
 use super::reader::Reader;
 use super::tls::Stream;
@@ -43,11 +44,12 @@ impl Links {
         let (fault, waiting) = (Fault::default(), Waiting::default());
         let (link, outgoing, incoming) = halves(&fault, &waiting);
         let (ended, end) = oneshot::channel();
+        let status = stream.get_ref().0.get_ref().status().cloned();
         let (read, write) = tokio::io::split(stream);
-        let limits = self.limits;
-        let reader = Reader { stream: read, queue: incoming, limits, waiting };
-        let writer = Writer { stream: write, queue: outgoing, limits, ending: self.ending.subscribe() };
-        self.tasks.spawn(carry(reader, writer, fault, ended));
+        let (limits, by_hand) = (self.limits, status.is_some());
+        let reader = Reader { stream: read, queue: incoming, limits, waiting, by_hand };
+        let writer = Writer { stream: write, queue: outgoing, limits, ending: self.ending.subscribe(), by_hand };
+        self.tasks.spawn(carry(reader, writer, fault, ended, status));
         (link, end)
     }
 
@@ -62,7 +64,13 @@ impl Links {
 }
 
 /// Both directions of one connection, until the first of them ends.
-async fn carry(mut reader: Reader, mut writer: Writer, fault: Fault, ended: oneshot::Sender<LinkError>) {
+async fn carry(
+    mut reader: Reader,
+    mut writer: Writer,
+    fault: Fault,
+    ended: oneshot::Sender<LinkError>,
+    by_hand: Option<Status>,
+) {
     let (error, left_in_order) = tokio::select! {
         error = reader.run() => (error, false),
         result = writer.run() => match result {
@@ -70,10 +78,17 @@ async fn carry(mut reader: Reader, mut writer: Writer, fault: Fault, ended: ones
             Err(error) => (error, false),
         },
     };
+    let error = match (error, &by_hand) {
+        (LinkError::TimedOut { seconds }, Some(status)) => {
+            LinkError::Transport(format!("nothing was brought within {seconds} s: {}", status.awaited()))
+        }
+        (error, _) => error,
+    };
     // Both halves of the link now report this fault instead of a bare "closed".
     let _ = fault.set(error.clone());
     let _ = ended.send(error);
-    if left_in_order {
+    // What is in a folder stays there: nobody discards it.
+    if left_in_order && by_hand.is_none() {
         let _ = timeout(LINGER, reader.run()).await;
     }
 }

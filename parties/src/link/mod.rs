@@ -4,9 +4,14 @@
 //! certificates, no authorities and no dates. Key exchange is hybrid post-quantum (X25519MLKEM768) with X25519 as the
 //! only alternative; there is no resumption, no ticket and no early data.
 //!
+//! A connection is a socket, or [files](files) that somebody carries from one machine to the other.
+//!
 //! One task per connection moves frames between the socket and a bounded queue, so the engine needs no runtime of its
 //! own. What a peer sends is bounded before it is stored, what it does not send is bounded in time.
 
+mod call;
+mod carrier;
+mod files;
 mod frame;
 mod limits;
 mod links;
@@ -15,6 +20,10 @@ mod reader;
 mod tls;
 mod writer;
 
+pub(crate) use call::{answer, ask, listen_to};
+pub(crate) use carrier::Carrier;
+pub(crate) use files::{Begun, Exchange, FileStream, Status};
+pub(crate) use frame::printable;
 pub use limits::Limits;
 pub use links::Links;
 pub use tls::HandshakeFault;

@@ -14,11 +14,16 @@ use super::frame::{Kind, PREFIX, parse, printable};
 use super::limits::Waiting;
 use super::tls::Stream;
 
+/// How often a link that is carried by hand is asked whether we still wait for something.
+const BY_HAND: Duration = Duration::from_millis(200);
+
 pub(super) struct Reader {
     pub(super) stream: ReadHalf<Stream>,
     pub(super) queue: mpsc::Sender<Vec<u8>>,
     pub(super) limits: Limits,
     pub(super) waiting: Waiting,
+    /// Whether what comes is carried by hand, without heartbeats.
+    pub(super) by_hand: bool,
 }
 
 impl Reader {
@@ -46,6 +51,9 @@ impl Reader {
             Kind::Farewell => {
                 return Err(LinkError::Transport(format!("the peer ended the session: {}", printable(&body))));
             }
+            Kind::Call | Kind::Answer => {
+                return Err(LinkError::Transport("the peer sent a call in the middle of a session".to_owned()));
+            }
         }
         Ok(())
     }
@@ -54,7 +62,10 @@ impl Reader {
     async fn fill(&mut self, buffer: &mut Vec<u8>, length: usize) -> Result<(), LinkError> {
         while buffer.len() < length {
             let mut rest = (&mut self.stream).take((length - buffer.len()) as u64);
-            match timeout(self.limits.silence, rest.read_buf(buffer)).await {
+            let silence = if self.by_hand { BY_HAND } else { self.limits.silence };
+            match timeout(silence, rest.read_buf(buffer)).await {
+                // There are no heartbeats: only while we wait for it, nothing is too little.
+                Err(_) if self.by_hand && self.waiting.elapsed() < self.limits.silence => {}
                 Err(_) => return Err(timed_out(self.limits.silence)),
                 Ok(Err(error)) => return Err(broken(&error)),
                 Ok(Ok(0)) => return Err(LinkError::Closed),

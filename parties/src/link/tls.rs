@@ -9,15 +9,15 @@ use rustls::pki_types::ServerName;
 use rustls::server::{AlwaysResolvesServerRawPublicKeys, NoServerSessionStorage};
 use rustls::{AlertDescription, CertificateError, ClientConfig, Error, ServerConfig, version};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
+use super::Carrier;
 use super::frame::{self, Kind, PREFIX};
 use super::pinning::{NotPinned, Pins, own_key, presented_key};
 use crate::identity::{Identity, PublicKey};
 
 /// The protocol that both sides must name in the handshake. The number changes with the frames' layout.
-const PROTOCOL: &[u8] = b"quorate/1";
+const PROTOCOL: &[u8] = b"quorate/2";
 
 /// rustls reads its socket in pieces of 4 KiB; this turns a full pipe into one system call per 256 KiB.
 const READ_BUFFER: usize = 256 * 1024;
@@ -26,7 +26,7 @@ const READ_BUFFER: usize = 256 * 1024;
 const WRITE_BUFFER: usize = 1 << 20;
 
 /// A connection whose two ends are authenticated.
-pub(crate) type Stream = TlsStream<BufReader<TcpStream>>;
+pub(crate) type Stream = TlsStream<BufReader<Carrier>>;
 
 /// Why a handshake came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,11 +52,11 @@ pub enum HandshakeFault {
 pub(crate) async fn dial(
     identity: &Arc<Identity>,
     expected: PublicKey,
-    tcp: TcpStream,
+    carrier: Carrier,
 ) -> Result<Stream, HandshakeFault> {
     let config = client_config(identity, expected).map_err(|error| fault(&error))?;
     let name = ServerName::try_from("quorate.invalid").expect("a valid name, which is never sent");
-    let connecting = TlsConnector::from(Arc::new(config)).connect_with(name, prepared(tcp)?, |tls| {
+    let connecting = TlsConnector::from(Arc::new(config)).connect_with(name, prepared(carrier)?, |tls| {
         tls.set_buffer_limit(Some(WRITE_BUFFER));
     });
     let stream = connecting.await.map_err(|error| io_fault(&error))?;
@@ -79,10 +79,10 @@ pub(crate) async fn dial(
 pub(crate) async fn accept(
     identity: &Arc<Identity>,
     expected: &[PublicKey],
-    tcp: TcpStream,
+    carrier: Carrier,
 ) -> Result<(PublicKey, Stream), HandshakeFault> {
     let config = server_config(identity, expected).map_err(|error| fault(&error))?;
-    let accepting = TlsAcceptor::from(Arc::new(config)).accept_with(prepared(tcp)?, |tls| {
+    let accepting = TlsAcceptor::from(Arc::new(config)).accept_with(prepared(carrier)?, |tls| {
         tls.set_buffer_limit(Some(WRITE_BUFFER));
     });
     let stream = accepting.await.map_err(|error| io_fault(&error))?;
@@ -107,9 +107,11 @@ fn refuse_other_protocol(named: Option<&[u8]>) -> Result<(), HandshakeFault> {
     (named == Some(PROTOCOL)).then_some(()).ok_or_else(missing)
 }
 
-fn prepared(tcp: TcpStream) -> Result<BufReader<TcpStream>, HandshakeFault> {
-    tcp.set_nodelay(true).map_err(|error| HandshakeFault::Broken(error.to_string()))?;
-    Ok(BufReader::with_capacity(READ_BUFFER, tcp))
+fn prepared(carrier: Carrier) -> Result<BufReader<Carrier>, HandshakeFault> {
+    if let Carrier::Tcp(tcp) = &carrier {
+        tcp.set_nodelay(true).map_err(|error| HandshakeFault::Broken(error.to_string()))?;
+    }
+    Ok(BufReader::with_capacity(READ_BUFFER, carrier))
 }
 
 /// The provider is named here, never taken from the process: nobody else's default decides our ciphers. AES-128 comes

@@ -25,6 +25,8 @@ pub(super) struct Writer {
     pub(super) queue: mpsc::Receiver<Vec<u8>>,
     pub(super) limits: Limits,
     pub(super) ending: watch::Receiver<Option<Ending>>,
+    /// Whether what is written is carried by hand: nobody carries heartbeats.
+    pub(super) by_hand: bool,
 }
 
 impl Writer {
@@ -33,7 +35,7 @@ impl Writer {
         let mut gathered = Vec::with_capacity(2 * GATHER);
         loop {
             match timeout(self.limits.heartbeat(), self.queue.next()).await {
-                Err(_) => self.write(&prefix(Kind::Heartbeat, 0)).await?,
+                Err(_) => self.beat().await?,
                 Ok(Some(frame)) => self.drain(frame, &mut gathered).await?,
                 Ok(None) => return self.leave().await,
             }
@@ -85,12 +87,18 @@ impl Writer {
                 Ok(Ok(())) => {}
                 // The session object was dropped without a word: an early return on our side.
                 Ok(Err(_)) => return Ok(Ending::default()),
-                Err(_) => {
-                    self.write(&prefix(Kind::Heartbeat, 0)).await?;
-                    self.flush().await?;
-                }
+                Err(_) => self.beat().await?,
             }
         }
+    }
+
+    /// A sign of life.
+    async fn beat(&mut self) -> Result<(), LinkError> {
+        if self.by_hand {
+            return Ok(());
+        }
+        self.write(&prefix(Kind::Heartbeat, 0)).await?;
+        self.flush().await
     }
 
     async fn write_gathered(&mut self, gathered: &mut Vec<u8>) -> Result<(), LinkError> {

@@ -40,6 +40,11 @@ pub fn lint(policy: &Policy) -> Vec<Remark> {
     lint.remarks
 }
 
+/// Whether somebody must have approved.
+fn needs_approval(needs: &BTreeSet<String>) -> bool {
+    needs.iter().any(|need| need.starts_with("approval by"))
+}
+
 struct Lint<'a> {
     policy: &'a Policy,
     remarks: Vec<Remark>,
@@ -147,13 +152,18 @@ impl Lint<'_> {
 
     /// Rules that look at nothing, or allow nothing.
     fn reach(&mut self, cells: &[Cell]) {
-        let (mut seen, mut useful) = (BTreeSet::new(), BTreeSet::new());
+        let (mut seen, mut useful, mut free) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for cell in cells {
-            let refused = matches!(cell.requirement(self.policy), Requirement::Refused(_));
+            let requirement = cell.requirement(self.policy);
+            let refused = matches!(requirement, Requirement::Refused(_));
+            let approved = matches!(&requirement, Requirement::Needs(needs) if needs_approval(needs));
             for rule in cell.rules(self.policy) {
                 seen.insert(&rule.name);
                 if !refused || rule.then != Then::Allow {
                     useful.insert(&rule.name);
+                }
+                if !refused && !approved {
+                    free.insert(&rule.name);
                 }
             }
         }
@@ -162,6 +172,8 @@ impl Lint<'_> {
                 self.say(rule.name.as_str(), "no request can meet its conditions");
             } else if !useful.contains(&rule.name) {
                 self.say(rule.name.as_str(), "other rules refuse everything that it allows");
+            } else if rule.then == Then::Allow && rule.quorum.is_none() && !free.contains(&rule.name) {
+                self.say(rule.name.as_str(), "asks for no approval, but other rules do for everything that it allows");
             }
         }
     }
@@ -172,7 +184,7 @@ impl Lint<'_> {
         let mut bands: BTreeMap<String, Vec<(Amount, bool)>> = BTreeMap::new();
         for cell in cells {
             let Requirement::Needs(needs) = cell.requirement(self.policy) else { continue };
-            let approved = needs.iter().any(|need| need.starts_with("approval by"));
+            let approved = needs_approval(&needs);
             let allowing: Vec<&Rule> = cell.rules(self.policy).filter(|rule| rule.then == Then::Allow).collect();
             if let (Some(amount), Some(asset)) = (cell.amount, &cell.asset) {
                 let key = format!(

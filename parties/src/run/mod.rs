@@ -9,6 +9,7 @@ mod cast;
 mod keeper;
 mod party;
 mod preparation;
+mod routes;
 mod settling;
 mod watch;
 
@@ -55,6 +56,8 @@ pub struct Request {
     pub parameters: Vec<String>,
     /// The trust.
     pub asked: Asked,
+    /// `DIR` or `NAME=DIR`: the folders through which messages to all partners, or one, are carried by hand.
+    pub via_files: Vec<String>,
     /// For how long a missing or vanished partner is waited for.
     pub wait: Duration,
 }

@@ -11,6 +11,7 @@ use quorate_engine::protocol::{Adversary, Claim, Guarantee};
 
 use super::Request;
 use super::cast::{Cast, cast};
+use super::routes::by_files;
 use crate::audit::AuditLog;
 use crate::exit::Failure;
 use crate::identity::{Card, Hex, Home, Identity, PartyName};
@@ -58,7 +59,7 @@ impl Preparation {
         let given_parameters = parameters(&request.parameters)?;
         let pinned = home.peers()?;
         let cast = cast(&loaded, request, identity.name(), &pinned, &given_parameters)?;
-        let roster = roster(&home, &identity, &cast)?;
+        let roster = by_files(roster(&home, &identity, &cast)?, &request.via_files)?;
         let mine: Vec<String> = cast
             .holders
             .iter()

@@ -47,6 +47,17 @@ pub enum Watch {
     Person(ProgressBar),
     /// A program that reads standard error.
     Program(Mutex<Option<Instant>>),
+    /// Somebody else, line by line: whoever has handed a session to a resident process, or nobody.
+    Relay(Relay),
+}
+
+/// Takes lines for somebody else.
+pub struct Relay(Box<dyn Fn(&str) + Send + Sync>);
+
+impl std::fmt::Debug for Relay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Relay")
+    }
 }
 
 impl Watch {
@@ -63,9 +74,15 @@ impl Watch {
         Self::Program(Mutex::new(None))
     }
 
+    /// Tells somebody else.
+    pub(crate) fn relay(to: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self::Relay(Relay(Box::new(to)))
+    }
+
     /// Something to read.
     pub fn note(&self, text: &str) {
         match self {
+            Self::Relay(Relay(to)) => to(text),
             Self::Person(bar) => bar.suspend(|| say(text)),
             Self::Program(_) => tell(&ProgressEvent::Note { text: text.to_owned() }),
         }
@@ -84,7 +101,7 @@ impl Watch {
 
     pub(super) fn begin(&self, agreement: &Agreement, protocol: &str) {
         match self {
-            Self::Person(_) => {
+            Self::Person(_) | Self::Relay(_) => {
                 self.note(&format!("all parties agree: session {}, protocol {protocol}", agreement.session))
             }
             Self::Program(_) => {
@@ -106,6 +123,7 @@ impl Watch {
                     tell(&ProgressEvent::Step { done, total });
                 }
             }
+            Self::Relay(_) => {}
         }
     }
 
@@ -113,6 +131,7 @@ impl Watch {
         match self {
             Self::Person(bar) => bar.finish_and_clear(),
             Self::Program(_) => tell(&ProgressEvent::End),
+            Self::Relay(_) => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use quorate_engine::net::{ChannelFault, LinkError, Step};
@@ -29,8 +30,8 @@ pub struct PeerFault {
 pub struct Missing {
     /// Who.
     pub name: PartyName,
-    /// Where its card says it is.
-    pub address: Address,
+    /// Where it is: the address on its card, or a folder.
+    pub place: String,
     /// Whether this party dials it; otherwise it dials us.
     pub dialled: bool,
     /// What the last attempt said.
@@ -58,6 +59,24 @@ pub enum MeetingError {
         /// How long was waited.
         limit: Duration,
     },
+    /// Files for a partner cannot be exchanged in the folder.
+    #[error("{}: files for {name} cannot be exchanged there ({reason})", folder.display())]
+    Folder {
+        /// The partner.
+        name: PartyName,
+        /// The folder.
+        folder: PathBuf,
+        /// The system's words.
+        reason: String,
+    },
+    /// A file that was brought is not what it should be.
+    #[error("{name}: {why}")]
+    Spoiled {
+        /// Whose file it should be.
+        name: PartyName,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Somebody else is at a peer's address, or the peer refuses us.
     #[error("{} at {} (pinned key {}): {fault}", card.name(), card.address(), card.public_key().short())]
     Stranger {
@@ -65,6 +84,16 @@ pub enum MeetingError {
         card: Box<Card>,
         /// What was found.
         fault: HandshakeFault,
+    },
+    /// A peer refuses to take part.
+    #[error("{name} does not take part: {why}")]
+    Declined {
+        /// Who.
+        name: PartyName,
+        /// Whether its policy says so.
+        policy: bool,
+        /// Its words.
+        why: String,
     },
 }
 
@@ -74,10 +103,10 @@ impl fmt::Display for Absence<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(missing, limit) = self;
         write!(f, "not everybody came within {} s: ", limit.as_secs_f64())?;
-        for (i, Missing { name, address, dialled, trouble }) in missing.iter().enumerate() {
+        for (i, Missing { name, place, dialled, trouble }) in missing.iter().enumerate() {
             let separator = if i == 0 { "" } else { "; " };
             let waited = if *dialled { "does not answer" } else { "has not dialled this party" };
-            write!(f, "{separator}{name} at {address} {waited}")?;
+            write!(f, "{separator}{name} at {place} {waited}")?;
             if let Some(trouble) = trouble {
                 write!(f, " ({trouble})")?;
             }
@@ -93,6 +122,13 @@ impl From<MeetingError> for Failure {
                 (Exit::BadInput, "another program listens there, perhaps another command of this party")
             }
             MeetingError::Bind { .. } => (Exit::BadInput, "the address must be one of this machine's"),
+            MeetingError::Folder { .. } => {
+                (Exit::BadInput, "--via-files names a folder that is there and can be written to")
+            }
+            MeetingError::Spoiled { .. } => (
+                Exit::Session,
+                "remove what lies in the folders at both, start again at both, and move each file once and whole",
+            ),
             MeetingError::Absent { .. } => {
                 (Exit::Session, "start the same command at every party; --wait SECONDS gives them more time")
             }
@@ -104,6 +140,10 @@ impl From<MeetingError> for Failure {
                 (Exit::Session, "another party is at that address: compare cards by another channel")
             }
             MeetingError::Stranger { .. } => (Exit::Session, "is that the address and port on the partner's card?"),
+            MeetingError::Declined { policy: true, .. } => {
+                (Exit::Refused, "a partner's policy is for the partner to change: ask there, or sign with others")
+            }
+            MeetingError::Declined { .. } => (Exit::Session, "ask the partner, or sign with others"),
         };
         Self::new(exit, error.to_string()).hint(hint)
     }

@@ -15,8 +15,8 @@ pub enum MeetingEvent {
     },
     /// These parties are still missing.
     Waiting {
-        /// Who, and where their cards say they are.
-        missing: Vec<(PartyName, Address)>,
+        /// Who, and where they are: the addresses on their cards, or a folder.
+        missing: Vec<(PartyName, String)>,
     },
     /// A peer is connected and authenticated.
     Connected {
@@ -48,8 +48,8 @@ impl fmt::Display for MeetingEvent {
             Self::Listening { address } => write!(f, "listening at {address}"),
             Self::Waiting { missing } => {
                 f.write_str("waiting for ")?;
-                for (i, (name, address)) in missing.iter().enumerate() {
-                    write!(f, "{}{name} at {address}", if i == 0 { "" } else { ", " })?;
+                for (i, (name, place)) in missing.iter().enumerate() {
+                    write!(f, "{}{name} at {place}", if i == 0 { "" } else { ", " })?;
                 }
                 Ok(())
             }

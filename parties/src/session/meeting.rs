@@ -1,7 +1,9 @@
 //! Connecting every pair of parties, in whatever order they start.
 
+use std::convert::Infallible;
+use std::future::{Future, pending};
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +12,13 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use super::dialling::dial;
-use super::welcoming::{listen, welcome};
+use super::call::{Call, Rendezvous};
+use super::dialling::{dial, dial_by_files, invite};
+use super::reception::Reception;
+use super::welcoming::{Expected, listen, welcome, welcome_files};
 use super::{MeetingError, MeetingEvent, Missing, Progress, Roster};
 use crate::identity::Identity;
-use crate::link::{HandshakeFault, Limits, Links, Stream};
+use crate::link::{Exchange, HandshakeFault, Limits, Links, Stream};
 
 /// How long one handshake may take.
 pub(super) const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -44,12 +48,32 @@ pub struct Meeting {
 }
 
 /// What the tasks of a meeting report.
-pub(super) enum Signal {
+pub(crate) enum Signal {
     Arrived { peer: usize, stream: Box<Stream> },
     Unreached { peer: usize, why: String },
     Hopeless { peer: usize, fault: HandshakeFault },
+    Spoiled { peer: usize, why: String },
+    Declined { peer: usize, policy: bool, why: String },
     Ended { peer: usize, arrival: u64, error: LinkError },
     TurnedAway { from: SocketAddr, why: String },
+}
+
+/// What a meeting is for, to those who have to be told.
+#[derive(Clone)]
+pub(crate) struct Summons {
+    /// How links of the session are told from others at the address of a resident process.
+    pub(crate) rendezvous: Rendezvous,
+    /// What every peer is invited to; nobody is invited if nothing is said.
+    pub(crate) invitation: Option<Vec<u8>>,
+}
+
+/// Where this party can be met.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'a> {
+    /// At its own address, which the meeting binds and lets go again.
+    Own,
+    /// At the address of the resident process that this is, where other sessions go on too.
+    Shared(&'a Reception),
 }
 
 /// Connects this party with every peer of the roster.
@@ -63,21 +87,37 @@ pub async fn meet(
     wait: Wait,
     progress: Progress<'_>,
 ) -> Result<Meeting, MeetingError> {
+    // Whoever waits at the other ends waits for one session, and knows it by who comes.
+    let summons = Summons { rendezvous: crate::identity::Hex([0; 32]), invitation: None };
+    meet_at(Place::Own, &summons, identity, roster, wait, progress).await
+}
+
+/// Connects this party with every peer of the roster, at a place of its choice, and invites those who have to be.
+///
+/// # Errors
+/// As of [`meet`]; a peer that refuses to come.
+pub(crate) async fn meet_at(
+    place: Place<'_>,
+    summons: &Summons,
+    identity: &Arc<Identity>,
+    roster: &Roster,
+    wait: Wait,
+    progress: Progress<'_>,
+) -> Result<Meeting, MeetingError> {
     let deadline = Instant::now() + wait.meeting;
-    let address = identity.card().address().clone();
-    let listener = listen(&address).await.map_err(|error| MeetingError::Bind {
-        address: address.clone(),
-        kind: error.kind(),
-        reason: error.to_string(),
-    })?;
-    progress(MeetingEvent::Listening { address });
     let (signals, mut reports) = mpsc::channel(64);
-    let mut gathering = Gathering::new(identity.clone(), roster, wait.limits, signals.clone());
-    let diallers = roster.peers().filter(|(p, _)| !roster.dials(*p)).map(|(p, card)| (p.0, card.public_key()));
     // Not a task of its own: when the meeting is over or given up, the address is free at once.
-    let mut welcoming = pin!(welcome(identity.clone(), diallers.collect(), listener, signals));
-    for (p, _) in roster.peers().filter(|(p, _)| roster.dials(*p)) {
-        gathering.dial(p.0);
+    let mut welcoming = pin!(open(place, summons.rendezvous, identity, roster, signals.clone(), progress).await?);
+    let mut gathering = Gathering::new(identity.clone(), roster, summons, wait.limits, signals);
+    for (p, _) in roster.peers() {
+        if roster.folder(p).is_some() {
+            gathering.exchange_files(p.0)?;
+            continue;
+        }
+        if roster.dials(p) {
+            gathering.dial(p.0);
+        }
+        gathering.invite(p.0);
     }
     gathering.tell_missing(progress);
     loop {
@@ -100,6 +140,42 @@ pub async fn meet(
     Ok(Meeting { links, session: gathering.session })
 }
 
+/// Opens the door to the peers that dial us; it is open as long as the result lives.
+async fn open<'a>(
+    place: Place<'a>,
+    rendezvous: Rendezvous,
+    identity: &Arc<Identity>,
+    roster: &Roster,
+    signals: mpsc::Sender<Signal>,
+    progress: Progress<'_>,
+) -> Result<Pin<Box<dyn Future<Output = Infallible> + Send + 'a>>, MeetingError> {
+    let by_socket = roster.peers().filter(|(p, _)| roster.folder(*p).is_none());
+    let expected = by_socket.map(|(p, card)| Expected { peer: p.0, key: card.public_key(), dials: !roster.dials(p) });
+    let expected: Vec<_> = expected.collect();
+    match place {
+        // A machine that is on no network has no address to listen at.
+        _ if expected.is_empty() => Ok(Box::pin(pending())),
+        Place::Own => {
+            let address = identity.card().address().clone();
+            let listener = listen(&address).await.map_err(|error| MeetingError::Bind {
+                address: address.clone(),
+                kind: error.kind(),
+                reason: error.to_string(),
+            })?;
+            progress(MeetingEvent::Listening { address });
+            Ok(Box::pin(welcome(identity.clone(), expected, listener, signals)))
+        }
+        Place::Shared(reception) => {
+            let diallers = expected.into_iter().filter(|expected| expected.dials);
+            let expecting = reception.expect(rendezvous, diallers, &signals);
+            Ok(Box::pin(async move {
+                let _expecting = expecting;
+                pending().await
+            }))
+        }
+    }
+}
+
 /// One party's place at the table.
 #[derive(Default)]
 struct Seat {
@@ -114,6 +190,7 @@ struct Seat {
 struct Gathering<'a> {
     identity: Arc<Identity>,
     roster: &'a Roster,
+    summons: &'a Summons,
     session: Links,
     seats: Vec<Seat>,
     signals: mpsc::Sender<Signal>,
@@ -122,14 +199,50 @@ struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    fn new(identity: Arc<Identity>, roster: &'a Roster, limits: Limits, signals: mpsc::Sender<Signal>) -> Self {
+    fn new(
+        identity: Arc<Identity>,
+        roster: &'a Roster,
+        summons: &'a Summons,
+        limits: Limits,
+        signals: mpsc::Sender<Signal>,
+    ) -> Self {
         let seats = roster.cards().iter().map(|_| Seat::default()).collect();
-        Self { identity, roster, session: Links::new(limits), seats, signals, tasks: JoinSet::new() }
+        Self { identity, roster, summons, session: Links::new(limits), seats, signals, tasks: JoinSet::new() }
     }
 
     fn dial(&mut self, peer: usize) {
         let card = self.roster.cards()[peer].clone();
-        self.tasks.spawn(dial(self.identity.clone(), peer, card, self.signals.clone()));
+        let call = Call::Session { rendezvous: self.summons.rendezvous };
+        self.tasks.spawn(dial(self.identity.clone(), peer, card, call, self.signals.clone()));
+    }
+
+    fn invite(&mut self, peer: usize) {
+        let Summons { rendezvous, invitation } = self.summons;
+        if let Some(content) = invitation.clone() {
+            let card = self.roster.cards()[peer].clone();
+            let call = Call::Invitation { rendezvous: *rendezvous, content };
+            self.tasks.spawn(invite(self.identity.clone(), peer, card, call, self.signals.clone()));
+        }
+    }
+
+    /// Begins a connection over files, or waits for the peer to do so.
+    fn exchange_files(&mut self, peer: usize) -> Result<(), MeetingError> {
+        let party = PartyIndex(peer);
+        let (roster, name) = (self.roster, self.roster.name(party));
+        let Some(folder) = roster.folder(party) else { return Ok(()) };
+        let exchange = Exchange::new(folder, self.identity.name(), name);
+        exchange.prepare(roster.dials(party)).map_err(|error| MeetingError::Folder {
+            name: name.clone(),
+            folder: folder.to_owned(),
+            reason: error.to_string(),
+        })?;
+        let (identity, key, signals) = (self.identity.clone(), roster.cards()[peer].public_key(), self.signals.clone());
+        if roster.dials(party) {
+            self.tasks.spawn(dial_by_files(identity, peer, key, exchange, signals));
+        } else {
+            self.tasks.spawn(welcome_files(identity, peer, key, exchange, signals));
+        }
+        Ok(())
     }
 
     fn missing(&self) -> impl Iterator<Item = PartyIndex> {
@@ -137,8 +250,8 @@ impl<'a> Gathering<'a> {
     }
 
     fn tell_missing(&self, progress: Progress<'_>) {
-        let missing = self.missing().map(|p| &self.roster.cards()[p.0]);
-        let missing: Vec<_> = missing.map(|card| (card.name().clone(), card.address().clone())).collect();
+        let missing = self.missing().map(|p| (self.roster.name(p).clone(), self.roster.place(p)));
+        let missing: Vec<_> = missing.collect();
         if !missing.is_empty() {
             progress(MeetingEvent::Waiting { missing });
         }
@@ -152,17 +265,27 @@ impl<'a> Gathering<'a> {
                 self.tell_missing(progress);
             }
             Signal::Unreached { peer, why } => self.seats[peer].trouble = Some(why),
+            Signal::Spoiled { peer, why } => {
+                return Err(MeetingError::Spoiled { name: self.roster.name(PartyIndex(peer)).clone(), why });
+            }
             Signal::Hopeless { peer, fault } => {
                 let card = Box::new(self.roster.cards()[peer].clone());
                 return Err(MeetingError::Stranger { card, fault });
+            }
+            Signal::Declined { peer, policy, why } => {
+                let name = self.roster.name(PartyIndex(peer)).clone();
+                return Err(MeetingError::Declined { name, policy, why });
             }
             Signal::Ended { peer, arrival, error } if self.seats[peer].arrival == arrival => {
                 self.seats[peer].link = None;
                 self.seats[peer].trouble = Some(error.to_string());
                 let name = self.roster.name(PartyIndex(peer)).clone();
                 progress(MeetingEvent::Left { peer: name, why: error.to_string() });
-                if self.roster.dials(PartyIndex(peer)) {
-                    self.dial(peer);
+                match (self.roster.folder(PartyIndex(peer)), self.roster.dials(PartyIndex(peer))) {
+                    (None, true) => self.dial(peer),
+                    (Some(_), true) => self.exchange_files(peer)?,
+                    // The peer begins again.
+                    (_, false) => {}
                 }
             }
             Signal::Ended { .. } => {}
@@ -182,14 +305,12 @@ impl<'a> Gathering<'a> {
     }
 
     async fn give_up(self, limit: Duration) -> MeetingError {
-        let missing = self.missing().map(|p| {
-            let card = &self.roster.cards()[p.0];
-            Missing {
-                name: card.name().clone(),
-                address: card.address().clone(),
-                dialled: self.roster.dials(p),
-                trouble: self.seats[p.0].trouble.clone(),
-            }
+        let missing = self.missing().map(|p| Missing {
+            name: self.roster.name(p).clone(),
+            place: self.roster.place(p),
+            // Over files nobody can tell whether the other one has begun.
+            dialled: self.roster.dials(p) || self.roster.folder(p).is_some(),
+            trouble: self.seats[p.0].trouble.clone(),
         });
         let error = MeetingError::Absent { missing: missing.collect(), limit };
         self.leave(&error.to_string()).await;

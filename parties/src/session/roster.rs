@@ -1,5 +1,7 @@
 //! Who takes part, in which order, and which of them is this party.
 
+use std::path::{Path, PathBuf};
+
 use quorate_engine::net::{ChannelError, PartyIndex};
 
 use super::PeerFault;
@@ -11,6 +13,8 @@ use crate::identity::{Card, PartyName, PublicKey};
 pub struct Roster {
     cards: Vec<Card>,
     me: PartyIndex,
+    /// By party: the folder through which messages to it are carried by hand.
+    folders: Vec<Option<PathBuf>>,
 }
 
 /// Why a list of parties is no roster.
@@ -54,7 +58,28 @@ impl Roster {
             }
         }
         let me = cards.iter().position(|card| card.public_key() == me).ok_or(RosterError::NotMember)?;
-        Ok(Self { cards, me: PartyIndex(me) })
+        let folders = vec![None; cards.len()];
+        Ok(Self { cards, me: PartyIndex(me), folders })
+    }
+
+    /// The same parties, some of whom are reached through folders.
+    #[must_use]
+    pub fn with_folders(mut self, folder: impl Fn(&PartyName) -> Option<PathBuf>) -> Self {
+        self.folders = self.cards.iter().map(|card| folder(card.name())).collect();
+        self
+    }
+
+    /// The folder through which messages to a party are carried by hand, if they are.
+    pub fn folder(&self, party: PartyIndex) -> Option<&Path> {
+        self.folders[party.0].as_deref()
+    }
+
+    /// Where a party is, for people.
+    pub fn place(&self, party: PartyIndex) -> String {
+        match self.folder(party) {
+            Some(folder) => format!("files in {}", folder.display()),
+            None => self.cards[party.0].address().to_string(),
+        }
     }
 
     /// This party.

@@ -1,6 +1,6 @@
 //! A party whose key is pinned, and which then does on the wire whatever the test wants. It has a TLS of its own: its
 //! keys and signatures come from another library than ours.
-#![allow(unreachable_pub, reason = "a module of several test binaries")]
+#![allow(dead_code, unreachable_pub, reason = "a module of several test binaries, each of which uses a part")]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +12,31 @@ use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Dials until somebody answers, and is accepted.
+/// Dials until somebody answers, and is accepted as the other end of a session's link.
 pub async fn knock(identity: &Arc<Identity>, address: &Address) -> TlsStream<TcpStream> {
+    let mut stream = shake_hands(identity, address).await;
+    // The first kind of call: a link of the session with this rendezvous.
+    let call = [&[0, 32][..], &[0; 32]].concat();
+    stream.write_all(&frame(3, &call)).await.expect("it listens");
+    stream.flush().await.expect("it listens");
+    let mut answer = [0; 7];
+    stream.read_exact(&mut answer).await.expect("it answers");
+    assert_eq!(answer, [4, 2, 0, 0, 0, 0, 0], "accepted, with nothing more to say");
+    stream
+}
+
+/// A frame of the wire: its kind, its length, its body.
+pub fn frame(kind: u8, body: &[u8]) -> Vec<u8> {
+    [&[kind][..], &(body.len() as u32).to_le_bytes(), body].concat()
+}
+
+/// Dials until somebody answers, and is accepted by its key.
+pub async fn shake_hands(identity: &Arc<Identity>, address: &Address) -> TlsStream<TcpStream> {
     let mut stream = loop {
         match TcpStream::connect((address.host(), address.port())).await {
             Ok(tcp) => break handshake(identity, tcp).await,
@@ -42,7 +60,7 @@ async fn handshake(identity: &Arc<Identity>, tcp: TcpStream) -> TlsStream<TcpStr
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Anybody))
         .with_client_cert_resolver(Arc::new(AlwaysResolvesClientRawPublicKeys::new(certified)));
-    config.alpn_protocols = vec![b"quorate/1".to_vec()];
+    config.alpn_protocols = vec![b"quorate/2".to_vec()];
     let name = ServerName::try_from("anything.invalid").expect("a name");
     TlsConnector::from(Arc::new(config)).connect(name, tcp).await.expect("the handshake is lawful")
 }

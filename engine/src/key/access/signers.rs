@@ -2,6 +2,7 @@
 
 use ff::PrimeField;
 use quorate_circuits::access::{Gate, Input};
+use quorate_circuits::curve::public_inverse;
 
 use super::AccessStructure;
 
@@ -150,7 +151,7 @@ pub(in crate::key) fn lagrange_at<S: PrimeField>(points: &[u16], mine: u16, at: 
         denominator *= S::from(other) - S::from(mine);
     }
     // Points are different and small, so no factor of the denominator is zero modulo the order.
-    numerator * denominator.invert().unwrap_or(S::ZERO)
+    numerator * public_inverse(&denominator).unwrap_or(S::ZERO)
 }
 
 #[cfg(test)]

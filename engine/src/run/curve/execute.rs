@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use ff::FromUniformBytes;
 use quorate_circuits::bind::{BoundOperation, BoundProgram, CurveOperation, Knowledge, Value, ValueId};
 use quorate_circuits::clear::{self, ClearError, Column};
-use quorate_circuits::curve::Curve;
+use quorate_circuits::curve::{Curve, KeptPoint};
 
 use super::frost::SchnorrCurve;
 use super::generate::generate;
+use super::known::Known;
 use super::life::{Anew, live};
 use super::record::Held;
 use super::signers::Signers;
@@ -30,6 +31,8 @@ pub(super) struct Execution<'a, C: Curve, H: Hooks> {
     signers: Signers<C>,
     /// Public values, as far as they are known.
     columns: Vec<Option<Column>>,
+    /// What of their arithmetic was done.
+    known: Known<C>,
     /// Secret values, as far as what they are made of is known.
     sums: Vec<Option<Vec<Sum<C>>>>,
     keys: BTreeMap<ValueId, KeyRecord<C>>,
@@ -46,9 +49,11 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
         hooks: &'a mut H,
     ) -> Self {
         let count = plan.program.values.len();
+        let known = Known::new(held.kept_points());
         let signers = Signers::new(plan.protocol, held);
         let (columns, sums) = (vec![None; count], vec![None; count]);
-        Self { plan, curve, session, hooks, signers, columns, sums, keys: BTreeMap::new(), anew: Anew::new() }
+        let (keys, anew) = (BTreeMap::new(), Anew::new());
+        Self { plan, curve, session, hooks, signers, columns, known, sums, keys, anew }
     }
 
     pub(super) async fn run(mut self) -> Result<CurveOutcome, RunError> {
@@ -115,10 +120,16 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
             BoundOperation::Curve(CurveOperation::Keep { .. }) => None,
             BoundOperation::Curve(CurveOperation::OpenPoint) => self.opened_points(&program, id)?,
             BoundOperation::Curve(CurveOperation::AssertPoint { message }) => self.assert_point(value, message)?,
-            _ => {
+            operation => {
                 let operands: Option<Vec<&Column>> =
                     value.operands.iter().map(|operand| self.columns[operand.0].as_ref()).collect();
-                operands.map(|operands| clear::apply(&program, value, &operands)).transpose()?
+                let computed = operands.map(|operands| match operation {
+                    BoundOperation::Curve(operation) => {
+                        clear::apply_on_curve(operation, value, &operands, &mut self.known)
+                    }
+                    _ => clear::apply(&program, value, &operands),
+                });
+                computed.transpose()?
             }
         };
         Ok(self.columns[id.0].is_some())
@@ -204,7 +215,7 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
             sums.push(self.sums[operand.0].clone().ok_or_else(|| self.not_computed(*id))?);
         }
         let flat: Vec<&Sum<C>> = sums.iter().flatten().collect();
-        let mut opened = self.signers.open(self.session, &flat).await?.into_iter();
+        let mut opened = self.signers.open(self.session, &flat, &mut self.known).await?.into_iter();
         for (id, sums) in openings.iter().zip(&sums) {
             let scalars = opened.by_ref().take(sums.len()).map(C::scalar).collect();
             self.columns[id.0] = Some(Column::Scalars(scalars));
@@ -267,7 +278,10 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
         }
         Ok(match &self.columns[id.0] {
             Some(Column::Scalars(scalars)) => scalars.iter().filter_map(C::of_scalar).map(Field::Scalar).collect(),
-            Some(Column::Points(points)) => points.iter().filter_map(C::of_point).map(Field::Point).collect(),
+            Some(Column::Points(points)) => {
+                let kept = |point| Field::Point(KeptPoint::new(point, C::NONCE_STEPS));
+                points.iter().filter_map(C::of_point).map(kept).collect()
+            }
             _ => Vec::new(),
         })
     }

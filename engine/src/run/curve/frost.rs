@@ -10,14 +10,15 @@ use std::collections::BTreeMap;
 
 use ff::Field as _;
 use quorate_circuits::bind::{BoundOperation, BoundProgram, CurveOperation, ValueId};
-use quorate_circuits::clear::Column;
+use quorate_circuits::clear::{Arithmetic, Column};
 use quorate_circuits::curve::{Curve, Ed25519, P256, Secp256k1};
 
+use super::known::Known;
 use super::record::Held;
 use super::sum::{Leaf, Sum};
 use crate::frost::{
     Ciphersuite, FrostBip340, FrostEd25519, FrostP256, GroupCommitment, PreparedNonces, Relation, Signing,
-    exchange_commitments, sign_all,
+    exchange_commitments, sign_all_by,
 };
 use crate::plan::CurvePlan;
 use crate::protocol::Session;
@@ -115,10 +116,18 @@ impl<C: SchnorrCurve> Frost<C> {
         session: &mut Session,
         held: &Held<C>,
         sums: &[&Sum<C>],
+        known: &mut Known<C>,
     ) -> Result<Vec<C::Scalar>, RunError> {
         let key = held.key()?;
         let signings = sums.iter().map(|sum| self.signing(held, sum)).collect::<Result<Vec<_>, _>>()?;
-        let answers = sign_all(&mut session.network, &key.record()?.share, signings).await?;
+        // The same products as in the program's assert, which is the same equation.
+        let mut product = |point: &C::Point, scalar: &C::Scalar| {
+            let product = known.multiple(&C::point(*point), &C::scalar(*scalar));
+            product.and_then(|product| C::of_point(&product)).unwrap_or_else(|| C::public_multiple(point, scalar))
+        };
+        let holds =
+            |signing: &Signing<C>, response: &C::Scalar| signing.holds(&key.public.point(), response, &mut product);
+        let answers = sign_all_by(&mut session.network, &key.record()?.share, signings, holds).await?;
         Ok(answers.into_iter().zip(sums).map(|(answer, sum)| answer + sum.constant).collect())
     }
 

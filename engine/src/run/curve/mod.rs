@@ -2,11 +2,12 @@
 //!
 //! Public values are columns, as everywhere; secret ones are sums of leaves with public coefficients ([`sum`]). The
 //! executor draws all leaves, computes whatever is computable, opens what must be opened to go on, and begins again
-//! until nothing is left ([`execute`]). What a leaf's share is, and how a sum is opened, is the protocol's ([`signers`]).
+//! until nothing is left ([`execute`]; [`known`] saves computing twice). What a leaf's share is, and how a sum is opened, is the protocol's ([`signers`]).
 
 mod execute;
 mod frost;
 mod generate;
+mod known;
 mod life;
 mod record;
 mod signers;
@@ -15,7 +16,7 @@ mod sum;
 use std::collections::BTreeMap;
 
 use quorate_circuits::curve::{CurveName, Ed25519, P256, Secp256k1};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{Hooks, Outcome, RunError};
 use crate::plan::{CurvePlan, Plan};
@@ -70,6 +71,17 @@ pub async fn run_curve_party<H: Hooks>(
     (session, result)
 }
 
+/// Wipes a record that was read: a word at a time, where [`Zeroizing`] writes byte by byte. That of a key has 16 KB for every
+/// other holder, so that it shows.
+fn wipe(mut record: Zeroizing<Vec<u8>>) {
+    let mut bytes = std::mem::take(&mut *record);
+    bytes.resize(bytes.capacity(), 0);
+    let (head, words, tail) = bytemuck::pod_align_to_mut::<u8, u64>(&mut bytes);
+    head.zeroize();
+    words.zeroize();
+    tail.zeroize();
+}
+
 async fn party<C: SchnorrCurve, H: Hooks>(
     plan: &Plan,
     curve: &CurvePlan,
@@ -77,6 +89,8 @@ async fn party<C: SchnorrCurve, H: Hooks>(
     holdings: Holdings,
     hooks: &mut H,
 ) -> Result<CurveOutcome, RunError> {
-    let held = record::read::<C>(&plan.program, &holdings, &session.network)?;
+    let held = record::read::<C>(&plan.program, &holdings, &session.network);
+    holdings.records.into_values().for_each(wipe);
+    let held = held?;
     execute::Execution::new(plan, curve, session, held, hooks).run().await
 }

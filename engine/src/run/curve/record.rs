@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use quorate_circuits::bind::{BoundHeld, BoundOperation, BoundProgram, CurveOperation, ValueId};
 use quorate_circuits::clear::Column;
-use quorate_circuits::curve::Curve;
+use quorate_circuits::curve::{Curve, KeptPoint};
 use quorate_circuits::program::Kind;
 
 use super::Holdings;
@@ -31,7 +31,7 @@ pub(super) struct Held<C: Curve> {
 /// A held key, and who uses it now.
 pub(super) struct HeldKey<C: Curve> {
     pub(super) holding: Holding,
-    pub(super) public: C::Point,
+    pub(super) public: KeptPoint<C>,
     /// Who signs; those who deal or help are the program's.
     pub(super) signers: SignerSet,
     /// All of it, unless the program needs nothing but what is public, or this party has no share.
@@ -93,8 +93,8 @@ impl<C: Curve> HeldKey<C> {
             let (holding, public) = KeyRecord::<C>::public_part(bytes)?;
             (holding, public, None)
         } else {
-            let record = KeyRecord::<C>::from_bytes(bytes)?;
-            (record.share.holding().clone(), record.share.public_key(), Some(record))
+            let (record, public) = KeyRecord::<C>::with_key(bytes)?;
+            (record.share.holding().clone(), public, Some(record))
         };
         let signers = SignerSet::new(&holding.access, seats)?;
         Ok(Self { holding, public, signers, record })
@@ -104,10 +104,10 @@ impl<C: Curve> HeldKey<C> {
     fn read_for_later(bytes: &[u8]) -> Result<Self, RecordError> {
         let (holding, public, record) = if KnownKey::<C>::is(bytes) {
             let known = KnownKey::<C>::from_bytes(bytes)?;
-            (known.holding(), known.public, None)
+            (known.holding(), KeptPoint::new(known.public, 0), None)
         } else {
-            let record = KeyRecord::<C>::from_bytes(bytes)?;
-            (record.share.holding().clone(), record.share.public_key(), Some(record))
+            let (record, public) = KeyRecord::<C>::with_key(bytes)?;
+            (record.share.holding().clone(), public, Some(record))
         };
         let all: Vec<u16> = holding.access.indices().collect();
         let signers = SignerSet::new(&holding.access, &all)?;
@@ -156,10 +156,21 @@ impl<C: Curve> Held<C> {
     /// The public key of what is held in a record.
     pub(super) fn public_key(&self, record: &str) -> Option<C::Point> {
         match record {
-            KEY => self.key.as_ref().map(|key| key.public),
+            KEY => self.key.as_ref().map(|key| key.public.point()),
             IMPORT => self.whole.as_ref().map(|whole| whole.public),
             _ => None,
         }
+    }
+
+    /// The public points in the records, as they are kept for multiplications.
+    pub(super) fn kept_points(&self) -> Vec<KeptPoint<C>> {
+        let of_key = self.key.iter().map(|key| &key.public);
+        let fields = self.one_time.values().flat_map(|record| record.fields.values());
+        let of_fields = fields.filter_map(|field| match field {
+            Field::Point(point) => Some(point),
+            _ => None,
+        });
+        of_key.chain(of_fields).cloned().collect()
     }
 
     /// A public field.
@@ -174,7 +185,7 @@ impl<C: Curve> Held<C> {
                 Ok(Column::Scalars(vec![C::scalar(*scalar)]))
             }
             Some(Field::Point(point)) if matches!(held.kind, Kind::Point(_)) => {
-                Ok(Column::Points(vec![C::point(*point)]))
+                Ok(Column::Points(vec![C::point(point.point())]))
             }
             _ => Err(missing()),
         }

@@ -10,6 +10,7 @@ use quorate_circuits::curve::Curve;
 use zeroize::Zeroize;
 
 use super::frost::{Frost, SchnorrCurve};
+use super::known::Known;
 use super::record::{Held, IMPORT, KEY};
 use super::sum::{Leaf, Sum};
 use crate::net::Phase;
@@ -153,9 +154,14 @@ impl<C: SchnorrCurve> Signers<C> {
     }
 
     /// Opens sums, all at once.
-    pub(super) async fn open(&mut self, session: &mut Session, sums: &[&Sum<C>]) -> Result<Vec<C::Scalar>, RunError> {
+    pub(super) async fn open(
+        &mut self,
+        session: &mut Session,
+        sums: &[&Sum<C>],
+        known: &mut Known<C>,
+    ) -> Result<Vec<C::Scalar>, RunError> {
         if let Some(frost) = &mut self.frost {
-            return frost.open(session, &self.held, sums).await;
+            return frost.open(session, &self.held, sums, known).await;
         }
         let first = session.network.me().0 == 0;
         let mut shares = sums.iter().map(|sum| self.share_of(sum, first)).collect::<Result<Vec<_>, _>>()?;

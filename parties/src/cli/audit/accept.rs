@@ -34,13 +34,16 @@ impl Accept {
         let home = self.place.home()?;
         let card = home.peer(&partner)?;
         let (log, key) = (self.place.log()?, card.public_key());
+        // A long log is read before others have to wait.
+        let cards = [card];
+        let export = self.file.as_deref().map(|file| verify_export(file, &cards)).transpose()?;
         let mut held = log.hold()?;
         let Some(remembered) = held.memory()?.of(&key) else {
             let message =
                 format!("nothing is remembered of the log of {partner}: the next head that it shows is believed");
             return Err(Failure::new(Exit::BadInput, message));
         };
-        let Some(file) = &self.file else {
+        let Some((_, verified)) = export else {
             let Head { number, hash } = remembered;
             held.append(Event::Accepted { partner: partner.clone(), key, number, hash })?;
             warn(format_args!(
@@ -49,12 +52,9 @@ impl Accept {
             ));
             return self.say(&partner, &remembered, None);
         };
-        let cards = [card];
-        let (_, verified) = verify_export(file, &cards)?;
         if !verified.contains(&remembered) {
             let message = format!(
-                "{}: this log of {partner} ends at {} and does not contain {remembered}, which this party has countersigned",
-                file.display(),
+                "this log of {partner} ends at {} and does not contain {remembered}, which this party has countersigned",
                 verified.head
             );
             return Err(

@@ -212,9 +212,9 @@ impl Forbid {
         let identity = home.identity()?;
         let request = read_paper(&self.file, Request::parse)?;
         // Whoever knows the backup learns at once that nobody will listen; others learn it from the guardians.
-        match Guarded::of(&home).may_veto(request.backup(), &Person::own(&identity)) {
-            Err(error @ BackupError::NoVetoer { .. }) => return Err(error.into()),
-            _ => {}
+        let may = Guarded::of(&home).may_veto(request.backup(), &Person::own(&identity));
+        if let Err(error @ BackupError::NoVetoer { .. }) = may {
+            return Err(error.into());
         }
         let veto = Veto::new(&identity, &request, &self.reason, now())?;
         write(&self.out, &veto.to_text())?;

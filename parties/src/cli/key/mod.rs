@@ -24,7 +24,12 @@ use crate::ceremony::Desk;
 use crate::exit::{Exit, Failure};
 use crate::identity::{Home, PartyName};
 use crate::keys::{KeyError, KeyName, Keys, PassphraseSource, PublicPart};
+use crate::output::print;
 use crate::run::Watch;
+use crate::serve::{Order, Page, hand_over, is_resident};
+
+pub(crate) use presign::presigned_page;
+pub(crate) use sign::signed_page;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example, at each of three holders:
@@ -107,6 +112,15 @@ impl Key {
     }
 }
 
+/// Who is asked what it has seen of one-time material.
+#[derive(Debug, clap::Args)]
+pub(super) struct Witnessing {
+    /// Which other holders are asked what they have seen before prepared material is used or made: those who are
+    /// reachable; all, or the whole stock is burned; or the signers alone
+    #[arg(long, value_name = "reachable|all|signers", default_value = "reachable")]
+    witnesses: String,
+}
+
 /// Where the keys are.
 #[derive(Debug, clap::Args)]
 struct Place {
@@ -172,6 +186,9 @@ pub(super) struct Meeting {
     /// Read the passphrase from an open file descriptor
     #[arg(long, value_name = "N", help_heading = "Passphrase")]
     passphrase_fd: Option<u32>,
+    /// Exchange messages with all partners, or one, as files in a folder that somebody carries (repeatable)
+    #[arg(long = "via-files", value_name = "[NAME=]DIR")]
+    via_files: Vec<String>,
     /// For how long a missing or vanished partner is waited for
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     wait: f64,
@@ -191,7 +208,26 @@ impl Meeting {
 
     pub(super) fn desk(&self) -> Result<Desk, Failure> {
         let passphrase = passphrase(self.passphrase_file.as_deref(), self.passphrase_fd);
-        Desk::open(self.place.home.as_deref(), passphrase, patience(self.wait)?)
+        let desk = Desk::open(self.place.home.as_deref(), passphrase, patience(self.wait)?)?;
+        Ok(desk.via_files(&self.via_files))
+    }
+
+    pub(super) fn witnessed_desk(&self, witnessing: &Witnessing) -> Result<Desk, Failure> {
+        let witnesses = witnessing.witnesses.parse()?;
+        Ok(self.desk()?.with_witnesses(witnesses))
+    }
+
+    /// Hands an order to the resident process of this home, if one runs.
+    pub(super) fn hand_over(&self, order: impl FnOnce() -> Result<Order, Failure>) -> Result<Option<Page>, Failure> {
+        let home = Home::locate(self.place.home.as_deref())?;
+        if !is_resident(&home) {
+            return Ok(None);
+        }
+        hand_over(&home, order()?, patience(self.wait)?, &self.watch()).transpose()
+    }
+
+    pub(super) fn print(&self, page: Page) -> Result<(), Failure> {
+        print(&if self.json { format!("{}\n", page.json) } else { page.text })
     }
 
     pub(super) fn watch(&self) -> Watch {

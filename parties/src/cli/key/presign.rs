@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::{Meeting, key_name, party_names};
-use crate::ceremony::presign;
+use super::{Meeting, Witnessing, key_name, party_names};
+use crate::ceremony::{Presigned, presign};
 use crate::exit::Failure;
-use crate::output::print;
+use crate::keys::KeyName;
+use crate::serve::{Order, Page};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example, at both signers: quorate key presign treasury --count 100 --signers ann,cas")]
@@ -19,6 +20,8 @@ pub(super) struct Presign {
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     signers: Vec<String>,
     #[command(flatten)]
+    witnessing: Witnessing,
+    #[command(flatten)]
     meeting: Meeting,
 }
 
@@ -26,16 +29,28 @@ impl Presign {
     pub(super) fn run(self) -> Result<(), Failure> {
         let signers = party_names("--signers", &self.signers)?;
         let name = key_name(&self.name)?;
-        let done = presign(&self.meeting.desk()?, &name, self.count, &signers, &self.meeting.watch())?;
-        let signers: Vec<_> = done.signers.iter().map(ToString::to_string).collect();
-        if self.meeting.json {
-            let value = json!({
-                "key": name.as_str(), "prepared": self.count, "stock": done.stock, "signers": signers,
-                "run": done.report.json(),
-            });
-            return print(&format!("{value}\n"));
-        }
-        let Presign { count, .. } = self;
-        print(&format!("{count} signatures of {name} prepared; {} have {} now\n", signers.join(", "), done.stock))
+        let handed = self.meeting.hand_over(|| {
+            let signers = self.signers.iter().map(|name| name.trim().to_owned()).collect();
+            Ok(Order::Presign { key: self.name.clone(), count: self.count, signers })
+        })?;
+        let page = match handed {
+            Some(page) => page,
+            None => {
+                let desk = self.meeting.witnessed_desk(&self.witnessing)?;
+                presigned_page(&name, &presign(&desk, &name, self.count, &signers, &self.meeting.watch())?)
+            }
+        };
+        self.meeting.print(page)
     }
+}
+
+/// What was prepared, in both forms.
+pub(crate) fn presigned_page(name: &KeyName, done: &Presigned) -> Page {
+    let signers: Vec<_> = done.signers.iter().map(ToString::to_string).collect();
+    let Presigned { count, stock, report, .. } = done;
+    let text = format!("{count} signatures of {name} prepared; {} have {stock} now\n", signers.join(", "));
+    let json = json!({
+        "key": name.as_str(), "prepared": count, "stock": stock, "signers": signers, "run": report.json(),
+    });
+    Page { json, text }
 }

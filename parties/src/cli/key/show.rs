@@ -50,7 +50,7 @@ impl List {
                     "name": listed.name.as_str(), "scheme": public.scheme.name(), "epoch": public.epoch,
                     "signers_needed": public.signers_needed, "privacy_threshold": public.privacy_threshold,
                     "holders": public.holders.iter().map(|holder| holder.name.as_str()).collect::<Vec<_>>(),
-                    "public_key": public.public_key,
+                    "public_key": shown_key(public),
                 }),
                 Err(error) => json!({ "name": listed.name.as_str(), "error": error.to_string() }),
             });
@@ -68,7 +68,7 @@ impl List {
                     },
                     holders.join(", "),
                     format!("{}{}", public.epoch, state(listed).remark()),
-                    public.public_key.clone(),
+                    shown_key(public),
                 ]
             }
             Err(error) => [
@@ -206,6 +206,13 @@ pub(super) fn names(public: &PublicPart, signers: &Signers) -> Vec<String> {
     signers.members().iter().map(|key| of(key).map_or_else(|| key.short(), |holder| holder.name.to_string())).collect()
 }
 
+/// The public key as the scheme's signatures mean it: of BIP340 the x-coordinate. Which of its two points it is of, the PEM
+/// says.
+fn shown_key(public: &PublicPart) -> String {
+    let point = public.public_point();
+    point.and_then(|point| public_key_hex(public.scheme, &point).ok()).unwrap_or_else(|| public.public_key.clone())
+}
+
 /// What everybody may know of a key, as JSON.
 pub(super) fn public_json(public: &PublicPart, stock: u64) -> Result<Value, Failure> {
     let mut value = json!({
@@ -217,7 +224,7 @@ pub(super) fn public_json(public: &PublicPart, stock: u64) -> Result<Value, Fail
         "privacy_threshold": public.privacy_threshold,
         "holders": public.holders.iter().map(|holder| holder.name.as_str()).collect::<Vec<_>>(),
         "index": public.index,
-        "public_key": public.public_key,
+        "public_key": shown_key(public),
         "chain_code": public.chain_code.map(|code| code.to_string()),
         "stock": stock,
     });
@@ -269,7 +276,7 @@ pub(super) fn page(public: &PublicPart, stocks: &[(Signers, u64)]) -> Result<Str
         text += &in_words(public, structure);
     }
     if let Some(point) = public.public_point() {
-        text += &format!("public key         {}\n", public_key_hex(public.scheme, &point)?);
+        text += &format!("public key         {}\n", shown_key(public));
         for kind in AddressKind::of(public.scheme) {
             text += &format!("{:18} {}\n", kind.name(), address(kind, Network::Main, public.scheme, &point)?);
         }

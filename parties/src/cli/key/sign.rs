@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{Meeting, key_name, party_names, read};
+use super::{Meeting, Witnessing, key_name, party_names, read};
 use crate::ceremony::{SignRequest, Signed, What, sign};
 use crate::exit::{Exit, Failure};
+use crate::keys::KeyName;
 use crate::keys::derive::Path;
 use crate::keys::encoding::{public_key_hex, public_key_pem};
-use crate::output::print;
+use crate::serve::{Order, Page};
 
 /// The longest message that is read.
 const LONGEST_FILE: u64 = 1 << 30;
@@ -35,6 +36,8 @@ pub(super) struct Sign {
     /// Use nothing that was prepared
     #[arg(long)]
     fresh: bool,
+    #[command(flatten)]
+    witnessing: Witnessing,
     #[command(flatten)]
     meeting: Meeting,
 }
@@ -83,14 +86,30 @@ impl Sign {
             taproot: self.taproot,
             fresh: self.fresh,
         };
-        let signed = sign(&self.meeting.desk()?, &request, &self.meeting.watch())?;
-        if self.meeting.json {
-            let mut value = signed_json(&signed)?;
-            value["key"] = request.name.as_str().into();
-            return print(&format!("{value}\n"));
-        }
-        print(&page(&signed)?)
+        let page = match self.handed_over(&request)? {
+            Some(page) => page,
+            None => {
+                let desk = self.meeting.witnessed_desk(&self.witnessing)?;
+                signed_page(&request.name, &sign(&desk, &request, &self.meeting.watch())?)?
+            }
+        };
+        self.meeting.print(page)
     }
+
+    /// What the resident process of this home makes of it, if there is one.
+    fn handed_over(&self, request: &SignRequest) -> Result<Option<Page>, Failure> {
+        self.meeting.hand_over(|| {
+            let scheme = self.meeting.place.keys()?.key(&request.name).public()?.scheme;
+            Ok(Order::sign(request, self.path.as_deref(), scheme))
+        })
+    }
+}
+
+/// A signature in both forms.
+pub(crate) fn signed_page(name: &KeyName, signed: &Signed) -> Result<Page, Failure> {
+    let mut json = signed_json(signed)?;
+    json["key"] = name.as_str().into();
+    Ok(Page { json, text: page(signed)? })
 }
 
 /// A signature in all forms that its scheme has.

@@ -16,6 +16,8 @@ use crate::identity::write_atomically;
 use crate::policy::Office;
 use crate::request::{Bundle, Requests, Span};
 
+pub(super) use sign::approved_page;
+
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: somebody asks, somebody approves, and then two holders of the key sign
   quorate request new transfer --key treasury --destination 0x… --asset ETH --amount 2.5 --out rent.toml

@@ -1,13 +1,13 @@
 //! `request sign`.
 
 use super::find;
-use crate::ceremony::{ApprovedRequest, sign_approved};
+use crate::ceremony::{ApprovedRequest, Signed, sign_approved};
 use crate::cli::key::sign::{page, signed_json};
-use crate::cli::key::{Meeting, party_names};
+use crate::cli::key::{Meeting, Witnessing, party_names};
 use crate::exit::Failure;
-use crate::output::print;
 use crate::policy::{Office, read_risk};
-use crate::request::Action;
+use crate::request::{Action, Bundle};
+use crate::serve::{Order, Page};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example, at each signer: quorate request sign 5f0c77a1 --signers ann,cas")]
@@ -27,12 +27,13 @@ pub(super) struct Sign {
     #[arg(long)]
     fresh: bool,
     #[command(flatten)]
+    witnessing: Witnessing,
+    #[command(flatten)]
     meeting: Meeting,
 }
 
 impl Sign {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let desk = self.meeting.desk()?;
         let office = Office::open(self.meeting.home())?;
         let bundle = find(&office, &self.request)?;
         let request = ApprovedRequest {
@@ -42,16 +43,24 @@ impl Sign {
             automatic: self.automatic,
             fresh: self.fresh,
         };
-        let signed = sign_approved(&desk, request, &self.meeting.watch())?;
-        if self.meeting.json {
-            let mut value = signed_json(&signed)?;
-            value["key"] = bundle.request().key.as_str().into();
-            value["request"] = bundle.id().to_string().into();
-            if !matches!(bundle.request().action, Action::Digest(_)) {
-                value["message_hex"] = hex::encode(bundle.request().to_text()).into();
+        let page = match self.meeting.hand_over(|| Ok(Order::request_of(&request)))? {
+            Some(page) => page,
+            None => {
+                let desk = self.meeting.witnessed_desk(&self.witnessing)?;
+                approved_page(&bundle, &sign_approved(&desk, request, &self.meeting.watch())?)?
             }
-            return print(&format!("{value}\n"));
-        }
-        print(&format!("request      {}\n{}", bundle.id(), page(&signed)?))
+        };
+        self.meeting.print(page)
     }
+}
+
+/// The signature of a request, in both forms.
+pub(crate) fn approved_page(bundle: &Bundle, signed: &Signed) -> Result<Page, Failure> {
+    let mut json = signed_json(signed)?;
+    json["key"] = bundle.request().key.as_str().into();
+    json["request"] = bundle.id().to_string().into();
+    if !matches!(bundle.request().action, Action::Digest(_)) {
+        json["message_hex"] = hex::encode(bundle.request().to_text()).into();
+    }
+    Ok(Page { json, text: format!("request      {}\n{}", bundle.id(), page(signed)?) })
 }

@@ -204,7 +204,7 @@ impl Treasury {
     fn recover(&mut self, helpers: [&str; 2], holder: &str) -> Result<(), Failure> {
         let start = Instant::now();
         let names = [helpers[0], helpers[1], holder];
-        self.stage.succeed(&names, &["key", "recover", "treasury", holder])?;
+        self.stage.succeed(&names, &["key", "recover", "treasury", holder, "--helpers", &helpers.join(",")])?;
         self.stage.record("recover", &names, format!("{holder} has its share again; the others never saw it"), start);
         self.same_key(holder, 0)
     }

@@ -21,6 +21,7 @@ mod fault;
 mod item;
 mod opening;
 mod record;
+mod reserve;
 mod signers;
 mod state;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use batches::{ITEM_BYTES_LIMIT, ITEMS_LIMIT};
 pub use fault::{Reason, StockFault};
 pub use item::{Item, ItemId, Position};
 pub use opening::{check_journal, counts};
+pub use reserve::Reserve;
 pub use signers::Signers;
 
 use batches::{FILE_LIMIT, SUFFIX, Shape, file_name, fits, slot_at, slot_length};
@@ -49,6 +51,12 @@ use state::State;
 /// How many batches a partner may be ahead. More is no loss of files but a wrong record, and taking its word would use
 /// up the numbers that batches can have.
 const LARGEST_LEAP: u64 = 1 << 20;
+
+/// Of so many sets of signers a partner may tell what it has used.
+const MOST_SETS: usize = 256;
+
+/// A journal of more bytes than this is written anew, as it is at every start.
+const LONG: u64 = 1 << 20;
 
 /// What a stock belongs to. Items are bound to all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,8 +128,7 @@ impl<D: Disk> Stock<D> {
         }
         state.origin = origin;
         state.running = true;
-        let (mut writer, mut journal) = Writer::begin();
-        state.records().iter().for_each(|record| writer.append(record, &mut journal));
+        let (writer, journal) = written(&state);
         let path = folder.join("journal");
         disk.replace(&path, &journal).map_err(|error| KeyError::io("write", &path, &error))?;
         let secret = sealing.subkey("quorate stock items 1");
@@ -154,6 +161,29 @@ impl<D: Disk> Stock<D> {
     /// The first item that is left of each batch of these signers, in the order of use.
     pub fn waiting(&self, signers: &Signers) -> Vec<ItemId> {
         self.batches_of(signers).map(|batch| batch.id(self.state.next_number(batch))).collect()
+    }
+
+    /// The first item of each batch of these signers that is left and free, in the order of use.
+    pub(super) fn free(&self, signers: &Signers, held: impl Fn(ItemId) -> bool) -> Vec<ItemId> {
+        let first = |batch: &Batch| {
+            let mut left = (self.state.next_number(batch)..batch.count).map(|number| batch.id(number));
+            left.find(|item| !held(*item))
+        };
+        self.batches_of(signers).filter_map(first).collect()
+    }
+
+    /// Whether these signers have an item.
+    pub(super) fn has(&self, signers: &Signers, item: ItemId) -> bool {
+        self.batches_of(signers).any(|batch| self.holds(batch, item))
+    }
+
+    fn holds(&self, batch: &Batch, item: ItemId) -> bool {
+        let left = self.state.next_number(batch)..batch.count;
+        batch.session == item.batch && batch.lot == item.position.lot && left.contains(&item.position.number)
+    }
+
+    pub(super) fn absent(&self) -> KeyError {
+        self.fault(StockFault::Absent)
     }
 
     /// Up to where these signers, named by their digest, have used their items.
@@ -227,11 +257,8 @@ impl<D: Disk> Stock<D> {
     pub fn take_exactly(&mut self, signers: &Signers, item: ItemId) -> Result<Item, KeyError> {
         self.usable()?;
         let (digest, position) = (signers.digest(), item.position);
-        let waits = |batch: &&Batch| {
-            let left = self.state.next_number(batch)..batch.count;
-            batch.session == item.batch && batch.lot == position.lot && left.contains(&position.number)
-        };
-        let batch = self.batches_of(signers).find(waits).cloned().ok_or_else(|| self.fault(StockFault::Absent))?;
+        let batch = self.batches_of(signers).find(|batch| self.holds(batch, item)).cloned();
+        let batch = batch.ok_or_else(|| self.absent())?;
         let path = self.folder.join(file_name(batch.session));
         let (at, length) = (slot_at(batch.shape(), position.number), slot_length(batch.shape()));
         let slot = match self.disk.read_at(&path, at, length) {
@@ -301,6 +328,27 @@ impl<D: Disk> Stock<D> {
         if *partner == own || !signers.contains(partner) || !signers.contains(&own) {
             return Err(self.fault(StockFault::Batch { why: "the partner, or this party, is none of its signers" }));
         }
+        self.remember(partner, signers, item)
+    }
+
+    /// Remembers what a partner says of its own use of an item of signers of whom this party need not be one: whoever
+    /// asks for it later is that partner, perhaps with older files.
+    ///
+    /// # Errors
+    /// If the partner is this party or none of the signers, or has told of too many sets of them; the file system's.
+    pub fn heard(&mut self, partner: &PublicKey, signers: &Signers, item: Position) -> Result<(), KeyError> {
+        self.usable()?;
+        if *partner == self.state.origin.party || !signers.contains(partner) {
+            return Err(self.fault(StockFault::Batch { why: "the partner is this party, or none of its signers" }));
+        }
+        let known = self.state.last_seen(partner.as_bytes(), &signers.digest().0).is_some();
+        if !known && self.state.seen_of(partner.as_bytes()).count() >= MOST_SETS {
+            return Err(self.fault(StockFault::Batch { why: "the partner tells of too many sets of signers" }));
+        }
+        self.remember(partner, signers, item)
+    }
+
+    fn remember(&mut self, partner: &PublicKey, signers: &Signers, item: Position) -> Result<(), KeyError> {
         let (partner, signers) = (*partner.as_bytes(), signers.digest().0);
         if self.state.last_seen(&partner, &signers).is_some_and(|seen| seen >= item) {
             return Ok(());
@@ -368,8 +416,21 @@ impl<D: Disk> Stock<D> {
         }
     }
 
+    /// Writes the journal anew, if it has become long. One that cannot be is long, and nothing else.
+    fn shorten(&mut self) {
+        let (writer, journal) = written(&self.state);
+        if self.length > LONG.max(2 * journal.len() as u64)
+            && self.disk.replace(&self.folder.join("journal"), &journal).is_ok()
+        {
+            (self.writer, self.length) = (writer, journal.len() as u64);
+        }
+    }
+
     /// Adds a record to the journal. If that fails, the journal is put back to what it was.
     fn record(&mut self, record: &Record) -> Result<(), KeyError> {
+        if self.length > LONG {
+            self.shorten();
+        }
         let mut writer = self.writer.clone();
         let mut bytes = Vec::new();
         writer.append(record, &mut bytes);
@@ -412,6 +473,13 @@ impl<D: Disk> Stock<D> {
     fn fault(&self, fault: StockFault) -> KeyError {
         KeyError::Stock { path: self.folder.clone(), fault }
     }
+}
+
+/// The journal that says nothing but a state.
+fn written(state: &State) -> (Writer, Vec<u8>) {
+    let (mut writer, mut journal) = Writer::begin();
+    state.records().iter().for_each(|record| writer.append(record, &mut journal));
+    (writer, journal)
 }
 
 impl<D: Disk> Drop for Stock<D> {

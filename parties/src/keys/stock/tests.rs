@@ -4,6 +4,7 @@ mod crashes;
 mod histories;
 pub(in crate::keys) mod memory;
 mod orderly;
+mod sharing;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

@@ -81,6 +81,8 @@ fn lint_finds_mistakes_and_ways_around() {
         ),
         "no: no request can meet its conditions",
     );
+    let doubled = BANDS.replace("above = \"1000\"\n", "");
+    says(&doubled, "small payments: asks for no approval, but other rules do for everything that it allows");
     let shadowed = BANDS.to_owned() + &rule("nothing", "then = \"refuse\"");
     says(&shadowed, "small payments: other rules refuse everything that it allows");
     let inverted =

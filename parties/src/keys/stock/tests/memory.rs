@@ -1,7 +1,7 @@
 //! A disk in memory that can be full, and can stop in the middle of an operation.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Error, ErrorKind, Result};
 use std::rc::Rc;
 
@@ -166,8 +166,13 @@ impl Disk for Memory {
 
     fn names(&self, folder: &Path) -> Result<Vec<String>> {
         self.alive()?;
-        let name = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
+        // As of a real disk, what is deeper shows as the folder that it is in.
+        let name = |path: &PathBuf| {
+            let inside = path.strip_prefix(folder).ok()?.components().next()?;
+            inside.as_os_str().to_str().map(str::to_owned)
+        };
         let inner = self.0.borrow();
-        Ok(inner.files.keys().filter(|path| path.parent() == Some(folder)).filter_map(name).collect())
+        let names: BTreeSet<String> = inner.files.keys().filter_map(name).collect();
+        Ok(names.into_iter().collect())
     }
 }
