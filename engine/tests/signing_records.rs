@@ -167,7 +167,7 @@ fn the_public_part_is_that_of_the_record() {
     fn of<C: Curve>(scheme: Scheme) {
         for record in &scheme.key().records {
             let whole = KeyRecord::<C>::from_bytes(record).expect("a record");
-            let expected = (whole.share.holding(), whole.share.public_key());
+            let expected = (whole.share.holding().clone(), whole.share.public_key());
             let part = KeyRecord::<C>::public_part(record).map(|(holding, key)| (holding, key.point()));
             assert_eq!(part, Ok(expected), "{scheme:?}");
             for length in 0..record.len() {

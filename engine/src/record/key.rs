@@ -83,7 +83,7 @@ impl<C: Curve> KeyRecord<C> {
         if !C::is_same_point(&key[..C::FULL_POINT_BYTES], encoding) {
             return Err(OTHER_KEY);
         }
-        check_count(holding, pairs.len())?;
+        check_count(&holding, pairs.len())?;
         Ok((holding, read_key(key)?))
     }
 
@@ -139,7 +139,7 @@ impl<'a> Parts<'a> {
 }
 
 /// OTs were set up with all holders, or with none.
-fn check_count(holding: Holding, count: usize) -> Result<(), RecordError> {
+fn check_count(holding: &Holding, count: usize) -> Result<(), RecordError> {
     if count == 0 || count == holding.access.holders() {
         return Ok(());
     }
