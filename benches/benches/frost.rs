@@ -20,9 +20,10 @@ const MESSAGE: &[u8] = b"a message of thirty-two bytes !!";
 
 fn keys<C: Curve>(threshold: usize, holders: usize) -> Vec<Generated<C>> {
     let access = AccessStructure::new(threshold, holders).expect("a threshold of at most all");
+    let access = &access;
     all(holders, |mut net| async move {
         let mut random = random_of(net.me());
-        generate::<C>(&mut net, &mut random, &SESSION, &access).await
+        generate::<C>(&mut net, &mut random, &SESSION, access).await
     })
 }
 

@@ -90,10 +90,11 @@ fn carry(way: &mut Way, handling: &Handling) {
         // Whoever has written it may have taken it back.
         let Ok(bytes) = fs::read(&path) else { continue };
         for (name, bytes) in handling(way, &name, bytes) {
+            // The other one may not have begun.
+            fs::create_dir_all(&way.to).expect("a folder");
             let staged = way.to.join(format!(".{name}.on-its-way"));
-            if fs::write(&staged, bytes).is_ok() {
-                fs::rename(&staged, way.to.join(name)).expect("one file system");
-            }
+            fs::write(&staged, bytes).expect("a file");
+            fs::rename(&staged, way.to.join(name)).expect("one file system");
         }
         let _ = fs::remove_file(&path);
         way.before += 1;

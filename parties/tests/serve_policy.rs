@@ -71,11 +71,11 @@ impl Scene {
     /// Ben's log ends with a refusal for this reason.
     #[track_caller]
     fn has_refused(&self, words: &str) {
-        let decisions = self.log().into_iter().filter_map(|event| match event {
+        let mut decisions = self.log().into_iter().filter_map(|event| match event {
             Event::Decision { verdict, .. } => Some(verdict),
             _ => None,
         });
-        match decisions.last() {
+        match decisions.next_back() {
             Some(Verdict::Refused { reason }) if reason.contains(words) => {}
             other => panic!("{other:?} instead of a refusal with {words:?}"),
         }

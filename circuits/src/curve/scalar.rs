@@ -117,7 +117,8 @@ impl Scalar {
 
     /// The inverse, constant time; `None` of zero.
     pub fn invert(&self) -> Option<Self> {
-        on_scalar!(self, s, C => Option::from(s.invert()).map(C::scalar))
+        // By the trait: a method of that name of the scalars of Ed25519 gives zero for zero.
+        on_scalar!(self, s, C => Option::from(Field::invert(s)).map(C::scalar))
     }
 
     /// The inverse; `None` of zero. **Variable time: the scalar must be public.**

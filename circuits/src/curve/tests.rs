@@ -224,6 +224,17 @@ fn kept_points_are_multiplied_as_points_on_every_curve() {
 }
 
 #[test]
+fn zero_has_no_inverse() {
+    for curve in CurveName::ALL {
+        let (zero, one) = (Scalar::zero(curve), Scalar::one(curve));
+        assert_eq!([zero.invert(), zero.public_inverse()], [None, None], "{curve}");
+        let two = one.add(&one).unwrap();
+        let half = two.invert().unwrap();
+        assert_eq!((half.mul(&two), two.public_inverse()), (Some(one), Some(half)), "{curve}");
+    }
+}
+
+#[test]
 fn curves_do_not_mix() {
     let one = Scalar::one(CurveName::P256);
     assert!(Scalar::one(CurveName::Ed25519).add(&one).is_none());

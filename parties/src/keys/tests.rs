@@ -5,10 +5,10 @@ mod folders;
 mod openssl;
 mod passphrases;
 mod processes;
+mod project_wycheproof;
 mod retirement;
 mod seals;
 mod structures;
-mod wycheproof;
 
 use quorate_circuits::curve::{CurveName, Point};
 

@@ -39,12 +39,10 @@ fn rank<S: PrimeField>(mut rows: Vec<Vec<S>>) -> usize {
         let Some(pivot) = (rank..rows.len()).find(|row| rows[*row][column] != S::ZERO) else { continue };
         rows.swap(rank, pivot);
         let inverse = rows[rank][column].invert().unwrap();
-        for row in rank + 1..rows.len() {
-            let factor = rows[row][column] * inverse;
-            for at in column..columns {
-                let subtracted = factor * rows[rank][at];
-                rows[row][at] -= subtracted;
-            }
+        let pivot = rows[rank].clone();
+        for row in &mut rows[rank + 1..] {
+            let factor = row[column] * inverse;
+            row.iter_mut().zip(&pivot).for_each(|(entry, above)| *entry -= factor * above);
         }
         rank += 1;
     }
