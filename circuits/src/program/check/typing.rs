@@ -36,14 +36,7 @@ fn type_anywhere(instances: &Instances<'_>, scope: &Scope<'_>, node: &Node) -> R
             let member = program.roles[input.role.0].count.map(|_| input.role);
             Ok(Type { kind, dimensions: input.dimensions.clone(), visibility: Visibility::Private(input.role), member })
         }
-        Operation::Parameter(id) => match program.parameters[id.0].kind {
-            ParameterKind::Number { .. } => Ok(public(Kind::Number, vec![])),
-            ParameterKind::List { .. } => Ok(public(Kind::Number, vec![Dimension::Length(*id)])),
-            ParameterKind::Bytes { .. } => Ok(public(Kind::Bytes, vec![])),
-            ParameterKind::Scalar { curve, .. } => Ok(public(Kind::Scalar(curve), vec![])),
-            ParameterKind::Roles { .. } => Err(typing.error("a set of roles is no value")),
-            ParameterKind::Structure => Err(typing.error("a structure is no value: it says who can use what is kept")),
-        },
+        Operation::Parameter(id) => typing.parameter(*id),
         Operation::Literal(literal) => {
             literal_is_sound(literal, node.span)?;
             Ok(public(Kind::Number, vec![]))
@@ -104,6 +97,17 @@ pub(super) struct Typing<'a> {
 }
 
 impl Typing<'_> {
+    fn parameter(&self, id: ParameterId) -> Result<Type, Diagnostic> {
+        match self.program.parameters[id.0].kind {
+            ParameterKind::Number { .. } => Ok(public(Kind::Number, vec![])),
+            ParameterKind::List { .. } => Ok(public(Kind::Number, vec![Dimension::Length(id)])),
+            ParameterKind::Bytes { .. } => Ok(public(Kind::Bytes, vec![])),
+            ParameterKind::Scalar { curve, .. } => Ok(public(Kind::Scalar(curve), vec![])),
+            ParameterKind::Roles { .. } => Err(self.error("a set of roles is no value")),
+            ParameterKind::Structure => Err(self.error("a structure is no value: it says who can use what is kept")),
+        }
+    }
+
     pub(super) fn error(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(self.span, message)
     }

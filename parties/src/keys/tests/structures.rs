@@ -59,7 +59,7 @@ fn what_is_no_structure_is_refused_at_its_place() {
     at(refused("treasury:two", &treasury), 9, "as in 2of3");
     at(refused("treasury:4of3", &treasury), 9, "expected from 1of3 to 3of3");
     at(refused("audit:1of2", &treasury), 0, "--members 'audit=ann,ben,cas'");
-    at(refused("treasury and zoe", &treasury), 8, "treasury is a group");
+    at(refused("treasury and zoe", &treasury), 9, "treasury is a group");
     at(refused("ann and ben or cas", &[]), 12, "parentheses where `and` and `or` meet");
     at(refused("(ann and ben", &[]), 12, "`)`");
     at(refused("3 of (ann, ben)", &[]), 0, "a number from 1 to 2");
