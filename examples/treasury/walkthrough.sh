@@ -26,7 +26,7 @@ say "A policy, read and examined before it is in force"
   sed -n 's/^public_key/identity/p' screening.card
   printf 'claims = ["screened"]\n'
 } > policy.toml
-at ann policy lint policy.toml
+"$quorate" policy lint policy.toml
 for holder in ann ben cas; do at "$holder" policy adopt treasury policy.toml > "$holder.out"; done
 
 # pay FILE AMOUNT MEMO: somebody asks, the destination is screened, two departments approve what they see.
@@ -76,4 +76,4 @@ say "Everybody's log, compared with those of the partners"
 for holder in ann ben dan; do at "$holder" audit export "$holder.audit" > "$holder.out"; done
 at ann audit verify --partner ben.audit --partner dan.audit
 at ann audit show --kind decision
-for receipt in ann/receipts/*.json; do "$quorate" receipt verify "$receipt" | head -n 1; done
+for receipt in ann/receipts/*.json; do at ann receipt verify "$receipt" | head -n 1; done

@@ -36,13 +36,11 @@ together 4 "dora egon" request sign invoice.toml --signers dora,egon
 tail -n 2 dora.err
 at egon request approve invoice.toml --out invoice.toml > egon.out
 
-say "Somebody raises the amount after it was approved: nobody's approval is for that"
-sed 's/48200\.00/98200.00/' invoice.toml > raised.toml
-code=0
-at fred request show raised.toml > fred.out 2>&1 || code=$?
-cat fred.out
-[ "$code" != 0 ] || grep -q "approve" fred.out
+say "Somebody raises the amount after it was approved: that is a request that nobody has made or approved"
+sed 's/amount: 48200/amount: 98200/' invoice.toml > raised.toml
+at egon request show raised.toml | grep "clara has not signed the request"
 together 4 "dora egon" request sign raised.toml --signers dora,egon
+tail -n 2 dora.err
 
 say "What was approved is signed, by the directors' own computers"
 together 0 "dora egon" request sign invoice.toml --signers dora,egon
@@ -56,7 +54,7 @@ openssl dgst -sha256 -verify bank.pem -signature invoice.der invoice.txt
 
 say "The same transfer is not signed twice"
 together 4 "dora egon" request sign invoice.toml --signers dora,egon
-tail -n 1 dora.err
+tail -n 2 dora.err
 
 say "Who has decided what, and why"
 at dora audit show --kind decision

@@ -192,43 +192,7 @@ impl Home<'_> {
     ) -> Result<Resumed, Failure> {
         let mine = self.standing()?;
         let heard = exchange(network, roster, RESUME, &mine).await?;
-        let mut resumed = Resumed::Nothing;
-        if let Some((generation, shared, mut certificate)) = self.staged()? {
-            let session = certificate.session;
-            for standing in &heard {
-                let of_staged = standing.staged.iter().map(|(shared, certificate)| (shared, certificate));
-                let of_current = standing.current.iter().filter_map(|(s, c)| c.as_ref().map(|c| (s, c)));
-                for (_, known) in
-                    of_staged.chain(of_current).filter(|(other, known)| **other == shared && known.session == session)
-                {
-                    for certified in &known.signatures {
-                        // One that does not verify is not taken, whoever shows it.
-                        let _ = certificate.accept(&shared, certified.clone());
-                    }
-                }
-            }
-            if certificate.is_complete(&shared) {
-                self.staging(generation).commit(&certificate, &shared)?;
-                resumed = Resumed::Finished;
-            } else if let Some(user) = heard.iter().position(|s| s.current.as_ref().is_some_and(|(c, _)| *c == shared))
-            {
-                let (who, name) = (roster.cards()[user].name(), self.name);
-                let message = format!("{who} uses the new shares of {name} and shows no certificate that is complete");
-                return Err(Failure::new(Exit::Session, message));
-            } else if everybody {
-                // Nobody has all signatures, so nobody uses the new shares.
-                self.folder.discard_staged(&self.lock)?;
-                resumed = Resumed::TakenBack;
-            } else {
-                let missing: Vec<String> = certificate.missing(&shared).iter().map(ToString::to_string).collect();
-                let message = format!(
-                    "nobody here has the signatures of {} for the new shares of {}",
-                    missing.join(", "),
-                    self.name
-                );
-                return Err(Failure::new(Exit::Session, message).hint(resume_hint(self.name)));
-            }
-        }
+        let mut resumed = self.decide(roster, &heard, everybody)?;
         // Old shares end when everybody uses the new ones.
         let after = self.standing()?;
         let heard = exchange(network, roster, RESUMED, &after).await?;
@@ -256,5 +220,40 @@ impl Home<'_> {
             }
         }
         Ok(resumed)
+    }
+
+    /// Puts what is staged into use, or takes it back, after what the others have shown.
+    fn decide(&self, roster: &Roster, heard: &[Standing], everybody: bool) -> Result<Resumed, Failure> {
+        let Some((generation, shared, mut certificate)) = self.staged()? else { return Ok(Resumed::Nothing) };
+        let session = certificate.session;
+        for standing in heard {
+            let of_staged = standing.staged.iter().map(|(shared, certificate)| (shared, certificate));
+            let of_current = standing.current.iter().filter_map(|(s, c)| c.as_ref().map(|c| (s, c)));
+            for (_, known) in
+                of_staged.chain(of_current).filter(|(other, known)| **other == shared && known.session == session)
+            {
+                for certified in &known.signatures {
+                    // One that does not verify is not taken, whoever shows it.
+                    let _ = certificate.accept(&shared, certified.clone());
+                }
+            }
+        }
+        if certificate.is_complete(&shared) {
+            self.staging(generation).commit(&certificate, &shared)?;
+            Ok(Resumed::Finished)
+        } else if let Some(user) = heard.iter().position(|s| s.current.as_ref().is_some_and(|(c, _)| *c == shared)) {
+            let (who, name) = (roster.cards()[user].name(), self.name);
+            let message = format!("{who} uses the new shares of {name} and shows no certificate that is complete");
+            Err(Failure::new(Exit::Session, message))
+        } else if everybody {
+            // Nobody has all signatures, so nobody uses the new shares.
+            self.folder.discard_staged(&self.lock)?;
+            Ok(Resumed::TakenBack)
+        } else {
+            let missing: Vec<String> = certificate.missing(&shared).iter().map(ToString::to_string).collect();
+            let message =
+                format!("nobody here has the signatures of {} for the new shares of {}", missing.join(", "), self.name);
+            Err(Failure::new(Exit::Session, message).hint(resume_hint(self.name)))
+        }
     }
 }

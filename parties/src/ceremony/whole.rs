@@ -53,37 +53,20 @@ pub struct ImportRequest {
 /// A file that holds no key, parties that do not fit; partners that do not come, do not agree or misbehave; the file
 /// system's.
 pub fn import(desk: &Desk, request: &ImportRequest, watch: &Watch) -> Result<(Option<PublicPart>, Report), Failure> {
-    let bad = |message: String| Failure::new(Exit::BadInput, message);
-    let me = &desk.owner.name;
-    let dealer = match (&request.secret, &request.dealer) {
-        (Some(_), Some(dealer)) if dealer != me => {
-            return Err(bad(format!(
-                "--dealer {dealer}: the one who has the secret gives the file, and that is {me} here"
-            )));
-        }
-        (Some(_), _) => me.clone(),
-        (None, Some(dealer)) if dealer != me => dealer.clone(),
-        _ => return Err(bad("--dealer NAME says who has the secret; at that party, --secret-file FILE".to_owned())),
-    };
-    let mut holders = request.holders.clone();
-    holders.sort();
+    let (dealer, holders) = cast(request, &desk.owner.name)?;
     let threshold = usize::from(request.threshold);
-    if threshold < 2 || threshold > holders.len() || holders.windows(2).any(|pair| pair[0] == pair[1]) {
-        let message = format!("--threshold {threshold} of {} holders, all different: expected 2 to all", holders.len());
-        return Err(bad(message));
-    }
-    if !holders.contains(me) && dealer != *me {
-        return Err(bad(format!("--holders does not name {me}, whose home this is")));
-    }
     let record = request.secret.as_deref().map(|path| read_secret(request.scheme, path)).transpose()?;
     let lock = desk.lock()?;
     let folder = desk.keys.key(&request.name);
     match folder.current() {
         Err(KeyError::NoKey { .. }) => {}
-        Ok(_) => return Err(bad(format!("there is a key {} already; keys are never overwritten", request.name))),
+        Ok(_) => {
+            let message = format!("there is a key {} already; keys are never overwritten", request.name);
+            return Err(Failure::new(Exit::BadInput, message));
+        }
         Err(error) => return Err(error.into()),
     }
-    let receives = holders.contains(me);
+    let receives = holders.contains(&desk.owner.name);
     let sealing = if receives { Some(desk.new_sealing(&request.name, &folder)?) } else { None };
     let fresh = Fresh {
         name: request.name.clone(),
@@ -131,6 +114,35 @@ pub fn import(desk: &Desk, request: &ImportRequest, watch: &Watch) -> Result<(Op
     let public = keeper.fresh.public()?;
     desk.record(&public, KeyAction::Imported)?;
     Ok((Some(public), report))
+}
+
+/// Who has the secret, and who gets a share of it, in order.
+///
+/// # Errors
+/// If the options name nobody for that, or others than they must.
+fn cast(request: &ImportRequest, me: &PartyName) -> Result<(PartyName, Vec<PartyName>), Failure> {
+    let bad = |message: String| Failure::new(Exit::BadInput, message);
+    let dealer = match (&request.secret, &request.dealer) {
+        (Some(_), Some(dealer)) if dealer != me => {
+            return Err(bad(format!(
+                "--dealer {dealer}: the one who has the secret gives the file, and that is {me} here"
+            )));
+        }
+        (Some(_), _) => me.clone(),
+        (None, Some(dealer)) if dealer != me => dealer.clone(),
+        _ => return Err(bad("--dealer NAME says who has the secret; at that party, --secret-file FILE".to_owned())),
+    };
+    let mut holders = request.holders.clone();
+    holders.sort();
+    let threshold = usize::from(request.threshold);
+    if threshold < 2 || threshold > holders.len() || holders.windows(2).any(|pair| pair[0] == pair[1]) {
+        let message = format!("--threshold {threshold} of {} holders, all different: expected 2 to all", holders.len());
+        return Err(bad(message));
+    }
+    if !holders.contains(me) && dealer != *me {
+        return Err(bad(format!("--holders does not name {me}, whose home this is")));
+    }
+    Ok((dealer, holders))
 }
 
 /// The record that a party brings, and the public key that the dealer tells everybody.

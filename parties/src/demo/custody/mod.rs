@@ -262,6 +262,10 @@ fn verified_receipts(home: &Path) -> Result<u64, Failure> {
     let mut count = 0;
     for file in std::fs::read_dir(&folder).map_err(unread)? {
         let path = file.map_err(unread)?.path();
+        // Beside a receipt lie the salts of its commitments.
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
         let verified = receipt::verify(&std::fs::read(&path).map_err(unread)?, &known)
             .map_err(|fault| Failure::new(Exit::Unverified, format!("{}: {fault}", path.display())))?;
         if !verified.status.is_complete() {
