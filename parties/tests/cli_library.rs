@@ -7,8 +7,15 @@ use std::time::{Duration, Instant};
 
 use command::{quorate, start};
 
-const PROGRAMS: [&str; 6] =
-    ["millionaires", "budget-total", "hospital-stats", "risk-score", "ecdsa-secp256k1-key", "ecdsa-secp256k1"];
+const PROGRAMS: [&str; 7] = [
+    "millionaires",
+    "budget-total",
+    "hospital-stats",
+    "risk-score",
+    "ecdsa-secp256k1-key",
+    "ecdsa-secp256k1-structured-key",
+    "ecdsa-secp256k1",
+];
 
 #[test]
 fn the_library_is_listed_shown_and_hashed() {
