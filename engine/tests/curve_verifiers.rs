@@ -85,8 +85,10 @@ fn the_library_runs_under_one_protocol_each() {
         let is_of =
             |item: &&str| program.parameters().iter().any(|parameter| item.split('=').next() == Some(&parameter.name));
         let digest = format!("digest={}", "ab".repeat(32));
-        let items = ["signers=2", "holders=3", "threshold=2", "count=3", &digest, "message=00ff"];
-        let arguments: Vec<&str> = items.into_iter().filter(is_of).collect();
+        let of_sharings = ["holders=3", "threshold=2", "who=2of(1,2,3)", "dealers=2", "helpers=2", "index=3"];
+        let of_signing = ["signers=2", "count=3", &digest, "message=00ff"];
+        let items = of_sharings.into_iter().chain(of_signing);
+        let arguments: Vec<&str> = items.filter(is_of).collect();
         let bound = BoundProgram::new(&program, &read_arguments(&program, &arguments.join(" "))).expect("it binds");
         let party_of: Vec<PartyIndex> = (0..bound.roles.len()).map(PartyIndex).collect();
         let choice = choose(&Arc::new(bound), party_of.len(), &party_of, &Asked::default(), &Line::LAN);

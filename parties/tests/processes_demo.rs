@@ -132,6 +132,7 @@ fn custody() {
     assert!(custody["refused"]["why"].as_str().expect("text").contains("never more than one at a time"), "{custody}");
     assert_eq!(custody["audit"]["logs"], 4, "{custody}");
     assert!(custody["audit"]["receipts"].as_u64() > Some(10), "{custody}");
+    assert!(custody["audit"]["entries"].as_u64() > Some(30), "{custody}");
     let message = hex::decode(report["message_hex"].as_str().expect("text")).expect("hexadecimal");
     assert!(String::from_utf8_lossy(&message).contains("flowers for cas"));
     the_world_verifies(&report);

@@ -185,7 +185,8 @@ impl Treasury {
             let why = format!("{name} did not refuse a payment over the limit:\n{}", ended.said.trim_end());
             return Err(Failure::new(Exit::Bug, why));
         }
-        let why = ended[0].said.lines().last().unwrap_or_default().to_owned();
+        let said = ended[0].said.lines().find_map(|line| line.strip_prefix("error: "));
+        let why = said.unwrap_or_default().to_owned();
         self.stage.record("refuse", &pair, "25 BTC are over the limit, whoever approves".to_owned(), start);
         Ok(json!({ "request": request.id, "exit_code": 4, "why": why }))
     }
@@ -245,7 +246,9 @@ impl Treasury {
             for (_, file) in exported.iter().enumerate().filter(|(other, _)| *other != at) {
                 words.extend(["--partner", file]);
             }
-            entries += self.stage.alone(holder, &words)?["entries"].as_u64().unwrap_or(0);
+            // Its own log comes first.
+            let verified = self.stage.alone(holder, &words)?;
+            entries += verified["logs"][0]["number"].as_u64().unwrap_or(0);
             receipts += verified_receipts(&self.stage.home_of(holder))?;
         }
         let result = format!("{entries} entries in {} chains and {receipts} receipts verify", holders.len());
