@@ -87,7 +87,7 @@ fn against_an_outlaw() -> (Company, Running, Arc<Identity>, Address) {
 fn a_partner_that_breaks_the_rules_of_the_wire() {
     let runtime = Runtime::new().expect("threads");
     let announced = |kind: u8, length: u32| [&[kind][..], &length.to_le_bytes()].concat();
-    let random: Vec<u8> = (0..4096_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8 | 4).collect();
+    let random: Vec<u8> = (0..4096_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8 | 0x80).collect();
     let short_frame = [announced(0, 3), vec![1, 2, 3]].concat();
     let wrong_step = [announced(0, 40), vec![0; 40]].concat();
     let cases = [
