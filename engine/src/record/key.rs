@@ -72,7 +72,7 @@ impl<C: Curve> KeyRecord<C> {
         Ok((Self { share, pairs }, key))
     }
 
-    /// What share of what key a record is of, and the public key as [`Self::with_key`] gives it. Nothing secret is read;
+    /// What share of what key a record is of, and the public key as a kept point. Nothing secret is read;
     /// whether the share fits and the OTs are any is not looked at, but the record has its length.
     ///
     /// # Errors

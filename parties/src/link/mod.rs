@@ -4,7 +4,7 @@
 //! certificates, no authorities and no dates. Key exchange is hybrid post-quantum (X25519MLKEM768) with X25519 as the
 //! only alternative; there is no resumption, no ticket and no early data.
 //!
-//! A connection is a socket, or [files](files) that somebody carries from one machine to the other.
+//! A connection is a socket, or files that somebody carries from one machine to the other.
 //!
 //! One task per connection moves frames between the socket and a bounded queue, so the engine needs no runtime of its
 //! own. What a peer sends is bounded before it is stored, what it does not send is bounded in time.
