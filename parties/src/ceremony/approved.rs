@@ -7,9 +7,10 @@
 //! decides once more, on the log as it is then, and writes decision and amount into it: what may have been signed counts
 //! as spent, whatever follows.
 
-use quorate_engine::net::{ChannelError, ChannelFault, Network, PartyIndex, Step};
+use quorate_engine::net::{ChannelError, ChannelFault, Network, Step};
 use serde::{Deserialize, Serialize};
 
+use super::exchange::{hear, tell};
 use super::sign::sign_order;
 use super::{Desk, SignRequest, Signed, What};
 use crate::approval::relevant;
@@ -196,11 +197,11 @@ impl Approved {
         let decision = self.decision(&self.office.history()?, now);
         let refused = decision.reason().map(|reason| one_line(&reason));
         for (peer, _) in roster.peers() {
-            send(network, roster, peer, ANSWER, &Answer { refused: refused.clone() }).await?;
+            tell(network, roster, peer, ANSWER, &Answer { refused: refused.clone() }).await?;
         }
         let mut refusing = Vec::new();
         for (peer, card) in roster.peers() {
-            let answer: Answer = receive(network, roster, peer, ANSWER, ANSWER_LIMIT).await?;
+            let answer: Answer = hear(network, roster, peer, ANSWER, ANSWER_LIMIT).await?;
             refusing.extend(answer.refused.map(|reason| (card.name().clone(), one_line(&reason))));
         }
         if !decision.is_allowed() {
@@ -236,11 +237,11 @@ impl Approved {
         let (request, bundle) = (self.bundle.id().to_string(), self.bundle.to_text());
         let mine = Shown { request, policy: self.title(), now: now.seconds(), bundle };
         for (peer, _) in roster.peers() {
-            send(network, roster, peer, BUNDLE, &mine).await?;
+            tell(network, roster, peer, BUNDLE, &mine).await?;
         }
         let mut heard = Vec::new();
         for (peer, card) in roster.peers() {
-            let shown: Shown = receive(network, roster, peer, BUNDLE, BUNDLE_LIMIT + BESIDE).await?;
+            let shown: Shown = hear(network, roster, peer, BUNDLE, BUNDLE_LIMIT + BESIDE).await?;
             heard.push((peer, card.name(), shown));
         }
         for (peer, name, shown) in heard {
@@ -326,32 +327,4 @@ fn reason(decision: &Decision) -> String {
 /// A reason as partners are told it, and as theirs is shown.
 fn one_line(words: &str) -> String {
     words.chars().take(LONGEST_REASON).map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-async fn send<T: Serialize>(
-    network: &mut Network,
-    roster: &Roster,
-    to: PartyIndex,
-    step: Step,
-    message: &T,
-) -> Result<(), Parting> {
-    let bytes = postcard::to_stdvec(message).expect("plain data is always encodable");
-    Ok(network.send(to, step, &bytes).await.map_err(|error| roster.fault(error))?)
-}
-
-async fn receive<T: for<'de> Deserialize<'de>>(
-    network: &mut Network,
-    roster: &Roster,
-    from: PartyIndex,
-    step: Step,
-    limit: usize,
-) -> Result<T, Parting> {
-    let bytes = network.receive_bounded(from, step, limit).await.map_err(|error| roster.fault(error))?;
-    match postcard::take_from_bytes(&bytes) {
-        Ok((message, [])) => Ok(message),
-        _ => {
-            let fault = ChannelFault::Malformed("what the peer says of the request has another layout");
-            Err(roster.fault(ChannelError { peer: from, step, fault }).into())
-        }
-    }
 }

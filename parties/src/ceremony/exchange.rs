@@ -4,42 +4,44 @@ use quorate_engine::net::{ChannelError, ChannelFault, Network, PartyIndex, Step}
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Failure;
-use crate::session::Roster;
+use crate::session::{PeerFault, Roster};
 
 /// The longest of these messages.
 const LIMIT: usize = 256 * 1024;
 
-/// Tells everybody the same.
+/// Tells one peer.
 ///
 /// # Errors
-/// A peer that has left.
-pub(super) async fn tell_all<T: Serialize>(
+/// If it has left.
+pub(super) async fn tell<T: Serialize>(
     network: &mut Network,
     roster: &Roster,
+    to: PartyIndex,
     step: Step,
     message: &T,
-) -> Result<(), Failure> {
+) -> Result<(), PeerFault> {
     let bytes = postcard::to_stdvec(message).expect("plain data is always encodable");
-    for (peer, _) in roster.peers() {
-        network.send(peer, step, &bytes).await.map_err(|error| roster.fault(error))?;
-    }
-    Ok(())
+    network.send(to, step, &bytes).await.map_err(|error| roster.fault(error))
 }
 
-/// Hears one.
+/// Hears one peer, whose message has at most `limit` bytes.
 ///
 /// # Errors
-/// A peer that has left or sends something else.
+/// If it has left or sends something else.
 pub(super) async fn hear<T: for<'de> Deserialize<'de>>(
     network: &mut Network,
     roster: &Roster,
     from: PartyIndex,
     step: Step,
-) -> Result<T, Failure> {
-    let bytes = network.receive_bounded(from, step, LIMIT).await.map_err(|error| roster.fault(error))?;
+    limit: usize,
+) -> Result<T, PeerFault> {
+    let bytes = network.receive_bounded(from, step, limit).await.map_err(|error| roster.fault(error))?;
     match postcard::take_from_bytes(&bytes) {
         Ok((message, [])) => Ok(message),
-        _ => Err(misbehaved(roster, from, step, ChannelFault::Malformed("a message has another layout"))),
+        _ => {
+            let fault = ChannelFault::Malformed("the message has another layout");
+            Err(roster.fault(ChannelError { peer: from, step, fault }))
+        }
     }
 }
 
@@ -53,10 +55,12 @@ pub(super) async fn exchange<T: Serialize + for<'de> Deserialize<'de> + Clone>(
     step: Step,
     mine: &T,
 ) -> Result<Vec<T>, Failure> {
-    tell_all(network, roster, step, mine).await?;
+    for (peer, _) in roster.peers() {
+        tell(network, roster, peer, step, mine).await?;
+    }
     let mut heard = Vec::with_capacity(roster.cards().len());
     for party in (0..roster.cards().len()).map(PartyIndex) {
-        heard.push(if party == roster.me() { mine.clone() } else { hear(network, roster, party, step).await? });
+        heard.push(if party == roster.me() { mine.clone() } else { hear(network, roster, party, step, LIMIT).await? });
     }
     Ok(heard)
 }

@@ -8,10 +8,11 @@
 //! so. Where there is none, they sign without. A batch that only some have, because another's was burned or never came
 //! to be, is passed over, and burned with the next item that is used after it.
 
-use quorate_engine::net::{ChannelError, ChannelFault, Network, PartyIndex, Step};
+use quorate_engine::net::{Network, PartyIndex, Step};
 use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedMutexGuard;
 
+use super::exchange::{hear, tell};
 use super::open_key::Held;
 use super::opened::Opened;
 use crate::exit::{Exit, Failure};
@@ -90,10 +91,10 @@ pub(super) async fn stand(network: &mut Network, roster: &Roster, opened: &Opene
         let seen = opened.key.with(|reserve| Ok(reserve.stock().seen_of(&card.public_key())))?;
         let uses = seen.into_iter().map(|(signers, at)| (signers, at.lot, at.number)).collect();
         let pair = opened.pair_name(peer)?.map(Hex);
-        send(network, roster, peer, SEEN, &Seen { key: key.clone(), uses, pair }).await?;
+        tell(network, roster, peer, SEEN, &Seen { key: key.clone(), uses, pair }).await?;
     }
     for (peer, card) in roster.peers() {
-        let seen: Seen = receive(network, roster, peer, SEEN).await?;
+        let seen: Seen = hear(network, roster, peer, SEEN, LIMIT).await?;
         if let Some(failure) = behind(opened, roster, card.name(), &key, &seen.key) {
             return Err(failure);
         }
@@ -104,11 +105,11 @@ pub(super) async fn stand(network: &mut Network, roster: &Roster, opened: &Opene
     }
     let mine = standing(opened)?;
     for (peer, _) in roster.peers() {
-        send(network, roster, peer, STANDING, &mine).await?;
+        tell(network, roster, peer, STANDING, &mine).await?;
     }
     let mut standings = vec![mine];
     for (peer, _) in roster.peers() {
-        standings.push(receive(network, roster, peer, STANDING).await?);
+        standings.push(hear(network, roster, peer, STANDING, LIMIT).await?);
     }
     let Chosen { held, lot, turn } = choose(network, roster, opened, &standings).await?;
     let item = hold(network, roster, held).await?;
@@ -127,7 +128,7 @@ async fn choose(
 ) -> Result<Chosen, Failure> {
     let first = PartyIndex(0);
     if roster.me() != first {
-        let Choice { item, lot } = receive(network, roster, first, CHOICE).await?;
+        let Choice { item, lot } = hear(network, roster, first, CHOICE, LIMIT).await?;
         let item = item.map(|(batch, lot, number)| ItemId { batch, position: Position { lot, number } });
         let held = item.map(|item| Held::new(&opened.key, &opened.signers, item)).transpose()?.flatten();
         return Ok(Chosen { held, lot, turn: None });
@@ -148,7 +149,7 @@ async fn choose(
         (batch, position.lot, position.number)
     });
     for (peer, _) in roster.peers() {
-        send(network, roster, peer, CHOICE, &Choice { item, lot }).await?;
+        tell(network, roster, peer, CHOICE, &Choice { item, lot }).await?;
     }
     Ok(Chosen { held, lot, turn })
 }
@@ -274,33 +275,6 @@ fn common(standings: &[Standing]) -> Vec<ItemId> {
         Some(ItemId { batch, position: Position { lot, number } })
     };
     mine.batches.iter().filter_map(latest).collect()
-}
-
-async fn send<T: Serialize>(
-    network: &mut Network,
-    roster: &Roster,
-    to: PartyIndex,
-    step: Step,
-    message: &T,
-) -> Result<(), Failure> {
-    let bytes = postcard::to_stdvec(message).expect("plain data is always encodable");
-    Ok(network.send(to, step, &bytes).await.map_err(|error| roster.fault(error))?)
-}
-
-async fn receive<T: for<'de> Deserialize<'de>>(
-    network: &mut Network,
-    roster: &Roster,
-    from: PartyIndex,
-    step: Step,
-) -> Result<T, Failure> {
-    let bytes = network.receive_bounded(from, step, LIMIT).await.map_err(|error| roster.fault(error))?;
-    match postcard::take_from_bytes(&bytes) {
-        Ok((message, [])) => Ok(message),
-        _ => {
-            let fault = ChannelFault::Malformed("how the peer's stock stands has another layout");
-            Err(roster.fault(ChannelError { peer: from, step, fault }).into())
-        }
-    }
 }
 
 #[cfg(test)]
