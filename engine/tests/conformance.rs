@@ -2,6 +2,8 @@
 
 quorate_testkit::conformance!(yao);
 quorate_testkit::conformance!(additive);
+quorate_testkit::conformance!(replicated);
+quorate_testkit::conformance!(replicated_malicious);
 
 /// No protocol on numbers without its line; those on curves have `signing_programs`.
 #[test]

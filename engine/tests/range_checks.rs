@@ -10,6 +10,7 @@ use quorate_circuits::number::Range;
 use quorate_engine::net::{PartyIndex, Step, memory_links};
 use quorate_engine::plan::{Asked, Line, Plan, choose, cost};
 use quorate_engine::protocol::additive::ADDITIVE_OUTPUTS;
+use quorate_engine::protocol::replicated::REPLICATED_OUTPUTS;
 use quorate_engine::protocol::yao::YAO_OUTPUTS;
 use quorate_engine::protocol::{Adversary, OFFERS_ON_NUMBERS, ProtocolName};
 use quorate_engine::run::RunError;
@@ -68,6 +69,7 @@ fn outputs(protocol: ProtocolName) -> Step {
     match protocol {
         ProtocolName::Yao => YAO_OUTPUTS,
         ProtocolName::Additive => ADDITIVE_OUTPUTS,
+        ProtocolName::Replicated | ProtocolName::ReplicatedMalicious => REPLICATED_OUTPUTS,
         ProtocolName::Dkls | ProtocolName::Frost => unreachable!("these compute on no numbers"),
     }
 }

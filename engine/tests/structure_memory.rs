@@ -51,7 +51,7 @@ fn plans_of_a_million_rows_are_small() {
         let (protocol, rows) = task.split_once(' ').expect("two words");
         return be(protocol.parse().expect("a protocol"), rows);
     }
-    for offer in OFFERS_ON_NUMBERS {
+    for offer in OFFERS_ON_NUMBERS.iter().filter(|offer| offer.least_parties == 2) {
         let [few, many] = ["10000", "1000000"].map(|rows| peak(offer.name, rows));
         assert!(many < few + MOST_MORE_KIBIBYTES, "{}: {few} KiB, then {many} KiB", offer.name.name());
     }

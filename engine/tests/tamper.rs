@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use quorate_engine::net::{ChannelError, ChannelFault, Link, PartyIndex, Step, memory_links};
 use quorate_engine::ot::{COT_CORRECTIONS, COT_RESPONSE, OT_BASE, OT_TREES};
-use quorate_engine::protocol::ProtocolName;
+use quorate_engine::protocol::{OFFERS_ON_NUMBERS, ProtocolName};
 use quorate_engine::run::RunError;
 use quorate_testkit::clock::{VirtualClock, impatient};
 use quorate_testkit::tamper::{Cheat, Frame, cheat, record};
@@ -20,10 +20,10 @@ use quorate_testkit::{Case, Cluster, Ended, LIFE_STEPS, SIGNING_STEPS, tidy};
 /// How long a link waits. No honest party of a cluster makes anybody wait at all.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Whether no program of this file takes a step: the coin toss has tests of its own, and key generation and signing a loop
-/// of their own (`signing_cheats.rs`).
+/// Whether no program of this file takes a step: key generation and signing have a loop of their own
+/// (`signing_cheats.rs`).
 fn is_elsewhere(step: Step) -> bool {
-    step.name().starts_with("coin-toss/") || [&SIGNING_STEPS[..], &LIFE_STEPS].concat().contains(&step.name())
+    [&SIGNING_STEPS[..], &LIFE_STEPS].concat().contains(&step.name())
 }
 
 /// Both directions of everything: comparisons, products, conversions, openings to one and to all, an assert, and
@@ -46,6 +46,11 @@ output quotient = (top * top - coin) / (top - coin)
 assert sum(x) <= 10^11, \"sums are small\"
 ";
 
+/// The same with a party that brings nothing.
+fn among_three() -> Cluster {
+    Cluster::new(Case::filled(&PROGRAM.replace("role b\n", "role b\nrole c\n"), "rows=2", 3))
+}
+
 fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
     let mixed = Cluster::new(Case::filled(PROGRAM, "rows=2", 3));
     let hospitals = |parties: usize| {
@@ -54,6 +59,7 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
     let clusters = match protocol {
         ProtocolName::Yao => vec![mixed, hospitals(2)],
         ProtocolName::Additive => vec![mixed, hospitals(3)],
+        ProtocolName::Replicated | ProtocolName::ReplicatedMalicious => vec![among_three(), hospitals(3)],
         ProtocolName::Dkls | ProtocolName::Frost => unreachable!("programs over curves have a loop of their own"),
     };
     clusters.into_iter().map(|cluster| cluster.protocol(protocol)).collect()
@@ -76,13 +82,14 @@ fn recording(cluster: &Cluster, party: PartyIndex) -> Vec<Frame> {
 }
 
 /// The first, the second and the last frame of each step; of three parties, those to the next one, which take
-/// part in the same pairs in either order.
+/// part in the same pairs in either order, or if there is none to it, those to the one before.
 fn targets(cluster: &Cluster, party: PartyIndex, frames: &[Frame]) -> BTreeSet<usize> {
     let next = PartyIndex((party.0 + 1) % cluster.size());
     let tags: BTreeSet<u32> = frames.iter().map(Frame::tag).collect();
     let mut targets = BTreeSet::new();
     for tag in tags {
-        let is_kind = |i: &usize| frames[*i].tag() == tag && frames[*i].to == next;
+        let to_next = frames.iter().any(|frame| frame.tag() == tag && frame.to == next);
+        let is_kind = |i: &usize| frames[*i].tag() == tag && (frames[*i].to == next || !to_next);
         let all: Vec<usize> = (0..frames.len()).filter(is_kind).collect();
         targets.extend(all.iter().take(2).chain(all.last()));
     }
@@ -163,11 +170,21 @@ fn additive_ends_whatever_a_cheat_sends() {
     the_loop(ProtocolName::Additive);
 }
 
+#[test]
+fn replicated_ends_whatever_a_cheat_sends() {
+    the_loop(ProtocolName::Replicated);
+}
+
+#[test]
+fn replicated_malicious_ends_whatever_a_cheat_sends() {
+    the_loop(ProtocolName::ReplicatedMalicious);
+}
+
 /// The runs above have every step that the engine's sources name.
 #[test]
 fn every_step_is_tampered_with() {
     let mut met = BTreeSet::new();
-    for protocol in [ProtocolName::Yao, ProtocolName::Additive] {
+    for protocol in OFFERS_ON_NUMBERS.iter().map(|offer| offer.name) {
         for cluster in clusters(protocol) {
             for party in (0..cluster.size()).map(PartyIndex) {
                 let frames = recording(&cluster, party);

@@ -35,7 +35,12 @@ impl<T: Pod> SecretVec<T> {
 
     /// Moves `other` to the end.
     pub fn append(&mut self, other: &Self) {
-        let total = self.0.len() + other.0.len();
+        self.append_words(&other.0);
+    }
+
+    /// Copies `other` to the end.
+    pub fn append_words(&mut self, other: &[T]) {
+        let total = self.0.len() + other.len();
         if total > self.0.capacity() {
             // Growth in place could leave the old elements behind in freed memory.
             let mut grown = Vec::with_capacity(total.next_power_of_two());
@@ -43,7 +48,7 @@ impl<T: Pod> SecretVec<T> {
             wipe(&mut self.0);
             self.0 = grown;
         }
-        self.0.extend_from_slice(&other.0);
+        self.0.extend_from_slice(other);
     }
 
     /// Moves the last `count` elements out; their old place is wiped.

@@ -17,6 +17,7 @@
 mod coin_toss;
 mod commitment;
 mod echo;
+mod pair_seed;
 mod prg;
 mod proof_of_knowledge;
 mod random;
@@ -28,6 +29,7 @@ mod transcript;
 
 pub use coin_toss::{COIN_TOSS_COMMIT, COIN_TOSS_OPEN, coin_toss, coin_toss_cost};
 pub use commitment::{Commitment, Opening, commit};
+pub use pair_seed::{PairSeed, pair_seeds, pair_seeds_cost};
 pub use echo::{Heard, broadcast, broadcast_cost, echo_bytes};
 pub use prg::Prg;
 pub use proof_of_knowledge::{ProofContext, ProofOfKnowledge};

@@ -157,12 +157,21 @@ fn fits(offer: &Offer, program: &BoundProgram, parties: usize, asked: &Asked) ->
         return Err(format!("it is secure against {} parties only", claim.adversary.name()));
     }
     if let Some(corrupt) = asked.corrupt.filter(|wanted| *wanted > claim.corrupt) {
-        return Err(format!("it withstands {} corrupt parties, not {corrupt}", claim.corrupt));
+        return Err(format!("it withstands {}, not {corrupt}", corrupt_parties(claim.corrupt)));
+    }
+    let (offered, most) = (offer.corrupt.of(parties), parties.saturating_sub(1));
+    if asked.corrupt.is_none() && asked.protocol.is_none() && offered < most {
+        let withstands = corrupt_parties(offered);
+        return Err(format!("it withstands {withstands}, and {most} may be if nothing is said; ask with --corrupt {offered}"));
     }
     if let Some(guarantee) = asked.guarantee.filter(|wanted| *wanted > claim.guarantee) {
         return Err(format!("it guarantees {}, not {}", claim.guarantee.name(), guarantee.name()));
     }
     Ok(())
+}
+
+fn corrupt_parties(number: usize) -> String {
+    format!("{number} corrupt {}", if number == 1 { "party" } else { "parties" })
 }
 
 fn refusal(parties: usize, asked: &Asked, candidates: &[Candidate]) -> Refusal {

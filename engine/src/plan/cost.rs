@@ -12,7 +12,7 @@ pub use lines::{ByLine, LineCost, SharedRounds};
 
 use super::Plan;
 use crate::net::{Counters, Ledger, PartyMemory, PartyWork, Phase};
-use crate::protocol::{Protocol, ProtocolName, additive, yao};
+use crate::protocol::{Protocol, ProtocolName, additive, replicated, yao};
 use crate::run::{NoHooks, Plain, RunError, StageDemand, execute, tally};
 
 /// The cost of a plan: exact in bytes and rounds.
@@ -94,6 +94,12 @@ pub fn cost(plan: &Plan) -> Cost {
         ProtocolName::Yao => on_paper(plan, yao::Paper::new, |paper| paper.ledger().clone()),
         ProtocolName::Additive => {
             on_paper(plan, || additive::Paper::new(plan.parties, plan.ring), |paper| paper.ledger().clone())
+        }
+        ProtocolName::Replicated => {
+            on_paper(plan, || replicated::Paper::new(plan.ring), |paper| paper.ledger().clone())
+        }
+        ProtocolName::ReplicatedMalicious => {
+            on_paper(plan, || replicated::Paper::verified(plan.ring), |paper| paper.ledger().clone())
         }
     }
 }

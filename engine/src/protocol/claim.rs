@@ -14,6 +14,8 @@ pub enum Adversary {
 pub enum Corruptions {
     /// All but one.
     AllButOne,
+    /// One, whoever it is.
+    One,
 }
 
 impl Corruptions {
@@ -21,6 +23,15 @@ impl Corruptions {
     pub fn of(self, parties: usize) -> usize {
         match self {
             Self::AllButOne => parties - 1,
+            Self::One => 1,
+        }
+    }
+
+    /// The words in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AllButOne => "all but one",
+            Self::One => "one",
         }
     }
 }
@@ -60,6 +71,10 @@ pub enum ProtocolName {
     Yao,
     /// Additive sharing over a ring, with boolean shares beside it.
     Additive,
+    /// Replicated sharing over a ring and over bits, three parties, an honest majority.
+    Replicated,
+    /// The same on bits, with proofs that every product was right.
+    ReplicatedMalicious,
     /// Products of scalars of a curve by pairwise OLE, for programs that check what they open.
     Dkls,
     /// Sums of nonces and keys on a curve: two-round Schnorr signatures.
@@ -94,7 +109,7 @@ pub struct Offer {
 }
 
 /// The protocols that compute on numbers and bits: the first rows of the table.
-pub const OFFERS_ON_NUMBERS: &[Offer] = OFFERS.split_at(2).0;
+pub const OFFERS_ON_NUMBERS: &[Offer] = OFFERS.split_at(4).0;
 
 /// The table.
 pub const OFFERS: &[Offer] = &[
@@ -123,6 +138,32 @@ pub const OFFERS: &[Offer] = &[
         fairness: "no: whoever receives first can leave",
         network: "authenticated, ordered; silence ends the session",
         sources: "GMW 1987 and Beaver 1991 on triples from SoftSpoken OT (Roy 2022), Gilboa 1999",
+    },
+    Offer {
+        name: ProtocolName::Replicated,
+        least_parties: 3,
+        most_parties: 3,
+        adversary: Adversary::SemiHonest,
+        corrupt: Corruptions::One,
+        guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: None,
+        names_cheaters: "no: parties are assumed to follow the protocol",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "Araki, Furukawa, Lindell, Nof, Ohara 2016; terms known to one party as in ABY3 (Mohassel, Rindal 2018)",
+    },
+    Offer {
+        name: ProtocolName::ReplicatedMalicious,
+        least_parties: 3,
+        most_parties: 3,
+        adversary: Adversary::Malicious,
+        corrupt: Corruptions::One,
+        guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: Some(80),
+        names_cheaters: "no: a failed check is one of two parties'",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "Araki et al. 2016 on bits; products proven by distributed zero knowledge (Boneh et al. 2019; Boyle, Gilboa, Ishai, Nof 2019)",
     },
     Offer {
         name: ProtocolName::Dkls,
@@ -171,6 +212,8 @@ impl ProtocolName {
         match self {
             Self::Yao => "yao",
             Self::Additive => "additive",
+            Self::Replicated => "replicated",
+            Self::ReplicatedMalicious => "replicated-malicious",
             Self::Dkls => "dkls",
             Self::Frost => "frost",
         }

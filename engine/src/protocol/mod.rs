@@ -6,11 +6,14 @@
 //! `explain` can be exact.
 
 pub mod additive;
+mod circuits_held;
 mod claim;
 pub mod dkls;
 mod note;
 mod pick;
 mod promises;
+pub mod replicated;
+mod vector;
 pub mod yao;
 
 pub use claim::{Adversary, Claim, Corruptions, Guarantee, OFFERS, OFFERS_ON_NUMBERS, Offer, ProtocolName};
@@ -18,6 +21,7 @@ pub use note::Note;
 pub use pick::Pick;
 pub(crate) use pick::{regrouped_length, runs};
 pub use promises::promises;
+pub use vector::{Holder, Shape};
 
 use std::sync::Arc;
 

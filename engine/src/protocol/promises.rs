@@ -1,6 +1,6 @@
 //! The table of promises, as `SECURITY.md` prints it.
 
-use super::{Corruptions, OFFERS};
+use super::OFFERS;
 
 /// The table "What each protocol promises, and what it cannot" in Markdown, one row for each protocol.
 pub fn promises() -> String {
@@ -14,14 +14,11 @@ pub fn promises() -> String {
         } else {
             format!("{} to {}", offer.least_parties, offer.most_parties)
         };
-        let corrupt = match offer.corrupt {
-            Corruptions::AllButOne => "all but one",
-        };
         let cells = [
             &format!("`{}`", offer.name.name()),
             &parties,
             offer.adversary.name(),
-            corrupt,
+            offer.corrupt.name(),
             offer.guarantee.name(),
             offer.names_cheaters,
             offer.fairness,

@@ -7,7 +7,7 @@ use quorate_circuits::clear::{Column, Inputs};
 use super::{Holdings, Hooks, Plain, RunError, execute, run_curve_party};
 use crate::net::{Counters, PartyIndex};
 use crate::plan::{Plan, demands_on_paper};
-use crate::protocol::{Protocol, ProtocolName, Ring, Session, additive, yao};
+use crate::protocol::{Protocol, ProtocolName, Ring, Session, additive, replicated, yao};
 
 /// What a party has after a run.
 #[derive(Clone, Debug)]
@@ -43,6 +43,22 @@ pub async fn run_party<H: Hooks>(
             let twin = additive::Paper::new(plan.parties, ring);
             let real = additive::Additive::<Wrapping<u64>>::new(session);
             party(plan, me, real, additive::Additive::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
+        }
+        (ProtocolName::Replicated, ring @ Ring::Z64) => {
+            let real = replicated::Replicated::<Wrapping<u64>>::new(session);
+            let twin = replicated::Paper::new(ring);
+            party(plan, me, real, replicated::Replicated::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
+        }
+        (ProtocolName::Replicated, ring @ Ring::Z128) => {
+            let real = replicated::Replicated::<Wrapping<u128>>::new(session);
+            let twin = replicated::Paper::new(ring);
+            party(plan, me, real, replicated::Replicated::<Wrapping<u128>>::into_session, twin, inputs, hooks).await
+        }
+        // On bits alone, whatever the ring.
+        (ProtocolName::ReplicatedMalicious, ring) => {
+            let real = replicated::Replicated::<Wrapping<u64>>::verified(session);
+            let twin = replicated::Paper::verified(ring);
+            party(plan, me, real, replicated::Replicated::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
         }
         (ProtocolName::Dkls | ProtocolName::Frost, _) => {
             let holdings = Holdings { seats: (1..=plan.parties as u16).collect(), ..Holdings::default() };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use quorate_engine::net::{Counters, Phase};
 use quorate_engine::plan::{Candidate, Cost, Plan};
-use quorate_engine::protocol::{Corruptions, Offer};
+use quorate_engine::protocol::Offer;
 
 use super::Explanation;
 use crate::output::{bytes_text, claim_line, grid};
@@ -16,9 +16,7 @@ pub(super) fn promise_row(offer: &Offer) -> [String; 8] {
         text(offer.name.name()),
         parties(offer),
         text(offer.adversary.name()),
-        text(match offer.corrupt {
-            Corruptions::AllButOne => "all but one",
-        }),
+        text(offer.corrupt.name()),
         text(offer.guarantee.name()),
         text(offer.names_cheaters),
         text(offer.fairness),

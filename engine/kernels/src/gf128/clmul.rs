@@ -20,6 +20,28 @@ pub(super) fn inner_product(a: &[Block], b: &[Block]) -> Unreduced {
     assemble(word(low), word(cross), word(high))
 }
 
+#[target_feature(enable = "pclmulqdq,sse2")]
+pub(super) fn multiply_each(elements: &mut [Block], factors: &[Block]) {
+    for (element, factor) in elements.iter_mut().zip(factors) {
+        *element = product(load(element), load(factor)).reduce();
+    }
+}
+
+#[target_feature(enable = "pclmulqdq,sse2")]
+pub(super) fn add_scaled(sums: &mut [Block], factor: Block, terms: &[Block]) {
+    let factor = load(&factor);
+    for (sum, term) in sums.iter_mut().zip(terms) {
+        *sum ^= product(factor, load(term)).reduce();
+    }
+}
+
+#[inline]
+#[target_feature(enable = "pclmulqdq,sse2")]
+fn product(a: __m128i, b: __m128i) -> Unreduced {
+    let cross = _mm_xor_si128(_mm_clmulepi64_si128::<0x01>(a, b), _mm_clmulepi64_si128::<0x10>(a, b));
+    assemble(word(_mm_clmulepi64_si128::<0x00>(a, b)), word(cross), word(_mm_clmulepi64_si128::<0x11>(a, b)))
+}
+
 #[inline]
 #[target_feature(enable = "sse2")]
 fn load(block: &Block) -> __m128i {

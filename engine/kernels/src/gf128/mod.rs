@@ -69,6 +69,50 @@ pub fn inner_product_unreduced(a: &[Block], b: &[Block]) -> Unreduced {
     inner_product_at_level(Level::of_this_machine(), a, b)
 }
 
+/// Multiplies every element of `elements` by the one of `factors` at its place.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn multiply_each(elements: &mut [Block], factors: &[Block]) {
+    multiply_each_at_level(Level::of_this_machine(), elements, factors);
+}
+
+/// Adds `factor * terms[i]` to `sums[i]`.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn add_scaled(sums: &mut [Block], factor: Block, terms: &[Block]) {
+    add_scaled_at_level(Level::of_this_machine(), sums, factor, terms);
+}
+
+fn multiply_each_at_level(level: Level, elements: &mut [Block], factors: &[Block]) {
+    assert_eq!(elements.len(), factors.len(), "vectors of one length");
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a level is only ever one that the processor was found to have: both include pclmulqdq.
+        Level::Avx512 | Level::Avx2 => unsafe { clmul::multiply_each(elements, factors) },
+        _ => {
+            for (element, factor) in elements.iter_mut().zip(factors) {
+                *element = portable::inner_product(&[*element], &[*factor]).reduce();
+            }
+        }
+    }
+}
+
+fn add_scaled_at_level(level: Level, sums: &mut [Block], factor: Block, terms: &[Block]) {
+    assert_eq!(sums.len(), terms.len(), "vectors of one length");
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: likewise.
+        Level::Avx512 | Level::Avx2 => unsafe { clmul::add_scaled(sums, factor, terms) },
+        _ => {
+            for (sum, term) in sums.iter_mut().zip(terms) {
+                *sum ^= portable::inner_product(&[factor], &[*term]).reduce();
+            }
+        }
+    }
+}
+
 fn inner_product_at_level(level: Level, a: &[Block], b: &[Block]) -> Unreduced {
     assert_eq!(a.len(), b.len(), "vectors of one length");
     match level {
@@ -114,6 +158,21 @@ mod tests {
             for level in Level::all_of_this_machine() {
                 let product = inner_product_at_level(level, &blocks(&a), &blocks(b)).reduce();
                 prop_assert_eq!(product, Block::new(expected), "{:?}", level);
+            }
+        }
+
+        #[test]
+        fn every_version_multiplies_element_by_element(words in vec(any::<(u128, u128)>(), 0..9), factor: u128) {
+            let (a, b): (Vec<Block>, Vec<Block>) = words.iter().map(|(a, b)| (Block::new(*a), Block::new(*b))).unzip();
+            let product = |a: u128, b: u128| Block::new(by_definition(a, b));
+            let each: Vec<Block> = words.iter().map(|(a, b)| product(*a, *b)).collect();
+            let added: Vec<Block> = words.iter().map(|(a, b)| Block::new(*a) ^ product(factor, *b)).collect();
+            for level in Level::all_of_this_machine() {
+                let (mut elements, mut sums) = (a.clone(), a.clone());
+                multiply_each_at_level(level, &mut elements, &b);
+                prop_assert_eq!(&elements, &each, "{:?}", level);
+                add_scaled_at_level(level, &mut sums, Block::new(factor), &b);
+                prop_assert_eq!(&sums, &added, "{:?}", level);
             }
         }
 

@@ -172,7 +172,7 @@ pub(super) fn fitting(program: &BoundProgram, protocol: ProtocolName) -> Result<
     match protocol {
         ProtocolName::Dkls => fits_dkls(&plan, program)?,
         ProtocolName::Frost => fits_frost(&plan, program)?,
-        ProtocolName::Yao | ProtocolName::Additive => return Err("it computes on numbers and bits".to_owned()),
+        _ => return Err("it computes on numbers and bits".to_owned()),
     }
     Ok(plan)
 }

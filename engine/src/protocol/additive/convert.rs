@@ -9,13 +9,11 @@
 
 use quorate_circuits::number::Word;
 
-use super::bit_string::{BitString, read};
-use super::planes::Planes;
-use super::shape::Holder;
 use super::share::Share;
 use super::{ADDITIVE_CONVERSION, Additive, convertible_bits};
 use crate::correlation::{RingElement, SecretVec};
 use crate::net::{ChannelError, PartyIndex};
+use crate::protocol::vector::{BitString, Holder, Planes, read};
 
 impl<R: RingElement> Additive<R> {
     pub(super) fn addends_of(&mut self, share: &Share<R>, width: usize) -> Vec<Share<R>> {

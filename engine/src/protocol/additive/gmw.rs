@@ -9,13 +9,12 @@
 
 use quorate_circuits::boolean::{Circuit, Gate, Layer, Wire};
 
-use super::bit_string::BitString;
-use super::planes::Planes;
 use super::share::Share;
 use super::{ADDITIVE_ANDS, Additive};
 use crate::correlation::{RingElement, SecretVec};
 use crate::net::{ChannelError, Ledger};
 use crate::protocol::CallRequest;
+use crate::protocol::vector::{BitString, Planes};
 
 /// A circuit over a batch, under way.
 struct Evaluation<'a> {

@@ -1,14 +1,11 @@
 //! What vectors, calls and products hold, on paper.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use quorate_circuits::boolean::Circuit;
 
-use super::shape::{Holder, Shape};
 use super::tiling::Plan;
 use crate::net::{Accounts, Holding, Memory, PartyIndex, Whose};
 use crate::protocol::Domain;
+use crate::protocol::vector::{Holder, Shape};
 
 /// Bytes of a plane of 64 instances.
 const WORD: usize = size_of::<u64>();
@@ -24,23 +21,6 @@ pub(super) fn share_holds(accounts: &Accounts, shape: Shape, element_bytes: usiz
         Holder::Party(party) => Whose::Party(party),
     };
     accounts.hold(Memory::Shares, whose, bytes as u64)
-}
-
-/// The circuits called so far, which stay to the end.
-#[derive(Default)]
-pub(super) struct CircuitsHeld {
-    /// By a circuit's place in memory, which the handle keeps from being given to another one.
-    known: HashMap<*const Circuit, Arc<Circuit>>,
-}
-
-impl CircuitsHeld {
-    pub(super) fn add(&mut self, accounts: &Accounts, circuit: &Arc<Circuit>) {
-        self.known.entry(Arc::as_ptr(circuit)).or_insert_with(|| {
-            let bytes = circuit.gates().len() * Circuit::GATE_BYTES;
-            accounts.keep(Memory::Circuits, Whose::Everybody, bytes as u64);
-            Arc::clone(circuit)
-        });
-    }
 }
 
 /// Calls under way: a plane for each wire of all circuits, and in the widest layer two operands and three parts of a

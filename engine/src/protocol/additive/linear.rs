@@ -3,11 +3,10 @@
 use quorate_circuits::number::Word;
 
 use super::Additive;
-use super::planes::Planes;
-use super::shape::{Holder, Shape};
 use super::share::{Part, Share};
 use crate::correlation::{RingElement, SecretVec};
 use crate::protocol::{Linear, Pick, runs};
+use crate::protocol::vector::{Holder, Planes, Shape};
 
 impl<R: RingElement> Additive<R> {
     pub(super) fn linear_of(&mut self, operation: &Linear<'_, Share<R>>) -> Share<R> {

@@ -29,17 +29,14 @@
 //! *The caller guarantees*: all parties make the same calls; a first `prepare` comes before them, and what is
 //! consumed was prepared; boolean vectors are of at most 128 bits where they enter or leave.
 
-mod bit_string;
 mod convert;
 mod gmw;
 mod holdings;
 mod linear;
 mod open;
 mod paper;
-mod planes;
 mod product;
 mod seeds;
-mod shape;
 mod share;
 mod tiling;
 
@@ -47,15 +44,16 @@ use quorate_circuits::number::Word;
 
 pub use paper::Paper;
 pub use seeds::ADDITIVE_SEEDS;
-pub use shape::{Holder, Shape};
 pub use share::Share;
 
-use self::planes::Planes;
 use self::seeds::Seeds;
 use self::share::Part;
-use super::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, ShareRequest};
+use super::{
+    CallRequest, Domain, Holder, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, Shape, ShareRequest,
+};
 use crate::correlation::{Correlations, Demand, RingElement, SecretVec};
 use crate::net::{ChannelError, PartyIndex, Phase, Step};
+use crate::protocol::vector::Planes;
 
 /// Masked factors.
 pub const ADDITIVE_PRODUCTS: Step = Step::new("additive/products");

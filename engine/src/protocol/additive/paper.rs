@@ -5,17 +5,18 @@ use quorate_circuits::number::Word;
 
 use super::convertible_bits;
 use super::gmw::evaluate_cost;
-use super::holdings::{CircuitsHeld, calls_hold, products_hold, share_holds};
+use super::holdings::{calls_hold, products_hold, share_holds};
 use super::open::{open_cost, opened_bytes};
 use super::product::{opened_elements, products_cost};
-use super::seeds::seeds_cost;
-use super::shape::Shape;
 use super::tiling::Plan;
 use crate::correlation::{CorrelationsOnPaper, Demand};
+use crate::crypto::pair_seeds_cost;
 use crate::net::{Cause, ChannelError, Ledger, Memory, PartyIndex, Phase, Whose, Work};
 use crate::protocol::{
     CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Ring, ShareRequest,
 };
+use crate::protocol::circuits_held::CircuitsHeld;
+use crate::protocol::vector::Shape;
 
 /// The paper twin of all [`super::Additive`] parties together.
 pub struct Paper {
@@ -84,7 +85,7 @@ impl Protocol for Paper {
     async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
         if !self.seeded {
             self.ledger.enter(Phase::SetUp);
-            seeds_cost(&mut self.ledger);
+            pair_seeds_cost(&mut self.ledger);
             self.seeded = true;
         }
         if self.correlations.needs_set_up(demand, self.ledger.parties()) {

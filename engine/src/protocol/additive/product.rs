@@ -4,13 +4,13 @@
 //! For a random table `A`, column `B` and their product `C`: open `E = T - A` to the holders of the column and
 //! `f = c - B` to the holders of the table; then `T c = A f + E B + C + E f`, of which every party has a share.
 
-use super::shape::Holder;
 use super::share::Share;
 use super::tiling::{Opening, Plan, Tile, openings};
 use super::{ADDITIVE_PRODUCTS, Additive};
 use crate::correlation::{ProductShares, RingElement, SecretVec, add_products, elements_of};
 use crate::net::{ChannelError, Ledger, PartyIndex};
 use crate::protocol::ProductRequest;
+use crate::protocol::vector::Holder;
 
 /// A tile under way.
 struct Opened<'a, R: RingElement> {

@@ -2,11 +2,9 @@
 //! of Cramer, Damgård and Ishai, "Share Conversion, Pseudorandom Secret-Sharing and Applications to Secure
 //! Computation", TCC 2005).
 
-use zeroize::Zeroizing;
-
 use crate::correlation::{RingElement, SecretVec};
-use crate::crypto::{Block, Prg, Random, SessionId, Transcript};
-use crate::net::{ChannelError, Ledger, Network, PartyIndex, Step};
+use crate::crypto::{PairSeed, Prg, Random, SessionId, pair_seeds};
+use crate::net::{ChannelError, Network, PartyIndex, Step};
 
 /// Each party's half of the seed that it has in common with a peer.
 pub const ADDITIVE_SEEDS: Step = Step::new("additive/seeds");
@@ -35,22 +33,9 @@ impl Seeds {
         random: &mut Random,
         session: &SessionId,
     ) -> Result<Self, ChannelError> {
-        let me = net.me();
-        let halves = Zeroizing::new((0..net.parties()).map(|_| random.bytes::<{ Block::BYTES }>()).collect::<Vec<_>>());
-        let outgoing: Vec<Option<&[u8]>> = halves.iter().map(|half| Some(half.as_slice())).collect();
-        let lengths = vec![Some(Block::BYTES); net.parties()];
-        let incoming = Zeroizing::new(net.scatter(ADDITIVE_SEEDS, &outgoing, &lengths).await?);
-        let pairs = (0..net.parties()).map(PartyIndex).map(|peer| {
-            let (mine, theirs) = (halves[peer.0].as_slice(), incoming[peer.0].as_slice());
-            (peer != me).then(|| {
-                if me < peer {
-                    Pair::new(session, (me, mine), (peer, theirs))
-                } else {
-                    Pair::new(session, (peer, theirs), (me, mine))
-                }
-            })
-        });
-        Ok(Self { me, pairs: pairs.collect() })
+        let seeds = pair_seeds(net, random, session, ADDITIVE_SEEDS, "quorate 2026 additive pair seed").await?;
+        let pairs = seeds.iter().map(|seed| seed.as_ref().map(Pair::new));
+        Ok(Self { me: net.me(), pairs: pairs.collect() })
     }
 
     /// My share of an arithmetic vector of `owner`, who passes `values`: the others' shares are streams, the owner's is
@@ -115,17 +100,7 @@ impl Seeds {
 }
 
 impl Pair {
-    fn new(session: &SessionId, lower: (PartyIndex, &[u8]), higher: (PartyIndex, &[u8])) -> Self {
-        let mut transcript = Transcript::new("quorate 2026 additive pair seed", session);
-        for (party, half) in [lower, higher] {
-            transcript.append_party("party", party).append("half", half);
-        }
-        let stream = |purpose: &str| Prg::new(transcript.clone().append("purpose", purpose.as_bytes()).block());
-        Self { sharing: stream("sharing"), zero: stream("zero") }
+    fn new(seed: &PairSeed) -> Self {
+        Self { sharing: seed.stream("sharing"), zero: seed.stream("zero") }
     }
-}
-
-/// The messages of [`Seeds::agree`].
-pub(super) fn seeds_cost(ledger: &mut Ledger) {
-    ledger.exchange_all(Block::BYTES as u64);
 }

@@ -1,8 +1,7 @@
 //! One party's share of a vector.
 
-use super::planes::Planes;
-use super::shape::{Holder, Shape};
 use crate::correlation::{RingElement, SecretVec};
+use crate::protocol::vector::{Holder, Planes, Shape};
 
 /// What one party has of a vector. Wiped when dropped.
 pub struct Share<R: RingElement> {

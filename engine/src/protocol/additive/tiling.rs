@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::shape::{Holder, Shape};
 use crate::correlation::{Dimensions, Holders, ProductKind};
 use crate::net::PartyIndex;
 use crate::protocol::ProductRequest;
+use crate::protocol::vector::{Holder, Shape};
 
 /// The largest tile of a table. A tile's random product is made from one chunk's transfers, so this bounds memory;
 /// a tile of 256 rows pays 0.4 % more than an endless one, since each tile transfers its column's bits anew.

@@ -1,5 +1,7 @@
 //! The cases of the suite: the library at several sizes and seatings, and a text program for every operation.
 
+use quorate_engine::protocol::ProtocolName;
+
 use super::Seated;
 use crate::Case;
 
@@ -77,10 +79,22 @@ const MIXED: &str = "let d = x - y\nlet p = d * d\nlet c = p > 100\nreveal count
                      reveal large = sum(select(c, p, 0)) to all\nreveal sorted = max(x, y) - min(x, y) to all\n\
                      reveal scaled = 3 * x + 1 to all\nreveal both = (x > 0) & (y > 0) to all\nreveal flip = !(x == y) to all";
 
+/// A program of two roles, with as many more who bring nothing as a protocol has parties at least.
+fn with_onlookers(source: &str, protocol: ProtocolName) -> String {
+    let onlookers = if protocol.offer().least_parties > 2 { "role b\nrole onlooker\n" } else { "role b\n" };
+    source.replacen("role b\n", onlookers, 1)
+}
+
 /// Every operation on secret values, over narrow and wide types, few rows, and lengths about a machine word's.
 pub fn operations() -> Vec<Seated> {
+    operations_for(ProtocolName::Additive)
+}
+
+/// The same, for as many parties as a protocol needs.
+pub fn operations_for(protocol: ProtocolName) -> Vec<Seated> {
     let mut cases = Vec::new();
     let mut add = |source: String, rows: usize, seed: u64| {
+        let source = with_onlookers(&source, protocol);
         cases.push(apart(Case::filled(&source, &format!("rows={rows}"), seed)));
     };
     for (seed, element) in
@@ -109,9 +123,11 @@ pub fn operations() -> Vec<Seated> {
     for (source, arguments) in
         [(PUBLIC, "rows=3"), (POSITIONS, ""), (TABLE, "rows=3 columns=2"), (TABLE, "rows=1 columns=5")]
     {
-        cases.push(apart(Case::filled(source, arguments, 1)));
+        cases.push(apart(Case::filled(&with_onlookers(source, protocol), arguments, 1)));
     }
-    cases.push(seated(Case::filled(&columns("i32 in -10^6..=10^6", MIXED), "rows=3", 9), &[1, 0]));
+    let turned = Case::filled(&with_onlookers(&columns("i32 in -10^6..=10^6", MIXED), protocol), "rows=3", 9);
+    let seats: &[usize] = if turned.program.roles.len() == 2 { &[1, 0] } else { &[1, 2, 0] };
+    cases.push(seated(turned, seats));
     cases
 }
 
@@ -167,7 +183,7 @@ reveal own = dot(v, v) to all
 ";
 
 /// A program that reveals its randomness beside what it does with it.
-pub(super) fn random() -> Seated {
+pub(super) fn random(protocol: ProtocolName) -> Seated {
     let source = "program lottery
 role a
 role b
@@ -180,18 +196,25 @@ reveal wide_shown = wide to all
 reveal wins = ticket > share(a.x) to all
 reveal sum = ticket + share(b.y) to all
 ";
-    apart(Case::new(source, "", &[("a.x", "549755813888"), ("b.y", "-9223372036854775808")]))
+    let source = with_onlookers(source, protocol);
+    apart(Case::new(&source, "", &[("a.x", "549755813888"), ("b.y", "-9223372036854775808")]))
 }
 
 /// Cases that must fail: an assert on secret values, one on a party's own values, inputs that do not fit.
-pub(super) fn failing() -> Vec<Seated> {
+pub(super) fn failing(protocol: ProtocolName) -> Vec<Seated> {
+    let parties = protocol.offer().least_parties;
     let asserting = "program asserting\nrole a\nrole b\ninput a.x: u8\ninput b.y: u8\n\
                      assert share(a.x) < share(b.y), \"a must be below b\"\nreveal sum = share(a.x) + share(b.y) to all\n";
-    let risk = Case::filled("risk-score", "banks=1 rows=1 columns[bank_1]=1", 1).with("model_owner.thresholds", "2, 1");
-    let good = [("party_1.budget", "1"), ("party_2.budget", "1")];
-    let too_much = Case::new("budget-total", "parties=2", &good).with("party_2.budget", "10^15, 0.01");
-    let out_of_range = Case::new("budget-total", "parties=2", &good).with("party_1.budget", "-10^15, 10^16");
-    let missing = Case::new("budget-total", "parties=2", &good[..1]);
+    let asserting = &with_onlookers(asserting, protocol);
+    let columns: String = (1..parties).map(|bank| format!(" columns[bank_{bank}]=1")).collect();
+    let banks = format!("banks={} rows=1{columns}", parties - 1);
+    let risk = Case::filled("risk-score", &banks, 1).with("model_owner.thresholds", "2, 1");
+    let parties = format!("parties={parties}");
+    let good = [("party_1.budget", "1"), ("party_2.budget", "1"), ("party_3.budget", "1")];
+    let good = &good[..protocol.offer().least_parties];
+    let too_much = Case::new("budget-total", &parties, good).with("party_2.budget", "10^15, 0.01");
+    let out_of_range = Case::new("budget-total", &parties, good).with("party_1.budget", "-10^15, 10^16");
+    let missing = Case::new("budget-total", &parties, &good[1..]);
     let too_long = Case::new(asserting, "", &[("a.x", "1, 2"), ("b.y", "3")]);
     let asserted = Case::new(asserting, "", &[("a.x", "9"), ("b.y", "9")]);
     [asserted, risk, too_much, out_of_range, missing, too_long].map(apart).to_vec()

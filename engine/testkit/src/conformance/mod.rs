@@ -21,7 +21,7 @@ use quorate_engine::run::RunError;
 use crate::generate::{Limits, programs_within};
 use crate::{Case, Cluster, Ended};
 
-pub use cases::{library, operations};
+pub use cases::{library, operations, operations_for};
 
 /// How many programs are generated for each protocol, and how large: a minute's work.
 const GENERATED: u32 = 200;
@@ -35,7 +35,7 @@ macro_rules! conformance {
             use $crate::conformance as suite;
 
             fn protocol() -> ::quorate_engine::protocol::ProtocolName {
-                stringify!($protocol).parse().expect("a protocol of this name")
+                stringify!($protocol).replace('_', "-").parse().expect("a protocol of this name")
             }
 
             #[test]
@@ -45,7 +45,7 @@ macro_rules! conformance {
 
             #[test]
             fn operations_agree_with_the_clear() {
-                suite::all_agree(protocol(), &suite::operations());
+                suite::all_agree(protocol(), &suite::operations_for(protocol()));
             }
 
             #[test]
@@ -168,7 +168,7 @@ fn transcripts(party: &Ended) -> Vec<([u8; 32], [u8; 32])> {
 /// # Panics
 /// If not: then the suite has a hole.
 pub fn every_ring_is_used(protocol: ProtocolName) {
-    let cases = [library(), operations()].concat();
+    let cases = [library(), operations_for(protocol)].concat();
     let plans: Vec<_> =
         cases.iter().filter_map(|seated| seated.under(protocol)).map(|cluster| cluster.plan()).collect();
     let arithmetic = |plan: &quorate_engine::plan::Plan| {
@@ -186,7 +186,7 @@ pub fn every_ring_is_used(protocol: ProtocolName) {
 pub fn random_bits_are_the_tape(protocol: ProtocolName) {
     let mut tapes = BTreeSet::new();
     for seed in 1..=6 {
-        let cluster = cases::random().under(protocol).expect("two parties").seed(seed);
+        let cluster = cases::random(protocol).under(protocol).expect("as many as it needs").seed(seed);
         agrees(&cluster);
         for party in cluster.run() {
             let outputs = party.result.map(|outcome| outcome.outputs).unwrap_or_default();
@@ -246,7 +246,7 @@ pub fn generated_programs_agree(protocol: ProtocolName) {
 /// # Panics
 /// If not.
 pub fn failures_stop_everybody(protocol: ProtocolName) {
-    for seated in cases::failing() {
+    for seated in cases::failing(protocol) {
         let Some(cluster) = seated.under(protocol) else { continue };
         let due = evaluate(&cluster.case().program, &cluster.case().inputs, &[]).expect_err("it fails in the clear");
         let mut owned = 0;
@@ -271,7 +271,7 @@ pub fn failures_stop_everybody(protocol: ProtocolName) {
 /// # Panics
 /// If not.
 pub fn a_seed_replays(protocol: ProtocolName) {
-    let cases = [library(), vec![cases::random()]].concat();
+    let cases = [library(), vec![cases::random(protocol)]].concat();
     let clusters = cases.iter().filter_map(|seated| seated.under(protocol)).filter(|cluster| cluster.size() <= 5);
     for cluster in clusters {
         let all = |ended: &[Ended]| -> Vec<_> { ended.iter().flat_map(transcripts).collect() };

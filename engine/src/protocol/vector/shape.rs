@@ -60,7 +60,7 @@ impl Shape {
     }
 
     /// A vector that somebody shares: held by its owner until it meets others', if arithmetic.
-    pub(super) fn shared_by(owner: PartyIndex, domain: Domain, length: usize) -> Self {
+    pub(crate) fn shared_by(owner: PartyIndex, domain: Domain, length: usize) -> Self {
         let holder = match domain {
             Domain::Arithmetic => Holder::Party(owner),
             Domain::Boolean { .. } => Holder::Shared,
@@ -69,7 +69,7 @@ impl Shape {
     }
 
     /// A public vector.
-    pub(super) fn public(domain: Domain, length: usize) -> Self {
+    pub(crate) fn public(domain: Domain, length: usize) -> Self {
         let holder = match domain {
             Domain::Arithmetic => Holder::Everybody,
             Domain::Boolean { .. } => Holder::Shared,
@@ -81,7 +81,7 @@ impl Shape {
     ///
     /// # Panics
     /// If lengths do not fit, or an operand is boolean.
-    pub(super) fn of_linear<S>(operation: &Linear<'_, S>, shape: impl Fn(&S) -> Self) -> Self {
+    pub(crate) fn of_linear<S>(operation: &Linear<'_, S>, shape: impl Fn(&S) -> Self) -> Self {
         let (length, holder) = match operation {
             Linear::Add(a, b) | Linear::Sub(a, b) => {
                 let (a, b) = (shape(a), shape(b));
@@ -107,7 +107,7 @@ impl Shape {
     ///
     /// # Panics
     /// If they are not those of whole elements, or the vector is arithmetic.
-    pub(super) fn of_regrouping(self, width: u32) -> Self {
+    pub(crate) fn of_regrouping(self, width: u32) -> Self {
         Self::boolean(width as usize, regrouped_length(self.width(), self.length, width as usize))
     }
 
@@ -115,7 +115,7 @@ impl Shape {
     ///
     /// # Panics
     /// If they are not there.
-    pub(super) fn of_pick(self, pick: &Pick) -> Self {
+    pub(crate) fn of_pick(self, pick: &Pick) -> Self {
         Self { length: pick.length_of(self.length), ..self }
     }
 
@@ -123,7 +123,7 @@ impl Shape {
     ///
     /// # Panics
     /// If there is none, or their domains differ.
-    pub(super) fn of_concatenation(parts: &[Self]) -> Self {
+    pub(crate) fn of_concatenation(parts: &[Self]) -> Self {
         let all = parts.iter().copied().reduce(|all, part| {
             assert_eq!(all.domain, part.domain, "vectors of one domain");
             Self { length: all.length + part.length, holder: all.holder.join(part.holder), ..all }

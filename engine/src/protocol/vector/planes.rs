@@ -11,7 +11,7 @@ use crate::protocol::{Pick, regrouped_length, runs};
 
 /// One party's share of a boolean vector. Bit `i % 64` of word `i / 64` of plane `b` is bit `b` of element `i`; bits
 /// beyond the last element mean nothing.
-pub(super) struct Planes {
+pub(crate) struct Planes {
     width: usize,
     length: usize,
     words: SecretVec<u64>,
@@ -19,12 +19,12 @@ pub(super) struct Planes {
 
 impl Planes {
     /// All bits zero.
-    pub(super) fn zeros(width: usize, length: usize) -> Self {
+    pub(crate) fn zeros(width: usize, length: usize) -> Self {
         Self { width, length, words: SecretVec::zeros(width * length.div_ceil(64)) }
     }
 
     /// These words, plane after plane.
-    pub(super) fn from_words(width: usize, length: usize, words: SecretVec<u64>) -> Self {
+    pub(crate) fn from_words(width: usize, length: usize, words: SecretVec<u64>) -> Self {
         assert_eq!(words.len(), width * length.div_ceil(64), "whole planes");
         Self { width, length, words }
     }
@@ -33,7 +33,7 @@ impl Planes {
     ///
     /// # Panics
     /// If the width is above 128: no word is wider.
-    pub(super) fn of_elements(width: usize, elements: &[Word]) -> Self {
+    pub(crate) fn of_elements(width: usize, elements: &[Word]) -> Self {
         assert!(width <= ROWS, "elements of at most 128 bits");
         Self::of_rows(width, elements.len(), |element, _| elements[element])
     }
@@ -42,7 +42,7 @@ impl Planes {
     ///
     /// # Panics
     /// If the width is above 128.
-    pub(super) fn to_elements(&self) -> Vec<Word> {
+    pub(crate) fn to_elements(&self) -> Vec<Word> {
         assert!(self.width <= ROWS, "elements of at most 128 bits");
         let mut elements = Vec::with_capacity(self.length);
         self.rows(|bits, _| elements.push(bits));
@@ -53,7 +53,7 @@ impl Planes {
     ///
     /// # Panics
     /// If they are not those of whole elements.
-    pub(super) fn regroup(&self, width: usize) -> Self {
+    pub(crate) fn regroup(&self, width: usize) -> Self {
         let bits = self.width * self.length;
         let length = regrouped_length(self.width, self.length, width);
         let single = Self::from_planes(1, bits, |_, plane| {
@@ -115,40 +115,40 @@ impl Planes {
     }
 
     /// Bits of each element.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.width
     }
 
     /// All words, plane after plane.
-    pub(super) fn words(&self) -> &[u64] {
+    pub(crate) fn words(&self) -> &[u64] {
         &self.words
     }
 
     /// One bit of all elements.
-    pub(super) fn plane(&self, bit: usize) -> &[u64] {
+    pub(crate) fn plane(&self, bit: usize) -> &[u64] {
         let step = self.words_per_plane();
         &self.words[bit * step..][..step]
     }
 
     /// A second copy, for a second use.
-    pub(super) fn duplicate(&self) -> Self {
+    pub(crate) fn duplicate(&self) -> Self {
         Self { words: self.words.duplicate(), ..*self }
     }
 
     /// The `width` low planes without the bits beyond the last element, end to end.
-    pub(super) fn pack(&self, width: usize) -> BitString {
+    pub(crate) fn pack(&self, width: usize) -> BitString {
         let mut packed = BitString::with_room(width * self.length);
         (0..width).for_each(|bit| packed.push(self.plane(bit), 0, self.length));
         packed
     }
 
     /// The inverse of [`Self::pack`] of all planes.
-    pub(super) fn unpack(width: usize, length: usize, packed: &BitString) -> Self {
+    pub(crate) fn unpack(width: usize, length: usize, packed: &BitString) -> Self {
         Self::from_planes(width, length, |bit, plane| plane.push(packed.words(), bit * length, length))
     }
 
     /// The elements picked.
-    pub(super) fn pick(&self, pick: &Pick) -> Self {
+    pub(crate) fn pick(&self, pick: &Pick) -> Self {
         match pick {
             Pick::Repeat(times) => Self::from_planes(self.width, *times, |bit, plane| {
                 let all = vec![(self.plane(bit)[0] & 1).wrapping_neg(); times.div_ceil(64)];
@@ -164,7 +164,7 @@ impl Planes {
     }
 
     /// Vectors of one width, end to end.
-    pub(super) fn concatenate(parts: &[&Self]) -> Self {
+    pub(crate) fn concatenate(parts: &[&Self]) -> Self {
         let (width, length) = (parts[0].width, parts.iter().map(|part| part.length).sum());
         Self::from_planes(width, length, |bit, plane| {
             parts.iter().for_each(|part| plane.push(part.plane(bit), 0, part.length));

@@ -1,0 +1,215 @@
+//! All parties on paper: shares are shapes, messages are lengths in a ledger.
+
+use quorate_circuits::boolean::Circuit;
+use quorate_circuits::number::Word;
+
+use super::PARTIES;
+use super::circuit::layers_on_paper;
+use super::convert::{conversion_bytes, conversion_messages};
+use super::holdings::{calls_hold, proof_holds, record_holds, share_holds};
+use super::input::{component_bytes, input_messages};
+use super::multiply::{Plan, Way, product_messages};
+use super::open::{open_messages, opened_bytes};
+use super::proof::{CHUNK_WORDS, verify_cost};
+use crate::crypto::pair_seeds_cost;
+use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose, Work};
+use crate::protocol::circuits_held::CircuitsHeld;
+use crate::protocol::{
+    CallRequest, Domain, Holder, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Ring, Shape, ShareRequest,
+};
+
+/// The paper twin of all [`super::Replicated`] parties together.
+pub struct Paper {
+    ring: Ring,
+    ledger: Ledger,
+    seeded: bool,
+    circuits: CircuitsHeld,
+    /// Of verified parties: words of gates that are to be proven, and that they are held.
+    recorded: Option<(usize, Vec<Holding>)>,
+}
+
+impl Paper {
+    /// A session before its first message.
+    pub fn new(ring: Ring) -> Self {
+        let (ledger, circuits) = (Ledger::new(PARTIES), CircuitsHeld::default());
+        Self { ring, ledger, seeded: false, circuits, recorded: None }
+    }
+
+    /// The same of verified parties.
+    pub fn verified(ring: Ring) -> Self {
+        Self { recorded: Some(Default::default()), ..Self::new(ring) }
+    }
+
+    /// So many AND gates were evaluated.
+    fn record(&mut self, bits: usize) {
+        let Some((words, holdings)) = &mut self.recorded else { return };
+        *words += bits.div_ceil(64);
+        holdings.push(record_holds(self.ledger.accounts(), bits.div_ceil(64)));
+        if *words >= CHUNK_WORDS {
+            self.verify();
+        }
+    }
+
+    fn verify(&mut self) {
+        let Some((words, holdings)) = self.recorded.as_mut().map(std::mem::take).filter(|(words, _)| *words > 0) else {
+            return;
+        };
+        let working = proof_holds(self.ledger.accounts(), words);
+        verify_cost(&mut self.ledger, words);
+        drop((working, holdings));
+    }
+
+    /// The messages so far.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// A vector that is there from now on.
+    fn note(&self, shape: Shape) -> Note<Shape> {
+        Note::new(shape, share_holds(self.ledger.accounts(), shape, self.ring.bytes()))
+    }
+
+    fn gates_busy(&mut self, calls: &[(&Circuit, usize)]) {
+        for (circuit, instances) in calls {
+            let (ands, all, words) = (circuit.and_gates(), circuit.gates().len(), instances.div_ceil(64));
+            for party in (0..PARTIES).map(PartyIndex) {
+                self.ledger.busy(party, Work::ShareAnd, ands as u64);
+                self.ledger.busy(party, Work::ShareAndWord, (ands * words) as u64);
+                self.ledger.busy(party, Work::ShareLocalWord, (2 * (all - ands) * words) as u64);
+            }
+        }
+    }
+}
+
+impl Protocol for Paper {
+    type Share = Note<Shape>;
+    type Demand = ();
+
+    fn requested_by(&mut self, causes: impl Iterator<Item = Cause>) {
+        self.ledger.requested_by(causes);
+    }
+
+    fn knows(&mut self, party: Option<PartyIndex>, words: usize) {
+        let bytes = (words * size_of::<Word>()) as u64;
+        self.ledger.accounts().keep(Memory::Columns, party.map_or(Whose::Everybody, Whose::Party), bytes);
+    }
+
+    fn take_consumed(&mut self) {}
+
+    async fn prepare(&mut self, (): &()) -> Result<(), ChannelError> {
+        if !self.seeded {
+            self.ledger.enter(Phase::SetUp);
+            pair_seeds_cost(&mut self.ledger);
+            self.seeded = true;
+        }
+        self.ledger.enter(Phase::Online);
+        Ok(())
+    }
+
+    fn length(&self, share: &Note<Shape>) -> usize {
+        share.shape.length
+    }
+
+    fn duplicate(&self, share: &Note<Shape>) -> Note<Shape> {
+        self.note(share.shape)
+    }
+
+    fn public(&mut self, domain: Domain, words: &[Word]) -> Note<Shape> {
+        self.note(Shape::public(domain, words.len()))
+    }
+
+    async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Note<Shape>>, ChannelError> {
+        let bytes = self.ring.bytes();
+        self.ledger.split(requests.iter().map(|r| component_bytes(r.domain, r.length, bytes) as u64));
+        input_messages(requests.iter().map(|r| (r.owner, r.domain, r.length)), bytes).charge(&mut self.ledger);
+        Ok(requests.iter().map(|r| self.note(Shape::shared_by(r.owner, r.domain, r.length))).collect())
+    }
+
+    fn random_bits(&mut self, width: u32, length: usize) -> Note<Shape> {
+        self.note(Shape::boolean(width as usize, length))
+    }
+
+    fn linear(&mut self, operation: Linear<'_, Note<Shape>>) -> Note<Shape> {
+        self.note(Shape::of_linear(&operation, |note| note.shape))
+    }
+
+    fn pick(&mut self, share: &Note<Shape>, pick: &Pick) -> Note<Shape> {
+        self.note(share.shape.of_pick(pick))
+    }
+
+    fn regroup(&mut self, share: &Note<Shape>, width: u32) -> Note<Shape> {
+        self.note(share.shape.of_regrouping(width))
+    }
+
+    fn concatenate(&mut self, shares: &[&Note<Shape>]) -> Note<Shape> {
+        self.note(Shape::of_concatenation(&shares.iter().map(|note| note.shape).collect::<Vec<_>>()))
+    }
+
+    async fn multiply(
+        &mut self,
+        requests: &[ProductRequest<'_, Note<Shape>>],
+    ) -> Result<Vec<Note<Shape>>, ChannelError> {
+        let plans: Vec<Plan> = requests.iter().map(|request| Plan::of(request, |note| note.shape)).collect();
+        let results: Vec<_> =
+            plans.iter().map(|plan| self.note(Shape::arithmetic(plan.dimensions.results(), plan.holder))).collect();
+        self.ledger.split(plans.iter().map(|plan| plan.sent() as u64));
+        product_messages(&plans, self.ring.bytes()).charge(&mut self.ledger);
+        for (request, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.way == Way::Shared) {
+            self.ledger.add_multiplications(request, plan.dimensions.table() as u64);
+        }
+        Ok(results)
+    }
+
+    async fn call(&mut self, requests: &[CallRequest<'_, Note<Shape>>]) -> Result<Vec<Vec<Note<Shape>>>, ChannelError> {
+        let calls: Vec<(&Circuit, usize)> = requests
+            .iter()
+            .map(|r| (r.circuit.as_ref(), r.operands.first().map_or(0, |operand| operand.shape.length)))
+            .collect();
+        requests.iter().for_each(|request| self.circuits.add(self.ledger.accounts(), request.circuit));
+        let wires = calls_hold(self.ledger.accounts(), &calls);
+        for (bits, messages) in layers_on_paper(&calls) {
+            let gates = bits.iter().sum();
+            self.ledger.split(bits.into_iter().map(|bits| bits as u64));
+            messages.charge(&mut self.ledger);
+            self.record(gates);
+        }
+        self.gates_busy(&calls);
+        for (request, (circuit, n)) in calls.iter().enumerate() {
+            self.ledger.add_and_gates(request, (circuit.and_gates() * n) as u64);
+        }
+        let outputs = |(circuit, n): &(&Circuit, usize)| -> Vec<Note<Shape>> {
+            circuit.output_widths().iter().map(|&width| self.note(Shape::boolean(width, *n))).collect()
+        };
+        let notes = calls.iter().map(outputs).collect();
+        drop(wires);
+        Ok(notes)
+    }
+
+    fn addends(&mut self, share: &Note<Shape>, width: u32) -> Vec<Note<Shape>> {
+        let shape = Shape::boolean(width as usize, share.shape.length);
+        (0..PARTIES).map(|_| self.note(shape)).collect()
+    }
+
+    async fn to_arithmetic(&mut self, requests: &[(&Note<Shape>, bool)]) -> Result<Vec<Note<Shape>>, ChannelError> {
+        let ring_bits = self.ring.bits() as usize;
+        let shapes = || requests.iter().map(|(note, _)| note.shape);
+        let results = shapes().map(|shape| self.note(Shape::arithmetic(shape.length, Holder::Shared))).collect();
+        self.ledger.split(shapes().map(|shape| conversion_bytes(shape, ring_bits) as u64));
+        let [first, second] = conversion_messages(shapes(), ring_bits);
+        first.charge(&mut self.ledger);
+        second.charge(&mut self.ledger);
+        Ok(results)
+    }
+
+    async fn open(
+        &mut self,
+        requests: &[OpenRequest<'_, Note<Shape>>],
+    ) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
+        let bytes = self.ring.bytes();
+        self.ledger.split(requests.iter().map(|r| opened_bytes(r.share.shape, r.receivers, bytes) as u64));
+        self.verify();
+        let verified = self.recorded.is_some();
+        open_messages(requests, bytes, verified, |note: &Note<Shape>| note.shape).charge(&mut self.ledger);
+        Ok(requests.iter().map(|request| Some(vec![0; request.share.shape.length])).collect())
+    }
+}
