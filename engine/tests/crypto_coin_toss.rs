@@ -61,7 +61,7 @@ fn commitments_that_differ_between_parties_are_noticed() {
     });
     for (honest, other) in [(A, B), (B, A)] {
         let error = outcomes[honest.0].as_ref().expect("both honest parties notice");
-        assert!(matches!(error.fault, ChannelFault::CheckFailed(_)));
+        assert!(matches!(error.fault, ChannelFault::Disagreement(_)) && !error.is_misbehaviour());
         assert_eq!(error.peer, other, "the one whose view differs, who is not the culprit");
     }
 }

@@ -3,9 +3,9 @@
 //! Every party commits to 32 random bytes and opens once it holds everybody's commitment. The coin is the
 //! hash of all contributions: uniform if one party is honest, except that a party which sees the others'
 //! openings first may stop the protocol. The openings carry a digest of all commitments, so that parties
-//! who were told different commitments notice; the coins of those who finish are then equal. The peer that
-//! such an error names told *or was told* something else: with three parties and more it need not be the
-//! culprit.
+//! who were told different commitments notice; the coins of those who finish are then equal. The peer of
+//! such an error told *or was told* something else: with three parties and more it need not be the
+//! culprit, and the error says so ([`ChannelFault::Disagreement`]).
 
 use subtle::ConstantTimeEq;
 
@@ -40,11 +40,8 @@ pub async fn coin_toss(
     let mut openings = net.exchange_all(COIN_TOSS_OPEN, &message, OPENING).await?;
     openings[me.0] = message;
     for peer in net.peers() {
-        check(session, peer, label, &commitments[peer.0], &openings[peer.0], &echo).map_err(|fault| ChannelError {
-            peer,
-            step: COIN_TOSS_OPEN,
-            fault,
-        })?;
+        let verdict = check(session, peer, label, &commitments, &openings[peer.0], &echo);
+        verdict.map_err(|fault| ChannelError { peer, step: COIN_TOSS_OPEN, fault })?;
     }
     let mut coin = Transcript::new("quorate 2026 coin", session);
     coin.append("label", label.as_bytes());
@@ -73,10 +70,11 @@ fn check(
     session: &SessionId,
     peer: PartyIndex,
     label: &'static str,
-    commitment: &[u8],
+    commitments: &[Vec<u8>],
     opening: &[u8],
     echo: &[u8; 32],
 ) -> Result<(), ChannelFault> {
+    let (parties, commitment) = (commitments.len(), commitments[peer.0].as_slice());
     let field = |i: usize| -> Result<[u8; 32], ChannelFault> {
         let bytes = opening.get(32 * i..).and_then(|rest| rest.first_chunk());
         bytes.copied().ok_or(ChannelFault::Malformed("a coin's opening is too short"))
@@ -85,8 +83,9 @@ fn check(
     if !Commitment(commitment).opens_to(session, peer, label, &field(0)?, &Opening::from_bytes(field(1)?)) {
         return Err(ChannelFault::CheckFailed("the contribution to a coin does not open its commitment"));
     }
-    if !bool::from(field(2)?.ct_eq(echo)) {
-        return Err(ChannelFault::CheckFailed("the parties were sent different commitments to a coin"));
+    if bool::from(field(2)?.ct_eq(echo)) {
+        return Ok(());
     }
-    Ok(())
+    const DIFFERENT: &str = "the parties were sent different commitments to a coin";
+    Err(if parties > 2 { ChannelFault::Disagreement(DIFFERENT) } else { ChannelFault::CheckFailed(DIFFERENT) })
 }

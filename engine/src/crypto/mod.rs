@@ -29,8 +29,8 @@ mod transcript;
 
 pub use coin_toss::{COIN_TOSS_COMMIT, COIN_TOSS_OPEN, coin_toss, coin_toss_cost};
 pub use commitment::{Commitment, Opening, commit};
-pub use pair_seed::{PairSeed, pair_seeds, pair_seeds_cost};
 pub use echo::{Heard, broadcast, broadcast_cost, echo_bytes};
+pub use pair_seed::{PairSeed, pair_seeds, pair_seeds_cost};
 pub use prg::Prg;
 pub use proof_of_knowledge::{ProofContext, ProofOfKnowledge};
 pub use quorate_kernels::Block;

@@ -162,7 +162,9 @@ fn fits(offer: &Offer, program: &BoundProgram, parties: usize, asked: &Asked) ->
     let (offered, most) = (offer.corrupt.of(parties), parties.saturating_sub(1));
     if asked.corrupt.is_none() && asked.protocol.is_none() && offered < most {
         let withstands = corrupt_parties(offered);
-        return Err(format!("it withstands {withstands}, and {most} may be if nothing is said; ask with --corrupt {offered}"));
+        return Err(format!(
+            "it withstands {withstands}, and {most} may be if nothing is said; ask with --corrupt {offered}"
+        ));
     }
     if let Some(guarantee) = asked.guarantee.filter(|wanted| *wanted > claim.guarantee) {
         return Err(format!("it guarantees {}, not {}", claim.guarantee.name(), guarantee.name()));

@@ -50,7 +50,9 @@ impl Style {
             // The labels of a tile of 64-bit comparisons are some 8 MiB.
             ProtocolName::Yao => Self { arithmetic: false, shape: Shape::FewAnds, tile: 4096 },
             // Every tile costs its rounds, so tiles are as long as memory allows.
-            ProtocolName::Additive | ProtocolName::Replicated => Self { arithmetic: true, shape: Shape::FewRounds, tile: 1 << 17 },
+            ProtocolName::Additive | ProtocolName::Replicated => {
+                Self { arithmetic: true, shape: Shape::FewRounds, tile: 1 << 17 }
+            }
             // Bits are what it proves; their wires are two planes each.
             ProtocolName::ReplicatedMalicious => Self { arithmetic: false, shape: Shape::FewRounds, tile: 1 << 17 },
             // Programs over curves have no gates and no tiles.

@@ -5,8 +5,8 @@ use quorate_circuits::number::Word;
 use super::Additive;
 use super::share::{Part, Share};
 use crate::correlation::{RingElement, SecretVec};
-use crate::protocol::{Linear, Pick, runs};
 use crate::protocol::vector::{Holder, Planes, Shape};
+use crate::protocol::{Linear, Pick, runs};
 
 impl<R: RingElement> Additive<R> {
     pub(super) fn linear_of(&mut self, operation: &Linear<'_, Share<R>>) -> Share<R> {

@@ -9,8 +9,8 @@ use super::share::{Part, Share};
 use super::{ADDITIVE_OUTPUTS, Additive};
 use crate::correlation::{RingElement, elements_of};
 use crate::net::{ChannelError, Ledger, PartyIndex};
-use crate::protocol::{Domain, OpenRequest};
 use crate::protocol::vector::{BitString, Holder, Planes, Shape};
+use crate::protocol::{Domain, OpenRequest};
 
 /// Bytes of a share of `shape` on its way to a receiver; public vectors need none.
 pub(super) fn opened_bytes(shape: Shape, element_bytes: usize) -> usize {

@@ -12,11 +12,11 @@ use super::tiling::Plan;
 use crate::correlation::{CorrelationsOnPaper, Demand};
 use crate::crypto::pair_seeds_cost;
 use crate::net::{Cause, ChannelError, Ledger, Memory, PartyIndex, Phase, Whose, Work};
+use crate::protocol::circuits_held::CircuitsHeld;
+use crate::protocol::vector::Shape;
 use crate::protocol::{
     CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Ring, ShareRequest,
 };
-use crate::protocol::circuits_held::CircuitsHeld;
-use crate::protocol::vector::Shape;
 
 /// The paper twin of all [`super::Additive`] parties together.
 pub struct Paper {

@@ -76,7 +76,8 @@ impl<R: RingElement> Replicated<R> {
     pub(super) fn addends_of(&self, share: &Share<R>, width: usize) -> Vec<Share<R>> {
         assert!(width <= R::BITS, "a sum modulo 2^{width} is not known from shares modulo 2^{}", R::BITS);
         let (me, length) = (self.me(), share.shape.length);
-        let public = matches!(share.shape.holder, Holder::Everybody).then(|| self.elements_under(share, Holder::Shared));
+        let public =
+            matches!(share.shape.holder, Holder::Everybody).then(|| self.elements_under(share, Holder::Shared));
         let pair = public.as_ref().unwrap_or_else(|| share.elements());
         let addends = (0..PARTIES).map(|component| {
             let zeros = || Planes::zeros(width, length);

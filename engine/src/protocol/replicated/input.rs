@@ -50,9 +50,13 @@ impl<R: RingElement> Replicated<R> {
                     let values = elements(words);
                     Part::Arithmetic(self.share_elements(request.owner, request.length, values, &mut outgoing))
                 }
-                Domain::Boolean { width } => {
-                    Part::Boolean(self.share_planes(request.owner, width as usize, request.length, words, &mut outgoing))
-                }
+                Domain::Boolean { width } => Part::Boolean(self.share_planes(
+                    request.owner,
+                    width as usize,
+                    request.length,
+                    words,
+                    &mut outgoing,
+                )),
             });
         }
         let vectors = requests.iter().map(|request| (request.owner, request.domain, request.length));

@@ -37,7 +37,8 @@ impl Folded {
     pub(super) fn weigh(&mut self, layout: Layout, weights: &[Block]) {
         let (first, second) = self.0.split_at_mut(layout.columns * BITS);
         for ((first, second), weight) in first.chunks_exact_mut(BITS).zip(second.chunks_exact_mut(BITS)).zip(weights) {
-            let powers: Vec<Block> = std::iter::successors(Some(*weight), |power| Some(doubled(*power))).take(BITS).collect();
+            let powers: Vec<Block> =
+                std::iter::successors(Some(*weight), |power| Some(doubled(*power))).take(BITS).collect();
             multiply_each(first, &powers);
             multiply_each(second, &powers);
         }

@@ -24,7 +24,9 @@ pub(super) fn inner_products(layout: Layout, weights: &[Block], left: [&[u64]; 2
         for (words, rows) in &mut rows {
             for (row, to) in rows.chunks_exact_mut(PIECE).take(layout.rows()).enumerate() {
                 let first = row * layout.columns + from;
-                to.iter_mut().enumerate().for_each(|(i, to)| *to = if i < count { block(words, first + i) } else { Block::ZERO });
+                to.iter_mut()
+                    .enumerate()
+                    .for_each(|(i, to)| *to = if i < count { block(words, first + i) } else { Block::ZERO });
             }
             extend(layout, rows, &mut spare);
         }

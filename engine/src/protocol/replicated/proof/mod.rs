@@ -47,14 +47,12 @@ mod prove;
 mod record;
 mod weights;
 
-use self::prove::{Left, Right, prove};
-use self::weights::Weights;
 pub(super) use self::layout::{CHUNK_WORDS, Layout, chunks};
+use self::prove::{Left, Right, prove};
 pub(super) use self::record::Record;
+use self::weights::Weights;
 use super::messages::Messages;
-use super::{
-    PARTIES, REPLICATED_CHECK, REPLICATED_PROOF, REPLICATED_VERDICT, Replicated, next, previous,
-};
+use super::{PARTIES, REPLICATED_CHECK, REPLICATED_PROOF, REPLICATED_VERDICT, Replicated, next, previous};
 use crate::correlation::RingElement;
 use crate::crypto::{Block, Transcript, coin_toss, coin_toss_cost};
 use crate::net::{ChannelError, ChannelFault, Ledger, PartyIndex, Step};
@@ -143,7 +141,8 @@ impl<R: RingElement> Replicated<R> {
         let answers = Block::collect(answers);
         let holds = rights.iter().zip(answers.chunks_exact(2)).all(|(right, left)| right.accepts([left[0], left[1]]));
         if expected.digest() != theirs || !holds {
-            let fault = ChannelFault::Disagreement("a proof of products does not hold, or a verifier says something else");
+            let fault =
+                ChannelFault::Disagreement("a proof of products does not hold, or a verifier says something else");
             return Err(ChannelError { peer: previous(me), step: REPLICATED_CHECK, fault });
         }
         self.verdicts(REPLICATED_VERDICT).await

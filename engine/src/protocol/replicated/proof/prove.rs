@@ -187,7 +187,8 @@ impl Right {
 fn grid_claim(layout: Layout, weights: &Weights, known: &[u64], mut grid: Vec<Block>, at: &[Block]) -> Block {
     let rows = weights.rows.iter().zip(row_points(layout)).enumerate();
     let first = rows.fold(Block::ZERO, |sum, (row, (weight, point))| {
-        let blocks: Vec<Block> = (0..layout.columns).map(|column| block(known, row * layout.columns + column)).collect();
+        let blocks: Vec<Block> =
+            (0..layout.columns).map(|column| block(known, row * layout.columns + column)).collect();
         sum ^ multiply(*weight, inner_product(&blocks, &weights.columns[..layout.columns]) ^ grid[point])
     });
     grid[0] = first;
