@@ -166,7 +166,8 @@ impl Incoming {
                 return Err(ChannelFault::WrongLength { expected: due, found: payload.len() });
             }
             depth = depth.max(sent_at);
-            // The common case of one frame moves no byte twice over.
+            // Once a frame of the length due is there, so is the room for all.
+            message.reserve_exact(length - message.len());
             message.extend_from_slice(payload);
             if message.len() == length {
                 return Ok((message, depth));

@@ -23,6 +23,17 @@ pub(super) struct Emitted {
     pub(super) registers: Vec<RegisterShape>,
 }
 
+impl Emitted {
+    /// Wires of all circuits that are called.
+    pub(super) fn wires(&self) -> usize {
+        let calls = self.instructions.iter().filter_map(|instruction| match instruction {
+            Instruction::Call { circuit, .. } => Some(circuit.wires()),
+            _ => None,
+        });
+        calls.sum()
+    }
+}
+
 /// Most operands of one sum circuit.
 const MOST_ADDENDS: usize = 32;
 

@@ -42,7 +42,12 @@ pub(crate) struct Style {
     pub(crate) shape: Shape,
     /// Elements of a tile.
     pub(crate) tile: usize,
+    /// Elements of a tile at most, where circuits leave room for as many.
+    longest_tile: usize,
 }
+
+/// Bits of the wires of a tile's circuits for which a tile grows: 256 MiB in two shares.
+const WIRE_BITS: usize = 1 << 30;
 
 impl Style {
     pub(crate) fn of(protocol: ProtocolName) -> Self {
@@ -54,10 +59,20 @@ impl Style {
                 Self { arithmetic: true, shape: Shape::FewRounds, tile: 1 << 17 }
             }
             // Bits are what it proves; their wires are two planes each.
-            ProtocolName::ReplicatedMalicious => Self { arithmetic: false, shape: Shape::FewRounds, tile: 1 << 17 },
+            ProtocolName::ReplicatedMalicious => Self::new(false, Shape::FewRounds, 1 << 17),
             // Programs over curves have no gates and no tiles.
-            ProtocolName::Dkls | ProtocolName::Frost => Self { arithmetic: true, shape: Shape::FewRounds, tile: 1 },
+            ProtocolName::Dkls | ProtocolName::Frost => Self::new(true, Shape::FewRounds, 1),
         }
+    }
+
+    fn new(arithmetic: bool, shape: Shape, tile: usize) -> Self {
+        Self { arithmetic, shape, tile, longest_tile: tile }
+    }
+
+    /// The same with tiles as long as circuits of so many wires allow.
+    fn with_wires(self, wires: usize) -> Self {
+        let room = 1 << (WIRE_BITS / wires.max(1)).max(1).ilog2();
+        Self { tile: self.longest_tile.min(self.tile.max(room)), ..self }
     }
 }
 
@@ -75,7 +90,7 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
     let style = Style::of(protocol);
     let assignment = assign::assign(program, style);
     let emitted = emit::emit(program, style, &assignment, parties, party_of);
-    let stages = schedule::schedule(program, style, &emitted);
+    let stages = schedule::schedule(program, style.with_wires(emitted.wires()), &emitted);
     Plan {
         program: program.clone(),
         protocol,
