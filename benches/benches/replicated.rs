@@ -70,9 +70,7 @@ fn vectors(criterion: &mut Criterion<CpuTime>) {
     for length in [1 << 17, 1 << 20] {
         let name = format!("multiply {length}");
         measure(&name, length, &|| table(false, Domain::Arithmetic, length), &|table| {
-            run(table, async |party, [x, y]| {
-                party.multiply(&[ProductRequest::Elementwise(x, y)]).await.map(drop)
-            });
+            run(table, async |party, [x, y]| party.multiply(&[ProductRequest::Elementwise(x, y)]).await.map(drop));
         });
         let name = format!("compare {length}, 64 bits");
         measure(&name, length, &|| table(false, bits, length), &|table| {

@@ -295,7 +295,7 @@ fn it_is_chosen_where_one_corrupted_party_is_asked_for() {
     let nothing = chosen(Asked::default());
     assert_eq!((nothing.plan.protocol, nothing.claim.corrupt), (ProtocolName::Additive, 2));
     let reason = nothing.candidates.iter().find(|c| c.protocol == ProtocolName::Replicated).expect("it is considered");
-    let reason = reason.verdict.as_ref().err().expect("it is not taken");
+    let reason = reason.verdict.as_ref().map(|_| ()).expect_err("it is not taken");
     assert_eq!(reason, "it withstands 1 corrupt party, and 2 may be if nothing is said; ask with --corrupt 1");
     let one = chosen(Asked { corrupt: Some(1), ..Asked::default() });
     assert_eq!((one.plan.protocol, one.claim.corrupt), (ProtocolName::Replicated, 1));

@@ -53,11 +53,11 @@ impl Style {
     pub(crate) fn of(protocol: ProtocolName) -> Self {
         match protocol {
             // The labels of a tile of 64-bit comparisons are some 8 MiB.
-            ProtocolName::Yao => Self { arithmetic: false, shape: Shape::FewAnds, tile: 4096 },
+            ProtocolName::Yao => Self::new(false, Shape::FewAnds, 4096),
             // Every tile costs its rounds, so tiles are as long as memory allows.
-            ProtocolName::Additive | ProtocolName::Replicated => {
-                Self { arithmetic: true, shape: Shape::FewRounds, tile: 1 << 17 }
-            }
+            ProtocolName::Additive => Self::new(true, Shape::FewRounds, 1 << 17),
+            // What is consumed for an element is little, so that a tile may be a million of them.
+            ProtocolName::Replicated => Self { longest_tile: 1 << 20, ..Self::new(true, Shape::FewRounds, 1 << 17) },
             // Bits are what it proves; their wires are two planes each.
             ProtocolName::ReplicatedMalicious => Self::new(false, Shape::FewRounds, 1 << 17),
             // Programs over curves have no gates and no tiles.

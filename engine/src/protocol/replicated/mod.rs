@@ -10,7 +10,7 @@
 //! three corrupted. Computational security is that of AES and BLAKE3; nothing is statistical: all arithmetic wraps in
 //! its ring and every mask is uniform. [`Replicated::verified`] makes one that believes nothing: malicious, one of three
 //! corrupted, with abort. It computes on bits alone; what it sends for AND gates it proves, in chunks of some four
-//! million and before anything is opened ([`proof`]).
+//! million and before anything is opened (the module `proof`).
 //!
 //! *Why that suffices.* What a party shares, it tells one other alone, so there is nothing to be inconsistent about. Each
 //! component of a product is a message to the one other party that holds it, which is proven to be right. An opened
@@ -29,7 +29,7 @@
 //! | [`REPLICATED_CONVERTED`] | parties 2 and 3 to each other | an element for each element | 1 |
 //! | [`REPLICATED_OUTPUTS`], `open` | the party after a receiver to it | the vector | 1 |
 //! | the same of verified parties | the party before a receiver to it | 32 | |
-//! | [`proof`], of verified parties, every 2^22 gates and before `open` | everybody to everybody | some kB | 5 |
+//! | `proof`, of verified parties, every 2^22 gates and before `open` | everybody to everybody | some kB | 5 |
 //!
 //! *Known vectors.* What one party shared, and what comes of it linearly, that party goes on knowing
 //! ([`Holder::Party`]): its products are its own to compute, and it is sent nothing when they are opened to it. Public
