@@ -146,20 +146,20 @@ impl<R: RingElement> Replicated<R> {
     /// My addend of a product, masked.
     fn addend(&mut self, left: &Share<R>, right: &Share<R>, dimensions: Dimensions) -> SecretVec<R> {
         let (x, y) = (left.elements(), right.elements());
-        let mut addend = SecretVec::<R>::zeros(dimensions.results());
         if dimensions.columns == 1 && dimensions.rows == 1 {
             let piece = super::keys::Keys::piece::<R>();
             let keys = self.keys();
             let lefts = x.first.chunks(piece).zip(x.second.chunks(piece));
             let rights = y.first.chunks(piece).zip(y.second.chunks(piece));
-            for (addend, ((a, b), (c, d))) in addend.chunks_mut(piece).zip(lefts.zip(rights)) {
-                for (addend, ((a, b), (c, d))) in addend.iter_mut().zip(a.iter().zip(b).zip(c.iter().zip(d))) {
-                    *addend = *a * (*c + *d) + *b * *c;
-                }
-                keys.add_zero(addend);
+            let mut addend = Vec::with_capacity(dimensions.results());
+            for ((a, b), (c, d)) in lefts.zip(rights) {
+                let from = addend.len();
+                addend.extend(a.iter().zip(b).zip(c.iter().zip(d)).map(|((a, b), (c, d))| *a * (*c + *d) + *b * *c));
+                keys.add_zero(&mut addend[from..]);
             }
-            return addend;
+            return addend.into();
         }
+        let mut addend = SecretVec::<R>::zeros(dimensions.results());
         add_up(&mut addend, &x.first, &sums(y), dimensions);
         add_up(&mut addend, &x.second, &y.first, dimensions);
         self.keys().add_zero(&mut addend);

@@ -3,9 +3,13 @@
 use quorate_kernels::gf128::{add_scaled, inner_product, multiply, multiply_each};
 use quorate_kernels::transpose::transpose;
 
-use super::grid::{ONE, block};
+use super::grid::{ONE, bits};
 use super::layout::{BITS, Layout};
+use crate::correlation::SecretVec;
 use crate::crypto::{Block, SecretBlocks};
+
+/// Rows whose sums are made together.
+const GROUP: usize = 4;
 
 /// One side's vector: an element for each gate of a row and each of its two operands.
 pub(super) struct Folded(SecretBlocks);
@@ -14,19 +18,25 @@ impl Folded {
     /// The rows' weighted sum.
     pub(super) fn of(layout: Layout, rows: &[Block], operands: [&[u64]; 2]) -> Self {
         // The weights are challenges, which everybody knows: bit `b` of the sums is the XOR of the rows whose weights
-        // have bit `b`.
-        let bit = |b: usize| (0..rows.len()).filter(move |row| rows[*row].bit(b));
-        let taken: Vec<Vec<usize>> = (0..BITS).map(|b| bit(b).map(|row| row * layout.columns).collect()).collect();
+        // have bit `b`. Of each group of rows all sums are made once, and found by those bits.
+        let selector = |b: usize, group: &[Block]| group.iter().rfold(0, |s, row| s << 1 | usize::from(row.bit(b)));
+        let of_bit = |b: usize| rows.chunks(GROUP).map(|group| selector(b, group)).collect::<Vec<_>>();
+        let selectors: Vec<Vec<usize>> = (0..BITS).map(of_bit).collect();
         let mut elements = SecretBlocks::zeros(layout.folded());
         let mut planes = SecretBlocks::zeros(BITS);
-        let mut column = SecretBlocks::zeros(layout.rows());
+        let mut sums = SecretVec::<u128>::zeros(rows.len().div_ceil(GROUP) << GROUP);
         for (i, to) in elements.chunks_exact_mut(BITS).take(2 * layout.columns).enumerate() {
             let (words, at) = (operands[i / layout.columns], i % layout.columns);
-            for (row, block_of_row) in column.iter_mut().enumerate() {
-                *block_of_row = block(words, row * layout.columns + at);
+            for (group, sums) in sums.chunks_exact_mut(1 << GROUP).enumerate() {
+                for (row, in_group) in (group * GROUP..rows.len()).zip(0..GROUP) {
+                    let row = bits(words, row * layout.columns + at);
+                    let (without, with) = sums.split_at_mut(1 << in_group);
+                    with.iter_mut().zip(without).for_each(|(with, without)| *with = *without ^ row);
+                }
             }
-            for (plane, taken) in planes.iter_mut().zip(&taken) {
-                *plane = taken.iter().fold(Block::ZERO, |sum, row| sum ^ column[row / layout.columns]);
+            for (plane, selectors) in planes.iter_mut().zip(&selectors) {
+                let found = selectors.iter().zip(sums.chunks_exact(1 << GROUP)).map(|(selector, sums)| sums[*selector]);
+                *plane = Block::new(found.fold(0, |sum, found| sum ^ found));
             }
             transpose(&planes, to);
         }

@@ -10,7 +10,7 @@ use super::layout::Layout;
 use crate::crypto::{Block, SecretBlocks};
 
 /// Columns at a time: the grid's rows of so many stay in the cache.
-pub(super) const PIECE: usize = 16;
+pub(super) const PIECE: usize = 8;
 
 /// The inner products at all points of the grid, the first variable's digit first: 128 gates of a column are an element,
 /// which its weight multiplies.
@@ -62,8 +62,13 @@ fn extend(layout: Layout, rows: &mut SecretBlocks, spare: &mut SecretBlocks) {
 
 /// Block `at` of words; zero beyond the last.
 pub(super) fn block(words: &[u64], at: usize) -> Block {
+    Block::new(bits(words, at))
+}
+
+/// Its bits.
+pub(super) fn bits(words: &[u64], at: usize) -> u128 {
     let word = |at: usize| u128::from(words.get(at).copied().unwrap_or(0));
-    Block::new(word(2 * at) | word(2 * at + 1) << 64)
+    word(2 * at) | word(2 * at + 1) << 64
 }
 
 /// The grid's points that are rows, in their order.

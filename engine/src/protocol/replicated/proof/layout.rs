@@ -8,7 +8,7 @@ use crate::crypto::Block;
 pub(in crate::protocol::replicated) const CHUNK_WORDS: usize = 1 << 16;
 
 /// Rows of words are folded in so many steps at most: three to this power elements are sent.
-const MOST_VARIABLES: usize = 5;
+const MOST_VARIABLES: usize = 6;
 
 /// Bits of a block.
 pub(super) const BITS: usize = 128;
