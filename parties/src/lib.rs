@@ -1,7 +1,7 @@
 //! The party runtime of Quorate: from a command line and local files to a joint result.
 //!
 //! [`cli`] reads the command line; [`program`], [`sources`], [`roles`] and [`inputs`] turn what it names into a bound program with
-//! its numbers; [`explain`] says what a run would disclose and cost; [`local`] runs all parties in one process,
+//! its numbers; [`explain`] says what a run would disclose and cost; [`local`] runs all parties in one process, [`processes`] each in its own and measures them,
 //! [`filetest`] tries what programs promise, [`run`] runs one party and [`demo`] starts several; [`circuit`] is about
 //! gate-level circuits by themselves and [`picture`] draws programs; [`identity`], [`link`] and [`session`] bring
 //! parties together, [`keys`] keeps what they sign with, [`backup`] gives shares to guardians, [`serve`] answers for a
@@ -28,6 +28,7 @@ pub mod local;
 pub mod output;
 pub mod picture;
 pub mod policy;
+pub mod processes;
 pub mod program;
 pub mod receipt;
 pub mod request;

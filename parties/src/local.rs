@@ -43,6 +43,29 @@ pub fn run(
     parameters: &BTreeMap<String, String>,
     trust: &Trust,
 ) -> Result<Report, Failure> {
+    let Ready { bound, prepared, sources, .. } = ready(loaded, given, parameters)?;
+    prepared.remarks.iter().for_each(say);
+    let report = match trust {
+        Trust::Clear => in_the_clear(&bound, &prepared)?,
+        Trust::Protocol(asked) => under_a_protocol(&bound, &prepared, asked)?,
+    };
+    Ok(Report { sources, dropped: prepared.dropped, ..report })
+}
+
+/// A program with the inputs of all its roles.
+pub(crate) struct Ready {
+    pub(crate) bound: Arc<BoundProgram>,
+    pub(crate) arguments: Arguments,
+    pub(crate) prepared: Prepared,
+    /// Where each input comes from.
+    pub(crate) sources: BTreeMap<String, String>,
+}
+
+/// Reads the inputs of all roles and binds the program.
+///
+/// # Errors
+/// Bad input.
+pub(crate) fn ready(loaded: &Loaded, given: &[Given], parameters: &BTreeMap<String, String>) -> Result<Ready, Failure> {
     let parameters = roles::count(&loaded.program, inputs::mentioned_roles(given), parameters)?;
     let mut arguments = Arguments { parameters, sizes: BTreeMap::new() };
     let all = all_roles(loaded, &arguments)?;
@@ -53,13 +76,8 @@ pub fn run(
     let bound = loaded.bind(&arguments)?;
     let prepared = inputs::prepare(&bound, &all, &owned)?;
     inputs::check_shapes(&bound, &owned, true)?;
-    prepared.remarks.iter().for_each(say);
     let sources = owned.iter().map(|input| (input.name.clone(), input.source.to_string())).collect();
-    let report = match trust {
-        Trust::Clear => in_the_clear(&bound, &prepared)?,
-        Trust::Protocol(asked) => under_a_protocol(&bound, &prepared, asked)?,
-    };
-    Ok(Report { sources, dropped: prepared.dropped, ..report })
+    Ok(Ready { bound, arguments, prepared, sources })
 }
 
 /// The roles of the program with these parameters. Sizes do not change them.

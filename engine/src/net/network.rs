@@ -17,7 +17,11 @@ pub struct Network {
     depth: u32,
     rounds: [u32; 4],
     phase: Phase,
+    watcher: Option<PhaseWatcher>,
 }
+
+/// Is told of a change of phase.
+type PhaseWatcher = Box<dyn FnMut(Phase) + Send>;
 
 impl Network {
     /// The network of party `me`; `links[p]` is the link to party `p`, `None` at `me`.
@@ -30,7 +34,7 @@ impl Network {
         for (p, channel) in channels.iter().enumerate() {
             assert_eq!(channel.is_none(), p == me.0, "one link for every other party");
         }
-        Self { me, channels, depth: 0, rounds: [0; 4], phase: Phase::SetUp }
+        Self { me, channels, depth: 0, rounds: [0; 4], phase: Phase::SetUp, watcher: None }
     }
 
     /// This party.
@@ -54,8 +58,16 @@ impl Network {
         self.phase
     }
 
+    /// Has `watcher` told of every change of phase, just before it: a runtime that has a clock reads it there.
+    pub fn watch_phases(&mut self, watcher: impl FnMut(Phase) + Send + 'static) {
+        self.watcher = Some(Box::new(watcher));
+    }
+
     /// Counts what follows under `phase`.
     pub fn enter(&mut self, phase: Phase) {
+        if let Some(watcher) = self.watcher.as_mut().filter(|_| phase != self.phase) {
+            watcher(phase);
+        }
         self.phase = phase;
         for channel in self.channels.iter_mut().flatten() {
             channel.enter(phase);

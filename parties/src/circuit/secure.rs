@@ -1,16 +1,14 @@
 //! A circuit under a protocol: it becomes a program that calls it, and the parties become processes of this machine.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use quorate_circuits::bristol::{Format, Netlist};
 use serde_json::Value;
 
 use super::NamedCircuit;
 use super::named::unwritable;
-use crate::demo::{Column, Player, Scene, play, random_number};
+use crate::demo::{Column, Player, Scene, play};
 use crate::exit::{Exit, Failure};
 use crate::output::Report;
+use crate::processes::PrivateFolder;
 
 /// Who takes part, and what is asked for.
 #[derive(Clone, Debug)]
@@ -82,7 +80,7 @@ pub fn run(named: &NamedCircuit, bits: &[bool], parties: &Parties) -> Result<(Ve
         folder: "",
         parties: &players,
     };
-    let report = play(&scene, &folder.path, true)?;
+    let report = play(&scene, folder.0.path(), true)?;
     let outputs = report.outputs.find("outputs").and_then(bits_of);
     let outputs = outputs.ok_or_else(|| Failure::new(Exit::Bug, "the outputs of the circuit are no bits"))?;
     Ok((outputs, report))
@@ -94,15 +92,11 @@ fn bits_of(value: &Value) -> Option<Vec<bool>> {
 }
 
 /// Program, circuit and inputs, in a folder that only this user can read; it is gone afterwards.
-struct Folder {
-    path: PathBuf,
-}
+struct Folder(PrivateFolder);
 
 impl Folder {
     fn new() -> Result<Self, Failure> {
-        let path = std::env::temp_dir().join(format!("quorate-circuit-{:016x}", random_number()?));
-        create_private(&path).map_err(|error| unwritten(&path, &error))?;
-        Ok(Self { path })
+        Ok(Self(PrivateFolder::new("circuit")?))
     }
 
     /// The program that calls the circuit on the bits of all inputs, and shows all parties all outputs.
@@ -132,7 +126,7 @@ impl Folder {
         text += &format!("circuit evaluated = \"{origin}\"\n");
         text += &format!("reveal outputs = evaluated({}) to all\n", operands.join(", "));
         self.write("circuit-of-a-file.qp", &text)?;
-        Ok(self.path.join("circuit-of-a-file.qp").to_string_lossy().into_owned())
+        Ok(self.0.path().join("circuit-of-a-file.qp").to_string_lossy().into_owned())
     }
 
     /// A file for each input value: the names of the input and of its file.
@@ -151,29 +145,6 @@ impl Folder {
     }
 
     fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
-        let path = self.path.join(name);
-        fs::write(&path, text).map_err(|error| unwritten(&path, &error))
+        self.0.write(name, text).map(drop)
     }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What cannot be removed stays where only this user can read it.
-        let _ = fs::remove_dir_all(&self.path);
-    }
-}
-
-#[cfg(unix)]
-fn create_private(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().mode(0o700).create(path)
-}
-
-#[cfg(not(unix))]
-fn create_private(path: &Path) -> std::io::Result<()> {
-    fs::create_dir(path)
-}
-
-fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Exit::BadInput, format!("{}: this cannot be written ({error})", path.display()))
 }

@@ -11,11 +11,12 @@ use quorate_engine::plan::Line;
 
 use super::trust::TrustOptions;
 use crate::circuit::secure::{self, Parties};
-use crate::circuit::{Figures, NamedCircuit, Sidecar, Values, draw, evaluate, export};
+use crate::circuit::{Batch, Figures, NamedCircuit, Sidecar, Values, draw, evaluate, export};
 use crate::exit::{Exit, Failure};
 use crate::explain::Question;
-use crate::output::{grid, print, say};
+use crate::output::{Rates, grid, print, say};
 use crate::picture::draw_program;
+use crate::processes::{Seed, Transport, fresh_seed};
 use crate::program::parameters;
 
 #[derive(Debug, clap::Args)]
@@ -48,10 +49,15 @@ enum Command {
   quorate circuit run datasets/circuits/aes-128.txt --sidecar datasets/circuits/aes-128.txt.json \\
     --input 000102030405060708090a0b0c0d0e0f 00112233445566778899aabbccddeeff
   quorate circuit run multiply-64 --input 6 7 --protocol yao
+  quorate circuit run less-than-64 --protocol yao --instances 1000000 --random --transport tcp
+  quorate circuit run datasets/circuits/aes-128.txt --protocol additive --parties 3 --instances 1000 --random --json
 
 Each input value is a hexadecimal number whose least significant bit is the value's first wire, and \
 so is each output, in order of declaration; a sidecar can say otherwise. Under a protocol, input i belongs to party \
-((i - 1) mod n) + 1 unless --owner or the sidecar says otherwise; all parties learn all outputs.")]
+((i - 1) mod n) + 1 unless --owner or the sidecar says otherwise; all parties learn all outputs; a party that owns no input brings none.
+
+With --random every process draws its own inputs, for many instances at once, and measures itself from its first message to its \
+last output; all outputs are then compared with the clear evaluation, which is not counted, and another output is an error.")]
     Run {
         #[command(flatten)]
         named: Named,
@@ -63,6 +69,8 @@ so is each output, in order of declaration; a sidecar can say otherwise. Under a
         sidecar: Option<PathBuf>,
         #[command(flatten)]
         under: Under,
+        #[command(flatten)]
+        batch: BatchOptions,
         /// Print one JSON object
         #[arg(long)]
         json: bool,
@@ -144,6 +152,26 @@ struct Under {
     /// The party that brings an input, both counted from 1 (repeatable)
     #[arg(long = "owner", value_name = "INPUT=PARTY")]
     owners: Vec<String>,
+    #[command(flatten)]
+    trust: TrustOptions,
+}
+
+/// Many instances, measured.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Measuring")]
+struct BatchOptions {
+    /// Draw all inputs at random, and print what each party's process has taken
+    #[arg(long, conflicts_with = "inputs")]
+    random: bool,
+    /// How many instances are run
+    #[arg(long, requires = "random", value_name = "K", default_value_t = 1)]
+    instances: u64,
+    /// Draw the inputs that this seed gives: 32 hexadecimal digits [default: a fresh one, which is printed]
+    #[arg(long, requires = "random", value_name = "HEX")]
+    seed: Option<Seed>,
+    /// What carries the links: unix, tcp, or tls as between partners
+    #[arg(long, requires = "random", value_name = "TRANSPORT", default_value = "tls")]
+    transport: Transport,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -180,7 +208,10 @@ impl Circuit {
                 let figures = Figures::of(&named);
                 print(&if *json { format!("{}\n", figures.json()) } else { figures.text() })
             }
-            Command::Run { named, inputs, sidecar, under, json } => {
+            Command::Run { named, sidecar, under, batch, json, .. } if batch.random => {
+                under.measure(&named.find()?, sidecar.as_deref(), batch, *json)
+            }
+            Command::Run { named, inputs, sidecar, under, json, .. } => {
                 under.run(&named.find()?, inputs, sidecar.as_deref(), *json)
             }
             Command::List { json } => print(&list(*json)),
@@ -246,9 +277,7 @@ impl Under {
                 false => values.outputs_text(&outputs),
             });
         }
-        let options = vec!["--protocol".to_owned(), self.protocol.clone()];
-        let owners = self.owners_of(sidecar.as_ref());
-        let parties = Parties::new(self.parties, &owners, named.circuit.input_widths().len(), options)?;
+        let parties = self.parties_of(named, sidecar.as_ref())?;
         let (outputs, report) = secure::run(named, &bits, &parties)?;
         if !json {
             print(&values.outputs_text(&outputs))?;
@@ -260,6 +289,47 @@ impl Under {
             object[field] = report.json()[field].clone();
         }
         print(&format!("{object}\n"))
+    }
+
+    /// Runs many instances on random inputs.
+    fn measure(
+        &self,
+        named: &NamedCircuit,
+        sidecar: Option<&Path>,
+        batch: &BatchOptions,
+        json: bool,
+    ) -> Result<(), Failure> {
+        if self.protocol == "clear" {
+            let message = "--random measures a protocol, and in the clear there is none";
+            return Err(Failure::new(Exit::BadInput, message).hint("add --protocol yao, or another one"));
+        }
+        let sidecar = read(sidecar, named)?;
+        let parties = self.parties_of(named, sidecar.as_ref())?;
+        let BatchOptions { instances, seed, transport, .. } = *batch;
+        let asked = self.trust.asked(Some(&self.protocol))?;
+        let seed = seed.map_or_else(fresh_seed, Ok)?;
+        let report = Batch { instances, seed, asked, transport, quiet: json }.run(named, &parties)?;
+        let rates = Rates::of(&report);
+        if !json {
+            return print(&format!(
+                "{instances} instances of {}\n\n{}{}",
+                named.name,
+                report.statistics_text(),
+                rates.text()
+            ));
+        }
+        let mut object = serde_json::json!({ "circuit": named.name, "instances": instances });
+        for (field, value) in report.json().as_object().into_iter().flatten() {
+            object[field.as_str()] = value.clone();
+        }
+        rates.write(&mut object);
+        print(&format!("{object}\n"))
+    }
+
+    fn parties_of(&self, named: &NamedCircuit, sidecar: Option<&Sidecar>) -> Result<Parties, Failure> {
+        let protocol = ["--protocol".to_owned(), self.protocol.clone()];
+        let options = [&protocol[..], &self.trust.words()].concat();
+        Parties::new(self.parties, &self.owners_of(sidecar), named.circuit.input_widths().len(), options)
     }
 
     /// The sidecar's owners first, so that those of the command line count.

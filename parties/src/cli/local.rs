@@ -5,12 +5,20 @@ use crate::exit::{Exit, Failure};
 use crate::inputs::{Given, warn_of_literals};
 use crate::local::{self, Trust};
 use crate::output::print;
+use crate::processes::{Request, Seed, Transport, fresh_seed, run_given, run_random};
 use crate::program::{Loaded, parameters};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   quorate local millionaires --input alice.wealth=8400000 --input bob.wealth=7950000
-  quorate local budget-total --input party_1.budget=a.csv:amount --input party_2.budget=b.csv:amount --protocol clear")]
+  quorate local budget-total --input party_1.budget=a.csv:amount --input party_2.budget=b.csv:amount --protocol clear
+  quorate local benches/programs/compare.qp --processes --stats --random --param rows=1000000 --protocol yao
+  quorate local millionaires --processes --transport unix --random --seed 000102030405060708090a0b0c0d0e0f --json
+
+With --processes every role is a process of its own. Each measures itself, from its first message to its last output: \
+processor time (user and system, all threads), bytes, rounds and memory, by phase. Reading, planning, drawing random \
+inputs and comparing with the clear evaluation are not counted; the whole process stands beside. An output that is \
+another one than in the clear is an error.")]
 pub(super) struct Local {
     /// A program of the library, or a file
     program: String,
@@ -25,9 +33,32 @@ pub(super) struct Local {
     /// The protocol: yao, additive, or clear for none at all [default: the cheapest that fits]
     #[arg(long, value_name = "PROTOCOL", help_heading = "Trust")]
     protocol: Option<String>,
+    #[command(flatten)]
+    processes: Processes,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+}
+
+/// How processes are run and measured.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Processes")]
+struct Processes {
+    /// Run every role as a process of its own
+    #[arg(long)]
+    processes: bool,
+    /// Print what each process has taken, by phase
+    #[arg(long, requires = "processes")]
+    stats: bool,
+    /// Draw all inputs at random from their ranges; --param then gives sizes too, else they are the least allowed
+    #[arg(long, requires = "processes", conflicts_with = "inputs")]
+    random: bool,
+    /// Draw the inputs that this seed gives: 32 hexadecimal digits [default: a fresh one, which is printed]
+    #[arg(long, requires = "random", value_name = "HEX")]
+    seed: Option<Seed>,
+    /// What carries the links: unix, tcp, or tls as between partners
+    #[arg(long, requires = "processes", value_name = "TRANSPORT", default_value = "tls")]
+    transport: Transport,
 }
 
 impl Local {
@@ -39,8 +70,30 @@ impl Local {
             return Err(Failure::new(Exit::BadInput, message).hint(format!("write --input ROLE.{name}=SOURCE")));
         }
         warn_of_literals(&given);
+        if self.processes.processes {
+            return self.run_processes(&loaded, &given);
+        }
         let report = local::run(&loaded, &given, &parameters(&self.parameters)?, &self.asked()?)?;
         print(&if self.json { format!("{}\n", report.json()) } else { report.text() })
+    }
+
+    fn run_processes(&self, loaded: &Loaded, given: &[Given]) -> Result<(), Failure> {
+        let Trust::Protocol(asked) = self.asked()? else {
+            let message = "--protocol clear: in the clear there is nothing that processes would say to each other";
+            return Err(Failure::new(Exit::BadInput, message).hint("leave out --processes, or name a protocol"));
+        };
+        let Processes { stats, random, seed, transport, .. } = self.processes;
+        let parameters = parameters(&self.parameters)?;
+        let request = Request { name: &self.program, loaded, parameters, asked, transport, quiet: self.json };
+        let report = match random {
+            true => run_random(&request, seed.map_or_else(fresh_seed, Ok)?)?,
+            false => run_given(&request, given)?,
+        };
+        print(&match (self.json, stats) {
+            (true, _) => format!("{}\n", report.json()),
+            (false, true) => report.statistics_text(),
+            (false, false) => report.text(),
+        })
     }
 
     fn asked(&self) -> Result<Trust, Failure> {

@@ -9,6 +9,7 @@ mod identity;
 mod key;
 mod line;
 mod local;
+mod party_process;
 mod policy;
 mod programs;
 mod receipt;
@@ -67,8 +68,11 @@ enum Command {
     Calibrate(calibrate::Calibrate),
     /// Run a program with partners
     Run(run::Run),
-    /// Run all parties of a program in this process
+    /// Run all parties of a program on this machine, in one process or each in its own
     Local(local::Local),
+    /// Be a party that `local --processes` has started
+    #[command(hide = true)]
+    PartyProcess(party_process::PartyProcess),
     /// Try what programs say in comments is expected of them
     Test(test::Test),
     /// Make, use and show threshold keys
@@ -123,6 +127,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Calibrate(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Local(command) => command.run(),
+        Command::PartyProcess(command) => command.run(),
         Command::Test(command) => command.run(),
         Command::Key(command) => command.run(),
         Command::Policy(command) => command.run(),

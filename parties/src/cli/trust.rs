@@ -44,6 +44,23 @@ impl TrustOptions {
         })
     }
 
+    /// The options again, as words of a command line.
+    pub(super) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut add = |option: &str, value: String| words.extend([option.to_owned(), value]);
+        if let Some(adversary) = self.adversary {
+            add("--adversary", adversary.name().to_owned());
+        }
+        if let Some(corrupt) = self.corrupt {
+            add("--corrupt", corrupt.to_string());
+        }
+        if let Some(guarantee) = self.guarantee {
+            add("--guarantee", guarantee.name().to_owned());
+        }
+        words.extend(self.check_ranges.then(|| "--check-ranges".to_owned()));
+        words
+    }
+
     /// Whether nothing is asked for.
     pub(super) fn is_silent(&self) -> bool {
         self.adversary.is_none() && self.corrupt.is_none() && self.guarantee.is_none() && !self.check_ranges

@@ -13,38 +13,48 @@ use crate::run::ProgressEvent;
 const LONGEST_OUTPUT: u64 = 64 << 20;
 
 /// Something that a party's process told.
-pub(super) struct News {
-    pub(super) party: usize,
-    pub(super) event: ProgressEvent,
+pub(crate) struct News {
+    pub(crate) party: usize,
+    pub(crate) event: ProgressEvent,
 }
 
 /// A running process. Dropping it ends the process.
-pub(super) struct Child {
+pub(crate) struct Child {
     process: std::process::Child,
     result: Option<JoinHandle<String>>,
     said: Option<JoinHandle<String>>,
 }
 
 /// A process that has ended.
-pub(super) struct Ended {
+pub(crate) struct Ended {
     /// Its exit code; a process that a signal ended has none.
-    pub(super) code: Option<i32>,
+    pub(crate) code: Option<i32>,
     /// Its standard output.
-    pub(super) result: String,
+    pub(crate) result: String,
     /// What it said on standard error besides progress.
-    pub(super) said: String,
+    pub(crate) said: String,
 }
 
 impl Child {
     /// Starts this program once more; `news` gets its progress.
     pub(super) fn start(party: usize, arguments: &[OsString], news: Sender<News>) -> Result<Self, Failure> {
+        Self::start_with(party, arguments, Stdio::null(), news)
+    }
+
+    /// As [`Self::start`], with something to read.
+    pub(crate) fn start_with(
+        party: usize,
+        arguments: &[OsString],
+        input: Stdio,
+        news: Sender<News>,
+    ) -> Result<Self, Failure> {
         let refused = |error: std::io::Error| {
             Failure::new(Exit::BadInput, format!("a party's process cannot be started: {error}"))
         };
         let program = std::env::current_exe().map_err(refused)?;
         let mut process = Command::new(program)
             .args(arguments)
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -69,7 +79,7 @@ impl Child {
     }
 
     /// Waits until the process has ended.
-    pub(super) fn wait(mut self) -> Result<Ended, Failure> {
+    pub(crate) fn wait(mut self) -> Result<Ended, Failure> {
         let join =
             |reader: Option<JoinHandle<String>>| reader.and_then(|reader| reader.join().ok()).unwrap_or_default();
         let (result, said) = (join(self.result.take()), join(self.said.take()));

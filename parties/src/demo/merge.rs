@@ -81,6 +81,7 @@ pub(super) fn merge(scene: &Scene<'_>, ended: &[Ended]) -> Result<Report, Failur
         parameters: first.parameters.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
         sources,
         dropped,
+        measurement: None,
     })
 }
 
@@ -118,7 +119,7 @@ fn merge_parties(scene: &Scene<'_>, told: &[Told]) -> Vec<PartyReport> {
             _ => None,
         };
         let (role, name, learned) = (party.role.clone(), party.name.clone(), party.learned.clone());
-        Some(PartyReport { role, name, learned, traffic, cpu_seconds, peak_memory_bytes })
+        Some(PartyReport { role, name, learned, traffic, cpu_seconds, peak_memory_bytes, figures: None })
     };
     scene.parties.iter().zip(told).filter_map(own).collect()
 }

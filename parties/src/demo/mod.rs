@@ -18,13 +18,14 @@ use std::time::Duration;
 
 use crate::exit::{Exit, Failure};
 use crate::output::{Report, grid, say};
+use crate::run::ProgressEvent;
 
-use child::{Child, Ended, News};
+pub(crate) use child::{Child, Ended, News};
 use company::Company;
 pub(crate) use company::random_number;
 use scenes::SCENES;
 pub(crate) use scenes::{Column, Player, Scene};
-use view::View;
+pub(crate) use view::View;
 
 /// The demos of keys, which are not one program each.
 const KEYS: [&Scene<'static>; 2] = [&signing::SCENE, &custody::SCENE];
@@ -87,11 +88,12 @@ fn play_by(company: &Company, scene: &Scene<'_>, data: &Path, quiet: bool) -> Re
         .map(|(at, player)| Child::start(at, &company.arguments(scene, player, data), sender.clone()))
         .collect::<Result<Vec<_>, _>>()?;
     drop(sender);
-    let view = View::new(scene, quiet);
-    let children = follow(children, &news, &view)?;
+    let names: Vec<&str> = scene.parties.iter().map(|player| player.name).collect();
+    let view = View::new(&names, quiet);
+    let children = follow(children, &news, |party, event| view.show(party, event))?;
     view.close();
     let ended = children.into_iter().map(Child::wait).collect::<Result<Vec<_>, _>>()?;
-    if let Some(failure) = first_failure(scene, &ended) {
+    if let Some(failure) = first_failure(&names, &ended) {
         return Err(failure);
     }
     merge::merge(scene, &ended)
@@ -99,10 +101,14 @@ fn play_by(company: &Company, scene: &Scene<'_>, data: &Path, quiet: bool) -> Re
 
 /// Shows what the parties tell until all have ended. If one fails by itself, the others would wait for it in vain: they
 /// are ended.
-fn follow(mut children: Vec<Child>, news: &Receiver<News>, view: &View) -> Result<Vec<Child>, Failure> {
+pub(crate) fn follow(
+    mut children: Vec<Child>,
+    news: &Receiver<News>,
+    show: impl Fn(usize, &ProgressEvent),
+) -> Result<Vec<Child>, Failure> {
     loop {
         match news.recv_timeout(GLANCE) {
-            Ok(News { party, event }) => view.show(party, &event),
+            Ok(News { party, event }) => show(party, &event),
             Err(RecvTimeoutError::Disconnected) => return Ok(children),
             Err(RecvTimeoutError::Timeout) => {
                 let failed = children.iter_mut().map(Child::has_failed).collect::<Result<Vec<_>, _>>()?;
@@ -120,15 +126,15 @@ fn follow(mut children: Vec<Child>, news: &Receiver<News>, view: &View) -> Resul
 }
 
 /// What the user wants to know is why the first party failed, not that the others then missed it.
-fn first_failure(scene: &Scene<'_>, ended: &[Ended]) -> Option<Failure> {
-    let failed = || scene.parties.iter().zip(ended).filter(|(_, ended)| ended.code != Some(0));
+pub(crate) fn first_failure(names: &[&str], ended: &[Ended]) -> Option<Failure> {
+    let failed = || names.iter().zip(ended).filter(|(_, ended)| ended.code != Some(0));
     let by_itself = failed().find(|(_, ended)| ended.code.is_some_and(child::is_own_failure));
-    let (player, ended) = by_itself.or_else(|| failed().next())?;
+    let (name, ended) = by_itself.or_else(|| failed().next())?;
     let code = ended.code.map_or_else(|| "without an exit code".to_owned(), |code| format!("with exit code {code}"));
     let exit = match ended.code {
         Some(2) => Exit::BadInput,
         Some(3) => Exit::Session,
         _ => Exit::Bug,
     };
-    Some(Failure::new(exit, format!("{} ended {code}:\n{}", player.name, ended.said.trim_end())))
+    Some(Failure::new(exit, format!("{name} ended {code}:\n{}", ended.said.trim_end())))
 }

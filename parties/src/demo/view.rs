@@ -2,21 +2,20 @@
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::scenes::Scene;
 use crate::output::say;
 use crate::run::ProgressEvent;
 
 /// The lines on a terminal; nothing where there is none.
-pub(super) struct View {
+pub(crate) struct View {
     all: MultiProgress,
     lines: Vec<ProgressBar>,
 }
 
 impl View {
-    pub(super) fn new(scene: &Scene<'_>, quiet: bool) -> Self {
+    pub(crate) fn new(names: &[&str], quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let all = MultiProgress::with_draw_target(target);
-        let width = scene.parties.iter().map(|player| player.name.len()).max().unwrap_or(0);
+        let width = names.iter().map(|name| name.len()).max().unwrap_or(0);
         let line = |name: &str| {
             let line = all.add(ProgressBar::new(1));
             let style = ProgressStyle::with_template("{prefix}  {bar:24}  {wide_msg}");
@@ -25,11 +24,11 @@ impl View {
             line.set_message("starting");
             line
         };
-        let lines = scene.parties.iter().map(|player| line(player.name)).collect();
+        let lines = names.iter().map(|name| line(name)).collect();
         Self { all, lines }
     }
 
-    pub(super) fn show(&self, party: usize, event: &ProgressEvent) {
+    pub(crate) fn show(&self, party: usize, event: &ProgressEvent) {
         let Some(line) = self.lines.get(party) else { return };
         match event {
             ProgressEvent::Note { text } => line.set_message(text.clone()),
@@ -44,7 +43,7 @@ impl View {
     }
 
     /// Leaves the lines as they are; what follows begins below them.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.lines.iter().for_each(ProgressBar::abandon);
         if !self.all.is_hidden() {
             say("\n");

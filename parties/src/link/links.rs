@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use quorate_engine::net::{Link, LinkError};
+use tokio::io::{AsyncRead, AsyncWrite, BufReader};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -17,6 +18,9 @@ use super::{Fault, Limits, halves};
 /// How long a party that has left waits for its peers to leave too. Closing a socket in which the peer's last bytes
 /// lie unread would make the system discard *our* last bytes at the peer.
 const LINGER: Duration = Duration::from_secs(2);
+
+/// Small frames of a plain connection are read together; what is longer goes where it belongs at once.
+const PLAIN_BUFFER: usize = 64 * 1024;
 
 /// How a session ended.
 #[derive(Clone, Debug, Default)]
@@ -41,11 +45,29 @@ impl Links {
 
     /// Carries frames over a connection. The second value comes when the connection has ended.
     pub(crate) fn start(&mut self, stream: Stream) -> (Link, oneshot::Receiver<LinkError>) {
+        let status = stream.get_ref().0.get_ref().status().cloned();
+        let (read, write) = tokio::io::split(stream);
+        self.start_halves(read, write, status)
+    }
+
+    /// Carries frames over a connection that nobody has authenticated: between processes that one user has started on
+    /// one machine, to measure them.
+    pub(crate) fn start_plain<R, W>(&mut self, read: R, write: W) -> Link
+    where
+        R: AsyncRead + Send + Unpin + 'static,
+        W: AsyncWrite + Send + Unpin + 'static,
+    {
+        self.start_halves(BufReader::with_capacity(PLAIN_BUFFER, read), write, None).0
+    }
+
+    fn start_halves<R, W>(&mut self, read: R, write: W, status: Option<Status>) -> (Link, oneshot::Receiver<LinkError>)
+    where
+        R: AsyncRead + Send + Unpin + 'static,
+        W: AsyncWrite + Send + Unpin + 'static,
+    {
         let (fault, waiting) = (Fault::default(), Waiting::default());
         let (link, outgoing, incoming) = halves(&fault, &waiting);
         let (ended, end) = oneshot::channel();
-        let status = stream.get_ref().0.get_ref().status().cloned();
-        let (read, write) = tokio::io::split(stream);
         let (limits, by_hand) = (self.limits, status.is_some());
         let reader = Reader { stream: read, queue: incoming, limits, waiting, by_hand };
         let writer = Writer { stream: write, queue: outgoing, limits, ending: self.ending.subscribe(), by_hand };
@@ -64,9 +86,9 @@ impl Links {
 }
 
 /// Both directions of one connection, until the first of them ends.
-async fn carry(
-    mut reader: Reader,
-    mut writer: Writer,
+async fn carry<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
+    mut reader: Reader<R>,
+    mut writer: Writer<W>,
     fault: Fault,
     ended: oneshot::Sender<LinkError>,
     by_hand: Option<Status>,

@@ -6,19 +6,18 @@ use std::time::Duration;
 use futures_channel::mpsc;
 use futures_util::SinkExt;
 use quorate_engine::net::LinkError;
-use tokio::io::{AsyncReadExt, ReadHalf};
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::timeout;
 
 use super::Limits;
 use super::frame::{Kind, PREFIX, parse, printable};
 use super::limits::Waiting;
-use super::tls::Stream;
 
 /// How often a link that is carried by hand is asked whether we still wait for something.
 const BY_HAND: Duration = Duration::from_millis(200);
 
-pub(super) struct Reader {
-    pub(super) stream: ReadHalf<Stream>,
+pub(super) struct Reader<R> {
+    pub(super) stream: R,
     pub(super) queue: mpsc::Sender<Vec<u8>>,
     pub(super) limits: Limits,
     pub(super) waiting: Waiting,
@@ -26,7 +25,7 @@ pub(super) struct Reader {
     pub(super) by_hand: bool,
 }
 
-impl Reader {
+impl<R: AsyncRead + Unpin> Reader<R> {
     /// Hands frames to the engine until the connection ends, and says how it ended.
     pub(super) async fn run(&mut self) -> LinkError {
         loop {

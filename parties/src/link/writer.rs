@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use quorate_engine::net::{LinkError, MAX_FRAME};
-use tokio::io::{AsyncWriteExt, WriteHalf};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
@@ -15,13 +15,12 @@ use super::Limits;
 use super::frame::{FAREWELL_LIMIT, Kind, prefix};
 use super::links::Ending;
 use super::reader::broken;
-use super::tls::Stream;
 
 /// Frames below this length are gathered, so that many small ones cost one TLS record and one system call.
 const GATHER: usize = 64 * 1024;
 
-pub(super) struct Writer {
-    pub(super) stream: WriteHalf<Stream>,
+pub(super) struct Writer<W> {
+    pub(super) stream: W,
     pub(super) queue: mpsc::Receiver<Vec<u8>>,
     pub(super) limits: Limits,
     pub(super) ending: watch::Receiver<Option<Ending>>,
@@ -29,7 +28,7 @@ pub(super) struct Writer {
     pub(super) by_hand: bool,
 }
 
-impl Writer {
+impl<W: AsyncWrite + Unpin> Writer<W> {
     /// Writes what the engine queues until the engine has dropped its half, then leaves in order.
     pub(super) async fn run(&mut self) -> Result<(), LinkError> {
         let mut gathered = Vec::with_capacity(2 * GATHER);

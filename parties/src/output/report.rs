@@ -11,7 +11,8 @@ use quorate_engine::protocol::Claim;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{claim_line, grid, value_text};
+use super::{Measurement, claim_line, grid, value_text};
+use crate::processes::Figures;
 use crate::session::Ordered;
 
 /// What a run gave, who took part, and what it cost.
@@ -45,6 +46,8 @@ pub struct Report {
     pub sources: BTreeMap<String, String>,
     /// Rows left out because a cell was blank, by input.
     pub dropped: BTreeMap<String, u64>,
+    /// How it was measured, if it was.
+    pub measurement: Option<Measurement>,
 }
 
 /// A party of a run. What this process cannot know is `None`.
@@ -62,6 +65,8 @@ pub struct PartyReport {
     pub cpu_seconds: Option<f64>,
     /// The most memory held at once.
     pub peak_memory_bytes: Option<u64>,
+    /// What its process has measured, by phase.
+    pub figures: Option<Figures>,
 }
 
 /// What a party sent and received for the protocol; agreement and receipts are not counted.
@@ -112,7 +117,7 @@ impl PartyReport {
     }
 
     fn json(&self) -> Value {
-        json!({
+        let mut json = json!({
             "role": self.role,
             "name": self.name,
             "learned": self.learned,
@@ -121,7 +126,11 @@ impl PartyReport {
             "rounds": self.traffic.map(|t| t.rounds),
             "cpu_seconds": self.cpu_seconds,
             "peak_memory_bytes": self.peak_memory_bytes,
-        })
+        });
+        if let Some(figures) = &self.figures {
+            figures.write(&mut json);
+        }
+        json
     }
 }
 
@@ -143,6 +152,7 @@ impl Report {
             parameters: bound.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
             sources: BTreeMap::new(),
             dropped: BTreeMap::new(),
+            measurement: None,
         }
     }
 
@@ -154,7 +164,7 @@ impl Report {
             self.outputs.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
         let parameters: Map<String, Value> =
             self.parameters.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect();
-        json!({
+        let mut json = json!({
             "session": self.session,
             "program": self.program,
             "digest": self.digest,
@@ -169,7 +179,11 @@ impl Report {
             "parameters": parameters,
             "sources": self.sources,
             "dropped": self.dropped,
-        })
+        });
+        if let Some(measurement) = &self.measurement {
+            measurement.write(&mut json);
+        }
+        json
     }
 
     /// The result for people: every output, what each party learned, the claim and the cost.
