@@ -54,7 +54,7 @@ fn one_program_over_every_transport_gives_one_result() {
         assert_eq!(report["outputs"]["bob_richer"], false);
         assert_eq!(report["outputs_equal_clear"], true);
         assert_eq!(report["transport"], transport);
-        assert_eq!(report["sources"]["alice.wealth"], "a value on the command line");
+        assert_eq!(report["sources"]["alice.wealth"], "8");
         is_whole(&report);
     }
 }
@@ -146,7 +146,7 @@ fn many_instances_of_a_file_and_of_a_gadget() {
 /// Circuits at the edges of the format: no inputs, outputs that are inputs or constants, values wider than a number.
 const EDGES: [(&str, &str); 4] = [
     ("no-inputs.txt", "2 2\n0\n1 2\n\n1 1 1 0 EQ\n1 1 0 1 EQ\n"),
-    ("wires.txt", "2 6\n2 2 2\n1 4\n\n1 1 0 2 EQW\n2 1 1 3 3 AND\n"),
+    ("wires.txt", "2 6\n2 2 2\n1 4\n\n1 1 0 4 EQW\n2 1 1 3 5 AND\n"),
     ("constant.txt", "2 4\n1 2\n1 2\n\n1 1 1 2 EQ\n2 1 0 1 3 AND\n"),
     ("wide.txt", ""),
 ];
@@ -183,7 +183,10 @@ fn batches_that_cannot_be_are_refused() {
     ] {
         quorate(&[&run[..], options].concat()).fails(2, words);
     }
-    quorate(&["circuit", "run", "less-than-64", "--instances", "2", "--input", "1", "2"]).fails(2, &["--random"]);
+    for option in [["--instances", "2"], ["--seed", SEED], ["--transport", "unix"]] {
+        let given = ["circuit", "run", "less-than-64", "--protocol", "yao", "--input", "1", "2"];
+        quorate(&[&given[..], &option].concat()).fails(2, &[option[0], "add --random"]);
+    }
 }
 
 /// Every protocol on numbers, for two and for three parties where it is for so many.

@@ -163,15 +163,31 @@ struct BatchOptions {
     /// Draw all inputs at random, and print what each party's process has taken
     #[arg(long, conflicts_with = "inputs")]
     random: bool,
-    /// How many instances are run
-    #[arg(long, requires = "random", value_name = "K", default_value_t = 1)]
-    instances: u64,
+    /// How many instances are run [default: 1]
+    #[arg(long, value_name = "K")]
+    instances: Option<u64>,
     /// Draw the inputs that this seed gives: 32 hexadecimal digits [default: a fresh one, which is printed]
-    #[arg(long, requires = "random", value_name = "HEX")]
+    #[arg(long, value_name = "HEX")]
     seed: Option<Seed>,
-    /// What carries the links: unix, tcp, or tls as between partners
-    #[arg(long, requires = "random", value_name = "TRANSPORT", default_value = "tls")]
-    transport: Transport,
+    /// What carries the links: unix, tcp, or tls as between partners [default: tls]
+    #[arg(long, value_name = "TRANSPORT")]
+    transport: Option<Transport>,
+}
+
+impl BatchOptions {
+    /// Refuses what is for random inputs alone. (The parser does not, where `--input` is given too.)
+    fn refuse_without_random(&self) -> Result<(), Failure> {
+        let given = [
+            ("--instances", self.instances.is_some()),
+            ("--seed", self.seed.is_some()),
+            ("--transport", self.transport.is_some()),
+        ];
+        match given.iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((option, _)) => Err(Failure::new(Exit::BadInput, format!("{option} goes with random inputs"))
+                .hint("add --random, in the place of --input")),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -211,7 +227,8 @@ impl Circuit {
             Command::Run { named, sidecar, under, batch, json, .. } if batch.random => {
                 under.measure(&named.find()?, sidecar.as_deref(), batch, *json)
             }
-            Command::Run { named, inputs, sidecar, under, json, .. } => {
+            Command::Run { named, inputs, sidecar, under, batch, json } => {
+                batch.refuse_without_random()?;
                 under.run(&named.find()?, inputs, sidecar.as_deref(), *json)
             }
             Command::List { json } => print(&list(*json)),
@@ -305,9 +322,9 @@ impl Under {
         }
         let sidecar = read(sidecar, named)?;
         let parties = self.parties_of(named, sidecar.as_ref())?;
-        let BatchOptions { instances, seed, transport, .. } = *batch;
         let asked = self.trust.asked(Some(&self.protocol))?;
-        let seed = seed.map_or_else(fresh_seed, Ok)?;
+        let seed = batch.seed.map_or_else(fresh_seed, Ok)?;
+        let (instances, transport) = (batch.instances.unwrap_or(1), batch.transport.unwrap_or_default());
         let report = Batch { instances, seed, asked, transport, quiet: json }.run(named, &parties)?;
         let rates = Rates::of(&report);
         if !json {

@@ -90,6 +90,7 @@ pub(super) use platform::Listener;
 
 #[cfg(unix)]
 mod platform {
+    use std::io;
     use std::net::TcpListener as StdTcpListener;
     use std::os::fd::{AsFd, OwnedFd};
     use std::os::unix::net::UnixListener as StdUnixListener;
@@ -98,6 +99,7 @@ mod platform {
     use std::sync::Arc;
 
     use quorate_engine::net::Link;
+    use tokio::io::{AsyncRead, AsyncWrite};
     use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
     use super::{Order, Transport, greet, greeted};
@@ -148,47 +150,48 @@ mod platform {
         connected.map_err(|error| format!("the processes do not reach each other: {error}"))
     }
 
-    async fn over_unix(
-        order: &Order,
-        socket: StdUnixListener,
-        links: &mut Links,
-    ) -> std::io::Result<Vec<Option<Link>>> {
+    async fn over_unix(order: &Order, socket: StdUnixListener, links: &mut Links) -> io::Result<Vec<Option<Link>>> {
         socket.set_nonblocking(true)?;
         let listener = UnixListener::from_std(socket)?;
-        let mut found: Vec<Option<Link>> = (0..order.parties).map(|_| None).collect();
-        for (party, address) in order.addresses.iter().enumerate().take(order.me) {
-            let mut stream = UnixStream::connect(address).await?;
-            greet(order, &mut stream).await?;
+        let dial = async |address: &str| UnixStream::connect(address).await;
+        let accept = async || listener.accept().await.map(|(stream, _)| stream);
+        plain(order, dial, accept, |stream| {
             let (read, write) = stream.into_split();
-            found[party] = Some(links.start_plain(read, write));
-        }
-        while found.iter().flatten().count() + 1 < order.parties {
-            let (mut stream, _) = listener.accept().await?;
-            if let Some(party) = greeted(order, &mut stream).await {
-                let (read, write) = stream.into_split();
-                found[party] = Some(links.start_plain(read, write));
-            }
-        }
-        Ok(found)
+            links.start_plain(read, write)
+        })
+        .await
     }
 
-    async fn over_tcp(order: &Order, socket: StdTcpListener, links: &mut Links) -> std::io::Result<Vec<Option<Link>>> {
+    async fn over_tcp(order: &Order, socket: StdTcpListener, links: &mut Links) -> io::Result<Vec<Option<Link>>> {
         socket.set_nonblocking(true)?;
         let listener = TcpListener::from_std(socket)?;
+        let prompt = |stream: TcpStream| stream.set_nodelay(true).map(|()| stream);
+        let dial = async |address: &str| prompt(TcpStream::connect(address).await?);
+        let accept = async || prompt(listener.accept().await?.0);
+        plain(order, dial, accept, |stream| {
+            let (read, write) = stream.into_split();
+            links.start_plain(read, write)
+        })
+        .await
+    }
+
+    /// Connections that nobody authenticates begin with the token of the order.
+    async fn plain<S: AsyncRead + AsyncWrite + Unpin>(
+        order: &Order,
+        dial: impl AsyncFn(&str) -> io::Result<S>,
+        accept: impl AsyncFn() -> io::Result<S>,
+        mut start: impl FnMut(S) -> Link,
+    ) -> io::Result<Vec<Option<Link>>> {
         let mut found: Vec<Option<Link>> = (0..order.parties).map(|_| None).collect();
         for (party, address) in order.addresses.iter().enumerate().take(order.me) {
-            let mut stream = TcpStream::connect(address).await?;
-            stream.set_nodelay(true)?;
+            let mut stream = dial(address).await?;
             greet(order, &mut stream).await?;
-            let (read, write) = stream.into_split();
-            found[party] = Some(links.start_plain(read, write));
+            found[party] = Some(start(stream));
         }
         while found.iter().flatten().count() + 1 < order.parties {
-            let (mut stream, _) = listener.accept().await?;
-            stream.set_nodelay(true)?;
+            let mut stream = accept().await?;
             if let Some(party) = greeted(order, &mut stream).await {
-                let (read, write) = stream.into_split();
-                found[party] = Some(links.start_plain(read, write));
+                found[party] = Some(start(stream));
             }
         }
         Ok(found)
@@ -198,7 +201,7 @@ mod platform {
         let home = Home::at(order.home.as_deref().ok_or("this party has no home")?);
         let identity = Arc::new(home.identity().map_err(|error| error.to_string())?);
         let keys = keys(order, &home, &identity)?;
-        let unreached = |error: std::io::Error| format!("the processes do not reach each other: {error}");
+        let unreached = |error: io::Error| format!("the processes do not reach each other: {error}");
         socket.set_nonblocking(true).map_err(unreached)?;
         let listener = TcpListener::from_std(socket).map_err(unreached)?;
         let mut found: Vec<Option<Link>> = (0..order.parties).map(|_| None).collect();
