@@ -26,8 +26,8 @@ type Table = Vec<(Party, Vectors)>;
 
 fn table(verified: bool, domain: Domain, length: usize) -> Table {
     let words: Vec<Word> = (0..length as Word).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060)).collect();
-    let links = memory_links(3).into_iter().enumerate();
-    let parties = links.map(|(me, links)| async {
+    let (words, links) = (&words, memory_links(3).into_iter().enumerate());
+    let parties = links.map(|(me, links)| async move {
         let me = PartyIndex(me);
         let session = Session {
             id: SessionId([0x33; 32]),
