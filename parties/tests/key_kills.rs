@@ -14,6 +14,7 @@ mod holders;
 use std::time::{Duration, Instant};
 
 use command::quorate;
+use holders::chance::{Chance, given};
 use holders::ledger::Ledger;
 use holders::{HOLDERS, Holders, PAIRS, copy, text};
 use serde_json::Value;
@@ -23,32 +24,7 @@ const WAIT: u64 = 4;
 
 /// How many commands are killed in all.
 fn kills() -> u32 {
-    let given = std::env::var("QUORATE_KILLS");
-    given.map_or(12, |text| text.parse().expect("QUORATE_KILLS is a number"))
-}
-
-/// Moments and victims: random, and not the same twice.
-struct Chance(u64);
-
-impl Chance {
-    fn new() -> Self {
-        let mut seed = [0; 8];
-        getrandom::fill(&mut seed).expect("the system has randomness");
-        Self(u64::from_le_bytes(seed) | 1)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        // Xorshift (Marsaglia 2003): nothing here is secret.
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % bound
-    }
-
-    /// A moment of something that takes so long, and a little more.
-    fn moment(&mut self, whole: Duration) -> Duration {
-        Duration::from_micros(self.below(whole.as_micros() as usize * 11 / 10 + 1) as u64)
-    }
+    given("QUORATE_KILLS", 12)
 }
 
 #[test]

@@ -86,6 +86,17 @@ impl Running {
         }
     }
 
+    /// Waits until it has said `words`, or says nothing more because it is over.
+    #[track_caller]
+    pub fn until_or_over(&self, words: &str) {
+        let start = Instant::now();
+        let over = || self.err.as_ref().is_none_or(JoinHandle::is_finished);
+        while !self.said().contains(words) && !over() {
+            assert!(start.elapsed() < LONGEST, "{words:?} was not said:\n{}", self.said());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     pub fn said(&self) -> String {
         self.said.lock().expect("no test panics while it holds this").clone()
     }
@@ -94,6 +105,12 @@ impl Running {
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status();
         assert!(sent.expect("a kill command").success());
+    }
+
+    /// Kills it: nothing in it runs any more.
+    pub fn kill(&self) {
+        let id = rustix::process::Pid::from_raw(self.id() as i32).expect("a process");
+        rustix::process::kill_process(id, rustix::process::Signal::KILL).expect("a child of this process");
     }
 
     /// Waits until it ends.

@@ -29,13 +29,21 @@ impl Ledger {
     /// Reads what is new, and demands that nothing was used in two sessions and that no journal goes back.
     #[track_caller]
     pub fn read(&mut self, holders: &Holders, key: &str) {
+        self.read_journals(holders, key);
         for name in HOLDERS {
-            self.journal(name, &holders.folder(name, key).join("stock/journal"));
             for path in holders.company.receipts(name) {
                 if self.read.insert(path.clone()) {
                     self.receipt(name, &path);
                 }
             }
+        }
+    }
+
+    /// Reads the journals alone: a process that starts leaves out of its own what it has burned.
+    #[track_caller]
+    pub fn read_journals(&mut self, holders: &Holders, key: &str) {
+        for name in HOLDERS {
+            self.journal(name, &holders.folder(name, key).join("stock/journal"));
         }
     }
 

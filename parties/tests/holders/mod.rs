@@ -1,7 +1,10 @@
 //! Ann, ben and cas, three holders of keys in real processes, each with a home and a passphrase.
 #![allow(dead_code, unreachable_pub, reason = "a module of several test binaries, each of which uses a part")]
 
+pub mod chance;
+pub mod counter;
 pub mod ledger;
+pub mod sealing;
 pub mod secrets;
 
 use std::os::unix::fs::PermissionsExt;
