@@ -2,7 +2,7 @@
 //! After `key resume`, or after the recovery was begun again, there is one key, of one epoch, with which every two sign;
 //! whoever is not of its committee has nothing.
 //!
-//! `QUORATE_KILLS` says how many ceremonies are struck; twelve if it is not set. A thousand take an hour:
+//! `QUORATE_KILLS` says how many ceremonies are struck; twelve if it is not set. A thousand:
 //!
 //! ```text
 //! QUORATE_KILLS=1000 cargo test --release -p quorate --test key_life_kills -- --nocapture
@@ -156,6 +156,9 @@ fn killed_at_any_moment_of_a_refresh_or_a_recovery() {
             scene.resume(key, &HOLDERS);
         }
         scene.is_usable(key, &HOLDERS, &known[which]);
+        if round % 20 == 19 {
+            eprintln!("refresh and recovery, until now: {:?}", scene.tally);
+        }
     }
     eprintln!("refresh and recovery: {:?}", scene.tally);
     for (key, _) in keys {
@@ -187,6 +190,9 @@ fn killed_at_any_moment_of_a_move() {
         for name in FOUR {
             let listed = scene.holders.look(name, &["list"]).result();
             assert!(!listed.contains("damaged"), "{listed}");
+        }
+        if round % 20 == 19 {
+            eprintln!("moves, until now: {:?}", scene.tally);
         }
     }
     eprintln!("moves: {:?}, the key moved {moved} times", scene.tally);

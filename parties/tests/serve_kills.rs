@@ -117,6 +117,8 @@ impl Scene {
             }
             if round % 20 == 0 {
                 self.ledger.read(&self.holders, "treasury");
+                // A full run is long: what it has come to is seen meanwhile.
+                eprintln!("{}: {:?}", self.public.scheme, self.tally);
             }
             round += 1;
         }
