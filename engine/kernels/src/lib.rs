@@ -11,6 +11,8 @@
 //! |---|---|---|
 //! | [`aes`] | AES-128 under one key over slices, counter mode | the `aes` crate's (portable, AES-NI, ARMv8), VAES-512 |
 //! | [`hash`] | the re-keyed garbling hash | portable, AES-NI, VAES-512 |
+//! | [`half_tree`] | levels of a correlated tree | the `aes` crate's, VAES-512 |
+//! | [`local_code`] | sums of ten elements of a table | portable, AVX |
 //! | [`gf128`] | products and inner products in GF(2^128) | portable, PCLMULQDQ, VPCLMULQDQ-512 |
 //! | [`transpose`] | bit matrices of 128 rows to 128-bit rows | one source compiled for the base line, AVX2, AVX-512 |
 //! | [`butterfly`] | the sums of a small-field VOLE | likewise |
@@ -24,7 +26,9 @@ mod block;
 pub mod butterfly;
 mod cpu;
 pub mod gf128;
+pub mod half_tree;
 pub mod hash;
+pub mod local_code;
 pub mod transpose;
 
 pub use block::Block;

@@ -30,6 +30,7 @@ pub mod extension;
 mod pads;
 pub mod puncture;
 mod set_up;
+pub mod silent;
 
 pub use cost::{extend_cost, set_up_cost};
 pub use extend::{COT_CHALLENGE, COT_CORRECTIONS, COT_RESPONSE, extend_all};

@@ -26,7 +26,7 @@ pub(crate) fn next_round_key(key: __m128i, rcon: __m128i) -> __m128i {
 
 /// All round keys of a key.
 #[target_feature(enable = "aes,ssse3,sse2")]
-pub(super) fn expand(key: Block) -> [Block; ROUND_KEYS] {
+pub(crate) fn expand(key: Block) -> [Block; ROUND_KEYS] {
     let mut round_keys = [key; ROUND_KEYS];
     // SAFETY: the reference is to 16 readable bytes; the load needs no alignment.
     let mut round_key = unsafe { _mm_loadu_si128((&raw const key).cast()) };

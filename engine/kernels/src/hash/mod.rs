@@ -15,6 +15,7 @@ mod portable;
 #[cfg(target_arch = "x86_64")]
 mod vaes512;
 
+pub(crate) use self::portable::sigma;
 use crate::Block;
 use crate::cpu::Level;
 

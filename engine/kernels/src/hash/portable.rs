@@ -18,7 +18,7 @@ pub(super) fn hash_batch<const E: usize>(keys: &[Block; KEYS], mut blocks: [&mut
 }
 
 /// `sigma(xL || xR) = (xL xor xR) || xL`, the left half being the high one.
-fn sigma(x: Block) -> Block {
+pub(crate) fn sigma(x: Block) -> Block {
     let x = x.to_u128();
     Block::new(x.rotate_right(64) ^ (x & (u128::from(u64::MAX) << 64)))
 }

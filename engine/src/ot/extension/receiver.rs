@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::check::{Coefficients, ColumnHashes, RESPONSE_BYTES, digest};
 use super::columns::{CHUNK_BLOCKS, COLUMNS, Leaves, chunks_of_message, longest_chunk, message_lengths, total_blocks};
 use super::state::{SPENT, State};
-use crate::crypto::{GarblingHash, Random, SecretBlocks};
+use crate::crypto::{GarblingHash, Random, SecretBlocks, SessionId};
 use crate::net::{ChannelFault, PartyIndex};
 use crate::ot::base::{BaseContext, BasePads};
 use crate::ot::pads::instance_hash;
@@ -46,6 +46,11 @@ impl CotReceiver {
     /// The sender of these OTs.
     pub fn peer(&self) -> PartyIndex {
         self.peer
+    }
+
+    /// The session.
+    pub(in crate::ot) fn session(&self) -> Result<SessionId, ChannelFault> {
+        Ok(self.state.as_ref().ok_or(SPENT)?.session)
     }
 
     /// Takes the state for an extension by `count`; [`Self::complete`] gives it back.

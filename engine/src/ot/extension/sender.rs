@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::check::{Coefficients, ColumnHashes, RESPONSE_BYTES, digest};
 use super::columns::{COLUMNS, CORRECTIONS, Leaves, chunks_of_message, longest_chunk, message_lengths, total_blocks};
 use super::state::{SPENT, State};
-use crate::crypto::{GarblingHash, Random, SecretBlocks};
+use crate::crypto::{GarblingHash, Random, SecretBlocks, SessionId};
 use crate::net::{ChannelFault, PartyIndex};
 use crate::ot::base::{BaseContext, BasePads};
 use crate::ot::pads::instance_hash;
@@ -55,6 +55,11 @@ impl CotSender {
     /// The difference of every pair of messages. Secret.
     pub fn delta(&self) -> Block {
         *self.delta
+    }
+
+    /// The session.
+    pub(in crate::ot) fn session(&self) -> Result<SessionId, ChannelFault> {
+        Ok(self.state.as_ref().ok_or(SPENT)?.session)
     }
 
     /// Takes the state for an extension by `count`; [`Self::complete`] gives it back.

@@ -1,0 +1,126 @@
+//! What either side has of a stock between iterations, and the rows that are computed from it.
+
+use quorate_kernels::Block;
+use quorate_kernels::local_code::LocalCode;
+
+use super::parameters::{CHECK, Iteration, MAIN, Standing};
+use super::tree::Trees;
+use crate::crypto::{GarblingHash, SecretBlocks, SessionId, Transcript};
+use crate::ot::pads::instance_hash;
+
+/// A stock: its rows are computed when they are taken.
+pub(super) struct Stock<T> {
+    pub(super) session: SessionId,
+    /// Names this stock, its direction included.
+    pub(super) instance: [u8; 32],
+    pub(super) hash: GarblingHash,
+    pub(super) standing: Standing,
+    /// Correlated OTs handed out so far.
+    index: u64,
+    /// Of the next iteration.
+    seeds: SecretBlocks,
+    expansion: Option<Expansion<T>>,
+}
+
+/// The old correlated OTs, by what an iteration does with them.
+pub(super) struct Seeds {
+    /// Those that are combined.
+    pub(super) table: SecretBlocks,
+    /// Those of the trees' levels.
+    pub(super) paths: SecretBlocks,
+    /// Those of the check.
+    pub(super) masks: SecretBlocks,
+}
+
+/// The outputs of an iteration.
+pub(super) struct Expansion<T> {
+    iteration: Iteration,
+    code: LocalCode,
+    table: SecretBlocks,
+    trees: T,
+    leaves: SecretBlocks,
+}
+
+impl<T: Trees> Stock<T> {
+    /// A new one, that `name` belongs to.
+    pub(super) fn new(session: SessionId, name: &Transcript) -> Self {
+        let instance = name.digest();
+        let hash = instance_hash(&session, &instance);
+        let (seeds, standing) = (SecretBlocks::default(), Standing::default());
+        Self { session, instance, hash, standing, index: 0, seeds, expansion: None }
+    }
+
+    /// Gives the seeds of the first iteration. The lowest bit of a row becomes its choice.
+    pub(super) fn begin(&mut self, seeds: SecretBlocks) {
+        self.seeds = seeds;
+    }
+
+    /// The next iteration's seeds, and a public block that nobody chose, for its hashes and for its code.
+    pub(super) fn next_seeds(&mut self) -> (Iteration, Seeds, Block) {
+        let iteration = self.standing.next();
+        let seeds = std::mem::take(&mut self.seeds);
+        let (table, rest) = seeds.split_at(iteration.table());
+        let (paths, masks) = rest.split_at(iteration.trees * iteration.levels);
+        assert_eq!(masks.len(), CHECK, "seeds of this very iteration");
+        let part = |rows: &[Block]| SecretBlocks::from(rows.to_vec());
+        (iteration, Seeds { table: part(table), paths: part(paths), masks: part(masks) }, self.public("trees"))
+    }
+
+    /// Takes in the iteration whose check held, and computes the next one's seeds.
+    pub(super) fn put(&mut self, iteration: Iteration, table: SecretBlocks, trees: T) {
+        let code = LocalCode::new(self.public("code"));
+        let leaves = SecretBlocks::zeros(iteration.leaves());
+        let mut expansion = Expansion { iteration, code, table, trees, leaves };
+        self.seeds = SecretBlocks::zeros(MAIN.seeds());
+        expansion.rows(0, &mut self.seeds);
+        self.expansion = Some(expansion);
+        self.standing.iterate();
+    }
+
+    /// Fills `rows` from what is left, as far as it goes: how many.
+    pub(super) fn take(&mut self, rows: &mut [Block]) -> usize {
+        let left = self.standing.left();
+        let taken = self.standing.take(rows.len());
+        if let Some(expansion) = self.expansion.as_mut().filter(|_| taken > 0) {
+            let first = expansion.iteration.outputs() - left;
+            expansion.rows(first, &mut rows[..taken]);
+        }
+        taken
+    }
+
+    /// The number of the first of `count` that are handed out now.
+    pub(super) fn hand_out(&mut self, count: usize) -> u64 {
+        let first = self.index;
+        self.index += count as u64;
+        first
+    }
+
+    fn public(&self, purpose: &'static str) -> Block {
+        Transcript::new("quorate 2026 silent OT iteration", &self.session)
+            .append("instance", &self.instance)
+            .append_u64("iteration", self.standing.iterations())
+            .append("purpose", purpose.as_bytes())
+            .block()
+    }
+}
+
+impl<T: Trees> Expansion<T> {
+    /// Rows from `first` on: the leaf and the code's sum of table elements.
+    fn rows(&mut self, first: usize, rows: &mut [Block]) {
+        let leaves = self.iteration.leaves();
+        let (mut row, mut rest) = (first, rows);
+        while !rest.is_empty() {
+            let (tree, within) = (row / leaves, row % leaves);
+            let (part, after) = rest.split_at_mut(rest.len().min(leaves - within));
+            if part.len() == leaves {
+                self.trees.leaves(tree, part);
+            } else {
+                self.trees.leaves(tree, &mut self.leaves);
+                part.copy_from_slice(&self.leaves[within..][..part.len()]);
+            }
+            self.code.add(&self.table, row as u64, part);
+            row += part.len();
+            rest = after;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Taking from the stocks of all of a party's pairs at once: seeds, then iterations as they are needed.
+
+use quorate_kernels::Block;
+
+use super::check::{ANSWER_BYTES, CHALLENGE_BYTES};
+use super::parameters::FIRST;
+use super::{SilentReceiver, SilentSender};
+use crate::crypto::{Random, SecretBlocks};
+use crate::net::{ChannelError, Network, Step};
+use crate::ot::set_up::{at, slices};
+use crate::ot::{CotReceiver, CotSender, ReceiverCots, SenderCots, extend_all};
+
+/// The trees' level sums, from sender to receiver.
+pub const SILENT_TREES: Step = Step::new("ot/silent/trees");
+/// The challenge, from receiver to sender.
+pub const SILENT_CHALLENGE: Step = Step::new("ot/silent/challenge");
+/// The answer, from sender to receiver.
+pub const SILENT_ANSWER: Step = Step::new("ot/silent/answer");
+
+/// What a sender takes: from which stock, and how many.
+pub type SenderDemand<'a> = (&'a mut CotSender, &'a mut SilentSender, usize);
+/// What a receiver takes.
+pub type ReceiverDemand<'a> = (&'a mut CotReceiver, &'a mut SilentReceiver, usize);
+
+/// Takes correlated OTs from many stocks, each its own count; the answers are in the same order. All parties concerned
+/// call it at the same point.
+///
+/// # Errors
+/// The channels'; a failed consistency check. The states concerned are then spent.
+///
+/// # Panics
+/// If a peer occurs twice in a list.
+pub async fn take_all(
+    net: &mut Network,
+    random: &mut Random,
+    senders: &mut [SenderDemand<'_>],
+    receivers: &mut [ReceiverDemand<'_>],
+) -> Result<(Vec<SenderCots>, Vec<ReceiverCots>), ChannelError> {
+    begin(net, random, senders, receivers).await?;
+    let mut sent: Vec<Taking> = senders.iter().map(|(.., count)| Taking::new(*count)).collect();
+    let mut received: Vec<Taking> = receivers.iter().map(|(.., count)| Taking::new(*count)).collect();
+    loop {
+        for ((_, silent, _), taking) in senders.iter_mut().zip(&mut sent) {
+            taking.filled += silent.take(taking.missing()).map_err(at(silent.peer(), SILENT_TREES))?;
+        }
+        for ((_, silent, _), taking) in receivers.iter_mut().zip(&mut received) {
+            taking.filled += silent.take(taking.missing()).map_err(at(silent.peer(), SILENT_TREES))?;
+        }
+        let mut sending = in_need(senders, &sent);
+        let mut receiving = in_need(receivers, &received);
+        if sending.is_empty() && receiving.is_empty() {
+            break;
+        }
+        iterate(net, random, &mut sending, &mut receiving).await?;
+    }
+    let sent = senders
+        .iter_mut()
+        .zip(sent)
+        .map(|((_, silent, _), taking)| silent.hand_out(taking.rows).map_err(at(silent.peer(), SILENT_TREES)));
+    let received = receivers
+        .iter_mut()
+        .zip(received)
+        .map(|((_, silent, _), taking)| silent.hand_out(taking.rows).map_err(at(silent.peer(), SILENT_TREES)));
+    Ok((sent.collect::<Result<_, _>>()?, received.collect::<Result<_, _>>()?))
+}
+
+/// Rows of one pair under way.
+struct Taking {
+    rows: SecretBlocks,
+    filled: usize,
+}
+
+impl Taking {
+    fn new(count: usize) -> Self {
+        Self { rows: SecretBlocks::zeros(count), filled: 0 }
+    }
+
+    fn missing(&mut self) -> &mut [Block] {
+        &mut self.rows[self.filled..]
+    }
+}
+
+/// Those that have not all they want.
+fn in_need<'a, 'b, C, S>(
+    demands: &'a mut [(&'b mut C, &'b mut S, usize)],
+    takings: &[Taking],
+) -> Vec<&'a mut (&'b mut C, &'b mut S, usize)> {
+    demands.iter_mut().zip(takings).filter(|(_, taking)| taking.filled < taking.rows.len()).map(|(d, _)| d).collect()
+}
+
+/// Extends for the seeds of new stocks.
+async fn begin(
+    net: &mut Network,
+    random: &mut Random,
+    senders: &mut [SenderDemand<'_>],
+    receivers: &mut [ReceiverDemand<'_>],
+) -> Result<(), ChannelError> {
+    let (mut new_senders, mut extending) = (Vec::new(), Vec::new());
+    for (cot, silent, _) in senders.iter_mut().filter(|(_, silent, count)| silent.standing().is_new() && *count > 0) {
+        extending.push((&mut **cot, FIRST.seeds()));
+        new_senders.push(&mut **silent);
+    }
+    let (mut new_receivers, mut extended) = (Vec::new(), Vec::new());
+    for (cot, silent, _) in receivers.iter_mut().filter(|(_, silent, count)| silent.standing().is_new() && *count > 0) {
+        extended.push((&mut **cot, FIRST.seeds()));
+        new_receivers.push(&mut **silent);
+    }
+    let (sent, received) = extend_all(net, random, &mut extending, &mut extended).await?;
+    for (silent, cots) in new_senders.into_iter().zip(sent) {
+        silent.begin(cots).map_err(at(silent.peer(), SILENT_TREES))?;
+    }
+    for (silent, cots) in new_receivers.into_iter().zip(received) {
+        silent.begin(cots).map_err(at(silent.peer(), SILENT_TREES))?;
+    }
+    Ok(())
+}
+
+/// One iteration of each.
+async fn iterate(
+    net: &mut Network,
+    random: &mut Random,
+    senders: &mut [&mut SenderDemand<'_>],
+    receivers: &mut [&mut ReceiverDemand<'_>],
+) -> Result<(), ChannelError> {
+    let nothing = || (vec![None; net.parties()], vec![None; net.parties()]);
+    let ((mut outgoing, mut lengths), mut growing) = (nothing(), Vec::with_capacity(senders.len()));
+    let ((mut challenges, mut challenge_lengths), (mut answers, mut answer_lengths)) = (nothing(), nothing());
+    for (_, silent, _) in senders.iter_mut() {
+        let (iteration, message) = silent.iterate(random).map_err(at(silent.peer(), SILENT_TREES))?;
+        assert!(outgoing[silent.peer().0].replace(message).is_none(), "a peer occurs once in a list");
+        challenge_lengths[silent.peer().0] = Some(CHALLENGE_BYTES);
+        growing.push(iteration);
+    }
+    for (_, silent, _) in receivers.iter() {
+        lengths[silent.peer().0] = Some(silent.standing().next().trees_bytes());
+        answer_lengths[silent.peer().0] = Some(ANSWER_BYTES);
+    }
+    let incoming = net.scatter(SILENT_TREES, &slices(&outgoing), &lengths).await?;
+    let mut rebuilding = Vec::with_capacity(receivers.len());
+    for (_, silent, _) in receivers.iter_mut() {
+        let peer = silent.peer();
+        let (iteration, challenge) = silent.iterate(random, &incoming[peer.0]).map_err(at(peer, SILENT_TREES))?;
+        challenges[peer.0] = Some(challenge);
+        rebuilding.push(iteration);
+    }
+    let incoming = net.scatter(SILENT_CHALLENGE, &slices(&challenges), &challenge_lengths).await?;
+    for ((_, silent, _), iteration) in senders.iter_mut().zip(growing) {
+        let peer = silent.peer();
+        let answer = silent.answer(iteration, &incoming[peer.0]).map_err(at(peer, SILENT_CHALLENGE))?;
+        answers[peer.0] = Some(answer.to_vec());
+    }
+    let incoming = net.scatter(SILENT_ANSWER, &slices(&answers), &answer_lengths).await?;
+    for ((cot, silent, _), iteration) in receivers.iter_mut().zip(rebuilding) {
+        let peer = silent.peer();
+        let completed = silent.complete(iteration, &incoming[peer.0]);
+        // Whoever cheats here gets no second try at the pair's older state.
+        completed.inspect_err(|_| cot.spend()).map_err(at(peer, SILENT_ANSWER))?;
+    }
+    Ok(())
+}
