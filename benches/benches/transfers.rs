@@ -1,10 +1,11 @@
-//! Oblivious transfer, both parties on one thread: the set-up of a pair, and its extension to a million correlated
-//! OTs with the consistency check.
+//! Oblivious transfer, both parties on one thread: the set-up of a pair, its extension to a million correlated OTs
+//! with the consistency check, and as many of a silent stock.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use quorate_benches::{A, B, CpuTime, both, networks, random_of};
 use quorate_engine::crypto::{Block, SessionId};
 use quorate_engine::net::Network;
+use quorate_engine::ot::silent::{SilentReceiver, SilentSender, take_all};
 use quorate_engine::ot::{CotReceiver, CotSender};
 
 const SESSION: SessionId = SessionId([0x07; 32]);
@@ -34,7 +35,24 @@ fn transfers(criterion: &mut Criterion<CpuTime>) {
     group.bench_function("extension, both parties", |bencher| {
         bencher.iter(|| both(sender.extend(&mut a, &mut of_a, COUNT), receiver.extend(&mut b, &mut of_b, COUNT)));
     });
+    let (mut from, mut to) = stock(&sender, &receiver);
+    group.bench_function("silent, both parties", |bencher| {
+        bencher.iter(|| {
+            both(
+                take_all(&mut a, &mut of_a, &mut [(&mut sender, &mut from, COUNT)], &mut []),
+                take_all(&mut b, &mut of_b, &mut [], &mut [(&mut receiver, &mut to, COUNT)]),
+            )
+        });
+    });
     group.finish();
+}
+
+/// Iterations take place as the stock needs them: four in three samples.
+fn stock(sender: &CotSender, receiver: &CotReceiver) -> (SilentSender, SilentReceiver) {
+    match (SilentSender::new(sender, 0), SilentReceiver::new(receiver, 0)) {
+        (Ok(sender), Ok(receiver)) => (sender, receiver),
+        _ => unreachable!("no extension failed"),
+    }
 }
 
 criterion_group! {

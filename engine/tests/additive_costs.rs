@@ -87,26 +87,46 @@ fn held_products_concern_two_parties() {
     assert_eq!(demand.products.into_iter().collect::<Vec<_>>(), [(kind, 3)]);
 }
 
-/// Bytes of one party's phase after preparing `demand` for two.
-fn bytes(demand: &Demand, party: usize) -> u64 {
-    let mut paper = Paper::new(2, Ring::Z64);
+/// Bytes of one party's phase after preparing `demand`.
+fn bytes(demand: &Demand, parties: usize, party: usize) -> u64 {
+    let mut paper = Paper::new(parties, Ring::Z64);
     block_on(paper.prepare(demand)).expect("paper cannot fail");
     paper.ledger().counters()[party].phases[Phase::Preprocessing as usize].bytes_sent
 }
 
-#[test]
-fn preprocessing_follows_the_table() {
+/// So many products of shared numbers, and ten thousand words of bit triples.
+fn products_and_triples(count: u64) -> (Demand, Demand) {
     let kind = ProductKind { table: Holders::All, column: Holders::All, rows: 1, columns: 1 };
-    let count = 100_000;
     let mut products = Demand::default();
     products.add_products(kind, count as usize);
+    (products, Demand { bit_triple_words: 10_000, ..Demand::default() })
+}
+
+#[test]
+fn preprocessing_follows_the_table() {
+    let count = 100_000;
+    let (products, triples) = products_and_triples(count);
+    // Of three parties the first one is sender to both others, and the last one chooser of both.
     // 520 B from the sender of the OTs; 128 OTs of 32 bits from their chooser; a percent for what is sacrificed.
-    let (sender, chooser) = (bytes(&products, 0), bytes(&products, 1));
-    assert!((520 * count..525 * count).contains(&sender), "{sender}");
-    assert!((512 * count..517 * count).contains(&chooser), "{chooser}");
-    let triples = Demand { bit_triple_words: 10_000, ..Demand::default() };
+    let (sender, chooser) = (bytes(&products, 3, 0), bytes(&products, 3, 2));
+    assert!((1_040 * count..1_050 * count).contains(&sender), "{sender}");
+    assert!((1_024 * count..1_034 * count).contains(&chooser), "{chooser}");
     // Two bits from the sender, 64 from the chooser.
-    let (sender, chooser) = (bytes(&triples, 0), bytes(&triples, 1));
-    assert!((160_000..162_000).contains(&sender), "{sender}");
-    assert!((5_120_000..5_180_000).contains(&chooser), "{chooser}");
+    let (sender, chooser) = (bytes(&triples, 3, 0), bytes(&triples, 3, 2));
+    assert!((320_000..324_000).contains(&sender), "{sender}");
+    assert!((10_240_000..10_360_000).contains(&chooser), "{chooser}");
+}
+
+/// Two parties, whose OTs are silent when there are many: 252 B from each, and 64 OTs of 0.81 bits in each direction.
+#[test]
+fn two_parties_send_less() {
+    let count = 100_000;
+    let (products, triples) = products_and_triples(count);
+    for party in [0, 1] {
+        let sent = bytes(&products, 2, party);
+        assert!((252 * count..262 * count).contains(&sent), "{sent}");
+    }
+    // 1,280,000 OTs: the first iteration and two more, with their seeds from the receiver.
+    assert_eq!(bytes(&triples, 2, 0), 16 + (41_472 + 32) + 2 * (78_848 + 32));
+    assert_eq!(bytes(&triples, 2, 1), 138_432 + 3 * 32);
 }

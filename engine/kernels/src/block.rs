@@ -78,6 +78,15 @@ impl Block {
         blocks
     }
 
+    /// `length` zero blocks, from memory that the allocator knows to be zero where it does: a vector of a type of our
+    /// own would be written once more.
+    pub fn zeros(length: usize) -> Vec<Self> {
+        let mut zeros = std::mem::ManuallyDrop::new(vec![0_u128; length]);
+        // SAFETY: the parts are those of a vector that is not used again, and a block has the size, the alignment and
+        // the bit patterns of the integer that it is made of (`repr(transparent)`).
+        unsafe { Vec::from_raw_parts(zeros.as_mut_ptr().cast::<Self>(), zeros.len(), zeros.capacity()) }
+    }
+
     /// Overwrites secret blocks with zeros at the speed of memory; the barrier keeps the compiler from
     /// leaving the writes out. (`Zeroize` writes element by element, and a vector's spare bytes one by one.)
     pub fn wipe(blocks: &mut [Self]) {
@@ -165,6 +174,16 @@ mod tests {
             bytes.extend(words.iter().flat_map(|w| w.to_le_bytes()));
             prop_assert_eq!(Block::as_bytes(&blocks), &bytes[1..]);
             prop_assert_eq!(Block::collect(&bytes[1..]), blocks);
+        }
+    }
+
+    #[test]
+    fn zeros_are_a_vector_like_any_other() {
+        for length in [0, 1, 1000] {
+            let mut zeros = Block::zeros(length);
+            assert_eq!(zeros, vec![Block::ZERO; length]);
+            zeros.push(Block::ONES);
+            assert_eq!(zeros.pop(), Some(Block::ONES));
         }
     }
 

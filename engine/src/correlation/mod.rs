@@ -20,6 +20,9 @@
 //! | table of r rows, c columns | k c for each ordered pair of holders | r c k (k + 1) / 16 B |
 //! | daBit | 1 | k bits |
 //!
+//! Two parties make large demands of bit triples and element-wise products otherwise, at a fraction of the OTs' bytes and
+//! half of the messages' for each party: see [`streamed`].
+//!
 //! A demand is made chunk by chunk, in memory that does not grow with it. A chunk is five messages deep and, if it
 //! has daBits, n - 1 more.
 //!
@@ -37,6 +40,7 @@ mod on_paper;
 mod ring;
 mod secret;
 mod store;
+mod streamed;
 mod table;
 mod transfer;
 
@@ -54,6 +58,7 @@ pub use transfer::CHOICES;
 use self::chunk::{Chunk, Direction, cut, directions};
 use self::make::Making;
 use self::store::Store;
+use self::streamed::split;
 use self::transfer::{Pads, Transfers};
 use crate::crypto::{Random, SessionId};
 use crate::net::{ChannelError, Network, PartyIndex, Step};
@@ -79,7 +84,7 @@ impl<R: RingElement> Correlations<R> {
 
     /// Whether some pair of parties, this one or others, has to set up transfers for `demand`.
     pub fn needs_set_up(&self, demand: &Demand, parties: usize) -> bool {
-        !directions(demand, parties).is_subset(&self.set_up)
+        !needed(demand, parties, R::BITS).is_subset(&self.set_up)
     }
 
     /// Sets up the transfers that `demand` needs and that are missing. All parties call it at the same point.
@@ -93,7 +98,7 @@ impl<R: RingElement> Correlations<R> {
         session: &SessionId,
         demand: &Demand,
     ) -> Result<(), ChannelError> {
-        let missing = &directions(demand, net.parties()) - &self.set_up;
+        let missing = &needed(demand, net.parties(), R::BITS) - &self.set_up;
         self.transfers.set_up(net, random, session, &missing).await?;
         self.set_up.extend(missing);
         Ok(())
@@ -104,6 +109,11 @@ impl<R: RingElement> Correlations<R> {
     /// # Errors
     /// The channels'; a failed check of an OT extension.
     pub async fn make(&mut self, net: &mut Network, random: &mut Random, demand: &Demand) -> Result<(), ChannelError> {
+        let parted = split(demand, net.parties(), R::BITS);
+        let demand = parted.as_ref().map_or(demand, |(_, rest)| rest);
+        if let Some((streamed, _)) = &parted {
+            streamed::make((net, random), (&mut self.transfers, &mut self.store), streamed).await?;
+        }
         for chunk in cut(demand, net.parties(), R::BITS) {
             self.make_chunk(net, random, &chunk).await?;
         }
@@ -136,6 +146,14 @@ impl<R: RingElement> Correlations<R> {
         }
         making.finish(&mut self.store);
         Ok(())
+    }
+}
+
+/// All directions in which a demand needs OTs.
+fn needed(demand: &Demand, parties: usize, bits: usize) -> BTreeSet<Direction> {
+    match split(demand, parties, bits) {
+        Some((streamed, rest)) => &streamed.directions() | &directions(&rest, parties),
+        None => directions(demand, parties),
     }
 }
 

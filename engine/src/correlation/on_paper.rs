@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::chunk::{Chunk, Direction, crossings, cut, directions, downward};
+use super::chunk::{Chunk, Direction, crossings, cut, downward};
 use super::demand::{Demand, ProductKind};
 use super::gilboa;
 use super::holdings::StoresOnPaper;
+use super::needed;
+use super::streamed::{StreamsOnPaper, split};
 use super::transfer::{set_up_transfers_cost, transfers_cost};
-use crate::net::{Ledger, PartyIndex, Work};
+use crate::net::{Ledger, Memory, PartyIndex, Whose, Work};
 
 /// What sender and chooser are busy with.
 const TRIPLE: (Work, Work) = (Work::TripleSender, Work::TripleChooser);
@@ -28,22 +30,23 @@ pub struct CorrelationsOnPaper {
     /// Width of the ring.
     bits: usize,
     stores: StoresOnPaper,
+    streams: StreamsOnPaper,
 }
 
 impl CorrelationsOnPaper {
     /// None yet, in a ring of `bits` bits.
     pub fn new(bits: usize) -> Self {
-        Self { set_up: BTreeSet::new(), bits, stores: StoresOnPaper::default() }
+        Self { set_up: BTreeSet::new(), bits, stores: StoresOnPaper::default(), streams: StreamsOnPaper::default() }
     }
 
     /// As [`super::Correlations::needs_set_up`].
     pub fn needs_set_up(&self, demand: &Demand, parties: usize) -> bool {
-        !directions(demand, parties).is_subset(&self.set_up)
+        !needed(demand, parties, self.bits).is_subset(&self.set_up)
     }
 
     /// As [`super::Correlations::set_up`].
     pub fn set_up(&mut self, ledger: &mut Ledger, demand: &Demand) {
-        let missing = &directions(demand, ledger.parties()) - &self.set_up;
+        let missing = &needed(demand, ledger.parties(), self.bits) - &self.set_up;
         set_up_transfers_cost(ledger, &missing);
         for (sender, chooser) in &missing {
             ledger.busy(*sender, Work::SetUpSender, 1);
@@ -55,7 +58,15 @@ impl CorrelationsOnPaper {
     /// As [`super::Correlations::make`], when `consumed` has been taken out of the store.
     pub fn make(&mut self, ledger: &mut Ledger, demand: &Demand, consumed: &Demand) {
         self.stores.make(ledger.accounts(), (demand, consumed), self.bits);
-        let chunks = cut(demand, ledger.parties(), self.bits);
+        let parted = split(demand, ledger.parties(), self.bits);
+        let rest = parted.as_ref().map_or(demand, |(_, rest)| rest);
+        if let Some((streamed, _)) = &parted {
+            let before = self.streams.stock_bytes();
+            self.streams.make(ledger, streamed, self.bits);
+            let kept = (self.streams.stock_bytes() - before) as u64;
+            ledger.accounts().keep(Memory::Correlations, Whose::Everybody, kept);
+        }
+        let chunks = cut(rest, ledger.parties(), self.bits);
         // Full chunks are alike.
         for alike in chunks.chunk_by(PartialEq::eq) {
             self.make_chunks(ledger, &alike[0], alike.len());

@@ -8,8 +8,10 @@ use quorate_kernels::Block;
 use super::chunk::Direction;
 use super::ring::elements_of;
 use super::secret::SecretVec;
+use super::streamed::{Rows, Streams};
 use crate::crypto::{Random, SessionId};
 use crate::net::{ChannelError, Ledger, Network, PartyIndex, Step};
+use crate::ot::silent::{ReceiverRows, SILENT_TREES, SenderRows, SilentReceiver, SilentSender, fill_all};
 use crate::ot::{CotReceiver, CotSender, ReceiverPads, SenderPads, extend_all, extend_cost, set_up_all, set_up_cost};
 
 /// From chooser to sender: its choices, masked by the random ones of the correlated OTs; a bit for each.
@@ -20,6 +22,7 @@ pub const CHOICES: Step = Step::new("correlation/choices");
 pub(super) struct Transfers {
     senders: BTreeMap<PartyIndex, CotSender>,
     receivers: BTreeMap<PartyIndex, CotReceiver>,
+    streams: Streams,
 }
 
 /// The pads of one chunk, by peer.
@@ -87,6 +90,47 @@ impl Transfers {
             sent: to.into_iter().zip(sent.into_iter().map(|cots| cots.into_pads())).collect(),
             chosen: from.into_iter().zip(received.into_iter().map(|cots| cots.into_pads())).collect(),
         })
+    }
+
+    /// Fills `sent` and `chosen` with the next rows of the stocks to and from the only peer; nothing for an empty one.
+    ///
+    /// # Errors
+    /// Those of [`fill_all`].
+    pub(super) async fn stream<'a>(
+        &mut self,
+        net: &mut Network,
+        random: &mut Random,
+        sent: &'a mut [Block],
+        chosen: &'a mut [Block],
+    ) -> Result<(Option<Rows<'a>>, Option<Rows<'a>>), ChannelError> {
+        let Self { senders, receivers, streams: Streams { sender, receiver } } = self;
+        let failed = |peer: PartyIndex| move |fault| ChannelError { peer, step: SILENT_TREES, fault };
+        let (mut from, mut to): (Vec<SenderRows<'_>>, Vec<ReceiverRows<'_>>) = (Vec::new(), Vec::new());
+        if let Some(cot) = senders.values_mut().next().filter(|_| !sent.is_empty()) {
+            let silent = match sender {
+                Some(silent) => silent,
+                None => sender.insert(SilentSender::new(cot, 0).map_err(failed(cot.peer()))?),
+            };
+            from.push((cot, silent, &mut *sent));
+        }
+        if let Some(cot) = receivers.values_mut().next().filter(|_| !chosen.is_empty()) {
+            let silent = match receiver {
+                Some(silent) => silent,
+                None => receiver.insert(SilentReceiver::new(cot, 0).map_err(failed(cot.peer()))?),
+            };
+            to.push((cot, silent, &mut *chosen));
+        }
+        fill_all(net, random, &mut from, &mut to).await?;
+        let mut rows = (None, None);
+        if let Some(silent) = sender.as_mut().filter(|_| !sent.is_empty()) {
+            let (first, hash) = silent.number(sent.len()).map_err(failed(silent.peer()))?;
+            rows.0 = Some(Rows { rows: sent, first, hash, delta: silent.delta() });
+        }
+        if let Some(silent) = receiver.as_mut().filter(|_| !chosen.is_empty()) {
+            let (first, hash) = silent.number(chosen.len()).map_err(failed(silent.peer()))?;
+            rows.1 = Some(Rows { rows: chosen, first, hash, delta: Block::ZERO });
+        }
+        Ok(rows)
     }
 }
 

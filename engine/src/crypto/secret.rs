@@ -11,7 +11,7 @@ pub struct SecretBlocks(Vec<Block>);
 impl SecretBlocks {
     /// `length` zero blocks.
     pub fn zeros(length: usize) -> Self {
-        Self(vec![Block::ZERO; length])
+        Self(Block::zeros(length))
     }
 
     /// Wipes and leaves out what is after the first `length` blocks.

@@ -15,6 +15,11 @@ pub fn set_up_cost(ledger: &mut Ledger, pairs: &[(PartyIndex, PartyIndex)]) {
     ledger.simultaneous(&trees.collect::<Vec<_>>());
 }
 
+/// Bytes that both sides of one set-up send.
+pub const fn set_up_bytes() -> u64 {
+    (SENDER_POINTS + RECEIVER_POINTS + puncture::MESSAGE_BYTES) as u64
+}
+
 /// Writes the messages of one [`super::extend_all`] of all parties: `extensions` lists sender, receiver and
 /// how many correlated OTs.
 pub fn extend_cost(ledger: &mut Ledger, extensions: &[(PartyIndex, PartyIndex, usize)]) {

@@ -137,7 +137,7 @@ pub const OFFERS: &[Offer] = &[
         names_cheaters: "no: parties are assumed to follow the protocol",
         fairness: "no: whoever receives first can leave",
         network: "authenticated, ordered; silence ends the session",
-        sources: "GMW 1987 and Beaver 1991 on triples from SoftSpoken OT (Roy 2022), Gilboa 1999",
+        sources: "GMW 1987 and Beaver 1991 on triples from SoftSpoken OT (Roy 2022), between two parties in bulk also silent OT (Yang, Weng, Lan, Zhang, Wang 2020); Gilboa 1999",
     },
     Offer {
         name: ProtocolName::Replicated,

@@ -17,14 +17,14 @@ pub fn silent_cost(ledger: &mut Ledger, taken: &mut [(PartyIndex, PartyIndex, &m
         taken.iter_mut().map(|(s, r, standing, count)| (*s, *r, standing.take_all(*count))).collect();
     let most = iterations.iter().map(|(.., iterations)| iterations.len()).max().unwrap_or(0);
     for number in 0..most {
-        let now = iterations.iter().filter_map(|(s, r, iterations)| Some((*s, *r, *iterations.get(number)?)));
+        let now = iterations.iter().filter_map(|(s, r, iterations)| Some((*s, *r, iterations.get(number)?)));
         let now: Vec<_> = now.collect();
-        let messages = |of: &dyn Fn(&(PartyIndex, PartyIndex, Iteration)) -> (PartyIndex, PartyIndex, usize)| {
-            now.iter().map(of).map(|(from, to, bytes)| (from, to, bytes as u64)).collect::<Vec<_>>()
-        };
-        ledger.simultaneous(&messages(&|&(s, r, iteration)| (s, r, iteration.trees_bytes())));
-        ledger.simultaneous(&messages(&|&(s, r, _)| (r, s, CHALLENGE_BYTES)));
-        ledger.simultaneous(&messages(&|&(s, r, _)| (s, r, ANSWER_BYTES)));
+        let trees = now.iter().map(|(s, r, iteration)| (*s, *r, iteration.trees_bytes() as u64));
+        ledger.simultaneous(&trees.collect::<Vec<_>>());
+        let challenges = now.iter().map(|(s, r, _)| (*r, *s, CHALLENGE_BYTES as u64));
+        ledger.simultaneous(&challenges.collect::<Vec<_>>());
+        let answers = now.iter().map(|(s, r, _)| (*s, *r, ANSWER_BYTES as u64));
+        ledger.simultaneous(&answers.collect::<Vec<_>>());
     }
 }
 

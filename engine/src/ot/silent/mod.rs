@@ -28,7 +28,7 @@
 //! | each one after it | 78,848 + 32 | 32 | 781,376: 0.81 bits each |
 //!
 //! Three messages deep each. The trees are made three times over (for the message, the check, the outputs), because
-//! that is cheaper than to store their leaves: a stock takes 4.4 MB at either side and 80 kB, whatever is taken.
+//! that is cheaper than to store their leaves: a stock takes 4.5 MB at either side ([`STOCK_BYTES`]), whatever is taken from it.
 //!
 //! *The caller guarantees* what [`crate::ot`] asks for, and a number of its own for every stock of one pair, direction
 //! and session. After an error nothing of the pair is used again.
@@ -45,14 +45,19 @@ pub mod tree;
 use quorate_kernels::Block;
 
 pub use self::cost::{extension_bytes, silent_bytes, silent_cost};
+use self::parameters::MAIN;
 pub use self::parameters::Standing;
 pub use self::receiver::{ReceiverIteration, SilentReceiver};
 pub use self::sender::{SenderIteration, SilentSender};
-pub use self::take::{SILENT_ANSWER, SILENT_CHALLENGE, SILENT_TREES, take_all};
+pub use self::take::{ReceiverRows, SILENT_ANSWER, SILENT_CHALLENGE, SILENT_TREES, SenderRows, fill_all, take_all};
 use crate::net::ChannelFault;
 
 /// All bits of a row but the lowest, which is its choice.
 const WITHOUT_CHOICE: Block = Block::new(u128::MAX - 1);
+
+/// Bytes that a stock takes at either side: the table, the next seeds, and what the trees are made from.
+pub const STOCK_BYTES: usize =
+    (MAIN.table() + MAIN.seeds() + 2 * MAIN.trees * MAIN.levels) * Block::BYTES + MAIN.leaves() * Block::BYTES;
 
 /// What a stock without a state answers.
 const SPENT: ChannelFault =

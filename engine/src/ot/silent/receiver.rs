@@ -9,7 +9,7 @@ use super::parameters::{Iteration, Standing};
 use super::stock::{Seeds, Stock};
 use super::tree::Rebuilt;
 use super::{SPENT, WITHOUT_CHOICE};
-use crate::crypto::{Random, SecretBlocks};
+use crate::crypto::{GarblingHash, Random, SecretBlocks};
 use crate::net::{ChannelFault, PartyIndex};
 use crate::ot::{CotReceiver, ReceiverCots};
 
@@ -108,13 +108,21 @@ impl SilentReceiver {
         Ok(self.stock.as_mut().ok_or(SPENT)?.take(rows))
     }
 
-    /// Rows that were taken, as correlated OTs.
-    pub(super) fn hand_out(&mut self, t: SecretBlocks) -> Result<ReceiverCots, ChannelFault> {
+    /// The number of the first of `count` rows that were taken, the tweak of its pads, and the hash that makes them.
+    ///
+    /// # Errors
+    /// If the stock is spent.
+    pub fn number(&mut self, count: usize) -> Result<(u64, GarblingHash), ChannelFault> {
         let stock = self.stock.as_mut().ok_or(SPENT)?;
-        let first_index = stock.hand_out(t.len());
+        Ok((stock.hand_out(count), stock.hash))
+    }
+
+    /// Rows that were taken, as correlated OTs.
+    pub(super) fn cots(&mut self, t: SecretBlocks) -> Result<ReceiverCots, ChannelFault> {
+        let (first_index, hash) = self.number(t.len())?;
         let word = |rows: &[Block]| rows.iter().enumerate().fold(0, |word, (j, row)| word | u64::from(row.lsb()) << j);
         let choices = Zeroizing::new(t.chunks(64).map(word).collect());
-        Ok(ReceiverCots { first_index, choices, t, hash: stock.hash })
+        Ok(ReceiverCots { first_index, choices, t, hash })
     }
 }
 

@@ -8,7 +8,7 @@ use super::parameters::{Iteration, Standing};
 use super::stock::{Seeds, Stock};
 use super::tree::Grown;
 use super::{SPENT, WITHOUT_CHOICE};
-use crate::crypto::{Random, SecretBlocks};
+use crate::crypto::{GarblingHash, Random, SecretBlocks};
 use crate::net::{ChannelFault, PartyIndex};
 use crate::ot::{CotSender, SenderCots};
 
@@ -45,6 +45,11 @@ impl SilentSender {
         self.peer
     }
 
+    /// The difference of every pair of messages. Secret.
+    pub fn delta(&self) -> Block {
+        *self.delta
+    }
+
     /// What both sides know of it.
     pub fn standing(&self) -> Standing {
         self.stock.as_ref().map(|stock| stock.standing).unwrap_or_default()
@@ -56,7 +61,7 @@ impl SilentSender {
     /// If the stock is spent.
     pub fn begin(&mut self, mut cots: SenderCots) -> Result<(), ChannelFault> {
         // A row's lowest bit is forced to be what the choice says: q and q xor Delta differ there.
-        cots.q.iter_mut().for_each(|q| *q = *q & WITHOUT_CHOICE);
+        cots.q.iter_mut().for_each(|q| *q &= WITHOUT_CHOICE);
         self.stock.as_mut().ok_or(SPENT)?.begin(cots.q);
         Ok(())
     }
@@ -99,11 +104,19 @@ impl SilentSender {
         Ok(self.stock.as_mut().ok_or(SPENT)?.take(rows))
     }
 
-    /// Rows that were taken, as correlated OTs.
-    pub(super) fn hand_out(&mut self, q: SecretBlocks) -> Result<SenderCots, ChannelFault> {
+    /// The number of the first of `count` rows that were taken, the tweak of its pads, and the hash that makes them.
+    ///
+    /// # Errors
+    /// If the stock is spent.
+    pub fn number(&mut self, count: usize) -> Result<(u64, GarblingHash), ChannelFault> {
         let stock = self.stock.as_mut().ok_or(SPENT)?;
-        let first_index = stock.hand_out(q.len());
-        Ok(SenderCots { first_index, q, delta: self.delta.clone(), hash: stock.hash })
+        Ok((stock.hand_out(count), stock.hash))
+    }
+
+    /// Rows that were taken, as correlated OTs.
+    pub(super) fn cots(&mut self, q: SecretBlocks) -> Result<SenderCots, ChannelFault> {
+        let (first_index, hash) = self.number(q.len())?;
+        Ok(SenderCots { first_index, q, delta: self.delta.clone(), hash })
     }
 }
 

@@ -17,10 +17,10 @@ pub const SILENT_CHALLENGE: Step = Step::new("ot/silent/challenge");
 /// The answer, from sender to receiver.
 pub const SILENT_ANSWER: Step = Step::new("ot/silent/answer");
 
-/// What a sender takes: from which stock, and how many.
-pub type SenderDemand<'a> = (&'a mut CotSender, &'a mut SilentSender, usize);
-/// What a receiver takes.
-pub type ReceiverDemand<'a> = (&'a mut CotReceiver, &'a mut SilentReceiver, usize);
+/// Where a sender's rows come from, and where they go to.
+pub type SenderRows<'a> = (&'a mut CotSender, &'a mut SilentSender, &'a mut [Block]);
+/// The same of a receiver.
+pub type ReceiverRows<'a> = (&'a mut CotReceiver, &'a mut SilentReceiver, &'a mut [Block]);
 
 /// Takes correlated OTs from many stocks, each its own count; the answers are in the same order. All parties concerned
 /// call it at the same point.
@@ -33,75 +33,76 @@ pub type ReceiverDemand<'a> = (&'a mut CotReceiver, &'a mut SilentReceiver, usiz
 pub async fn take_all(
     net: &mut Network,
     random: &mut Random,
-    senders: &mut [SenderDemand<'_>],
-    receivers: &mut [ReceiverDemand<'_>],
+    senders: &mut [(&mut CotSender, &mut SilentSender, usize)],
+    receivers: &mut [(&mut CotReceiver, &mut SilentReceiver, usize)],
 ) -> Result<(Vec<SenderCots>, Vec<ReceiverCots>), ChannelError> {
-    begin(net, random, senders, receivers).await?;
-    let mut sent: Vec<Taking> = senders.iter().map(|(.., count)| Taking::new(*count)).collect();
-    let mut received: Vec<Taking> = receivers.iter().map(|(.., count)| Taking::new(*count)).collect();
-    loop {
-        for ((_, silent, _), taking) in senders.iter_mut().zip(&mut sent) {
-            taking.filled += silent.take(taking.missing()).map_err(at(silent.peer(), SILENT_TREES))?;
-        }
-        for ((_, silent, _), taking) in receivers.iter_mut().zip(&mut received) {
-            taking.filled += silent.take(taking.missing()).map_err(at(silent.peer(), SILENT_TREES))?;
-        }
-        let mut sending = in_need(senders, &sent);
-        let mut receiving = in_need(receivers, &received);
-        if sending.is_empty() && receiving.is_empty() {
-            break;
-        }
-        iterate(net, random, &mut sending, &mut receiving).await?;
-    }
-    let sent = senders
-        .iter_mut()
-        .zip(sent)
-        .map(|((_, silent, _), taking)| silent.hand_out(taking.rows).map_err(at(silent.peer(), SILENT_TREES)));
+    let mut sent: Vec<SecretBlocks> = senders.iter().map(|(.., count)| SecretBlocks::zeros(*count)).collect();
+    let mut received: Vec<SecretBlocks> = receivers.iter().map(|(.., count)| SecretBlocks::zeros(*count)).collect();
+    let from = senders.iter_mut().zip(&mut sent).map(|((cot, silent, _), q)| (&mut **cot, &mut **silent, &mut **q));
+    let to = receivers.iter_mut().zip(&mut received).map(|((cot, silent, _), t)| (&mut **cot, &mut **silent, &mut **t));
+    let (mut from, mut to): (Vec<SenderRows<'_>>, Vec<ReceiverRows<'_>>) = (from.collect(), to.collect());
+    fill_all(net, random, &mut from, &mut to).await?;
+    let sent =
+        senders.iter_mut().zip(sent).map(|((_, silent, _), q)| silent.cots(q).map_err(at(silent.peer(), SILENT_TREES)));
     let received = receivers
         .iter_mut()
         .zip(received)
-        .map(|((_, silent, _), taking)| silent.hand_out(taking.rows).map_err(at(silent.peer(), SILENT_TREES)));
+        .map(|((_, silent, _), t)| silent.cots(t).map_err(at(silent.peer(), SILENT_TREES)));
     Ok((sent.collect::<Result<_, _>>()?, received.collect::<Result<_, _>>()?))
 }
 
-/// Rows of one pair under way.
-struct Taking {
-    rows: SecretBlocks,
-    filled: usize,
-}
-
-impl Taking {
-    fn new(count: usize) -> Self {
-        Self { rows: SecretBlocks::zeros(count), filled: 0 }
+/// Likewise as plain rows, whose lowest bits are the choices, into memory of the caller, who numbers them by
+/// [`SilentSender::number`] and [`SilentReceiver::number`].
+///
+/// # Errors
+/// As [`take_all`].
+///
+/// # Panics
+/// As [`take_all`].
+pub async fn fill_all(
+    net: &mut Network,
+    random: &mut Random,
+    senders: &mut [SenderRows<'_>],
+    receivers: &mut [ReceiverRows<'_>],
+) -> Result<(), ChannelError> {
+    begin(net, random, senders, receivers).await?;
+    let (mut sent, mut received) = (vec![0; senders.len()], vec![0; receivers.len()]);
+    loop {
+        for ((_, silent, rows), filled) in senders.iter_mut().zip(&mut sent) {
+            *filled += silent.take(&mut rows[*filled..]).map_err(at(silent.peer(), SILENT_TREES))?;
+        }
+        for ((_, silent, rows), filled) in receivers.iter_mut().zip(&mut received) {
+            *filled += silent.take(&mut rows[*filled..]).map_err(at(silent.peer(), SILENT_TREES))?;
+        }
+        let sending = senders.iter_mut().zip(&sent).filter(|((.., rows), filled)| **filled < rows.len());
+        let receiving = receivers.iter_mut().zip(&received).filter(|((.., rows), filled)| **filled < rows.len());
+        let mut sending: Vec<_> = sending.map(|(demand, _)| demand).collect();
+        let mut receiving: Vec<_> = receiving.map(|(demand, _)| demand).collect();
+        if sending.is_empty() && receiving.is_empty() {
+            return Ok(());
+        }
+        iterate(net, random, &mut sending, &mut receiving).await?;
     }
-
-    fn missing(&mut self) -> &mut [Block] {
-        &mut self.rows[self.filled..]
-    }
-}
-
-/// Those that have not all they want.
-fn in_need<'a, 'b, C, S>(
-    demands: &'a mut [(&'b mut C, &'b mut S, usize)],
-    takings: &[Taking],
-) -> Vec<&'a mut (&'b mut C, &'b mut S, usize)> {
-    demands.iter_mut().zip(takings).filter(|(_, taking)| taking.filled < taking.rows.len()).map(|(d, _)| d).collect()
 }
 
 /// Extends for the seeds of new stocks.
 async fn begin(
     net: &mut Network,
     random: &mut Random,
-    senders: &mut [SenderDemand<'_>],
-    receivers: &mut [ReceiverDemand<'_>],
+    senders: &mut [SenderRows<'_>],
+    receivers: &mut [ReceiverRows<'_>],
 ) -> Result<(), ChannelError> {
     let (mut new_senders, mut extending) = (Vec::new(), Vec::new());
-    for (cot, silent, _) in senders.iter_mut().filter(|(_, silent, count)| silent.standing().is_new() && *count > 0) {
+    for (cot, silent, _) in
+        senders.iter_mut().filter(|(_, silent, rows)| silent.standing().is_new() && !rows.is_empty())
+    {
         extending.push((&mut **cot, FIRST.seeds()));
         new_senders.push(&mut **silent);
     }
     let (mut new_receivers, mut extended) = (Vec::new(), Vec::new());
-    for (cot, silent, _) in receivers.iter_mut().filter(|(_, silent, count)| silent.standing().is_new() && *count > 0) {
+    for (cot, silent, _) in
+        receivers.iter_mut().filter(|(_, silent, rows)| silent.standing().is_new() && !rows.is_empty())
+    {
         extended.push((&mut **cot, FIRST.seeds()));
         new_receivers.push(&mut **silent);
     }
@@ -119,8 +120,8 @@ async fn begin(
 async fn iterate(
     net: &mut Network,
     random: &mut Random,
-    senders: &mut [&mut SenderDemand<'_>],
-    receivers: &mut [&mut ReceiverDemand<'_>],
+    senders: &mut [&mut SenderRows<'_>],
+    receivers: &mut [&mut ReceiverRows<'_>],
 ) -> Result<(), ChannelError> {
     let nothing = || (vec![None; net.parties()], vec![None; net.parties()]);
     let ((mut outgoing, mut lengths), mut growing) = (nothing(), Vec::with_capacity(senders.len()));

@@ -28,7 +28,7 @@ fn grow(hash: &NodeHash, delta: Block, root: Block, leaves: &mut [Block], mut le
         nodes *= 2;
         level_sum(hash.expand(&mut leaves[..nodes]));
     }
-    leaves.iter_mut().for_each(|leaf| *leaf = *leaf & WITHOUT_CHOICE);
+    leaves.iter_mut().for_each(|leaf| *leaf &= WITHOUT_CHOICE);
 }
 
 /// Rebuilds a tree from what was sent. No address or branch depends on the noisy place.
@@ -53,7 +53,7 @@ fn rebuild(hash: &NodeHash, paths: &[Block], message: &[Block], leaves: &mut [Bl
         correct(nodes, [sibling, place], [missing, garbage]);
         sum = sides[0] ^ sides[1] ^ missing ^ garbage;
     }
-    leaves.iter_mut().for_each(|leaf| *leaf = *leaf & WITHOUT_CHOICE);
+    leaves.iter_mut().for_each(|leaf| *leaf &= WITHOUT_CHOICE);
     correct(leaves, [place], [(sum & WITHOUT_CHOICE) ^ Block::new(1)]);
 }
 
