@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quorate_engine::net::{ChannelError, ChannelFault, Link, PartyIndex, Step, memory_links};
+use quorate_engine::ot::silent::{SILENT_ANSWER, SILENT_CHALLENGE, SILENT_TREES};
 use quorate_engine::ot::{COT_CORRECTIONS, COT_RESPONSE, OT_BASE, OT_TREES};
 use quorate_engine::protocol::{OFFERS_ON_NUMBERS, ProtocolName};
 use quorate_engine::run::RunError;
@@ -21,9 +22,11 @@ use quorate_testkit::{Case, Cluster, Ended, LIFE_STEPS, SIGNING_STEPS, tidy};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Whether no program of this file takes a step: key generation and signing have a loop of their own
-/// (`signing_cheats.rs`).
+/// (`signing_cheats.rs`), and so have the OTs of demands that are larger than a loop over all messages can afford
+/// (`ot_silent.rs`, `correlation_streamed.rs`).
 fn is_elsewhere(step: Step) -> bool {
-    [&SIGNING_STEPS[..], &LIFE_STEPS].concat().contains(&step.name())
+    let silent = [SILENT_TREES, SILENT_CHALLENGE, SILENT_ANSWER];
+    silent.contains(&step) || [&SIGNING_STEPS[..], &LIFE_STEPS].concat().contains(&step.name())
 }
 
 /// Both directions of everything: comparisons, products, conversions, openings to one and to all, an assert, and

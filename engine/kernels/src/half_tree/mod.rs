@@ -107,7 +107,7 @@ fn correct_avx2<const N: usize>(nodes: &mut [Block], places: [u64; N], values: [
 fn add_at<const N: usize>(nodes: &mut [Block], places: [u64; N], values: [Block; N]) {
     // As 64-bit words, which the compiler makes vectors of.
     let words: &mut [[u64; 2]] = bytemuck::cast_slice_mut(nodes);
-    let values: [[u64; 2]; N] = values.map(|value| bytemuck::cast(value));
+    let values: [[u64; 2]; N] = values.map(bytemuck::cast);
     for (i, word) in words.iter_mut().enumerate() {
         for (place, value) in places.iter().zip(&values) {
             let distance = i as u64 ^ place;
