@@ -15,6 +15,7 @@ impl Curve for Ed25519 {
     const POINT_BYTES: usize = CurveName::Ed25519.point_bytes();
     type Scalar = curve25519_dalek::Scalar;
     type Point = EdwardsPoint;
+    type Public = EdwardsPoint;
 
     fn encode_scalar(scalar: &Self::Scalar) -> [u8; SCALAR_BYTES] {
         scalar.to_bytes()
@@ -44,7 +45,20 @@ impl Curve for Ed25519 {
         (!point.is_small_order()).then_some(point)
     }
 
+    fn encode_full_points(points: &[Self::Public], into: &mut Vec<u8>) {
+        Self::encode_points(points, into);
+    }
+
+    fn decode_full_point(bytes: &[u8]) -> Option<Self::Public> {
+        Self::decode_kept_point(bytes)
+    }
+
+    /// Without a copy of the terms.
     fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
+        Self::sum_of_multiples(generator, terms)
+    }
+
+    fn sum_of_multiples(generator: &Self::Scalar, terms: &[(Self::Public, Self::Scalar)]) -> Self::Public {
         if terms.is_empty() {
             // The table of the generator is faster than anything of variable time.
             return EdwardsPoint::mul_base(generator);
@@ -67,7 +81,7 @@ impl Curve for Ed25519 {
     }
 
     /// EdDSA hashes encodings and uses no coordinates.
-    fn coordinates(_: &Self::Point) -> Option<Coordinates<Self::Scalar>> {
+    fn coordinates(_: &Self::Public) -> Option<Coordinates<Self::Scalar>> {
         None
     }
 
@@ -90,11 +104,11 @@ impl Curve for Ed25519 {
         }
     }
 
-    fn point(point: Self::Point) -> Point {
+    fn point(point: Self::Public) -> Point {
         Point::Ed25519(point)
     }
 
-    fn of_point(point: &Point) -> Option<Self::Point> {
+    fn of_point(point: &Point) -> Option<Self::Public> {
         match point {
             Point::Ed25519(point) => Some(*point),
             _ => None,

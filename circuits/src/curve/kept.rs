@@ -1,20 +1,20 @@
 //! Public points that are kept for being multiplied later.
 
 use ff::{Field, PrimeField};
-use group::Group;
 
-use super::{Curve, SCALAR_BYTES};
+use super::digits::{BITS, digits};
+use super::{Curve, PublicPoint, SCALAR_BYTES};
 
-/// Bits of a scalar.
-const BITS: usize = 8 * SCALAR_BYTES;
+/// The window of the digits: 1, 3 and their negatives.
+const WINDOW: usize = 3;
 
 /// A public point with multiples of it, so that a later multiplication doubles less: a scalar is cut into as many pieces
 /// as there are steps, and all pieces share their doublings (Straus). What is multiplied must be public.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptPoint<C: Curve> {
-    point: C::Point,
+    point: C::Public,
     /// By piece: the point times the piece's least power of two, and three times that.
-    steps: Vec<[C::Point; 2]>,
+    steps: Vec<[C::Public; 2]>,
 }
 
 impl<C: Curve> KeptPoint<C> {
@@ -22,16 +22,16 @@ impl<C: Curve> KeptPoint<C> {
     ///
     /// # Panics
     /// If the number of steps is another one.
-    pub fn new(point: C::Point, steps: usize) -> Self {
+    pub fn new(point: C::Public, steps: usize) -> Self {
         assert!(steps == 0 || BITS.is_multiple_of(steps), "the pieces of a scalar are equally long");
         let width = BITS.checked_div(steps).unwrap_or(0);
-        let step = |first: &C::Point| (0..width).fold(*first, |point, _| point.double());
+        let step = |first: &C::Public| (0..width).fold(*first, |point, _| point.doubled());
         let firsts = std::iter::successors(Some(point), |first| Some(step(first))).take(steps);
-        Self { point, steps: firsts.map(|first| [first, first.double() + first]).collect() }
+        Self { point, steps: firsts.map(|first| [first, first.doubled() + first]).collect() }
     }
 
     /// The point.
-    pub fn point(&self) -> C::Point {
+    pub fn point(&self) -> C::Public {
         self.point
     }
 
@@ -55,26 +55,26 @@ impl<C: Curve> KeptPoint<C> {
         if bytes.len() != Self::bytes(steps) {
             return None;
         }
-        let points: Vec<C::Point> =
+        let points: Vec<C::Public> =
             bytes.chunks_exact(C::FULL_POINT_BYTES).map(C::decode_full_point).collect::<Option<_>>()?;
         let steps = if steps == 0 { Vec::new() } else { points.as_chunks().0.to_vec() };
         Some(Self { point: *points.first()?, steps })
     }
 
     /// A scalar times the point. **Variable time: both must be public.**
-    pub fn public_multiple(&self, scalar: &C::Scalar) -> C::Point {
-        let Some(width) = BITS.checked_div(self.steps.len()) else { return C::public_multiple(&self.point, scalar) };
-        let digits = digits(&little_endian::<C>(scalar), width);
-        let mut sum = C::Point::identity();
+    pub fn public_multiple(&self, scalar: &C::Scalar) -> C::Public {
+        let Some(width) = BITS.checked_div(self.steps.len()) else { return C::multiple(&self.point, scalar) };
+        let digits = digits(&little_endian::<C>(scalar), width, WINDOW);
+        let mut sum = C::Public::neutral();
         for column in (0..=width).rev() {
-            sum = sum.double();
+            sum = sum.doubled();
             for (digits, [once, thrice]) in digits.chunks_exact(width + 1).zip(&self.steps) {
                 match digits[column] {
                     0 => {}
-                    1 => sum += once,
-                    -1 => sum -= once,
-                    3 => sum += thrice,
-                    _ => sum -= thrice,
+                    1 => sum = sum + *once,
+                    -1 => sum = sum - *once,
+                    3 => sum = sum + *thrice,
+                    _ => sum = sum - *thrice,
                 }
             }
         }
@@ -89,34 +89,6 @@ fn little_endian<C: Curve>(scalar: &C::Scalar) -> [u8; SCALAR_BYTES] {
         bytes.reverse();
     }
     bytes
-}
-
-/// By piece of `width` bits, from the least, its digits in non-adjacent form of width 3: `width + 1` digits, each 0, 1, 3
-/// or a negative of these, the least first. At most every third is not zero.
-fn digits(number: &[u8; SCALAR_BYTES], width: usize) -> Vec<i8> {
-    let bit = |at: usize| i8::from(number[at / 8] >> (at % 8) & 1 == 1);
-    let mut digits = Vec::with_capacity(BITS / width * (width + 1));
-    for piece in 0..BITS / width {
-        let within = |at: usize| if at < width { bit(piece * width + at) } else { 0 };
-        let (mut at, mut carry) = (0, 0);
-        let start = digits.len();
-        digits.resize(start + width + 1, 0);
-        while at <= width {
-            let low = within(at) + carry;
-            if low % 2 == 0 {
-                // Nothing here; a carry goes on where the bit was one.
-                carry = low / 2;
-                at += 1;
-                continue;
-            }
-            let window = low + 2 * within(at + 1) + 4 * within(at + 2);
-            digits[start + at] = if window >= 4 { window - 8 } else { window };
-            carry = i8::from(window >= 4);
-            at += 3;
-        }
-        debug_assert!(carry == 0, "a piece ends within its digits");
-    }
-    digits
 }
 
 /// The inverse of a public scalar of one of the curves; `None` of zero. **Variable time.**

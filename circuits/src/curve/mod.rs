@@ -2,16 +2,20 @@
 //!
 //! [`Curve`] is for code that is compiled once for each group, such as a protocol's inner loops; [`Scalar`] and
 //! [`Point`] are the values of programs, whose curve is known only when the program is. Public mathematics alone:
-//! the arithmetic is that of the curve crates, constant time, and no protocol is here.
+//! no protocol is here. The arithmetic is that of the curve crates, constant time; for points that everybody may know
+//! a curve may have another of variable time, which has a type of its own ([`Curve::Public`]).
 //!
 //! Encodings are the standards': scalars of secp256k1 and P-256 are 32 bytes big-endian (SEC 1), those of Ed25519 32
 //! bytes little-endian (RFC 8032); points are compressed, 33 bytes (SEC 1) or 32 bytes (RFC 8032). Decoding refuses
 //! what is not canonical, not on the curve, not in the group of prime order, or the identity.
 
+mod digits;
 mod ed25519;
 mod kept;
 mod name;
 mod point;
+mod public;
+mod public_p256;
 mod scalar;
 #[cfg(test)]
 mod tests;
@@ -21,6 +25,8 @@ pub use ed25519::Ed25519;
 pub use kept::{KeptPoint, public_inverse};
 pub use name::CurveName;
 pub use point::Point;
+pub use public::PublicPoint;
+pub use public_p256::PublicP256;
 pub use scalar::Scalar;
 pub use weierstrass::{P256, Secp256k1};
 
@@ -42,6 +48,8 @@ pub trait Curve: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     type Scalar: PrimeField + FromUniformBytes<64> + ConditionallySelectable + ConstantTimeEq + Zeroize;
     /// A group element.
     type Point: Group<Scalar = Self::Scalar> + ConditionallySelectable + ConstantTimeEq + Zeroize;
+    /// A group element that is public, for arithmetic of variable time. A conversion may take an inversion.
+    type Public: PublicPoint + From<Self::Point> + Into<Self::Point>;
 
     /// A scalar's encoding.
     fn encode_scalar(scalar: &Self::Scalar) -> [u8; SCALAR_BYTES];
@@ -76,9 +84,7 @@ pub trait Curve: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
 
     /// Appends points in the form that this party keeps them in for itself: with both coordinates where that saves a square
     /// root in reading, which is on the Weierstrass curves. Of the identity all zeros, which is never decoded.
-    fn encode_full_points(points: &[Self::Point], into: &mut Vec<u8>) {
-        Self::encode_points(points, into);
-    }
+    fn encode_full_points(points: &[Self::Public], into: &mut Vec<u8>);
 
     /// Whether a point that [`Self::encode_full_points`] wrote is the one that [`Self::encode_point`] wrote.
     fn is_same_point(full: &[u8], short: &[u8]) -> bool {
@@ -86,13 +92,33 @@ pub trait Curve: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     }
 
     /// A point that [`Self::encode_full_points`] wrote, checked as [`Self::decode_kept_point`] checks.
-    fn decode_full_point(bytes: &[u8]) -> Option<Self::Point> {
-        Self::decode_kept_point(bytes)
+    fn decode_full_point(bytes: &[u8]) -> Option<Self::Public>;
+
+    /// As [`Self::encode_point`].
+    fn encode_public_point(point: &Self::Public, into: &mut Vec<u8>) {
+        Self::encode_point(&(*point).into(), into);
+    }
+
+    /// As [`Self::decode_point`].
+    fn decode_public_point(bytes: &[u8]) -> Option<Self::Public> {
+        Self::decode_point(bytes).map(Self::Public::from)
+    }
+
+    /// Points for arithmetic of variable time. **They must be public.**
+    fn publish(points: &[Self::Point]) -> Vec<Self::Public> {
+        points.iter().map(|point| Self::Public::from(*point)).collect()
     }
 
     /// The sum of `generator` times the generator and of every term's scalar times its point. **Variable time: all of
     /// it must be public.**
-    fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point;
+    fn sum_of_multiples(generator: &Self::Scalar, terms: &[(Self::Public, Self::Scalar)]) -> Self::Public;
+
+    /// [`Self::sum_of_multiples`] of points that are not in the form for it. **Variable time: all of it must be public.**
+    fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
+        let (points, scalars): (Vec<Self::Point>, Vec<Self::Scalar>) = terms.iter().copied().unzip();
+        let terms: Vec<_> = Self::publish(&points).into_iter().zip(scalars).collect();
+        Self::sum_of_multiples(generator, &terms).into()
+    }
 
     /// A scalar times the generator, in time that does not depend on the scalar.
     fn base_multiple(scalar: &Self::Scalar) -> Self::Point {
@@ -101,14 +127,22 @@ pub trait Curve: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
 
     /// A scalar times a point. **Variable time: both must be public.** Zero, one, minus one and multiples of the generator,
     /// which are frequent in programs, are cheap.
-    fn public_multiple(point: &Self::Point, scalar: &Self::Scalar) -> Self::Point {
+    fn multiple(point: &Self::Public, scalar: &Self::Scalar) -> Self::Public {
         match *scalar {
-            zero if bool::from(zero.is_zero()) => Self::Point::identity(),
+            zero if bool::from(zero.is_zero()) => Self::Public::neutral(),
             one if one == Self::Scalar::ONE => *point,
             minus_one if minus_one == -Self::Scalar::ONE => -*point,
-            scalar if *point == Self::Point::generator() => Self::public_sum(&scalar, &[]),
-            scalar => Self::public_sum(&Self::Scalar::ZERO, &[(*point, scalar)]),
+            scalar if *point == Self::Public::base_point() => Self::sum_of_multiples(&scalar, &[]),
+            scalar => Self::sum_of_multiples(&Self::Scalar::ZERO, &[(*point, scalar)]),
         }
+    }
+
+    /// [`Self::multiple`] of a point that is not in the form for it. **Variable time: both must be public.**
+    fn public_multiple(point: &Self::Point, scalar: &Self::Scalar) -> Self::Point {
+        if *scalar == Self::Scalar::ONE {
+            return *point;
+        }
+        Self::multiple(&(*point).into(), scalar).into()
     }
 
     /// The inverse; `None` of zero. **Variable time: the scalar must be public.**
@@ -117,7 +151,7 @@ pub trait Curve: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     /// The affine x-coordinate modulo the order, and whether the y-coordinate is odd. ECDSA and BIP340 use them;
     /// `None` on a curve whose signatures do not, and of the identity. **Variable time: the point must be public**, and so
     /// must be what it was computed from.
-    fn coordinates(point: &Self::Point) -> Option<Coordinates<Self::Scalar>>;
+    fn coordinates(point: &Self::Public) -> Option<Coordinates<Self::Scalar>>;
 
     /// The sum of scalars times points, in time that does not depend on the scalars.
     fn linear_combination(terms: &[(Self::Point, Self::Scalar)]) -> Self::Point;
@@ -131,11 +165,11 @@ pub trait Curve: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     /// The scalar in a program's value, if it is of this curve.
     fn of_scalar(scalar: &Scalar) -> Option<Self::Scalar>;
 
-    /// Wraps a point as a program's value.
-    fn point(point: Self::Point) -> Point;
+    /// Wraps a point as a program's value: every point of a program is public.
+    fn point(point: Self::Public) -> Point;
 
     /// The point in a program's value, if it is of this curve.
-    fn of_point(point: &Point) -> Option<Self::Point>;
+    fn of_point(point: &Point) -> Option<Self::Public>;
 }
 
 /// Affine coordinates, in so far as signatures use them.

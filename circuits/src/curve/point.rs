@@ -1,18 +1,17 @@
 //! Points whose curve is known only when the program is.
 
-use group::Group;
 use subtle::Choice;
 
 use super::scalar::on_curve;
-use super::{Coordinates, Curve, CurveName, Ed25519, P256, Scalar, Secp256k1};
+use super::{Coordinates, Curve, CurveName, Ed25519, P256, PublicP256, PublicPoint, Scalar, Secp256k1};
 
-/// A group element.
+/// A group element. It is public, as every point of a program is: what is done with it may take time that depends on it.
 #[derive(Clone, Copy, Debug)]
 pub enum Point {
     /// Of secp256k1.
     Secp256k1(k256::ProjectivePoint),
     /// Of P-256.
-    P256(p256::ProjectivePoint),
+    P256(PublicP256),
     /// Of Ed25519.
     Ed25519(curve25519_dalek::EdwardsPoint),
 }
@@ -40,21 +39,21 @@ macro_rules! on_point {
 impl Point {
     /// The generator.
     pub fn generator(curve: CurveName) -> Self {
-        on_curve!(curve, C => C::point(<C as Curve>::Point::generator()))
+        on_curve!(curve, C => C::point(<C as Curve>::Public::base_point()))
     }
 
-    /// A scalar times the generator, constant time.
+    /// A scalar times the generator, in time that does not depend on the scalar.
     pub fn base(scalar: &Scalar) -> Self {
         on_curve!(scalar.curve(), C => {
             // The scalar is of the curve that it names.
             let scalar = C::of_scalar(scalar).unwrap_or_default();
-            C::point(C::base_multiple(&scalar))
+            C::point(C::base_multiple(&scalar).into())
         })
     }
 
     /// The point of an encoding, if it is canonical and of a point of the group other than the identity.
     pub fn decode(curve: CurveName, bytes: &[u8]) -> Option<Self> {
-        on_curve!(curve, C => C::decode_point(bytes).map(C::point))
+        on_curve!(curve, C => C::decode_public_point(bytes).map(C::point))
     }
 
     /// The curve.
@@ -65,7 +64,7 @@ impl Point {
     /// The encoding.
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.curve().point_bytes());
-        on_point!(self, p, C => C::encode_point(p, &mut bytes));
+        on_point!(self, p, C => C::encode_public_point(p, &mut bytes));
         bytes
     }
 
@@ -79,14 +78,14 @@ impl Point {
         on_point!(self, p, C => C::of_point(other).map(|o| C::point(*p - o)))
     }
 
-    /// The multiple, constant time.
+    /// The multiple, in time that does not depend on the scalar.
     pub fn mul(&self, scalar: &Scalar) -> Option<Self> {
-        on_point!(self, p, C => C::of_scalar(scalar).map(|s| C::point(*p * s)))
+        on_point!(self, p, C => C::of_scalar(scalar).map(|s| C::point((<C as Curve>::Point::from(*p) * s).into())))
     }
 
     /// The multiple. **Variable time: point and scalar must be public.**
     pub fn public_multiple(&self, scalar: &Scalar) -> Option<Self> {
-        on_point!(self, p, C => C::of_scalar(scalar).map(|s| C::point(C::public_multiple(p, &s))))
+        on_point!(self, p, C => C::of_scalar(scalar).map(|s| C::point(C::multiple(p, &s))))
     }
 
     /// The negative.
@@ -96,7 +95,8 @@ impl Point {
 
     /// Whether it is the identity.
     pub fn is_identity(&self) -> Choice {
-        on_point!(self, p, C => <C as Curve>::Point::is_identity(p))
+        let is_identity = on_point!(self, p, _C => p.is_neutral());
+        Choice::from(u8::from(is_identity))
     }
 
     /// The affine coordinates that ECDSA and BIP340 use; `None` on Ed25519 and of the identity.

@@ -7,11 +7,12 @@ use k256::elliptic_curve::group::GroupEncoding;
 use k256::elliptic_curve::ops::{LinearCombination, MulByGeneratorVartime, Reduce};
 use k256::elliptic_curve::point::AffineCoordinates;
 
-use super::{Coordinates, Curve, CurveName, Point, SCALAR_BYTES, Scalar};
+use super::public_p256::FULL_BYTES;
+use super::{Coordinates, Curve, CurveName, Point, PublicP256, SCALAR_BYTES, Scalar};
 
-/// A curve by the crate that has its arithmetic.
+/// A curve by the crate that has its arithmetic, and what it has of its own.
 macro_rules! weierstrass {
-    ($(#[$doc:meta])* $curve:ident, $arithmetic:ident, $nonce_steps:literal) => {
+    ($(#[$doc:meta])* $curve:ident, $arithmetic:ident, { $($own:item)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct $curve;
@@ -21,6 +22,8 @@ macro_rules! weierstrass {
             const POINT_BYTES: usize = CurveName::$curve.point_bytes();
             type Scalar = $arithmetic::Scalar;
             type Point = $arithmetic::ProjectivePoint;
+
+            $($own)*
 
             fn encode_scalar(scalar: &Self::Scalar) -> [u8; SCALAR_BYTES] {
                 scalar.to_repr().into()
@@ -38,27 +41,10 @@ macro_rules! weierstrass {
                 Self::Point::batch_normalize(points).iter().for_each(|point| into.extend_from_slice(&point.to_bytes()));
             }
 
-            fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
-                let bytes: [u8; Self::POINT_BYTES] = bytes.try_into().ok()?;
-                let point: Option<Self::Point> = Self::Point::from_bytes(&bytes.into()).into();
-                point.filter(|point| !bool::from(point.is_identity()))
-            }
-
-            const FULL_POINT_BYTES: usize = 64;
+            const FULL_POINT_BYTES: usize = FULL_BYTES;
 
             const KEY_STEPS: usize = 8;
-            const NONCE_STEPS: usize = $nonce_steps;
-
-            fn encode_full_points(points: &[Self::Point], into: &mut Vec<u8>) {
-                for affine in Self::Point::batch_normalize(points) {
-                    if affine == $arithmetic::AffinePoint::IDENTITY {
-                        into.resize(into.len() + Self::FULL_POINT_BYTES, 0);
-                    } else {
-                        into.extend_from_slice(&affine.x());
-                        into.extend_from_slice(&affine.y());
-                    }
-                }
-            }
+            const NONCE_STEPS: usize = 8;
 
             fn is_same_point(full: &[u8], short: &[u8]) -> bool {
                 let full: Option<&[u8; Self::FULL_POINT_BYTES]> = full.try_into().ok();
@@ -68,37 +54,8 @@ macro_rules! weierstrass {
                 })
             }
 
-            /// Zero and zero are no coordinates of a point: neither curve's constant is zero.
-            fn decode_full_point(bytes: &[u8]) -> Option<Self::Point> {
-                let bytes: [u8; Self::FULL_POINT_BYTES] = bytes.try_into().ok()?;
-                let (x, y) = bytes.split_at(SCALAR_BYTES);
-                let affine = $arithmetic::AffinePoint::from_coordinates(x.try_into().ok()?, y.try_into().ok()?);
-                Option::<$arithmetic::AffinePoint>::from(affine).map(Self::Point::from)
-            }
-
-            fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
-                match terms {
-                    [] => <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator),
-                    _ if bool::from(generator.is_zero()) => Self::Point::lincomb_vartime(terms),
-                    [(point, scalar)] => Self::Point::mul_by_generator_and_mul_add_vartime(generator, scalar, point),
-                    _ => {
-                        <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator)
-                            + Self::Point::lincomb_vartime(terms)
-                    }
-                }
-            }
-
             fn public_inverse(scalar: &Self::Scalar) -> Option<Self::Scalar> {
                 scalar.invert_vartime().into()
-            }
-
-            fn coordinates(point: &Self::Point) -> Option<Coordinates<Self::Scalar>> {
-                if bool::from(point.is_identity()) {
-                    return None;
-                }
-                let [affine] = Self::Point::batch_normalize_vartime(&[*point]);
-                let x: [u8; 32] = affine.x().into();
-                Some(Coordinates { x, x_scalar: Self::reduce(&x), y_is_odd: affine.y_is_odd().into() })
             }
 
             fn linear_combination(terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
@@ -120,11 +77,11 @@ macro_rules! weierstrass {
                 }
             }
 
-            fn point(point: Self::Point) -> Point {
+            fn point(point: Self::Public) -> Point {
                 Point::$curve(point)
             }
 
-            fn of_point(point: &Point) -> Option<Self::Point> {
+            fn of_point(point: &Point) -> Option<Self::Public> {
                 match point {
                     Point::$curve(point) => Some(*point),
                     _ => None,
@@ -136,10 +93,104 @@ macro_rules! weierstrass {
 
 weierstrass! {
     /// The group of secp256k1.
-    Secp256k1, k256, 8
+    Secp256k1, k256, {
+        type Public = k256::ProjectivePoint;
+
+        fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
+            let bytes: [u8; Self::POINT_BYTES] = bytes.try_into().ok()?;
+            let point: Option<Self::Point> = Self::Point::from_bytes(&bytes.into()).into();
+            point.filter(|point| !bool::from(point.is_identity()))
+        }
+
+        fn encode_full_points(points: &[Self::Public], into: &mut Vec<u8>) {
+            for affine in Self::Point::batch_normalize(points) {
+                if affine == k256::AffinePoint::IDENTITY {
+                    into.resize(into.len() + Self::FULL_POINT_BYTES, 0);
+                } else {
+                    into.extend_from_slice(&affine.x());
+                    into.extend_from_slice(&affine.y());
+                }
+            }
+        }
+
+        /// Zero and zero are no coordinates of a point: the curve's constant is not zero.
+        fn decode_full_point(bytes: &[u8]) -> Option<Self::Public> {
+            let bytes: [u8; Self::FULL_POINT_BYTES] = bytes.try_into().ok()?;
+            let (x, y) = bytes.split_at(SCALAR_BYTES);
+            let affine = k256::AffinePoint::from_coordinates(x.try_into().ok()?, y.try_into().ok()?);
+            Option::<k256::AffinePoint>::from(affine).map(Self::Point::from)
+        }
+
+        fn sum_of_multiples(generator: &Self::Scalar, terms: &[(Self::Public, Self::Scalar)]) -> Self::Public {
+            match terms {
+                [] => <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator),
+                _ if bool::from(generator.is_zero()) => Self::Point::lincomb_vartime(terms),
+                [(point, scalar)] => Self::Point::mul_by_generator_and_mul_add_vartime(generator, scalar, point),
+                _ => {
+                    <Self::Point as MulByGeneratorVartime>::mul_by_generator_vartime(generator)
+                        + Self::Point::lincomb_vartime(terms)
+                }
+            }
+        }
+
+        /// Without a copy of the terms.
+        fn public_sum(generator: &Self::Scalar, terms: &[(Self::Point, Self::Scalar)]) -> Self::Point {
+            Self::sum_of_multiples(generator, terms)
+        }
+
+        fn coordinates(point: &Self::Public) -> Option<Coordinates<Self::Scalar>> {
+            if bool::from(point.is_identity()) {
+                return None;
+            }
+            let [affine] = Self::Point::batch_normalize_vartime(&[*point]);
+            let x: [u8; 32] = affine.x().into();
+            Some(Coordinates { x, x_scalar: Self::reduce(&x), y_is_odd: affine.y_is_odd().into() })
+        }
+    }
 }
 weierstrass! {
-    /// The group of P-256. Steps would cost a nonce more doublings than they save its one multiplication, and doublings are
-    /// dear here: presigning would be slower by a fifth.
-    P256, p256, 0
+    /// The group of P-256. What is public has arithmetic of its own.
+    P256, p256, {
+        type Public = PublicP256;
+
+        fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
+            PublicP256::decode(bytes).map(Self::Point::from)
+        }
+
+        fn encode_public_point(point: &Self::Public, into: &mut Vec<u8>) {
+            point.encode(into);
+        }
+
+        fn decode_public_point(bytes: &[u8]) -> Option<Self::Public> {
+            PublicP256::decode(bytes)
+        }
+
+        fn encode_full_points(points: &[Self::Public], into: &mut Vec<u8>) {
+            PublicP256::encode_full(points, into);
+        }
+
+        fn decode_full_point(bytes: &[u8]) -> Option<Self::Public> {
+            PublicP256::decode_full(bytes)
+        }
+
+        fn publish(points: &[Self::Point]) -> Vec<Self::Public> {
+            PublicP256::of_points(points)
+        }
+
+        fn sum_of_multiples(generator: &Self::Scalar, terms: &[(Self::Public, Self::Scalar)]) -> Self::Public {
+            let number = |scalar: &Self::Scalar| {
+                let mut bytes = Self::encode_scalar(scalar);
+                bytes.reverse();
+                bytes
+            };
+            let terms: Vec<_> = terms.iter().map(|(point, scalar)| (*point, number(scalar))).collect();
+            let of_generator = (!bool::from(generator.is_zero())).then(|| number(generator));
+            PublicP256::sum_of_multiples(of_generator.as_ref(), &terms)
+        }
+
+        fn coordinates(point: &Self::Public) -> Option<Coordinates<Self::Scalar>> {
+            let [x, y] = point.coordinates()?;
+            Some(Coordinates { x, x_scalar: Self::reduce(&x), y_is_odd: y[31] & 1 == 1 })
+        }
+    }
 }

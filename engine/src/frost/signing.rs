@@ -2,7 +2,7 @@
 
 use ff::Field;
 use group::Group;
-use quorate_circuits::curve::Curve;
+use quorate_circuits::curve::{Curve, PublicPoint};
 
 use super::{GroupCommitment, PreparedNonces};
 use crate::key::{KeyShare, SignerSet};
@@ -130,11 +130,11 @@ impl<C: Curve> Signing<C> {
     /// generator and the key are multiplied each by itself.
     pub(crate) fn holds(
         &self,
-        public_key: &C::Point,
+        public_key: &C::Public,
         response: &C::Scalar,
-        mut multiple: impl FnMut(&C::Point, &C::Scalar) -> C::Point,
+        mut multiple: impl FnMut(&C::Public, &C::Scalar) -> C::Public,
     ) -> bool {
-        let nonce = C::public_multiple(&self.group.point(), &self.relation.nonce);
-        multiple(&C::Point::generator(), response) == nonce + multiple(public_key, &self.relation.key)
+        let nonce = C::multiple(&self.group.point().into(), &self.relation.nonce);
+        multiple(&C::Public::base_point(), response) == nonce + multiple(public_key, &self.relation.key)
     }
 }

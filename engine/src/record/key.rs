@@ -30,7 +30,7 @@ impl<C: Curve> KeyRecord<C> {
         bytes.extend_from_slice(&TAG);
         bytes.extend_from_slice(&(share.len() as u16).to_le_bytes());
         bytes.extend_from_slice(&share);
-        KeptPoint::<C>::new(self.share.public_key(), C::KEY_STEPS).encode(&mut bytes);
+        KeptPoint::<C>::new(self.share.public_key().into(), C::KEY_STEPS).encode(&mut bytes);
         bytes.extend_from_slice(&(self.pairs.len() as u16).to_le_bytes());
         for pair in &self.pairs {
             bytes.push(u8::from(pair.is_some()));
@@ -63,7 +63,7 @@ impl<C: Curve> KeyRecord<C> {
         let Parts { share, key, pairs } = Parts::of::<C>(bytes)?;
         let share = KeyShare::<C>::from_kept_bytes(share)?;
         let key = read_key::<C>(key)?;
-        if share.public_key() != key.point() {
+        if share.public_key() != key.point().into() {
             return Err(OTHER_KEY);
         }
         let pairs = pairs.iter().map(|pair| pair.map(KeptPair::from_bytes).transpose()).collect::<Result<Vec<_>, _>>();

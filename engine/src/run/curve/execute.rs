@@ -184,10 +184,10 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
     fn opened_points(&mut self, program: &BoundProgram, id: ValueId) -> Result<Option<Column>, RunError> {
         let of = program.value(id).operands[0];
         if let Some(key) = self.keys.get(&of) {
-            return Ok(Some(Column::Points(vec![C::point(key.share.public_key())])));
+            return Ok(Some(Column::Points(vec![C::point(key.share.public_key().into())])));
         }
         let points = self.signers.points(program, (of, id), &self.columns)?;
-        Ok(points.map(|points| Column::Points(points.into_iter().map(C::point).collect())))
+        Ok(points.map(|points| Column::Points(C::publish(&points).into_iter().map(C::point).collect())))
     }
 
     fn assert_point(&self, value: &Value, message: &str) -> Result<Option<Column>, RunError> {
@@ -195,7 +195,7 @@ impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
             return Ok(None);
         };
         let Column::Points(points) = column else { return Ok(None) };
-        let points: Vec<C::Point> = points.iter().filter_map(C::of_point).collect();
+        let points: Vec<C::Public> = points.iter().filter_map(C::of_point).collect();
         let holds = zip(sums, &points, |sum, point| {
             self.signers.public_point(&self.plan.program, sum).is_some_and(|p| p == *point)
         });

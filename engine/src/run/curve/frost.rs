@@ -121,9 +121,9 @@ impl<C: SchnorrCurve> Frost<C> {
         let key = held.key()?;
         let signings = sums.iter().map(|sum| self.signing(held, sum)).collect::<Result<Vec<_>, _>>()?;
         // The same products as in the program's assert, which is the same equation.
-        let mut product = |point: &C::Point, scalar: &C::Scalar| {
+        let mut product = |point: &C::Public, scalar: &C::Scalar| {
             let product = known.multiple(&C::point(*point), &C::scalar(*scalar));
-            product.and_then(|product| C::of_point(&product)).unwrap_or_else(|| C::public_multiple(point, scalar))
+            product.and_then(|product| C::of_point(&product)).unwrap_or_else(|| C::multiple(point, scalar))
         };
         let holds =
             |signing: &Signing<C>, response: &C::Scalar| signing.holds(&key.public.point(), response, &mut product);

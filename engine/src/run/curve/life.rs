@@ -79,7 +79,7 @@ async fn share_anew<C: Curve>(
             return Err(RecordError::Missing("a share of the key".to_owned()).into());
         }
         let epoch = key.holding.epoch.checked_add(1).ok_or(RecordError::Malformed("the epoch, which is the last"))?;
-        let (name, public) = (Some(key.holding.key), key.public.point());
+        let (name, public) = (Some(key.holding.key), key.public.point().into());
         let of = Reshare { key: name, epoch, public, access, dealers, receivers: receivers.clone() };
         let brought = Brought { publics, part: part.as_ref().map(|part| part.expose_secret()) };
         reshare(&mut session.network, &mut session.random, &session.id, &of, brought).await?
@@ -138,7 +138,7 @@ async fn deliver<C: Curve>(
         check_lost(key, &signers, index)?;
     }
     let crate::key::Holding { key: name, epoch, access, .. } = key.holding.clone();
-    let of = HandOver { key: name, epoch, public: key.public.point(), access, signers, helpers, receiver, index };
+    let of = HandOver { key: name, epoch, public: key.public.point().into(), access, signers, helpers, receiver, index };
     let share = match of.helpers.contains(&me) {
         true => Some(&key.record()?.share),
         false => None,

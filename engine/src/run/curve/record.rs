@@ -104,7 +104,7 @@ impl<C: Curve> HeldKey<C> {
     fn read_for_later(bytes: &[u8]) -> Result<Self, RecordError> {
         let (holding, public, record) = if KnownKey::<C>::is(bytes) {
             let known = KnownKey::<C>::from_bytes(bytes)?;
-            (known.holding(), KeptPoint::new(known.public, 0), None)
+            (known.holding(), KeptPoint::new(known.public.into(), 0), None)
         } else {
             let (record, public) = KeyRecord::<C>::with_key(bytes)?;
             (record.share.holding().clone(), public, Some(record))
@@ -154,10 +154,10 @@ impl<C: Curve> Held<C> {
     }
 
     /// The public key of what is held in a record.
-    pub(super) fn public_key(&self, record: &str) -> Option<C::Point> {
+    pub(super) fn public_key(&self, record: &str) -> Option<C::Public> {
         match record {
             KEY => self.key.as_ref().map(|key| key.public.point()),
-            IMPORT => self.whole.as_ref().map(|whole| whole.public),
+            IMPORT => self.whole.as_ref().map(|whole| whole.public.into()),
             _ => None,
         }
     }

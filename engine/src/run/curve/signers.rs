@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use ff::Field as _;
-use group::Group as _;
 use quorate_circuits::bind::{BoundHeld, BoundOperation, BoundProgram, CurveOperation, ValueId};
 use quorate_circuits::clear::Column;
-use quorate_circuits::curve::Curve;
+use quorate_circuits::curve::{Curve, PublicPoint as _};
 use zeroize::Zeroize;
 
 use super::frost::{Frost, SchnorrCurve};
@@ -135,7 +134,7 @@ impl<C: SchnorrCurve> Signers<C> {
     }
 
     /// A sum times the generator, if it is a sum of keys alone.
-    pub(super) fn public_point(&self, program: &BoundProgram, sum: &Sum<C>) -> Option<C::Point> {
+    pub(super) fn public_point(&self, program: &BoundProgram, sum: &Sum<C>) -> Option<C::Public> {
         let mut key = None;
         let mut coefficient = C::Scalar::ZERO;
         for (leaf, factor) in &sum.terms {
@@ -149,8 +148,8 @@ impl<C: SchnorrCurve> Signers<C> {
             }
             coefficient += factor;
         }
-        let constant = C::public_multiple(&C::Point::generator(), &sum.constant);
-        Some(constant + C::public_multiple(&key?, &coefficient))
+        let constant = C::multiple(&C::Public::base_point(), &sum.constant);
+        Some(constant + C::multiple(&key?, &coefficient))
     }
 
     /// Opens sums, all at once.
