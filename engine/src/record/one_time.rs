@@ -14,7 +14,7 @@ use crate::key::KeyId;
 use crate::key::encoding::curve_code;
 
 /// What the bytes begin with; the last byte is the version.
-const TAG: [u8; 4] = *b"QOT2";
+const TAG: [u8; 4] = *b"QOT3";
 /// The most signers and fields: bounds for what is read.
 const MOST_SIGNERS: usize = 64;
 const MOST_FIELDS: usize = 16;

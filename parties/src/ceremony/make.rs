@@ -32,7 +32,7 @@ fn made_on<C: Curve>(record: &[u8]) -> Result<Made, RecordError> {
     let mut record = KeyRecord::<C>::from_bytes(record)?;
     record.pairs = Vec::new();
     let holding = record.share.holding();
-    let commitments = record.share.commitments().points().iter().map(|point| C::point(*point)).collect();
+    let commitments = record.share.commitments().points().iter().map(|point| C::point((*point).into())).collect();
     Ok(Made {
         key_id: holding.key.0,
         index: holding.index,

@@ -204,7 +204,7 @@ fn read_secret(scheme: Scheme, path: &Path) -> Result<(Zeroizing<Vec<u8>>, Strin
     }
     fn on<C: Curve>(secret: &[u8; 32]) -> Option<(Zeroizing<Vec<u8>>, String)> {
         let whole = WholeKey::<C>::of_secret(secret)?;
-        Some((whole.to_bytes(), hex::encode(C::point(whole.public).encode())))
+        Some((whole.to_bytes(), hex::encode(C::point(whole.public.into()).encode())))
     }
     let record = match scheme.curve() {
         CurveName::Secp256k1 => on::<Secp256k1>(&secret),

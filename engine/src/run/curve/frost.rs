@@ -102,7 +102,7 @@ impl<C: SchnorrCurve> Frost<C> {
                 return Err(RecordError::Malformed("a nonce").into());
             };
             let group = prepared
-                .group_commitment::<C::Suite>(&key, message)
+                .group_commitment::<C::Suite>(&key.into(), message)
                 .map_err(|error| RunError::Stopped(error.to_string()))?;
             points.push(group.point());
             self.bound.insert(leaf, group);
