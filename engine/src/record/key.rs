@@ -61,11 +61,16 @@ impl<C: Curve> KeyRecord<C> {
     /// As [`Self::from_bytes`].
     pub(crate) fn with_key(bytes: &[u8]) -> Result<(Self, KeptPoint<C>), RecordError> {
         let Parts { share, key, pairs } = Parts::of::<C>(bytes)?;
-        let share = KeyShare::<C>::from_kept_bytes(share)?;
-        let key = read_key::<C>(key)?;
-        if share.public_key() != key.point().into() {
+        let (_, encoding) = KeyShare::<C>::public_part(share)?;
+        if !C::is_same_point(&key[..C::FULL_POINT_BYTES], encoding) {
             return Err(OTHER_KEY);
         }
+        let share = KeyShare::<C>::from_kept_bytes(share)?;
+        let key = match C::KEY_STEPS {
+            // The same bytes have been decoded.
+            0 => KeptPoint::new(share.public_key().into(), 0),
+            _ => read_key(key)?,
+        };
         let pairs = pairs.iter().map(|pair| pair.map(KeptPair::from_bytes).transpose()).collect::<Result<Vec<_>, _>>();
         let pairs = pairs.map_err(|_| RecordError::Malformed("the OTs with a holder"))?;
         check_count(share.holding(), pairs.len())?;

@@ -1,4 +1,9 @@
-//! The prime-order group of Ed25519, by curve25519-dalek.
+//! The prime-order group of Ed25519, by curve25519-dalek; that received points are in it, by an arithmetic of variable time.
+
+mod field;
+mod order;
+#[cfg(test)]
+mod tests;
 
 use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
@@ -35,7 +40,8 @@ impl Curve for Ed25519 {
 
     /// A point with a part of small order would make a signature that some verifiers accept and others refuse.
     fn decode_point(bytes: &[u8]) -> Option<Self::Point> {
-        Self::decode_kept_point(bytes).filter(has_prime_order)
+        let point = Self::decode_kept_point(bytes)?;
+        order::has_prime_order(bytes.try_into().ok()?).then_some(point)
     }
 
     fn decode_kept_point(bytes: &[u8]) -> Option<Self::Point> {
@@ -120,11 +126,4 @@ impl Curve for Ed25519 {
 /// a second one of the same point: only where x is zero does its sign say nothing.
 fn is_reduced(bytes: &[u8; 32]) -> bool {
     bytes[31] & 0x7f != 0x7f || bytes[1..31].iter().any(|byte| *byte != 0xff) || bytes[0] < 0xed
-}
-
-/// Whether a point lies in the subgroup of prime order: multiplied by the order less one, it is its own negative.
-/// Variable time, as received points are public.
-fn has_prime_order(point: &EdwardsPoint) -> bool {
-    type Scalar = curve25519_dalek::Scalar;
-    EdwardsPoint::vartime_double_scalar_mul_basepoint(&-Scalar::ONE, point, &Scalar::ZERO) == -point
 }
