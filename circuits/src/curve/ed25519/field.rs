@@ -89,13 +89,7 @@ impl Element {
         const LOW: u64 = 4 * (MASK - 18);
         const HIGH: u64 = 4 * MASK;
         let (Self(a), Self(b)) = (self, other);
-        carry([
-            a[0] + LOW - b[0],
-            a[1] + HIGH - b[1],
-            a[2] + HIGH - b[2],
-            a[3] + HIGH - b[3],
-            a[4] + HIGH - b[4],
-        ])
+        carry([a[0] + LOW - b[0], a[1] + HIGH - b[1], a[2] + HIGH - b[2], a[3] + HIGH - b[3], a[4] + HIGH - b[4]])
     }
 
     #[inline]
@@ -123,11 +117,7 @@ impl Element {
                 + product(a[2], b[1])
                 + product(a[3], b[0])
                 + product(a[4], wrapped[4]),
-            product(a[0], b[4])
-                + product(a[1], b[3])
-                + product(a[2], b[2])
-                + product(a[3], b[1])
-                + product(a[4], b[0]),
+            product(a[0], b[4]) + product(a[1], b[3]) + product(a[2], b[2]) + product(a[3], b[1]) + product(a[4], b[0]),
         ])
     }
 

@@ -110,7 +110,7 @@ impl Element {
         self.to_bytes()[31] & 1 == 1
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) const fn plus(&self, other: &Self) -> Self {
         let (a, carry) = add(self.0[0], other.0[0], false);
         let (b, carry) = add(self.0[1], other.0[1], carry);
@@ -119,7 +119,7 @@ impl Element {
         subtract_prime([a, b, c, d], carry)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) const fn minus(&self, other: &Self) -> Self {
         let (a, borrow) = subtract(self.0[0], other.0[0], false);
         let (b, borrow) = subtract(self.0[1], other.0[1], borrow);
@@ -133,17 +133,17 @@ impl Element {
         Self([a, b, c, d])
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) const fn negative(&self) -> Self {
         Self::ZERO.minus(self)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) const fn doubled(&self) -> Self {
         self.plus(self)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) const fn times(&self, other: &Self) -> Self {
         let (Self(a), Self(b)) = (self, other);
         let (t0, carry) = multiply_add(0, a[0], b[0], 0);
@@ -166,7 +166,7 @@ impl Element {
     }
 
     /// The products of two different words are computed once and doubled.
-    #[inline]
+    #[inline(always)]
     pub(super) const fn square(&self) -> Self {
         let Self(a) = self;
         let (t1, carry) = multiply_add(0, a[0], a[1], 0);
@@ -190,8 +190,11 @@ impl Element {
     }
 
     /// The number to the power 2^n.
-    fn squared(&self, n: u32) -> Self {
-        (0..n).fold(*self, |square, _| square.square())
+    fn squared(mut self, n: u32) -> Self {
+        for _ in 0..n {
+            self = self.square();
+        }
+        self
     }
 
     /// The numbers to the powers 2^30 - 1 and 2^32 - 1.

@@ -138,7 +138,8 @@ async fn deliver<C: Curve>(
         check_lost(key, &signers, index)?;
     }
     let crate::key::Holding { key: name, epoch, access, .. } = key.holding.clone();
-    let of = HandOver { key: name, epoch, public: key.public.point().into(), access, signers, helpers, receiver, index };
+    let of =
+        HandOver { key: name, epoch, public: key.public.point().into(), access, signers, helpers, receiver, index };
     let share = match of.helpers.contains(&me) {
         true => Some(&key.record()?.share),
         false => None,
