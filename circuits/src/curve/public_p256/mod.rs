@@ -35,7 +35,7 @@ pub struct PublicP256(Jacobian);
 
 impl PublicP256 {
     /// The point as its coordinates, in the form of the crate; the crate's identity for the identity.
-    pub fn to_affine(&self) -> p256::AffinePoint {
+    pub fn to_affine(self) -> p256::AffinePoint {
         let Some(affine) = self.0.to_affine() else { return p256::AffinePoint::IDENTITY };
         let (x, y) = (affine.x.to_bytes().into(), affine.y.to_bytes().into());
         Option::from(p256::AffinePoint::from_coordinates(&x, &y)).expect("a point stays on its curve")
@@ -135,7 +135,7 @@ impl Sub for PublicP256 {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
-        self + -other
+        Self(self.0.plus(&other.0.negative()))
     }
 }
 
