@@ -168,7 +168,7 @@ fn the_public_part_is_that_of_the_record() {
         for record in &scheme.key().records {
             let whole = KeyRecord::<C>::from_bytes(record).expect("a record");
             let expected = (whole.share.holding().clone(), whole.share.public_key());
-            let part = KeyRecord::<C>::public_part(record).map(|(holding, key)| (holding, key.point()));
+            let part = KeyRecord::<C>::public_part(record).map(|(holding, key)| (holding, key.point().into()));
             assert_eq!(part, Ok(expected), "{scheme:?}");
             for length in 0..record.len() {
                 assert!(KeyRecord::<C>::public_part(&record[..length]).is_err(), "{scheme:?} cut to {length}");
