@@ -47,7 +47,7 @@ impl Point {
         on_curve!(scalar.curve(), C => {
             // The scalar is of the curve that it names.
             let scalar = C::of_scalar(scalar).unwrap_or_default();
-            C::point(C::base_multiple(&scalar).into())
+            base_multiple::<C>(&scalar)
         })
     }
 
@@ -80,7 +80,7 @@ impl Point {
 
     /// The multiple, in time that does not depend on the scalar.
     pub fn mul(&self, scalar: &Scalar) -> Option<Self> {
-        on_point!(self, p, C => C::of_scalar(scalar).map(|s| C::point((<C as Curve>::Point::from(*p) * s).into())))
+        on_point!(self, p, C => C::of_scalar(scalar).map(|s| secret_multiple::<C>(p, &s)))
     }
 
     /// The multiple. **Variable time: point and scalar must be public.**
@@ -107,6 +107,15 @@ impl Point {
             y_is_odd: at.y_is_odd,
         }))
     }
+}
+
+fn base_multiple<C: Curve>(scalar: &C::Scalar) -> Point {
+    C::point(C::base_multiple(scalar).into())
+}
+
+fn secret_multiple<C: Curve>(point: &C::Public, scalar: &C::Scalar) -> Point {
+    let point: C::Point = (*point).into();
+    C::point((point * scalar).into())
 }
 
 impl PartialEq for Point {
