@@ -149,7 +149,7 @@ pub(super) fn verify(
         public_share: &Point,
         guardians: &[SealingPublic],
     ) -> Result<(), Fault> {
-        let point = C::of_point(public_share).ok_or(Fault::OtherShare)?.into();
+        let point: C::Point = C::of_point(public_share).ok_or(Fault::OtherShare)?.into();
         Ok(dealt::<C>(dealing, guardians.len())?.verify(&label, &point, guardians)?)
     }
     on_curve!(public_share.curve(), C => on::<C>(dealing, label, public_share, guardians))
