@@ -38,13 +38,15 @@ impl BoundProgram {
                 let product = self.product(value, errors)?;
                 product.checked_mul(length(self.value(value.operands[1])))
             }
+            B::MatrixProduct { inner } => self.product(value, errors)?.checked_mul(I256::from(*inner as u64)),
+            B::RunningSums => of(0)?.checked_mul(length(self.value(value.operands[0]))),
             B::Fold(crate::program::Reduction::Sum) => {
                 value.operands.iter().try_fold(I256::ZERO, |sum, id| sum.checked_add(errors[id.0]?))
             }
-            B::Fold(_) | B::Concatenate => most(&value.operands),
+            B::Fold(_) | B::Concatenate | B::Remaining => most(&value.operands),
             B::SumBy { .. } => of(1)?.checked_mul(length(self.value(value.operands[1]))),
-            B::ExtremeBy { .. } => of(1),
-            B::Share | B::View(_) | B::Within | B::Reveal { .. } | B::Output { .. } => of(0),
+            B::ExtremeBy { .. } | B::SortBy => of(1),
+            B::Share | B::Sort | B::View(_) | B::Within | B::Reveal { .. } | B::Output { .. } => of(0),
             B::Elementwise(function) => self.elementwise_error(*function, value, errors),
             B::Curve(_)
             | B::Input(_)

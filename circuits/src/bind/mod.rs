@@ -152,6 +152,8 @@ pub enum BoundOperation {
     },
     /// Private to secret.
     Share,
+    /// Of the first two operands, element by element, the one that the third is not. The third is one of them.
+    Remaining,
     /// Element by element; scalars stand for vectors. Operands have equal decimals where that matters.
     Elementwise(Function),
     /// Times a power of ten, to align decimals.
@@ -160,6 +162,17 @@ pub enum BoundOperation {
     Sum,
     /// Table times column, or column times column.
     Dot,
+    /// Table times table.
+    MatrixProduct {
+        /// Columns of the first, which are rows of the second.
+        inner: usize,
+    },
+    /// Running sums along the last dimension, of values that somebody knows.
+    RunningSums,
+    /// The last dimension in ascending order, of values that somebody knows.
+    Sort,
+    /// The second operand's last dimension in the order of the first one's, of values that somebody knows.
+    SortBy,
     /// Rows of each group.
     CountBy {
         /// How many groups.

@@ -8,6 +8,7 @@ mod column;
 mod curve;
 mod elementwise;
 mod grouped;
+mod order;
 
 use std::collections::BTreeMap;
 
@@ -257,8 +258,22 @@ pub fn apply(program: &BoundProgram, value: &Value, operands: &[&Column]) -> Res
             let operand_values: Vec<&Value> = (0..operands.len()).map(operand).collect();
             return elementwise::apply(*function, value, &operand_values, operands).ok_or_else(mismatch);
         }
+        BoundOperation::Remaining => {
+            let (a, b, one) = (words(0)?, words(1)?, words(2)?);
+            a.iter().zip(b).zip(one).map(|((a, b), one)| if a == one { *b } else { *a }).collect()
+        }
         BoundOperation::Sum => sum(words(0)?, value, operand(0)),
         BoundOperation::Dot => dot(words(0)?, words(1)?, value),
+        BoundOperation::MatrixProduct { inner } => order::matrix_product(words(0)?, words(1)?, *inner),
+        BoundOperation::RunningSums => order::running_sums(words(0)?, row_length(operand(0), words(0)?.len())),
+        BoundOperation::Sort => {
+            let length = row_length(operand(0), words(0)?.len());
+            order::sort_by(words(0)?, words(0)?, length, operand(0).range.is_signed())
+        }
+        BoundOperation::SortBy => {
+            let length = row_length(operand(0), words(0)?.len());
+            order::sort_by(words(0)?, words(1)?, length, operand(0).range.is_signed())
+        }
         BoundOperation::View(view) => return operands[0].view(view).ok_or_else(mismatch),
         BoundOperation::Concatenate => {
             let parts: Vec<&[Word]> = (0..operands.len()).map(words).collect::<Result<_, _>>()?;
@@ -303,6 +318,18 @@ fn last_length(value: &Value) -> usize {
     match value.shape.0.last() {
         Some(Extent::Known { length, .. }) => *length,
         _ => 1,
+    }
+}
+
+/// The length of the innermost dimension of a column of so many words, also where only its owner knows it.
+fn row_length(value: &Value, words: usize) -> usize {
+    let lengths = value.shape.0.iter().map(|extent| match extent {
+        Extent::Known { length, .. } => Some(*length),
+        Extent::Private { .. } => None,
+    });
+    match lengths.clone().next_back() {
+        Some(Some(length)) => length,
+        _ => words / lengths.flatten().product::<usize>().max(1),
     }
 }
 

@@ -77,6 +77,14 @@ pub fn sum(operands: &[Operand], width: u32, shape: Shape) -> Arc<Circuit> {
     Arc::new(builder.finish(vec![total]))
 }
 
+/// The circuit of what two values of `width` bits have left when a third, which is one of them, is taken away.
+pub fn remaining(width: u32) -> Arc<Circuit> {
+    let (mut builder, bits) = inputs(&[Operand { width, signed: false, constant: None }; 3]);
+    let both = integer::xor(&mut builder, &bits[0], &bits[1]);
+    let other = integer::xor(&mut builder, &both, &bits[2]);
+    Arc::new(builder.finish(vec![other]))
+}
+
 /// What is read off a sum of boolean addends modulo 2^width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Readout {

@@ -207,6 +207,10 @@ pub enum Function {
     Abs,
     Sum,
     Dot,
+    MatMul,
+    PrefixSum,
+    Sort,
+    SortBy,
     CountBy,
     SumBy,
     MinBy,
@@ -308,13 +312,29 @@ pub const FUNCTIONS: &[FunctionRow] = &[
         2,
         "the product of a table and a column, or of two columns: products summed along the last dimension",
     ),
-    row(Function::CountBy, "count_by", Name, 2, "count_by(group, groups): rows of each group; private values only"),
+    row(Function::MatMul, "matmul", Name, 2, "the product of two tables, the columns of the first being the rows of the second"),
+    row(Function::PrefixSum, "prefix_sum", Name, 1, "running sums along the last dimension: each element with all before it"),
+    row(Function::Sort, "sort", Name, 1, "the numbers along the last dimension in ascending order"),
+    row(
+        Function::SortBy,
+        "sort_by",
+        Name,
+        2,
+        "sort_by(key, x): x along the last dimension in the ascending order of the key beside it; equal keys keep their order",
+    ),
+    row(
+        Function::CountBy,
+        "count_by",
+        Name,
+        2,
+        "count_by(group, groups): rows of each group; of private or secret columns",
+    ),
     row(
         Function::SumBy,
         "sum_by",
         Name,
         3,
-        "sum_by(group, x, groups): the sum of x in each group; private values only",
+        "sum_by(group, x, groups): the sum of x in each group; of private or secret columns",
     ),
     row(
         Function::MinBy,
@@ -445,7 +465,17 @@ impl Function {
     pub fn is_elementwise(self) -> bool {
         !matches!(
             self,
-            Self::Sum | Self::Dot | Self::CountBy | Self::SumBy | Self::MinBy | Self::MaxBy | Self::HistogramBy
+            Self::Sum
+                | Self::Dot
+                | Self::MatMul
+                | Self::PrefixSum
+                | Self::Sort
+                | Self::SortBy
+                | Self::CountBy
+                | Self::SumBy
+                | Self::MinBy
+                | Self::MaxBy
+                | Self::HistogramBy
         ) && !self.is_of_curves()
     }
 

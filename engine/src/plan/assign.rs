@@ -67,7 +67,7 @@ fn natural(program: &BoundProgram, value: &Value, native: &[Native]) -> Native {
         BoundOperation::Concatenate if any_arithmetic => Native::Arithmetic,
         BoundOperation::Concatenate if !any_boolean => Native::Either,
         BoundOperation::Rescale(_) | BoundOperation::Sum | BoundOperation::Fold(Reduction::Sum) => linear,
-        BoundOperation::Dot => Native::Arithmetic,
+        BoundOperation::Dot | BoundOperation::MatrixProduct { .. } => Native::Arithmetic,
         BoundOperation::Elementwise(Function::Add | Function::Sub | Function::Neg) => linear,
         BoundOperation::Elementwise(Function::Mul) if secret.len() == 1 => linear,
         BoundOperation::Elementwise(Function::Mul) if all_boolean && value.bits() <= 2 * FEW_BITS => Native::Boolean,

@@ -15,6 +15,7 @@ pub(crate) enum Recipe {
     Rescale(Operand, Word, Range),
     Sum(Vec<Operand>, u32),
     Addends(usize, u32, Readout),
+    Remaining(u32),
     Program(CircuitSource),
 }
 
@@ -44,6 +45,7 @@ impl Circuits {
                 Recipe::Rescale(operand, factor, range) => lower::rescale(*operand, *factor, range, shape),
                 Recipe::Sum(operands, width) => lower::sum(operands, *width, shape),
                 Recipe::Addends(parties, width, readout) => lower::addends(*parties, *width, *readout, shape),
+                Recipe::Remaining(width) => lower::remaining(*width),
                 Recipe::Program(source) => source.circuit(shape),
             })
             .clone()

@@ -153,6 +153,7 @@ impl Emission<'_> {
             }
             BoundOperation::Fold(_) => return self.fold_arithmetic(value),
             BoundOperation::Dot => return self.dot_arithmetic(value),
+            BoundOperation::MatrixProduct { inner } => return self.matrix_arithmetic(value, *inner),
             BoundOperation::Elementwise(Function::Mul) => return self.product_arithmetic(value),
             _ => {}
         }
@@ -245,6 +246,22 @@ impl Emission<'_> {
         into
     }
 
+    /// Column by column of the second table.
+    fn matrix_arithmetic(&mut self, value: &Value, inner: usize) -> Register {
+        let (rows, columns) = (self.length_of(value.operands[0]) / inner, self.length_of(value.operands[1]) / inner);
+        let left = self.arithmetic_operand(value.operands[0], rows * inner);
+        let right = self.arithmetic_operand(value.operands[1], inner * columns);
+        let mut parts = Vec::new();
+        for column in 0..columns {
+            let column = self.view(right, &View { offset: column, axes: vec![(inner, columns)] });
+            let into = self.register(Domain::Arithmetic, rows);
+            self.push(Instruction::TableColumn { table: left, column, rows, into });
+            parts.push(into);
+        }
+        let turned = self.concatenate(parts);
+        self.view(turned, &View { offset: 0, axes: vec![(rows, 1), (columns, rows)] })
+    }
+
     /// Makes a value's bits, where an earlier one does not have them already.
     fn boolean(&mut self, id: ValueId, value: &Value) {
         let operand = value.operands.first().copied().unwrap_or(id);
@@ -334,6 +351,11 @@ impl Emission<'_> {
                 self.fold_extreme(value, function)
             }
             BoundOperation::Dot => self.dot_boolean(value),
+            BoundOperation::MatrixProduct { inner } => self.matrix_boolean(value, *inner),
+            BoundOperation::Remaining => {
+                let parts = operands.iter().map(|o| self.boolean_part(*o, &value.range)).collect();
+                self.call(Recipe::Remaining(value.bits()), parts, value.bits(), length(value))
+            }
             BoundOperation::Elementwise(function) => match difference(self.program, value, &self.assignment.native) {
                 Some(range) if self.style.arithmetic => self.compare_by_difference(value, *function, &range),
                 _ => self.elementwise_boolean(value, *function),
@@ -453,6 +475,20 @@ impl Emission<'_> {
         let recipe = Recipe::Elementwise(Function::Mul, ranges.iter().map(Operand::of).collect(), product);
         let products = self.call(recipe, vec![table_register, wide], product.bits(), rows * columns);
         self.sum_runs(products, columns, product.is_signed(), value.bits(), rows)
+    }
+
+    fn matrix_boolean(&mut self, value: &Value, inner: usize) -> Register {
+        let (left, right) = (value.operands[0], value.operands[1]);
+        let (rows, columns) = (self.length_of(left) / inner, self.length_of(right) / inner);
+        let (first, second) =
+            (self.boolean_operand(left, rows * inner), self.boolean_operand(right, inner * columns));
+        let first = self.view(first, &View { offset: 0, axes: vec![(rows, inner), (columns, 0), (inner, 1)] });
+        let second = self.view(second, &View { offset: 0, axes: vec![(rows, 0), (columns, 1), (inner, columns)] });
+        let ranges = [self.program.value(left).range, self.program.value(right).range];
+        let product = ranges[0].mul(&ranges[1]).unwrap_or(value.range);
+        let recipe = Recipe::Elementwise(Function::Mul, ranges.iter().map(Operand::of).collect(), product);
+        let products = self.call(recipe, vec![first, second], product.bits(), rows * columns * inner);
+        self.sum_runs(products, inner, product.is_signed(), value.bits(), rows * columns)
     }
 
     fn sum_runs(&mut self, operand: Register, width: usize, signed: bool, bits: u32, rows: usize) -> Register {

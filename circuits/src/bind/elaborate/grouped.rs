@@ -1,11 +1,11 @@
-//! What owners compute over their own rows, by group.
+//! Rows by group: by their owner over its own, or of secret columns.
 
 use super::arithmetic::extent_bounds;
 use super::site::Site;
 use super::{BindError, Elaboration};
 use crate::bind::{BoundOperation, Value, ValueId};
 use crate::number::{Range, pow10, word_of};
-use crate::program::{Diagnostic, Function};
+use crate::program::{Diagnostic, Function, Visibility};
 
 impl Elaboration<'_> {
     pub(super) fn grouped(
@@ -42,6 +42,10 @@ impl Elaboration<'_> {
             }
         };
         let range = self.fits(site.span, range, &operands)?;
+        if site.ty.visibility == Visibility::Secret {
+            let summed = (function == Function::SumBy).then_some(operands[1]);
+            return self.secret_sums(site, operands[0], summed, groups, range);
+        }
         let columns = if function == Function::CountBy { 1 } else { 2 };
         self.place(site, operation, operands[..columns].to_vec(), decimals, range)
     }

@@ -6,11 +6,15 @@
 mod arithmetic;
 mod curve;
 mod declared;
+mod flat;
 mod frame;
 mod grouped;
 mod lifting;
+mod matrix;
 mod operation;
+mod scan;
 mod site;
+mod sort;
 mod structure;
 
 use std::sync::Arc;

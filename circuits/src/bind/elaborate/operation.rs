@@ -96,6 +96,10 @@ impl Elaboration<'_> {
             Function::Share => self.like_first(site, BoundOperation::Share, vec![operands[0].0]),
             Function::Sum => self.sum(site, operands[0].0),
             Function::Dot => self.dot(site, operands),
+            Function::MatMul => self.matrix_product(site, operands),
+            Function::PrefixSum => self.prefix_sum(site, operands[0]),
+            Function::Sort => self.sort(site, operands[0]),
+            Function::SortBy => self.sort_by(site, operands[0], operands[1]),
             Function::CountBy | Function::SumBy | Function::MinBy | Function::MaxBy | Function::HistogramBy => {
                 if !site.lift.is_empty() {
                     let message = format!("{} works on whole columns, not inside of map", function.row().name);

@@ -130,6 +130,8 @@ impl Typing<'_> {
                 Ok(Type { kind: Kind::Number, ..ty })
             }
             Function::Dot => self.dot(operands),
+            Function::MatMul => self.matrix_product(operands),
+            Function::PrefixSum | Function::Sort | Function::SortBy => self.along_the_last(function, operands),
             Function::CountBy | Function::SumBy | Function::MinBy | Function::MaxBy | Function::HistogramBy => {
                 self.grouped(function, operands)
             }
@@ -285,15 +287,63 @@ impl Typing<'_> {
         Ok(Type { kind: Kind::Number, dimensions, visibility, member })
     }
 
+    fn matrix_product(&self, operands: &[&Type]) -> Result<Type, Diagnostic> {
+        let [left, right] = operands else { return Err(self.error("matmul takes two operands")) };
+        self.no_rational(left)?;
+        self.no_rational(right)?;
+        let (&[rows, inner], &[same, columns]) = (left.dimensions.as_slice(), right.dimensions.as_slice()) else {
+            return Err(self.error(format!(
+                "matmul needs two tables: found {} and {}",
+                self.shape(&left.dimensions),
+                self.shape(&right.dimensions)
+            )));
+        };
+        if inner != same {
+            return Err(self
+                .error(format!(
+                    "the columns of the first table are the rows of the second: found {} and {}",
+                    self.shape(&left.dimensions),
+                    self.shape(&right.dimensions)
+                ))
+                .hint("a table times a column is a dot"));
+        }
+        if [rows, inner, columns].iter().any(|d| self.is_private_size(*d)) {
+            return Err(self.error("matmul needs tables of sizes that everybody knows"));
+        }
+        let visibility = self.join(left, right)?;
+        let member = self.join_members(left.member, right.member)?;
+        Ok(Type { kind: Kind::Number, dimensions: vec![rows, columns], visibility, member })
+    }
+
+    /// What gives each row of the last dimension another order, or running sums.
+    fn along_the_last(&self, function: Function, operands: &[&Type]) -> Result<Type, Diagnostic> {
+        let name = function.row().name;
+        operands.iter().try_for_each(|operand| self.no_rational(operand))?;
+        if operands.iter().any(|operand| operand.dimensions.is_empty()) {
+            return Err(self.error(format!("{name} needs a vector; this is a single value")));
+        }
+        if operands[0].kind != Kind::Number && function != Function::PrefixSum {
+            return Err(self.error(format!("{name} puts numbers in order; these are bits")));
+        }
+        let ty = self.elementwise(operands)?;
+        let last = operands[operands.len() - 1];
+        let kind = if function == Function::PrefixSum { Kind::Number } else { last.kind };
+        Ok(Type { kind, ..ty })
+    }
+
     fn grouped(&self, function: Function, operands: &[&Type]) -> Result<Type, Diagnostic> {
         let name = function.row().name;
+        let secretly = matches!(function, Function::CountBy | Function::SumBy);
         let rows: &[&Type] = match function {
             Function::CountBy => &operands[..1],
             _ => &operands[..2],
         };
         let ty = self.elementwise(rows)?;
-        if !matches!(ty.visibility, Visibility::Private(_)) {
-            return Err(self.error(format!("{name} works on private columns, in plain, before sharing")));
+        match ty.visibility {
+            Visibility::Private(_) => {}
+            Visibility::Secret if secretly => {}
+            _ if secretly => return Err(self.error(format!("{name} works on private or secret columns"))),
+            _ => return Err(self.error(format!("{name} works on private columns, in plain, before sharing"))),
         }
         if rows.iter().any(|r| r.dimensions.len() != 1 || r.kind != Kind::Number) {
             return Err(self.error(format!("{name} needs columns of numbers, all of the same length")));

@@ -95,13 +95,14 @@ impl Writer {
     /// A value of a function's body.
     fn body_step(&mut self) {
         let whole = !self.scope.private_rows;
-        let value = match self.choices.below(16) {
+        let value = match self.choices.below(17) {
             0..=4 => self.elementwise(),
             5 => self.select(),
             6 | 7 => self.numeric(),
             8 if whole => self.such(|v| !v.shape.is_empty()).and_then(|x| e::sum(&x, self.bits)),
             9 if whole => self.dot(),
             10 | 14 | 15 if whole => self.vectors(),
+            16 if whole => self.ordered(),
             11 if whole => self.such(|v| e::share(v).is_some()).and_then(|x| e::share(&x)),
             12 if self.scope.random => return self.random_bits(),
             _ => self.structure(),

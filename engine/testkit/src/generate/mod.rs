@@ -10,6 +10,7 @@ mod declarations;
 mod expression;
 mod function;
 mod number;
+mod order;
 mod structure;
 mod value;
 mod writer;

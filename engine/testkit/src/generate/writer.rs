@@ -98,7 +98,7 @@ impl Writer {
 
     /// A value, or a statement without one. Choices that do not fit together are passed over.
     fn step(&mut self) {
-        let value = match self.choices.below(34) {
+        let value = match self.choices.below(37) {
             0 | 1 => self.such(|v| e::share(v).is_some()).and_then(|x| e::share(&x)),
             2..=12 => self.elementwise(),
             13 | 14 => self.select(),
@@ -120,6 +120,8 @@ impl Writer {
             23..=27 => self.structure(),
             28..=30 => self.numeric(),
             31 | 32 => self.vectors(),
+            33 | 34 => self.ordered(),
+            35 => self.tables(),
             _ => return self.assert(),
         };
         if let Some(value) = value {

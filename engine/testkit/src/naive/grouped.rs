@@ -13,6 +13,16 @@ pub(super) fn apply(function: Function, operands: &[&Array]) -> Array {
             let products = |row: &[I256]| row.iter().zip(column).fold(I256::ZERO, |sum, (a, b)| sum + *a * *b);
             along(table, table.decimals() + operands[1].decimals(), products)
         }
+        Function::MatMul => matrix_product(operands[0], operands[1]),
+        Function::PrefixSum => rows_as(operands[0], operands[0].decimals(), |row| {
+            (0..row.len()).map(|end| row[..=end].iter().fold(I256::ZERO, |sum, n| sum + *n)).collect()
+        }),
+        Function::Sort => rows_as(operands[0], operands[0].decimals(), |row| {
+            let mut row = row.to_vec();
+            row.sort();
+            row
+        }),
+        Function::SortBy => sort_by(operands[0], operands[1]),
         Function::CountBy => by_group(operands[0], operands[0], operands[1], 0, |rows| I256::from(rows.len() as u64)),
         Function::SumBy => {
             let decimals = operands[1].decimals();
@@ -31,6 +41,40 @@ fn along(x: &Array, decimals: u32, of: impl Fn(&[I256]) -> I256) -> Array {
     let rows: usize = lengths.iter().product();
     let numbers = (0..rows).map(|row| of(&x.numbers()[row * width..(row + 1) * width])).collect();
     Array::exact(lengths.to_vec(), decimals, numbers)
+}
+
+/// Another row for each row of the last dimension.
+fn rows_as(x: &Array, decimals: u32, of: impl Fn(&[I256]) -> Vec<I256>) -> Array {
+    let width = *x.lengths.last().expect("a vector");
+    let rows: usize = x.lengths[..x.lengths.len() - 1].iter().product();
+    let numbers = (0..rows).flat_map(|row| of(&x.numbers()[row * width..(row + 1) * width])).collect();
+    Array::exact(x.lengths.clone(), decimals, numbers)
+}
+
+/// The least key that is left, the first of them, again and again.
+fn sort_by(key: &Array, x: &Array) -> Array {
+    let width = *key.lengths.last().expect("a vector");
+    let mut sorted = Vec::new();
+    for from in (0..key.numbers().len()).step_by(width.max(1)) {
+        let mut left: Vec<usize> = (from..from + width).collect();
+        while let Some(least) = left.iter().copied().min_by_key(|position| key.numbers()[*position]) {
+            left.retain(|position| *position != least);
+            sorted.push(x.numbers()[least]);
+        }
+    }
+    Array::exact(x.lengths.clone(), x.decimals(), sorted)
+}
+
+fn matrix_product(left: &Array, right: &Array) -> Array {
+    let ([rows, inner], [_, columns]) = (&left.lengths[..], &right.lengths[..]) else { panic!("two tables") };
+    let mut numbers = Vec::new();
+    for row in 0..*rows {
+        for column in 0..*columns {
+            let products = (0..*inner).map(|i| left.numbers()[row * inner + i] * right.numbers()[i * columns + column]);
+            numbers.push(products.fold(I256::ZERO, |sum, n| sum + n));
+        }
+    }
+    Array::exact(vec![*rows, *columns], left.decimals() + right.decimals(), numbers)
 }
 
 /// The numbers of each group's rows.
