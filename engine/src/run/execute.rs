@@ -15,12 +15,12 @@ use crate::protocol::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductReq
 ///
 /// # Errors
 /// A channel's; a bad input or failed assert; the hook's.
-pub async fn execute<P: Protocol, H: Hooks>(
+pub async fn execute<P: Protocol>(
     plan: &Plan,
     protocol: &mut P,
     plain: &mut Plain<'_>,
     demands: &[StageDemand<P::Demand>],
-    hooks: &mut H,
+    hooks: &mut dyn Hooks,
 ) -> Result<(), RunError> {
     assert_eq!(plan.stages.len(), demands.len(), "a demand for every stage: without it nothing would run");
     plan.given().into_iter().for_each(|(party, words)| protocol.knows(party, words));
@@ -87,11 +87,11 @@ fn uses(plan: &Plan) -> Vec<usize> {
     uses
 }
 
-struct Execution<'a, 'b, P: Protocol, H: Hooks> {
+struct Execution<'a, 'b, P: Protocol> {
     plan: &'a Plan,
     protocol: &'a mut P,
     plain: &'a mut Plain<'b>,
-    hooks: &'a mut H,
+    hooks: &'a mut dyn Hooks,
     circuits: Circuits,
     registers: HashMap<Register, P::Share>,
     uses: Vec<usize>,
@@ -107,8 +107,8 @@ struct Tile<S> {
     registers: HashMap<Register, S>,
 }
 
-impl<'a, 'b, P: Protocol, H: Hooks> Execution<'a, 'b, P, H> {
-    fn new(plan: &'a Plan, protocol: &'a mut P, plain: &'a mut Plain<'b>, hooks: &'a mut H) -> Self {
+impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
+    fn new(plan: &'a Plan, protocol: &'a mut P, plain: &'a mut Plain<'b>, hooks: &'a mut dyn Hooks) -> Self {
         Self {
             plan,
             protocol,

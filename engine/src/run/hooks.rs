@@ -1,16 +1,17 @@
 //! What a runtime does beside a run.
 
+use futures_util::future::LocalBoxFuture;
+
 use super::RunError;
 use crate::protocol::Session;
 
 /// Called by the executor.
-#[expect(async_fn_in_trait, reason = "the executor is generic and runs on one thread; no Send bound is wanted")]
 pub trait Hooks {
     /// Before the first output or assert opens: the moment for signed pre-receipts.
     ///
     /// # Errors
     /// Anything that must stop the run before something opens.
-    async fn before_opening(&mut self, session: &mut Session) -> Result<(), RunError>;
+    fn before_opening<'a>(&'a mut self, session: &'a mut Session) -> LocalBoxFuture<'a, Result<(), RunError>>;
 
     /// `done` of `total` steps have been made.
     fn progress(&mut self, done: u64, total: u64);
@@ -21,8 +22,8 @@ pub trait Hooks {
 pub struct NoHooks;
 
 impl Hooks for NoHooks {
-    async fn before_opening(&mut self, _: &mut Session) -> Result<(), RunError> {
-        Ok(())
+    fn before_opening<'a>(&'a mut self, _: &'a mut Session) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
     fn progress(&mut self, _: u64, _: u64) {}

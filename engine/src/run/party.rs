@@ -2,6 +2,7 @@
 
 use std::num::Wrapping;
 
+use futures_util::future::LocalBoxFuture;
 use quorate_circuits::clear::{Column, Inputs};
 
 use super::{Holdings, Hooks, Plain, RunError, execute, run_curve_party};
@@ -23,11 +24,22 @@ pub struct Outcome {
 /// # Errors
 /// A bad input of this party, a failed assert, a channel's error, the hook's. The session comes back even
 /// then, so that the abort can be recorded.
-pub async fn run_party<H: Hooks>(
+///
+/// The future is boxed so that the protocols are compiled once, here, and not in every crate that runs one.
+pub fn run_party<'a>(
+    plan: &'a Plan,
+    session: Session,
+    inputs: &'a Inputs,
+    hooks: &'a mut dyn Hooks,
+) -> LocalBoxFuture<'a, (Session, Result<Outcome, RunError>)> {
+    Box::pin(by_protocol(plan, session, inputs, hooks))
+}
+
+async fn by_protocol(
     plan: &Plan,
     session: Session,
     inputs: &Inputs,
-    hooks: &mut H,
+    hooks: &mut dyn Hooks,
 ) -> (Session, Result<Outcome, RunError>) {
     let me = session.network.me();
     match (plan.protocol, plan.ring) {
@@ -78,14 +90,14 @@ pub async fn run_party<H: Hooks>(
     }
 }
 
-async fn party<P: Protocol, T: Protocol<Demand = P::Demand>, H: Hooks>(
+async fn party<P: Protocol, T: Protocol<Demand = P::Demand>>(
     plan: &Plan,
     me: PartyIndex,
     mut protocol: P,
     into_session: impl FnOnce(P) -> Session,
     mut twin: T,
     inputs: &Inputs,
-    hooks: &mut H,
+    hooks: &mut dyn Hooks,
 ) -> (Session, Result<Outcome, RunError>) {
     let mut plain = Plain::new(&plan.program, me, &plan.party_of, inputs);
     let result = match plain.check_inputs() {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::LocalBoxFuture;
 use quorate_circuits::clear::ClearError;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::ChannelError;
@@ -292,23 +293,25 @@ struct PartyHooks<'a> {
 }
 
 impl Hooks for PartyHooks<'_> {
-    async fn before_opening(&mut self, session: &mut Session) -> Result<(), RunError> {
-        let network = &mut session.network;
-        let phase = network.phase();
-        network.enter(Phase::Session);
-        let signed = exchange_pre_receipts(network, self.identity, self.agreement, &self.commitments).await;
-        network.enter(phase);
-        match signed {
-            Ok(signed) => {
-                self.pre_receipts = signed;
-                Ok(())
+    fn before_opening<'a>(&'a mut self, session: &'a mut Session) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        Box::pin(async move {
+            let network = &mut session.network;
+            let phase = network.phase();
+            network.enter(Phase::Session);
+            let signed = exchange_pre_receipts(network, self.identity, self.agreement, &self.commitments).await;
+            network.enter(phase);
+            match signed {
+                Ok(signed) => {
+                    self.pre_receipts = signed;
+                    Ok(())
+                }
+                Err(error) => {
+                    let words = error.to_string();
+                    self.fault = Some(error);
+                    Err(RunError::Stopped(words))
+                }
             }
-            Err(error) => {
-                let words = error.to_string();
-                self.fault = Some(error);
-                Err(RunError::Stopped(words))
-            }
-        }
+        })
     }
 
     fn progress(&mut self, done: u64, total: u64) {

@@ -23,11 +23,11 @@ use crate::record::{Field, KeyRecord, OneTime};
 use crate::run::{Hooks, Outcome, RunError};
 
 /// A party's run of a program over a curve.
-pub(super) struct Execution<'a, C: Curve, H: Hooks> {
+pub(super) struct Execution<'a, C: Curve> {
     plan: &'a Plan,
     curve: &'a CurvePlan,
     session: &'a mut Session,
-    hooks: &'a mut H,
+    hooks: &'a mut dyn Hooks,
     signers: Signers<C>,
     /// Public values, as far as they are known.
     columns: Vec<Option<Column>>,
@@ -40,13 +40,13 @@ pub(super) struct Execution<'a, C: Curve, H: Hooks> {
     anew: Anew,
 }
 
-impl<'a, C: SchnorrCurve, H: Hooks> Execution<'a, C, H> {
+impl<'a, C: SchnorrCurve> Execution<'a, C> {
     pub(super) fn new(
         plan: &'a Plan,
         curve: &'a CurvePlan,
         session: &'a mut Session,
         held: Held<C>,
-        hooks: &'a mut H,
+        hooks: &'a mut dyn Hooks,
     ) -> Self {
         let count = plan.program.values.len();
         let known = Known::new(held.kept_points());

@@ -15,6 +15,7 @@ mod sum;
 
 use std::collections::BTreeMap;
 
+use futures_util::future::LocalBoxFuture;
 use quorate_circuits::curve::{CurveName, Ed25519, P256, Secp256k1};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -56,17 +57,26 @@ pub struct CurveOutcome {
 ///
 /// # Panics
 /// If the plan is not one over a curve.
-pub async fn run_curve_party<H: Hooks>(
+pub fn run_curve_party<'a>(
+    plan: &'a Plan,
+    session: Session,
+    holdings: Holdings,
+    hooks: &'a mut dyn Hooks,
+) -> LocalBoxFuture<'a, (Session, Result<CurveOutcome, RunError>)> {
+    Box::pin(on_its_curve(plan, session, holdings, hooks))
+}
+
+async fn on_its_curve(
     plan: &Plan,
     mut session: Session,
     holdings: Holdings,
-    hooks: &mut H,
+    hooks: &mut dyn Hooks,
 ) -> (Session, Result<CurveOutcome, RunError>) {
     let curve = plan.curve.as_ref().expect("a plan over a curve");
     let result = match curve.curve {
-        CurveName::Secp256k1 => party::<Secp256k1, H>(plan, curve, &mut session, holdings, hooks).await,
-        CurveName::P256 => party::<P256, H>(plan, curve, &mut session, holdings, hooks).await,
-        CurveName::Ed25519 => party::<Ed25519, H>(plan, curve, &mut session, holdings, hooks).await,
+        CurveName::Secp256k1 => party::<Secp256k1>(plan, curve, &mut session, holdings, hooks).await,
+        CurveName::P256 => party::<P256>(plan, curve, &mut session, holdings, hooks).await,
+        CurveName::Ed25519 => party::<Ed25519>(plan, curve, &mut session, holdings, hooks).await,
     };
     (session, result)
 }
@@ -82,12 +92,12 @@ fn wipe(mut record: Zeroizing<Vec<u8>>) {
     tail.zeroize();
 }
 
-async fn party<C: SchnorrCurve, H: Hooks>(
+async fn party<C: SchnorrCurve>(
     plan: &Plan,
     curve: &CurvePlan,
     session: &mut Session,
     holdings: Holdings,
-    hooks: &mut H,
+    hooks: &mut dyn Hooks,
 ) -> Result<CurveOutcome, RunError> {
     let held = record::read::<C>(&plan.program, &holdings, &session.network);
     holdings.records.into_values().for_each(wipe);
