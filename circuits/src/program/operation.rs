@@ -312,8 +312,20 @@ pub const FUNCTIONS: &[FunctionRow] = &[
         2,
         "the product of a table and a column, or of two columns: products summed along the last dimension",
     ),
-    row(Function::MatMul, "matmul", Name, 2, "the product of two tables, the columns of the first being the rows of the second"),
-    row(Function::PrefixSum, "prefix_sum", Name, 1, "running sums along the last dimension: each element with all before it"),
+    row(
+        Function::MatMul,
+        "matmul",
+        Name,
+        2,
+        "the product of two tables, the columns of the first being the rows of the second",
+    ),
+    row(
+        Function::PrefixSum,
+        "prefix_sum",
+        Name,
+        1,
+        "running sums along the last dimension: each element with all before it",
+    ),
     row(Function::Sort, "sort", Name, 1, "the numbers along the last dimension in ascending order"),
     row(
         Function::SortBy,

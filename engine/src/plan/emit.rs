@@ -480,8 +480,7 @@ impl Emission<'_> {
     fn matrix_boolean(&mut self, value: &Value, inner: usize) -> Register {
         let (left, right) = (value.operands[0], value.operands[1]);
         let (rows, columns) = (self.length_of(left) / inner, self.length_of(right) / inner);
-        let (first, second) =
-            (self.boolean_operand(left, rows * inner), self.boolean_operand(right, inner * columns));
+        let (first, second) = (self.boolean_operand(left, rows * inner), self.boolean_operand(right, inner * columns));
         let first = self.view(first, &View { offset: 0, axes: vec![(rows, inner), (columns, 0), (inner, 1)] });
         let second = self.view(second, &View { offset: 0, axes: vec![(rows, 0), (columns, 1), (inner, columns)] });
         let ranges = [self.program.value(left).range, self.program.value(right).range];

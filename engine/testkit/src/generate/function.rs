@@ -95,14 +95,14 @@ impl Writer {
     /// A value of a function's body.
     fn body_step(&mut self) {
         let whole = !self.scope.private_rows;
-        let value = match self.choices.below(17) {
+        let value = match self.choices.below(16) {
             0..=4 => self.elementwise(),
             5 => self.select(),
             6 | 7 => self.numeric(),
             8 if whole => self.such(|v| !v.shape.is_empty()).and_then(|x| e::sum(&x, self.bits)),
             9 if whole => self.dot(),
-            10 | 14 | 15 if whole => self.vectors(),
-            16 if whole => self.ordered(),
+            10 | 14 if whole => self.vectors(),
+            15 if whole => self.ordered(),
             11 if whole => self.such(|v| e::share(v).is_some()).and_then(|x| e::share(&x)),
             12 if self.scope.random => return self.random_bits(),
             _ => self.structure(),
@@ -115,7 +115,7 @@ impl Writer {
     /// Functions of numbers.
     pub(super) fn numeric(&mut self) -> Option<Value> {
         let x = self.such(|v| !v.is_bit)?;
-        let y = self.such(|v| !v.is_bit && x.meet(v).is_some())?;
+        let y = self.beside(&x, |v| !v.is_bit && x.meet(v).is_some())?;
         let choices = &mut self.choices;
         match choices.below(8) {
             0 => number::wrapping(choices, &x, &y, self.bits),

@@ -3,6 +3,7 @@
 use quorate_circuits::number::Range;
 use quorate_circuits::program::Function;
 
+use super::bits;
 use super::expression::call;
 use super::value::{Extent, Knowledge, Value};
 use super::writer::Writer;
@@ -36,8 +37,13 @@ impl Writer {
         let known = |v: &Value| !v.shape.contains(&Extent::Lines);
         if self.choices.once_in(2) {
             let left = self.such(|v| v.shape.len() == 2 && known(v))?;
-            let right = self.such(|v| v.shape.len() == 2 && v.shape[0] == left.shape[1] && known(v))?;
-            return matrix_product(&left, &right, self.bits);
+            let right = self.such(|v| v.shape.len() == 2 && v.shape[0] == left.shape[1] && known(v));
+            // Tables that fit are rare; the bits of a column that fits are one.
+            let right = right.or_else(|| {
+                let column = self.such(|v| v.shape == left.shape[1..] && v.is_whole())?;
+                bits::bits(&mut self.choices, &column)
+            });
+            return matrix_product(&left, &right?, self.bits);
         }
         let column = self.such(|v| v.shape.len() == 1 && v.is_natural() && v.knowledge == Knowledge::Secret)?;
         let groups = 1 + self.choices.below(6) as u64;

@@ -98,9 +98,11 @@ impl Writer {
 
     /// A value, or a statement without one. Choices that do not fit together are passed over.
     fn step(&mut self) {
-        let value = match self.choices.below(37) {
+        let value = match self.choices.below(34) {
             0 | 1 => self.such(|v| e::share(v).is_some()).and_then(|x| e::share(&x)),
-            2..=12 => self.elementwise(),
+            2..=10 => self.elementwise(),
+            11 => self.ordered(),
+            12 => self.tables(),
             13 | 14 => self.select(),
             15 => self.such(|v| !v.shape.is_empty()).and_then(|x| e::sum(&x, self.bits)),
             16 => self.dot(),
@@ -120,8 +122,6 @@ impl Writer {
             23..=27 => self.structure(),
             28..=30 => self.numeric(),
             31 | 32 => self.vectors(),
-            33 | 34 => self.ordered(),
-            35 => self.tables(),
             _ => return self.assert(),
         };
         if let Some(value) = value {
@@ -135,6 +135,13 @@ impl Writer {
         let recent = found.len().saturating_sub(if self.choices.once_in(3) { found.len() } else { 5 });
         let position = (!found.is_empty()).then(|| *self.choices.pick(&found[recent..]))?;
         Some(self.values[position].clone())
+    }
+
+    /// A value that fits beside `x`. In the body of a map over rows that only their owner counts, a single value of each
+    /// row is not repeated for the elements of another one.
+    pub(super) fn beside(&mut self, x: &Value, fits: impl Fn(&Value) -> bool) -> Option<Value> {
+        let private = self.scope.private_rows;
+        self.such(|v| (!private || v.shape == x.shape || v.depends == 0 || x.depends == 0) && fits(v))
     }
 
     pub(super) fn elementwise(&mut self) -> Option<Value> {
@@ -153,14 +160,15 @@ impl Writer {
             let pair = if self.choices.once_in(3) { [&constant, &x] } else { [&x, &constant] };
             return e::elementwise(function, &pair, bits);
         }
-        let y = self.such(|v| e::elementwise(function, &[&x, v], bits).is_some())?;
+        let y = self.beside(&x, |v| e::elementwise(function, &[&x, v], bits).is_some())?;
         e::elementwise(function, &[&x, &y], bits)
     }
 
     pub(super) fn select(&mut self) -> Option<Value> {
         let bit = self.such(|v| v.is_bit)?;
-        let x = self.such(|v| bit.meet(v).is_some())?;
-        let y = self.such(|v| e::select(&bit, &x, v, 200).is_some()).unwrap_or_else(|| x.clone());
+        let x = self.beside(&bit, |v| bit.meet(v).is_some())?;
+        let y = self.beside(&x, |v| v.shape == x.shape && e::select(&bit, &x, v, 200).is_some());
+        let y = y.unwrap_or_else(|| x.clone());
         e::select(&bit, &x, &y, self.bits)
     }
 
