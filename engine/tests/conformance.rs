@@ -4,6 +4,7 @@ quorate_testkit::conformance!(yao);
 quorate_testkit::conformance!(additive);
 quorate_testkit::conformance!(replicated);
 quorate_testkit::conformance!(replicated_malicious);
+quorate_testkit::conformance!(authenticated_garbling);
 
 /// No protocol on numbers without its line; those on curves have `signing_programs`.
 #[test]

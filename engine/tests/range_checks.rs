@@ -10,6 +10,7 @@ use quorate_circuits::number::Range;
 use quorate_engine::net::{PartyIndex, Step, memory_links};
 use quorate_engine::plan::{Asked, Line, Plan, choose, cost};
 use quorate_engine::protocol::additive::ADDITIVE_OUTPUTS;
+use quorate_engine::protocol::authenticated::AUTHENTICATED_OUTPUTS;
 use quorate_engine::protocol::replicated::REPLICATED_OUTPUTS;
 use quorate_engine::protocol::yao::YAO_OUTPUTS;
 use quorate_engine::protocol::{Adversary, OFFERS_ON_NUMBERS, ProtocolName};
@@ -70,6 +71,7 @@ fn outputs(protocol: ProtocolName) -> Step {
         ProtocolName::Yao => YAO_OUTPUTS,
         ProtocolName::Additive => ADDITIVE_OUTPUTS,
         ProtocolName::Replicated | ProtocolName::ReplicatedMalicious => REPLICATED_OUTPUTS,
+        ProtocolName::AuthenticatedGarbling => AUTHENTICATED_OUTPUTS,
         ProtocolName::Dkls | ProtocolName::Frost => unreachable!("these compute on no numbers"),
     }
 }
@@ -128,8 +130,12 @@ fn a_value_out_of_range_stops_everybody_before_anything_is_opened() {
             let (results, opened) = run(&cluster, PartyIndex(cheat));
             let due = RunError::Program(ClearError::AssertFailed { message: message.to_owned(), line });
             assert_eq!(results, [Err(due.clone()), Err(due)], "{}", cluster.describe());
-            // Seven bits, of four values: together in bytes, or each in bytes of its own.
-            let checks = if cluster.plan().protocol == ProtocolName::Yao { [1] } else { [4] };
+            // Seven bits, of four values: together in bytes, or each in bytes of its own, or each with a MAC.
+            let checks = match cluster.plan().protocol {
+                ProtocolName::Yao => [1],
+                ProtocolName::AuthenticatedGarbling => [7 * 8 + 1 + 32],
+                _ => [4],
+            };
             assert_eq!(opened, checks, "{}", cluster.describe());
         }
     }

@@ -110,11 +110,13 @@ fn a_trust_that_nobody_offers_is_refused_with_every_reason() {
                 "millionaires",
                 "--adversary",
                 "malicious",
+                "--guarantee",
+                "output",
                 "--input",
                 "alice.wealth=1",
                 "--input",
                 "bob.wealth=2",
-            ][..if command == "local" { 8 } else { 4 }],
+            ][..if command == "local" { 10 } else { 6 }],
         );
         refused.fails(
             2,

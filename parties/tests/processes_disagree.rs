@@ -63,7 +63,8 @@ fn a_cast_that_cannot_be_is_refused_at_once() {
         .fails(2, &["nobody is pinned as dave", "quorate trust"]);
     run("alice", &["--input", "wealth=1", "--peer", "bobby=bob"]).fails(2, &["millionaires has no role bobby"]);
     run("alice", &["--input", "bob.wealth=1"]).fails(2, &["given for bob, which this party does not play"]);
-    run("alice", &["--input", "wealth=1", "--adversary", "malicious"]).fails(2, &["no protocol offers malicious"]);
+    run("alice", &["--input", "wealth=1", "--adversary", "malicious", "--guarantee", "output"])
+        .fails(2, &["no protocol offers malicious"]);
     run("alice", &["--input", "wealth=1", "--protocol", "clear"]).fails(2, &["quorate local"]);
     run("alice", &["--input", "wealth=1", "--wait", "0"]).fails(2, &["--wait 0"]);
     run("alice", &[]).fails(2, &["input alice.wealth is not given"]);

@@ -49,12 +49,12 @@ static PLANS: LazyLock<Vec<Arc<Plan>>> = LazyLock::new(|| {
     let program = Arc::new(entry.program().expect("it parses"));
     let bound = Arc::new(BoundProgram::new(&program, &Arguments::default()).expect("it binds"));
     let party_of = [PartyIndex(0), PartyIndex(1)];
-    [ProtocolName::Yao, ProtocolName::Additive].map(|name| Arc::new(plan(&bound, name, 2, &party_of))).to_vec()
+    [ProtocolName::Yao, ProtocolName::Additive, ProtocolName::AuthenticatedGarbling].map(|name| Arc::new(plan(&bound, name, 2, &party_of))).to_vec()
 });
 
-fuzz_target!(|input: (bool, bool, Vec<(u32, Vec<u8>)>)| {
-    let (second_protocol, second_party, frames) = input;
-    let plan = &PLANS[usize::from(second_protocol)];
+fuzz_target!(|input: (u8, bool, Vec<(u32, Vec<u8>)>)| {
+    let (protocol, second_party, frames) = input;
+    let plan = &PLANS[usize::from(protocol) % PLANS.len()];
     let me = usize::from(second_party);
     let mut links = vec![None, None];
     links[1 - me] = Some(Link {

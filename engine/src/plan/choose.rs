@@ -89,7 +89,8 @@ pub struct Refusal {
 }
 
 /// Chooses the protocol with the shortest time on `line` among those whose own claim is at least what is
-/// asked for: never fewer corruptions, never a weaker guarantee.
+/// asked for: never fewer corruptions, never a weaker guarantee. On numbers, protections against malicious parties are
+/// paid for in computing, of which a line's time knows nothing: they are used where they are asked for.
 ///
 /// # Errors
 /// If none fits.
@@ -168,6 +169,10 @@ fn fits(offer: &Offer, program: &BoundProgram, parties: usize, asked: &Asked) ->
     }
     if let Some(guarantee) = asked.guarantee.filter(|wanted| *wanted > claim.guarantee) {
         return Err(format!("it guarantees {}, not {}", claim.guarantee.name(), guarantee.name()));
+    }
+    let unasked = asked.protocol.is_none() && asked.adversary.is_none_or(|wanted| wanted < claim.adversary);
+    if unasked && !offer.name.is_on_curves() && claim.adversary == Adversary::Malicious {
+        return Err("it is for malicious parties: ask for it by name, or for --adversary malicious".to_owned());
     }
     Ok(())
 }

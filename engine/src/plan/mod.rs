@@ -54,6 +54,8 @@ impl Style {
         match protocol {
             // The labels of a tile of 64-bit comparisons are some 8 MiB.
             ProtocolName::Yao => Self::new(false, Shape::FewAnds, 4096),
+            // The gates of a tile of 64-bit comparisons and choices are about a batch of triples.
+            ProtocolName::AuthenticatedGarbling => Self::new(false, Shape::FewAnds, 2048),
             // Every tile costs its rounds, so tiles are as long as memory allows.
             ProtocolName::Additive => Self::new(true, Shape::FewRounds, 1 << 17),
             // What is consumed for an element is little, so that a tile may be a million of them.

@@ -75,6 +75,8 @@ pub enum ProtocolName {
     Replicated,
     /// The same on bits, with proofs that every product was right.
     ReplicatedMalicious,
+    /// Authenticated garbling, any number of parties.
+    AuthenticatedGarbling,
     /// Products of scalars of a curve by pairwise OLE, for programs that check what they open.
     Dkls,
     /// Sums of nonces and keys on a curve: two-round Schnorr signatures.
@@ -109,7 +111,7 @@ pub struct Offer {
 }
 
 /// The protocols that compute on numbers and bits: the first rows of the table.
-pub const OFFERS_ON_NUMBERS: &[Offer] = OFFERS.split_at(4).0;
+pub const OFFERS_ON_NUMBERS: &[Offer] = OFFERS.split_at(5).0;
 
 /// The table.
 pub const OFFERS: &[Offer] = &[
@@ -166,6 +168,19 @@ pub const OFFERS: &[Offer] = &[
         sources: "Araki et al. 2016 on bits; products proven by distributed zero knowledge (Boneh et al. 2019; Boyle, Gilboa, Ishai, Nof 2019)",
     },
     Offer {
+        name: ProtocolName::AuthenticatedGarbling,
+        least_parties: 2,
+        most_parties: 16,
+        adversary: Adversary::Malicious,
+        corrupt: Corruptions::AllButOne,
+        guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: Some(40),
+        names_cheaters: "of two parties the other one; of more, whoever fails a check of its own messages",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "authenticated garbling (Wang, Ranellucci, Katz 2017; Katz, Ranellucci, Rosulek, Wang 2018; Yang, Wang, Zhang 2020) on SoftSpoken OT (Roy 2022)",
+    },
+    Offer {
         name: ProtocolName::Dkls,
         least_parties: 2,
         most_parties: 64,
@@ -214,6 +229,7 @@ impl ProtocolName {
             Self::Additive => "additive",
             Self::Replicated => "replicated",
             Self::ReplicatedMalicious => "replicated-malicious",
+            Self::AuthenticatedGarbling => "authenticated-garbling",
             Self::Dkls => "dkls",
             Self::Frost => "frost",
         }

@@ -6,6 +6,7 @@
 //! `explain` can be exact.
 
 pub mod additive;
+pub mod authenticated;
 mod circuits_held;
 mod claim;
 pub mod dkls;

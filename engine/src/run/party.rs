@@ -8,7 +8,7 @@ use quorate_circuits::clear::{Column, Inputs};
 use super::{Holdings, Hooks, Plain, RunError, execute, run_curve_party};
 use crate::net::{Counters, PartyIndex};
 use crate::plan::{Plan, demands_on_paper};
-use crate::protocol::{Protocol, ProtocolName, Ring, Session, additive, replicated, yao};
+use crate::protocol::{Protocol, ProtocolName, Ring, Session, additive, authenticated, replicated, yao};
 
 /// What a party has after a run.
 #[derive(Clone, Debug)]
@@ -50,6 +50,11 @@ async fn by_protocol(
         (ProtocolName::Yao, _) => {
             let twin = yao::Paper::new();
             party(plan, me, yao::Evaluator::new(session), yao::Evaluator::into_session, twin, inputs, hooks).await
+        }
+        (ProtocolName::AuthenticatedGarbling, _) => {
+            let twin = authenticated::Paper::new(plan.parties);
+            let real = authenticated::Authenticated::new(session);
+            party(plan, me, real, authenticated::Authenticated::into_session, twin, inputs, hooks).await
         }
         (ProtocolName::Additive, ring @ Ring::Z64) => {
             let twin = additive::Paper::new(plan.parties, ring);

@@ -22,13 +22,13 @@ impl Labels {
     ///
     /// # Panics
     /// If they are not `width * length`.
-    pub(super) fn new(width: u32, length: usize, labels: SecretBlocks) -> Self {
+    pub(in crate::protocol) fn new(width: u32, length: usize, labels: SecretBlocks) -> Self {
         assert_eq!(labels.len(), width as usize * length, "a label for every bit");
         Self { width, length, labels }
     }
 
     /// All labels zero: at the evaluator, the active labels of what is public.
-    pub(super) fn zeros(width: u32, length: usize) -> Self {
+    pub(in crate::protocol) fn zeros(width: u32, length: usize) -> Self {
         Self::new(width, length, SecretBlocks::zeros(width as usize * length))
     }
 
@@ -43,29 +43,29 @@ impl Labels {
     }
 
     /// The labels of bit `bit` of all elements.
-    pub(super) fn plane(&self, bit: u32) -> &[Block] {
+    pub(in crate::protocol) fn plane(&self, bit: u32) -> &[Block] {
         &self.labels[bit as usize * self.length..][..self.length]
     }
 
-    pub(super) fn plane_mut(&mut self, bit: u32) -> &mut [Block] {
+    pub(in crate::protocol) fn plane_mut(&mut self, bit: u32) -> &mut [Block] {
         &mut self.labels[bit as usize * self.length..][..self.length]
     }
 
     /// The labels of all bits, least significant first.
-    pub(super) fn planes(&self) -> impl Iterator<Item = &[Block]> {
+    pub(in crate::protocol) fn planes(&self) -> impl Iterator<Item = &[Block]> {
         (0..self.width).map(|bit| self.plane(bit))
     }
 
     /// All labels, bit by bit, element by element.
-    pub(super) fn blocks(&self) -> &[Block] {
+    pub(in crate::protocol) fn blocks(&self) -> &[Block] {
         &self.labels
     }
 
-    pub(super) fn duplicate(&self) -> Self {
+    pub(in crate::protocol) fn duplicate(&self) -> Self {
         Self::new(self.width, self.length, self.labels.to_vec().into())
     }
 
-    pub(super) fn pick(&self, pick: &Pick) -> Self {
+    pub(in crate::protocol) fn pick(&self, pick: &Pick) -> Self {
         let length = pick.length_of(self.length);
         let mut picked = Self::zeros(self.width, length);
         for bit in 0..self.width {
@@ -86,7 +86,7 @@ impl Labels {
     ///
     /// # Panics
     /// If they are not those of whole elements.
-    pub(super) fn regroup(&self, width: u32) -> Self {
+    pub(in crate::protocol) fn regroup(&self, width: u32) -> Self {
         let before = self.width as usize;
         let mut regrouped = Self::zeros(width, regrouped_length(before, self.length, width as usize));
         for bit in 0..width {
@@ -100,7 +100,7 @@ impl Labels {
 
     /// # Panics
     /// If there is no vector, or the widths differ.
-    pub(super) fn concatenate(shares: &[&Self]) -> Self {
+    pub(in crate::protocol) fn concatenate(shares: &[&Self]) -> Self {
         let width = common_width(shares.iter().map(|share| share.width));
         let mut whole = Self::zeros(width, shares.iter().map(|share| share.length).sum());
         for bit in 0..width {
@@ -119,7 +119,7 @@ impl Labels {
 ///
 /// # Panics
 /// If the width is more than a word's.
-pub(super) fn bits_of(words: &[Word], width: u32) -> impl Iterator<Item = bool> {
+pub(in crate::protocol) fn bits_of(words: &[Word], width: u32) -> impl Iterator<Item = bool> {
     assert!(width <= Word::BITS, "words have {} bits", Word::BITS);
     (0..width).flat_map(move |bit| words.iter().map(move |word| word >> bit & 1 == 1))
 }
@@ -128,7 +128,7 @@ pub(super) fn bits_of(words: &[Word], width: u32) -> impl Iterator<Item = bool> 
 ///
 /// # Panics
 /// If there is none, or they differ.
-pub(super) fn common_width(mut widths: impl Iterator<Item = u32>) -> u32 {
+pub(in crate::protocol) fn common_width(mut widths: impl Iterator<Item = u32>) -> u32 {
     let width = widths.next().expect("at least one vector");
     assert!(widths.all(|other| other == width), "vectors of one domain");
     width

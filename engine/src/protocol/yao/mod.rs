@@ -47,10 +47,10 @@ mod evaluator;
 mod garbler;
 mod half_gates;
 mod holdings;
-mod labels;
+pub(in crate::protocol) mod labels;
 mod paper;
-mod recent;
-mod schedule;
+pub(in crate::protocol) mod recent;
+pub(in crate::protocol) mod schedule;
 mod stock;
 mod tiling;
 

@@ -12,14 +12,14 @@ const REMEMBERED: usize = 8;
 
 /// A few schedules, the one asked for last in front.
 #[derive(Default)]
-pub(super) struct RecentSchedules {
+pub(in crate::protocol) struct RecentSchedules {
     /// A circuit is known by its place in memory, which the weak handle keeps from being given to another one.
     entries: Vec<(Weak<Circuit>, Arc<Schedule>)>,
 }
 
 impl RecentSchedules {
     /// The schedule of a circuit.
-    pub(super) fn of(&mut self, circuit: &Arc<Circuit>) -> Arc<Schedule> {
+    pub(in crate::protocol) fn of(&mut self, circuit: &Arc<Circuit>) -> Arc<Schedule> {
         self.entries.retain(|(known, _)| known.strong_count() > 0);
         let found = self.entries.iter().position(|(known, _)| std::ptr::eq(known.as_ptr(), Arc::as_ptr(circuit)));
         let entry = match found {

@@ -10,14 +10,14 @@ use std::ops::Range;
 use quorate_circuits::boolean::{Circuit, Gate, Wire};
 
 /// Gates among which an order by depth is sought, and hence the most AND gates of a run.
-pub(super) const WINDOW: usize = 1024;
+pub(in crate::protocol) const WINDOW: usize = 1024;
 
 /// The slot of a value that never changes: the constant 0.
-pub(super) const FALSE: usize = Wire::FALSE.index();
+pub(in crate::protocol) const FALSE: usize = Wire::FALSE.index();
 /// The slot of the constant 1.
-pub(super) const TRUE: usize = Wire::TRUE.index();
+pub(in crate::protocol) const TRUE: usize = Wire::TRUE.index();
 /// The slot of the first input bit; the others follow.
-pub(super) const FIRST_INPUT: usize = 2;
+pub(in crate::protocol) const FIRST_INPUT: usize = 2;
 
 /// The last reader of a wire that keeps its slot to the end: a constant or an output.
 const KEPT: u32 = u32::MAX;
@@ -25,24 +25,24 @@ const KEPT: u32 = u32::MAX;
 /// One gate: `out = x xor y` or `out = x and y`, according to its place in a run. A negation is an XOR with the
 /// constant 1. The slot `out` may be that of an operand.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct GateStep {
-    pub(super) x: u32,
-    pub(super) y: u32,
-    pub(super) out: u32,
+pub(in crate::protocol) struct GateStep {
+    pub(in crate::protocol) x: u32,
+    pub(in crate::protocol) y: u32,
+    pub(in crate::protocol) out: u32,
 }
 
 /// Steps in a row: first local ones, one after the other, then AND gates that do not read each other.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    pub(super) local: u32,
-    pub(super) ands: u32,
+pub(in crate::protocol) struct Run {
+    pub(in crate::protocol) local: u32,
+    pub(in crate::protocol) ands: u32,
 }
 
 /// Bytes of a scheduled gate.
-pub(super) const STEP_BYTES: usize = size_of::<GateStep>();
+pub(in crate::protocol) const STEP_BYTES: usize = size_of::<GateStep>();
 
 /// A circuit's steps.
-pub(super) struct Schedule {
+pub(in crate::protocol) struct Schedule {
     steps: Vec<GateStep>,
     runs: Vec<Run>,
     slots: usize,
@@ -51,17 +51,17 @@ pub(super) struct Schedule {
 
 /// Consecutive runs whose tables travel together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub(in crate::protocol) struct Stretch {
     runs: Range<usize>,
     first_step: usize,
     /// AND gates of these runs.
-    pub(super) ands: usize,
+    pub(in crate::protocol) ands: usize,
 }
 
 impl Schedule {
     /// The schedule of a circuit: the same at both parties, for the order of the gates is the order of the
     /// tables and of the tweaks.
-    pub(super) fn new(circuit: &Circuit) -> Self {
+    pub(in crate::protocol) fn new(circuit: &Circuit) -> Self {
         let (order, runs) = order_by_depth(circuit);
         let last_reads = last_reads(circuit, &order);
         let mut slots = Slots::new(circuit);
@@ -81,23 +81,23 @@ impl Schedule {
     }
 
     /// Labels that one instance needs at once.
-    pub(super) fn slots(&self) -> usize {
+    pub(in crate::protocol) fn slots(&self) -> usize {
         self.slots
     }
 
     /// The slots of the output bits, in the circuit's order.
-    pub(super) fn outputs(&self) -> impl Iterator<Item = usize> {
+    pub(in crate::protocol) fn outputs(&self) -> impl Iterator<Item = usize> {
         self.outputs.iter().map(|&slot| slot as usize)
     }
 
     /// AND gates of the circuit.
-    pub(super) fn ands(&self) -> usize {
+    pub(in crate::protocol) fn ands(&self) -> usize {
         self.runs.iter().map(|run| run.ands as usize).sum()
     }
 
     /// The whole schedule in stretches of at most `most_ands` AND gates, or of one run where that has more.
     /// There is at least one stretch.
-    pub(super) fn stretches(&self, most_ands: usize) -> impl Iterator<Item = Stretch> {
+    pub(in crate::protocol) fn stretches(&self, most_ands: usize) -> impl Iterator<Item = Stretch> {
         let (mut run, mut step) = (0, 0);
         std::iter::from_fn(move || {
             let mut stretch = Stretch { runs: run..run, first_step: step, ands: 0 };
@@ -116,7 +116,7 @@ impl Schedule {
     }
 
     /// The runs of a stretch: local steps, then AND steps.
-    pub(super) fn runs(&self, stretch: &Stretch) -> impl Iterator<Item = (&[GateStep], &[GateStep])> {
+    pub(in crate::protocol) fn runs(&self, stretch: &Stretch) -> impl Iterator<Item = (&[GateStep], &[GateStep])> {
         let mut rest = &self.steps[stretch.first_step..];
         self.runs[stretch.runs.clone()].iter().map(move |run| {
             let (local, after) = rest.split_at(run.local as usize);
@@ -127,12 +127,12 @@ impl Schedule {
     }
 
     /// Whether the inputs have to be there before this stretch.
-    pub(super) fn begins_with(&self, stretch: &Stretch) -> bool {
+    pub(in crate::protocol) fn begins_with(&self, stretch: &Stretch) -> bool {
         stretch.runs.start == 0
     }
 
     /// Whether the outputs are there after this stretch.
-    pub(super) fn ends_with(&self, stretch: &Stretch) -> bool {
+    pub(in crate::protocol) fn ends_with(&self, stretch: &Stretch) -> bool {
         stretch.runs.end == self.runs.len()
     }
 }

@@ -1,0 +1,95 @@
+//! The AND gates of a chunk: masked operands are opened, and triples become shares of the products of masks.
+//!
+//! Beaver's method on authenticated bits: with a triple `x`, `y`, `z`, operands' masks `a`, `b` and the result's mask
+//! `m`, open `d = a + x` and `e = b + y`; then `a b + m = z + d y + e x + d e + m`. The opened bits are proved by one MAC to
+//! every peer, under coefficients that are a hash of all that was opened: whoever was told something else has others.
+
+use std::ops::Range;
+
+use super::bits::{Bits, bytes_of};
+use super::combination::Combination;
+use super::preprocessing::exchange_bits;
+use super::shares::Shares;
+use super::stock::Triples;
+use super::tables::Parts;
+use super::{AUTHENTICATED_MACS, AUTHENTICATED_OPERANDS, Session, deviation};
+use crate::crypto::{Block, Transcript};
+use crate::net::{ChannelError, Ledger};
+
+/// The gates of a chunk, in the order in which they are traced and garbled.
+pub(super) struct Gates {
+    /// The masks of the first operands.
+    pub(super) a: Shares,
+    /// The masks of the second operands.
+    pub(super) b: Shares,
+    /// The masks of the results; then the products of the operands' masks are added.
+    pub(super) c: Shares,
+    triples: Triples,
+}
+
+impl Gates {
+    pub(super) fn new(parties: usize, triples: Triples, masks: Shares) -> Self {
+        let gates = masks.len();
+        Self { a: Shares::zeros(parties, gates), b: Shares::zeros(parties, gates), c: masks, triples }
+    }
+
+    /// How many.
+    pub(super) fn len(&self) -> usize {
+        self.c.len()
+    }
+
+    /// What a party has of some gates for party `p`.
+    pub(super) fn parts(&self, p: usize, range: Range<usize>) -> Parts<'_> {
+        Parts { a: &self.a.part(p)[range.clone()], b: &self.b.part(p)[range.clone()], c: &self.c.part(p)[range] }
+    }
+
+    /// Opens the operands' masks against the triples, checks what was opened, and makes the products.
+    ///
+    /// # Errors
+    /// The channels'; a wrong MAC.
+    pub(super) async fn multiply(&mut self, session: &mut Session, delta: Block) -> Result<(), ChannelError> {
+        let gates = self.len();
+        if gates == 0 {
+            return Ok(());
+        }
+        let (me, parties) = (session.network.me().0, session.network.parties());
+        // Twice as many values as gates: first operands, then second ones.
+        let masked = |p: usize, k: usize| match k.checked_sub(gates) {
+            None => self.a.part(p)[k] ^ self.triples.x.part(p)[k],
+            Some(k) => self.b.part(p)[k] ^ self.triples.y.part(p)[k],
+        };
+        let mine = Bits::collect(2 * gates, |k| masked(me, k).lsb());
+        let mut views = Transcript::new("quorate 2026 authenticated operands", &session.id);
+        let opened = exchange_bits(session, AUTHENTICATED_OPERANDS, mine, &mut views, 2 * gates).await?;
+        let mut combination = Combination::new(views.block(), parties);
+        combination.add(2 * gates, masked, |k| opened.get(k));
+        let combined = combination.finish();
+        let outgoing: Vec<Option<&[u8]>> =
+            combined.parts.iter().map(|part| Some(Block::as_bytes(std::slice::from_ref(part)))).collect();
+        let lengths = vec![Some(Block::BYTES); parties];
+        let network = &mut session.network;
+        let incoming = network.scatter(AUTHENTICATED_MACS, &outgoing, &lengths).await?;
+        let others = incoming.iter().enumerate().filter(|(p, _)| *p != me).map(|(_, message)| message.as_slice());
+        if !combined.holds(me, delta, others) {
+            return Err(deviation(network, AUTHENTICATED_MACS, "a masked operand has a wrong MAC"));
+        }
+        let Triples { x, y, z } = &self.triples;
+        for (p, c) in self.c.parts_mut().enumerate() {
+            let (x, y, z) = (x.part(p), y.part(p), z.part(p));
+            let constant = if p == me { delta } else { Block::ZERO };
+            for (k, c) in c.iter_mut().enumerate() {
+                let (d, e) = (Block::mask(opened.get(k)), Block::mask(opened.get(gates + k)));
+                *c ^= z[k] ^ (d & y[k]) ^ (e & x[k]) ^ (d & e & constant);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The messages of [`Gates::multiply`].
+pub(super) fn operands_cost(ledger: &mut Ledger, gates: usize) {
+    if gates > 0 {
+        ledger.exchange_all(bytes_of(2 * gates) as u64);
+        ledger.exchange_all(Block::BYTES as u64);
+    }
+}

@@ -1,0 +1,179 @@
+//! Random authenticated bits from correlated OTs, and the set-up that they need: the only file that knows where
+//! correlations come from.
+//!
+//! Every party is the sender of correlated OTs to every other under its one Delta, and the receiver of theirs. The
+//! receiver's choice is its share of a bit, its row the MAC, the sender's row the key. A party's choices have to be the
+//! same towards everybody: it adopts those of its pair with the first peer and sends the others the differences
+//! (Wang, Ranellucci and Katz, ePrint 2017/189, section 5.1). That it did is checked later, by [`super::opening`].
+
+use quorate_kernels::Block;
+use zeroize::Zeroizing;
+
+use super::shares::Shares;
+use super::{AUTHENTICATED_CHOICES, Session};
+use crate::crypto::SecretBlocks;
+use crate::net::{ChannelError, Ledger, Network, PartyIndex};
+use crate::ot::{CotReceiver, CotSender, ReceiverCots, SenderCots, extend_all, extend_cost, set_up_all, set_up_cost};
+
+/// Rows that are extended at once: their matrices are 16 MiB for each direction.
+pub(super) const EXTENSION_ROWS: usize = 1 << 18;
+
+/// Both directions with every peer.
+pub(super) struct Pairs {
+    me: PartyIndex,
+    parties: usize,
+    delta: Zeroizing<Block>,
+    /// By peer, in order.
+    senders: Vec<CotSender>,
+    /// By peer, in order.
+    receivers: Vec<CotReceiver>,
+}
+
+/// A party's Delta: uniform but for its lowest bit, which is one everywhere, and the next, which is one at party 0
+/// alone. So the sum of all Deltas has that second bit too.
+pub(super) fn draw_delta(session: &mut Session) -> Block {
+    let second = u128::from(session.network.me().0 == 0) << 1;
+    Block::new(session.random.block().to_u128() & !0b11 | second | 1)
+}
+
+impl Pairs {
+    /// Draws Delta and sets up with everybody.
+    ///
+    /// # Errors
+    /// Those of [`set_up_all`].
+    pub(super) async fn set_up(session: &mut Session) -> Result<Self, ChannelError> {
+        let delta = Zeroizing::new(draw_delta(session));
+        Self::set_up_under(session, *delta, |_| *delta).await
+    }
+
+    /// Likewise under given Deltas, one for each peer: whoever follows the protocol has one for all.
+    pub(super) async fn set_up_under(
+        session: &mut Session,
+        delta: Block,
+        towards: impl Fn(PartyIndex) -> Block,
+    ) -> Result<Self, ChannelError> {
+        let delta = Zeroizing::new(delta);
+        let Session { id, network, random, .. } = session;
+        let peers: Vec<PartyIndex> = network.peers().collect();
+        let sending: Vec<(PartyIndex, Block)> = peers.iter().map(|&peer| (peer, towards(peer))).collect();
+        let (senders, receivers) = set_up_all(network, random, id, &sending, &peers).await?;
+        Ok(Self { me: network.me(), parties: network.parties(), delta, senders, receivers })
+    }
+
+    /// This party's Delta. Secret.
+    pub(super) fn delta(&self) -> Block {
+        *self.delta
+    }
+
+    /// So many random authenticated bits, and by peer my keys for its shares of the first `keyed`.
+    ///
+    /// # Errors
+    /// Those of [`extend_all`], and the channels'.
+    pub(super) async fn extend(
+        &mut self,
+        session: &mut Session,
+        rows: usize,
+        keyed: usize,
+    ) -> Result<(Shares, Vec<SecretBlocks>), ChannelError> {
+        let mut shares = Shares::zeros(self.parties, rows);
+        let mut keys: Vec<SecretBlocks> = self.senders.iter().map(|_| SecretBlocks::zeros(keyed)).collect();
+        for first in (0..rows).step_by(EXTENSION_ROWS) {
+            let count = EXTENSION_ROWS.min(rows - first);
+            let Session { network, random, .. } = session;
+            let mut senders: Vec<_> = self.senders.iter_mut().map(|sender| (sender, count)).collect();
+            let mut receivers: Vec<_> = self.receivers.iter_mut().map(|receiver| (receiver, count)).collect();
+            let (mut sent, mut received) = extend_all(network, random, &mut senders, &mut receivers).await?;
+            agree_on_choices(network, &mut sent, &mut received).await?;
+            self.take_in(first, &sent, &received, &mut shares, &mut keys);
+        }
+        Ok((shares, keys))
+    }
+
+    /// Writes the rows of an extension to their places from `first` on.
+    fn take_in(
+        &self,
+        first: usize,
+        sent: &[SenderCots],
+        received: &[ReceiverCots],
+        shares: &mut Shares,
+        keys: &mut [SecretBlocks],
+    ) {
+        let peers = || (0..self.parties).filter(|p| *p != self.me.0);
+        for (peer, cots) in peers().zip(received) {
+            let choice = |place: usize| u128::from(cots.choices[place / 64] >> (place % 64) & 1);
+            for (place, (mac, row)) in shares.part_mut(peer)[first..].iter_mut().zip(cots.t.iter()).enumerate() {
+                *mac = Block::new(row.to_u128() & !1 | choice(place));
+            }
+        }
+        let own = &mut shares.part_mut(self.me.0)[first..];
+        if let Some(cots) = received.first() {
+            for (place, own) in own.iter_mut().enumerate().take(cots.len()) {
+                *own = Block::mask(cots.choices[place / 64] >> (place % 64) & 1 == 1) & *self.delta;
+            }
+        }
+        for (cots, keys) in sent.iter().zip(keys) {
+            let even = |row: &Block| Block::new(row.to_u128() & !1);
+            own.iter_mut().zip(cots.q.iter()).for_each(|(own, row)| *own ^= even(row));
+            let kept = keys.get_mut(first..).unwrap_or_default();
+            kept.iter_mut().zip(cots.q.iter()).for_each(|(key, row)| *key = even(row));
+        }
+    }
+}
+
+/// The peer whose pair a party takes its choices from.
+fn first_peer(party: usize) -> usize {
+    usize::from(party == 0)
+}
+
+/// Makes this party's choices the same towards all peers, and follows the others' changes.
+async fn agree_on_choices(
+    network: &mut Network,
+    sent: &mut [SenderCots],
+    received: &mut [ReceiverCots],
+) -> Result<(), ChannelError> {
+    let Some((adopted, others)) = received.split_first_mut().filter(|(_, others)| !others.is_empty()) else {
+        return Ok(());
+    };
+    let me = network.me().0;
+    let differences: Vec<Vec<u64>> = others.iter_mut().map(|cots| cots.choose(&adopted.choices)).collect();
+    let bytes = adopted.choices.len() * size_of::<u64>();
+    // The first peer has the lowest index, and so have its OTs.
+    let mut outgoing: Vec<Option<&[u8]>> = vec![None; network.parties()];
+    let later = (0..network.parties()).filter(|p| *p != me && *p != first_peer(me));
+    later.zip(&differences).for_each(|(peer, words)| outgoing[peer] = Some(bytemuck::cast_slice(words)));
+    let lengths: Vec<Option<usize>> =
+        (0..network.parties()).map(|peer| (peer != me && first_peer(peer) != me).then_some(bytes)).collect();
+    let incoming = network.scatter(AUTHENTICATED_CHOICES, &outgoing, &lengths).await?;
+    let peers = (0..network.parties()).filter(|p| *p != me);
+    for (peer, cots) in peers.zip(sent.iter_mut()) {
+        if lengths[peer].is_some() {
+            let (words, _) = incoming[peer].as_chunks();
+            cots.adapt(&words.iter().map(|word| u64::from_le_bytes(*word)).collect::<Vec<_>>());
+        }
+    }
+    Ok(())
+}
+
+/// The messages of [`Pairs::set_up`].
+pub(super) fn pairs_cost(ledger: &mut Ledger) {
+    let pairs: Vec<_> = directions(ledger.parties()).collect();
+    set_up_cost(ledger, &pairs);
+}
+
+/// The messages of [`Pairs::extend`].
+pub(super) fn extension_cost(ledger: &mut Ledger, rows: usize) {
+    for first in (0..rows).step_by(EXTENSION_ROWS) {
+        let count = EXTENSION_ROWS.min(rows - first);
+        let extensions: Vec<_> = directions(ledger.parties()).map(|(from, to)| (from, to, count)).collect();
+        extend_cost(ledger, &extensions);
+        let differences = directions(ledger.parties()).filter(|(from, to)| first_peer(from.0) != to.0);
+        let bytes = (count.div_ceil(64) * size_of::<u64>()) as u64;
+        ledger.simultaneous(&differences.map(|(from, to)| (from, to, bytes)).collect::<Vec<_>>());
+    }
+}
+
+/// All ordered pairs.
+pub(super) fn directions(parties: usize) -> impl Iterator<Item = (PartyIndex, PartyIndex)> {
+    let pairs = (0..parties).flat_map(move |from| (0..parties).map(move |to| (PartyIndex(from), PartyIndex(to))));
+    pairs.filter(|(from, to)| from != to)
+}
