@@ -31,7 +31,7 @@ use super::{
     AUTHENTICATED_ZERO_TEST, Session, Triples, deviation,
 };
 use crate::crypto::{Commitment, Opening, SecretBlocks, Transcript, coin_toss, coin_toss_cost, commit};
-use crate::net::{ChannelError, ChannelFault, Ledger, Network, Step};
+use crate::net::{ChannelError, Ledger, Step};
 
 /// Bits that mask the combination of all bits.
 const MASKING_BITS: usize = 128;
@@ -149,8 +149,7 @@ impl Making<'_> {
         let me = session.network.me().0;
         let mut views = Transcript::new("quorate 2026 authenticated views", &session.id);
         let corrections = self.products(session, &mut views).await?;
-        let coin = coin_toss(&mut session.network, &mut session.random, &session.id, "authenticated batch").await;
-        let coin = coin.map_err(|error| of_several(&session.network, error))?;
+        let coin = coin_toss(&mut session.network, &mut session.random, &session.id, "authenticated batch").await?;
         views.append("coin", &coin);
         let seed = |purpose: &[u8]| views.clone().append("purpose", purpose).block();
         let combined = self.combine_all(seed(b"all bits"), me);
@@ -300,14 +299,6 @@ impl Making<'_> {
             }
         }
         sums_to_zero(session, &incoming, &mine, &nonce).await
-    }
-}
-
-/// A coin toss that fails among three parties or more does not say whose fault it is.
-fn of_several(network: &Network, error: ChannelError) -> ChannelError {
-    match error.fault {
-        ChannelFault::CheckFailed(what) => ChannelError { peer: error.peer, ..deviation(network, error.step, what) },
-        _ => error,
     }
 }
 
