@@ -9,7 +9,7 @@ use quorate_circuits::number::Word;
 use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::SessionId;
 use quorate_engine::net::{ChannelError, FrameReceiver, FrameSender, Link, LinkError, LinkFuture, Network, PartyIndex};
-use quorate_engine::protocol::yao::{EVALUATOR, Evaluator, GARBLER, Garbler};
+use quorate_engine::protocol::yao::{EVALUATOR, Evaluator, GARBLER, Garbler, Garbling};
 use quorate_engine::protocol::{CallRequest, Domain, Protocol, Session, ShareRequest};
 
 use crate::random_of;
@@ -21,15 +21,16 @@ pub type Tape = Vec<Vec<u8>>;
 pub struct Multiplying {
     circuit: Arc<Circuit>,
     factors: Vec<Word>,
+    garbling: Garbling,
 }
 
 impl Multiplying {
     /// So many products.
-    pub fn new(instances: usize) -> Self {
+    pub fn new(instances: usize, garbling: Garbling) -> Self {
         let (mut builder, inputs) = Builder::new(&[64, 64]);
         let product = integer::multiply(&mut builder, &inputs[0], &inputs[1], Shape::FewAnds);
         let circuit = Arc::new(builder.finish(vec![product]));
-        Self { circuit, factors: (0..instances as Word).map(|i| (i * 0x9e37_79b9_7f4a_7c15) >> 3).collect() }
+        Self { circuit, factors: (0..instances as Word).map(|i| (i * 0x9e37_79b9_7f4a_7c15) >> 3).collect(), garbling }
     }
 
     /// AND gates of the batch.
@@ -56,12 +57,12 @@ impl Multiplying {
     /// If the tape is of another batch.
     pub fn evaluate(&self, tape: Tape) {
         let link = Link { sender: Box::new(Void), receiver: Box::new(Reading(tape.into())) };
-        let mut evaluator = Evaluator::new(session(EVALUATOR, vec![Some(link), None]));
+        let mut evaluator = Evaluator::new(session(EVALUATOR, vec![Some(link), None]), self.garbling);
         block_on(self.run(&mut evaluator, EVALUATOR)).expect("the tape is of this batch");
     }
 
     fn as_garbler(&self, link: Link) {
-        let mut garbler = Garbler::new(session(GARBLER, vec![None, Some(link)]));
+        let mut garbler = Garbler::new(session(GARBLER, vec![None, Some(link)]), self.garbling);
         block_on(self.run(&mut garbler, GARBLER)).expect("a garbler of its own inputs waits for nobody");
     }
 
@@ -119,10 +120,12 @@ mod tests {
 
     #[test]
     fn what_is_recorded_can_be_evaluated() {
-        let batch = Multiplying::new(20);
-        let tape = batch.record();
-        assert!(tape.iter().map(Vec::len).sum::<usize>() as u64 > 32 * batch.and_gates());
-        batch.garble();
-        batch.evaluate(tape);
+        for (way, least) in [(Garbling::HalfGates, 32), (Garbling::ThreeHalves, 24)] {
+            let batch = Multiplying::new(20, way);
+            let tape = batch.record();
+            assert!(tape.iter().map(Vec::len).sum::<usize>() as u64 > least * batch.and_gates());
+            batch.garble();
+            batch.evaluate(tape);
+        }
     }
 }

@@ -9,9 +9,13 @@ mod alone;
 mod cpu;
 mod pair;
 mod signers;
+#[cfg(unix)]
+mod sockets;
 
 pub use all::all;
 pub use alone::{Multiplying, Tape};
 pub use cpu::{CpuTime, criterion};
 pub use pair::{A, B, both, networks, random_of};
 pub use signers::{Party, Signers};
+#[cfg(unix)]
+pub use sockets::{tcp_pair, unix_pair};

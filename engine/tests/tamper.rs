@@ -100,7 +100,7 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
         }
         ProtocolName::Dkls | ProtocolName::Frost => unreachable!("programs over curves have a loop of their own"),
     };
-    clusters.into_iter().map(|cluster| cluster.protocol(protocol)).collect()
+    clusters.into_iter().flat_map(|cluster| cluster.protocol(protocol).variants()).collect()
 }
 
 fn links(cluster: &Cluster, clock: &Arc<VirtualClock>) -> Vec<Vec<Option<Link>>> {

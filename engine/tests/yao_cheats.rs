@@ -4,10 +4,10 @@ mod yao_parties;
 
 use quorate_circuits::boolean::{Builder, Circuit, Shape, integer};
 use quorate_engine::net::{ChannelFault, LinkError, PartyIndex, Step};
-use quorate_engine::protocol::yao::{EVALUATOR, GARBLER, YAO_INPUTS, YAO_OUTPUTS, YAO_START, YAO_TABLES};
+use quorate_engine::protocol::yao::{EVALUATOR, GARBLER, Garbling, YAO_INPUTS, YAO_OUTPUTS, YAO_START, YAO_TABLES};
 use yao_parties::{Calling, Opened, links_with, play_over};
 
-/// A circuit with three messages of tables, over 20 instances.
+/// A circuit with several messages of tables, over 20 instances.
 fn calling() -> Calling {
     let (mut builder, inputs) = Builder::new(&[32, 32]);
     let mut product = inputs[0].clone();
@@ -22,9 +22,9 @@ fn calling() -> Calling {
 type Cheat = fn(&mut Vec<u8>) -> Result<(), LinkError>;
 
 /// What garbler and evaluator end with if `cheater` does this with its messages of `step`.
-fn cheated(cheater: PartyIndex, step: Step, cheat: Cheat) -> [Result<Opened, ChannelFault>; 2] {
+fn cheated(garbling: Garbling, cheater: PartyIndex, step: Step, cheat: Cheat) -> [Result<Opened, ChannelFault>; 2] {
     let links = links_with(cheater, step, cheat);
-    play_over(links, [1, 1], &calling()).map(|(opened, ..)| opened.map_err(|error| error.fault))
+    play_over(garbling, links, [1, 1], &calling()).map(|(opened, ..)| opened.map_err(|error| error.fault))
 }
 
 /// Every message of every step, and who sends it.
@@ -36,11 +36,17 @@ const MESSAGES: [(PartyIndex, Step); 5] = [
     (EVALUATOR, YAO_OUTPUTS),
 ];
 
+/// The same, in either garbling.
+fn messages() -> impl Iterator<Item = (Garbling, PartyIndex, Step)> {
+    let all = |garbling| MESSAGES.map(|(cheater, step)| (garbling, cheater, step));
+    Garbling::ALL.into_iter().flat_map(all)
+}
+
 #[test]
 fn changed_messages_change_results_only() {
     let right: Opened = calling().expected().into_iter().map(Some).collect();
-    for (cheater, step) in MESSAGES {
-        let results = cheated(cheater, step, |payload| {
+    for (garbling, cheater, step) in messages() {
+        let results = cheated(garbling, cheater, step, |payload| {
             payload.iter_mut().for_each(|byte| *byte ^= 0xff);
             Ok(())
         });
@@ -65,9 +71,9 @@ fn short_and_long_messages_are_errors() {
             Ok(())
         },
     ];
-    for (cheater, step) in MESSAGES {
+    for (garbling, cheater, step) in messages() {
         for cut in cuts {
-            let victim = &cheated(cheater, step, cut)[1 - cheater.0];
+            let victim = &cheated(garbling, cheater, step, cut)[1 - cheater.0];
             // A full frame that grows is refused for that.
             let refused =
                 matches!(victim, Err(ChannelFault::WrongLength { .. } | ChannelFault::Link(LinkError::TooLong { .. })));
@@ -78,8 +84,8 @@ fn short_and_long_messages_are_errors() {
 
 #[test]
 fn a_peer_that_leaves_ends_the_session() {
-    for (cheater, step) in MESSAGES {
-        let victim = &cheated(cheater, step, |_| Err(LinkError::Closed))[1 - cheater.0];
+    for (garbling, cheater, step) in messages() {
+        let victim = &cheated(garbling, cheater, step, |_| Err(LinkError::Closed))[1 - cheater.0];
         assert_eq!(*victim, Err(ChannelFault::Link(LinkError::Closed)), "{step} of {cheater}");
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use quorate_circuits::boolean::{Builder, Circuit};
 use quorate_engine::net::{ChannelError, PartyIndex};
-use quorate_engine::protocol::yao::{Demand, GARBLER, YAO_TABLES};
+use quorate_engine::protocol::yao::{Demand, GARBLER, Garbling, YAO_TABLES};
 use quorate_engine::protocol::{CallRequest, Domain, Protocol};
 use yao_parties::{Opened, Scenario, links_with, play_over};
 
@@ -47,7 +47,7 @@ fn equal_gates_have_different_tables() {
             tables.lock().expect("nobody panics with it").extend_from_slice(payload);
             Ok(())
         });
-        let ended = play_over(links, [workers, 1], &Again { circuit: Arc::clone(&circuit) });
+        let ended = play_over(Garbling::HalfGates, links, [workers, 1], &Again { circuit: Arc::clone(&circuit) });
         assert!(ended.iter().all(|(opened, ..)| opened.is_ok()));
         let tables = seen.lock().expect("nobody panics with it");
         let halves: HashSet<&[u8]> = tables.chunks(16).collect();

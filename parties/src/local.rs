@@ -149,7 +149,7 @@ fn under_a_protocol(bound: &Arc<BoundProgram>, prepared: &Prepared, asked: &Aske
     }
     Ok(Report {
         session: Some(Hex(id.0).to_string()),
-        protocol: choice.plan.protocol.name().to_owned(),
+        protocol: choice.plan.technique(),
         claim: Some(choice.claim),
         outputs: outputs_json(bound, |name| learned.get(name)),
         parties,

@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | [`aes`] | AES-128 under one key over slices, counter mode | the `aes` crate's (portable, AES-NI, ARMv8), VAES-512 |
 //! | [`hash`] | the re-keyed garbling hash | portable, AES-NI, VAES-512 |
+//! | [`gates`] | half gates over label slots, garbled and evaluated in batches of eight | portable, AES-NI, VAES-512 |
 //! | [`half_tree`] | levels of a correlated tree | the `aes` crate's, VAES-512 |
 //! | [`local_code`] | sums of ten elements of a table | portable, AVX |
 //! | [`gf128`] | products and inner products in GF(2^128) | portable, PCLMULQDQ, VPCLMULQDQ-512 |
@@ -25,6 +26,7 @@ pub mod aes;
 mod block;
 pub mod butterfly;
 mod cpu;
+pub mod gates;
 pub mod gf128;
 pub mod half_tree;
 pub mod hash;

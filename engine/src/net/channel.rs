@@ -3,7 +3,8 @@
 use futures_util::future::try_join;
 
 use super::{
-    ChannelError, ChannelFault, FrameReceiver, FrameSender, Link, LinkError, PartyIndex, Phase, PhaseCounters, Step,
+    ChannelError, ChannelFault, Frame, FrameReceiver, FrameSender, Link, LinkError, PartyIndex, Phase, PhaseCounters,
+    Step,
 };
 
 /// The longest payload of one frame; longer messages travel as several frames.
@@ -77,6 +78,24 @@ impl Channel {
         self.outgoing.send(step, payload, depth).await.map_err(|fault| ChannelError { peer, step, fault })
     }
 
+    /// Sends a message that is a frame already.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn send_frame(&mut self, step: Step, frame: Frame, depth: u32) -> Result<(), ChannelError> {
+        let peer = self.peer;
+        self.outgoing.send_frame(step, frame, depth).await.map_err(|fault| ChannelError { peer, step, fault })
+    }
+
+    /// Receives a message of exactly `length` bytes, at most [`MAX_PAYLOAD`], and the depth at which it was sent.
+    ///
+    /// # Errors
+    /// As [`Self::receive`].
+    pub async fn receive_frame(&mut self, step: Step, length: usize) -> Result<(Frame, u32), ChannelError> {
+        let peer = self.peer;
+        self.incoming.receive_frame(step, length).await.map_err(|fault| ChannelError { peer, step, fault })
+    }
+
     /// Receives a message of exactly `length` bytes and the depth at which it was sent.
     ///
     /// # Errors
@@ -134,16 +153,18 @@ impl Channel {
 impl Outgoing {
     async fn send(&mut self, step: Step, payload: &[u8], depth: u32) -> Result<(), ChannelFault> {
         for chunk in chunks(payload) {
-            let mut frame = Vec::with_capacity(HEADER + chunk.len());
-            frame.extend_from_slice(&depth.to_le_bytes());
-            frame.extend_from_slice(&self.sequence.to_le_bytes());
-            frame.extend_from_slice(&step.tag().to_le_bytes());
-            frame.extend_from_slice(chunk);
-            self.transcript.update(&frame);
-            self.sequence = self.sequence.wrapping_add(1);
-            self.bytes[self.phase] += chunk.len() as u64;
-            self.sender.send(frame).await?;
+            self.send_frame(step, Frame::copied(chunk), depth).await?;
         }
+        Ok(())
+    }
+
+    async fn send_frame(&mut self, step: Step, frame: Frame, depth: u32) -> Result<(), ChannelFault> {
+        let payload = frame.payload().len();
+        let frame = frame.under(depth, self.sequence, step.tag());
+        self.transcript.update(&frame);
+        self.sequence = self.sequence.wrapping_add(1);
+        self.bytes[self.phase] += payload as u64;
+        self.sender.send(frame).await?;
         Ok(())
     }
 }
@@ -160,31 +181,35 @@ impl Incoming {
         let mut depth = 0;
         loop {
             let due = (length - message.len()).min(MAX_PAYLOAD);
-            let (frame, sent_at) = self.frame(step).await?;
-            let payload = &frame[HEADER..];
-            if payload.len() != due {
-                return Err(ChannelFault::WrongLength { expected: due, found: payload.len() });
-            }
+            let (frame, sent_at) = self.receive_frame(step, due).await?;
             depth = depth.max(sent_at);
             // Once a frame of the length due is there, so is the room for all.
             message.reserve_exact(length - message.len());
-            message.extend_from_slice(payload);
+            message.extend_from_slice(frame.payload());
             if message.len() == length {
                 return Ok((message, depth));
             }
         }
     }
 
+    async fn receive_frame(&mut self, step: Step, length: usize) -> Result<(Frame, u32), ChannelFault> {
+        let (frame, depth) = self.frame(step).await?;
+        match frame.payload().len() {
+            found if found == length => Ok((frame, depth)),
+            found => Err(ChannelFault::WrongLength { expected: length, found }),
+        }
+    }
+
     async fn receive_bounded(&mut self, step: Step, limit: usize) -> Result<(Vec<u8>, u32), ChannelFault> {
         let (frame, depth) = self.frame(step).await?;
-        let payload = &frame[HEADER..];
+        let payload = frame.payload();
         if payload.len() > limit {
             return Err(ChannelFault::WrongLength { expected: limit, found: payload.len() });
         }
         Ok((payload.to_vec(), depth))
     }
 
-    async fn frame(&mut self, step: Step) -> Result<(Vec<u8>, u32), ChannelFault> {
+    async fn frame(&mut self, step: Step) -> Result<(Frame, u32), ChannelFault> {
         let frame = self.receiver.receive().await?;
         if frame.len() < HEADER {
             return Err(ChannelFault::Truncated(frame.len()));
@@ -203,6 +228,6 @@ impl Incoming {
         self.sequence = self.sequence.wrapping_add(1);
         self.bytes[self.phase] += (frame.len() - HEADER) as u64;
         self.transcript.update(&frame);
-        Ok((frame, depth))
+        Ok((Frame::received(frame), depth))
     }
 }

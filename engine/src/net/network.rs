@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 
-use super::{Channel, ChannelError, Counters, Link, PartyIndex, Phase, Step};
+use super::{Channel, ChannelError, Counters, Frame, Link, PartyIndex, Phase, Step};
 
 /// The deepest chain that is believed from a peer's header: the clock is a statistic, and a lie about it
 /// must not overflow ours.
@@ -81,6 +81,25 @@ impl Network {
     pub async fn send(&mut self, to: PartyIndex, step: Step, payload: &[u8]) -> Result<(), ChannelError> {
         let depth = self.depth;
         self.channel(to).send(step, payload, depth).await
+    }
+
+    /// Sends a message that is a frame already to one peer.
+    ///
+    /// # Errors
+    /// The channel's.
+    pub async fn send_frame(&mut self, to: PartyIndex, step: Step, frame: Frame) -> Result<(), ChannelError> {
+        let depth = self.depth;
+        self.channel(to).send_frame(step, frame, depth).await
+    }
+
+    /// Receives a message of one frame, of exactly `length` bytes, from one peer.
+    ///
+    /// # Errors
+    /// The channel's.
+    pub async fn receive_frame(&mut self, from: PartyIndex, step: Step, length: usize) -> Result<Frame, ChannelError> {
+        let (frame, depth) = self.channel(from).receive_frame(step, length).await?;
+        self.arrived(depth);
+        Ok(frame)
     }
 
     /// Receives a message of exactly `length` bytes from one peer.

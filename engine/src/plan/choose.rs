@@ -8,6 +8,7 @@ use quorate_circuits::bind::BoundProgram;
 use super::curve::fitting;
 use super::{Cost, CurvePlan, Plan, cost, plan};
 use crate::net::PartyIndex;
+use crate::protocol::yao::Garbling;
 use crate::protocol::{Adversary, Claim, Guarantee, OFFERS, Offer, ProtocolName};
 
 /// What a run asks for.
@@ -21,6 +22,8 @@ pub struct Asked {
     pub guarantee: Option<Guarantee>,
     /// The protocol; the cheapest that fits if nothing is said.
     pub protocol: Option<ProtocolName>,
+    /// How `yao` garbles; half gates if nothing is said.
+    pub garbling: Option<Garbling>,
     /// Whether the ranges of shared values are checked under the protocol. Against malicious parties they always are.
     pub check_ranges: bool,
 }
@@ -108,7 +111,8 @@ pub fn choose(
         .map(|offer| Candidate {
             protocol: offer.name,
             verdict: fits(offer, program, parties, asked).map(|()| {
-                let plan = plan(program, offer.name, parties, party_of);
+                let garbling = asked.garbling.unwrap_or_default();
+                let plan = Plan { garbling, ..plan(program, offer.name, parties, party_of) };
                 let cost = cost(&plan);
                 (plan, cost)
             }),

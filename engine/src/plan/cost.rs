@@ -91,7 +91,7 @@ pub fn cost(plan: &Plan) -> Cost {
     }
     match plan.protocol {
         ProtocolName::Dkls | ProtocolName::Frost => unreachable!("a plan of these is one over a curve"),
-        ProtocolName::Yao => on_paper(plan, yao::Paper::new, |paper| paper.ledger().clone()),
+        ProtocolName::Yao => on_paper(plan, || yao::Paper::new(plan.garbling), |paper| paper.ledger().clone()),
         ProtocolName::AuthenticatedGarbling => {
             on_paper(plan, || authenticated::Paper::new(plan.parties), |paper| paper.ledger().clone())
         }

@@ -10,6 +10,7 @@ use quorate_circuits::number::Word;
 
 use super::CurvePlan;
 use crate::net::{Cause, PartyIndex};
+use crate::protocol::yao::Garbling;
 use crate::protocol::{Claim, Domain, Pick, ProtocolName, Ring};
 
 /// A vector of shares during a run.
@@ -188,6 +189,8 @@ pub struct Plan {
     pub program: Arc<BoundProgram>,
     /// The protocol.
     pub protocol: ProtocolName,
+    /// How `yao` garbles.
+    pub garbling: Garbling,
     /// How many parties.
     pub parties: usize,
     /// The party of each role.
@@ -205,6 +208,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The protocol and how it is run, as parties agree on it and sign it.
+    pub fn technique(&self) -> String {
+        technique(self.protocol, self.garbling)
+    }
+
     /// What the protocol promises for this program.
     pub fn claim(&self) -> Claim {
         super::choose::claim(self.protocol.offer(), self.curve.as_deref(), self.parties)
@@ -317,5 +325,13 @@ impl Instruction {
             Self::SumRuns { .. } => boolean_sums,
             _ => false,
         }
+    }
+}
+
+/// A protocol and how it is run; half gates go without saying.
+pub fn technique(protocol: ProtocolName, garbling: Garbling) -> String {
+    match (protocol, garbling) {
+        (ProtocolName::Yao, Garbling::ThreeHalves) => format!("{} with {garbling}", protocol.name()),
+        _ => protocol.name().to_owned(),
     }
 }

@@ -23,6 +23,7 @@ use quorate_circuits::bind::{BoundProgram, ValueId};
 use quorate_circuits::boolean::Shape;
 
 use crate::net::PartyIndex;
+use crate::protocol::yao::Garbling;
 use crate::protocol::{ProtocolName, Ring};
 
 pub use choose::{Asked, Candidate, Choice, Line, Refusal, choose};
@@ -31,7 +32,7 @@ pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
 pub use curve::{
     CurvePlan, Delivered, HeldNonce, Mask, NewKey, Nonce, Product, Resharing, Stored, fits_dkls, fits_frost,
 };
-pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage};
+pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage, technique};
 
 /// How a protocol likes its plans.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +79,8 @@ impl Style {
     }
 }
 
-/// Plans a program for a protocol. `party_of[r]` is the party that plays role `r`.
+/// Plans a program for a protocol. `party_of[r]` is the party that plays role `r`. `yao` garbles half gates unless the plan is
+/// told otherwise.
 ///
 /// # Panics
 /// If a party plays no role: it would not learn what is revealed to all, and could not go on computing with it. If the
@@ -96,6 +98,7 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
     Plan {
         program: program.clone(),
         protocol,
+        garbling: Garbling::default(),
         parties,
         party_of: party_of.to_vec(),
         ring: assignment.ring,
@@ -116,6 +119,7 @@ fn curve_plan(
     Plan {
         program: program.clone(),
         protocol,
+        garbling: Garbling::default(),
         parties,
         party_of: party_of.to_vec(),
         ring: Ring::Z64,

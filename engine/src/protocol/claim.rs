@@ -126,7 +126,7 @@ pub const OFFERS: &[Offer] = &[
         names_cheaters: "no: parties are assumed to follow the protocol",
         fairness: "no: whoever receives first can leave",
         network: "authenticated, ordered; silence ends the session",
-        sources: "half gates (Zahur, Rosulek, Evans 2015), hash of Guo, Katz, Wang, Yu 2020",
+        sources: "half gates (Zahur, Rosulek, Evans 2015) or three halves (Rosulek, Roy 2021), hash of Guo, Katz, Wang, Yu 2020",
     },
     Offer {
         name: ProtocolName::Additive,

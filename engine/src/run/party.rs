@@ -44,12 +44,22 @@ async fn by_protocol(
     let me = session.network.me();
     match (plan.protocol, plan.ring) {
         (ProtocolName::Yao, _) if me == PartyIndex(0) => {
-            let twin = yao::Paper::new();
-            party(plan, me, yao::Garbler::new(session), yao::Garbler::into_session, twin, inputs, hooks).await
+            let twin = yao::Paper::new(plan.garbling);
+            party(plan, me, yao::Garbler::new(session, plan.garbling), yao::Garbler::into_session, twin, inputs, hooks)
+                .await
         }
         (ProtocolName::Yao, _) => {
-            let twin = yao::Paper::new();
-            party(plan, me, yao::Evaluator::new(session), yao::Evaluator::into_session, twin, inputs, hooks).await
+            let twin = yao::Paper::new(plan.garbling);
+            party(
+                plan,
+                me,
+                yao::Evaluator::new(session, plan.garbling),
+                yao::Evaluator::into_session,
+                twin,
+                inputs,
+                hooks,
+            )
+            .await
         }
         (ProtocolName::AuthenticatedGarbling, _) => {
             let twin = authenticated::Paper::new(plan.parties);

@@ -7,7 +7,8 @@ use futures_executor::block_on;
 use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{Clock, Link, Network, PartyIndex, SimulatedLine, memory_links, mesh, simulate};
-use quorate_engine::plan::{Plan, plan};
+use quorate_engine::plan::{Plan, plan, technique};
+use quorate_engine::protocol::yao::Garbling;
 use quorate_engine::protocol::{ProtocolName, Session};
 use quorate_engine::run::{NoHooks, Outcome, RunError, run_party};
 
@@ -19,6 +20,7 @@ use crate::clock::{Part, Stalled, VirtualClock, drive};
 pub struct Cluster {
     case: Case,
     protocol: ProtocolName,
+    garbling: Garbling,
     parties: usize,
     party_of: Vec<PartyIndex>,
     seed: u64,
@@ -48,7 +50,7 @@ impl Cluster {
     pub fn new(case: Case) -> Self {
         let parties = case.program.roles.len();
         let party_of = (0..parties).map(PartyIndex).collect();
-        Self { case, protocol: ProtocolName::Additive, parties, party_of, seed: 1 }
+        Self { case, protocol: ProtocolName::Additive, garbling: Garbling::default(), parties, party_of, seed: 1 }
     }
 
     /// Under this protocol (additive sharing, if nothing is said).
@@ -56,6 +58,19 @@ impl Cluster {
     pub fn protocol(mut self, protocol: ProtocolName) -> Self {
         self.protocol = protocol;
         self
+    }
+
+    /// With this garbling, where the protocol is `yao`.
+    #[must_use]
+    pub fn garbling(mut self, garbling: Garbling) -> Self {
+        self.garbling = garbling;
+        self
+    }
+
+    /// The ways in which its protocol can be run, which do not change what anybody learns.
+    pub fn variants(&self) -> Vec<Self> {
+        let garblings = if self.protocol == ProtocolName::Yao { &Garbling::ALL[..] } else { &[Garbling::HalfGates] };
+        garblings.iter().map(|garbling| self.clone().garbling(*garbling)).collect()
     }
 
     /// With other randomness.
@@ -96,13 +111,14 @@ impl Cluster {
     /// What a failing test calls it; a run of the same description replays.
     pub fn describe(&self) -> String {
         let seats: Vec<usize> = self.party_of.iter().map(|party| party.0).collect();
-        let (protocol, parties, seed) = (self.protocol.name(), self.parties, self.seed);
+        let (protocol, parties, seed) = (technique(self.protocol, self.garbling), self.parties, self.seed);
         format!("{} under {protocol}, {parties} parties, seats {seats:?}, seed {seed}", self.case.name)
     }
 
     /// The plan that all parties follow.
     pub fn plan(&self) -> Plan {
-        plan(&self.case.program, self.protocol, self.parties, &self.party_of)
+        let plan = plan(&self.case.program, self.protocol, self.parties, &self.party_of);
+        Plan { garbling: self.garbling, ..plan }
     }
 
     /// Runs all parties over memory.

@@ -13,7 +13,7 @@ use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{
     ChannelError, Counters, FrameSender, Link, LinkError, LinkFuture, Network, PartyIndex, Step, memory_links,
 };
-use quorate_engine::protocol::yao::{Demand, EVALUATOR, Evaluator, GARBLER, Garbler, Paper};
+use quorate_engine::protocol::yao::{Demand, EVALUATOR, Evaluator, GARBLER, Garbler, Garbling, Paper};
 use quorate_engine::protocol::{CallRequest, Domain, OpenRequest, Protocol, Session, ShareRequest};
 
 /// What the tests open to.
@@ -96,6 +96,7 @@ pub(crate) fn session(me: PartyIndex, links: Vec<Option<Link>>, compute: Arc<dyn
 
 /// Plays a scenario over given links: what garbler and evaluator end with.
 pub(crate) fn play_over(
+    garbling: Garbling,
     mut links: Vec<Vec<Option<Link>>>,
     workers: [usize; 2],
     scenario: &impl Scenario,
@@ -106,12 +107,12 @@ pub(crate) fn play_over(
     let [first, second] = compute;
     let (theirs, mine) = (links.remove(1), links.remove(0));
     let garbler = async {
-        let mut party = Garbler::new(session(GARBLER, mine, first));
+        let mut party = Garbler::new(session(GARBLER, mine, first), garbling);
         let opened = scenario.play(&mut party, Some(GARBLER)).await;
         ended(&mut party, opened)
     };
     let evaluator = async {
-        let mut party = Evaluator::new(session(EVALUATOR, theirs, second));
+        let mut party = Evaluator::new(session(EVALUATOR, theirs, second), garbling);
         let opened = scenario.play(&mut party, Some(EVALUATOR)).await;
         ended(&mut party, opened)
     };
@@ -128,17 +129,23 @@ fn ended<P: Protocol<Demand = Demand>>(
     (opened, counters, party.take_consumed())
 }
 
-/// Plays a scenario, compares all figures with those of the paper twin, and returns what garbler and
-/// evaluator opened.
+/// Plays a scenario in either garbling, compares all figures with those of the paper twin, and returns what garbler and
+/// evaluator opened, which is the same.
 pub(crate) fn play_with(workers: [usize; 2], scenario: &impl Scenario) -> [Opened; 2] {
-    let mut paper = Paper::new();
+    let [half_gates, three_halves] = Garbling::ALL.map(|garbling| play_as(garbling, workers, scenario));
+    assert_eq!(half_gates, three_halves);
+    half_gates
+}
+
+fn play_as(garbling: Garbling, workers: [usize; 2], scenario: &impl Scenario) -> [Opened; 2] {
+    let mut paper = Paper::new(garbling);
     let on_paper = block_on(scenario.play(&mut paper, None));
     assert!(on_paper.is_ok(), "paper does not fail");
     let planned = paper.take_consumed();
-    let parties = play_over(memory_links(2), workers, scenario);
+    let parties = play_over(garbling, memory_links(2), workers, scenario);
     let mut party = 0;
     parties.map(|(opened, counters, consumed)| {
-        assert_eq!(counters, paper.ledger().counters()[party], "party {party} against paper");
+        assert_eq!(counters, paper.ledger().counters()[party], "party {party} against paper, {garbling}");
         assert_eq!(consumed, planned);
         party += 1;
         opened.expect("honest parties finish")

@@ -1,6 +1,7 @@
 //! The trust that a run asks for.
 
 use quorate_engine::plan::Asked;
+use quorate_engine::protocol::yao::Garbling;
 use quorate_engine::protocol::{Adversary, Guarantee, ProtocolName};
 
 use crate::exit::{Exit, Failure};
@@ -19,6 +20,10 @@ pub(super) struct TrustOptions {
     /// [default: abort]
     #[arg(long, value_name = "GUARANTEE")]
     guarantee: Option<Guarantee>,
+    /// How gates are garbled, which is for yao: half-gates, or three-halves, which sends a quarter less and computes half as
+    /// much again [default: half-gates]
+    #[arg(long, value_name = "GARBLING")]
+    garbling: Option<Garbling>,
     /// Check in the protocol that what is shared lies in its declared range; a malicious adversary always implies it
     #[arg(long)]
     check_ranges: bool,
@@ -28,18 +33,27 @@ impl TrustOptions {
     /// What is asked for, under the protocol of this name if one is given.
     ///
     /// # Errors
-    /// If there is no such protocol.
+    /// If there is no such protocol, or it does not garble although that is asked for.
     pub(super) fn asked(&self, protocol: Option<&str>) -> Result<Asked, Failure> {
         let protocol = protocol
             .map(|name| {
                 name.parse::<ProtocolName>().map_err(|why| Failure::new(Exit::BadInput, format!("--protocol: {why}")))
             })
             .transpose()?;
+        let protocol = match (self.garbling, protocol) {
+            (None, protocol) => protocol,
+            (Some(_), None | Some(ProtocolName::Yao)) => Some(ProtocolName::Yao),
+            (Some(_), Some(other)) => {
+                let message = format!("--garbling: {} does not garble as yao does", other.name());
+                return Err(Failure::new(Exit::BadInput, message));
+            }
+        };
         Ok(Asked {
             adversary: self.adversary,
             corrupt: self.corrupt,
             guarantee: self.guarantee,
             protocol,
+            garbling: self.garbling,
             check_ranges: self.check_ranges,
         })
     }
@@ -63,6 +77,10 @@ impl TrustOptions {
 
     /// Whether nothing is asked for.
     pub(super) fn is_silent(&self) -> bool {
-        self.adversary.is_none() && self.corrupt.is_none() && self.guarantee.is_none() && !self.check_ranges
+        self.adversary.is_none()
+            && self.corrupt.is_none()
+            && self.guarantee.is_none()
+            && self.garbling.is_none()
+            && !self.check_ranges
     }
 }

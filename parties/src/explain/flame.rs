@@ -59,7 +59,7 @@ impl Explanation {
         picture.text(MARGIN, 44.0, &Style::new(24.0, INK).bold(), self.loaded.program.name());
         let subtitle = format!(
             "{} · {} parties · {} {}on a network of {} there and back and {} Mbit/s · {} sent by all · {} rounds",
-            self.choice.plan.protocol.name(),
+            self.choice.plan.technique(),
             self.roles.len(),
             time_text(whole),
             if self.pricing.calibration.is_some() { "with computing, " } else { "" },

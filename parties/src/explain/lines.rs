@@ -19,7 +19,7 @@ impl Explanation {
         let whole: f64 = rows.iter().map(|row| row.time.total()).sum();
         let mut text = format!(
             "{}; shares are of the predicted time on a network of {} there and back and {} Mbit/s{}\n",
-            self.choice.plan.protocol.name(),
+            self.choice.plan.technique(),
             seconds_text(self.pricing.line.round_trip),
             self.pricing.line.bits_per_second / 1e6,
             if self.pricing.calibration.is_some() { ", with computing" } else { "" },

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use quorate_engine::net::PartyIndex;
 use quorate_engine::plan::{Asked, Choice, Line, choose};
-use quorate_engine::protocol::OFFERS;
+use quorate_engine::protocol::{OFFERS, ProtocolName};
 use serde_json::{Map, Value, json};
 
 use self::pricing::Pricing;
@@ -109,6 +109,9 @@ impl Explanation {
         );
         fields.insert("machine".to_owned(), json!(self.pricing.calibration.as_ref().map(|c| &c.machine)));
         fields.insert("chosen".to_owned(), json!(self.choice.plan.protocol.name()));
+        if self.choice.plan.protocol == ProtocolName::Yao {
+            fields.insert("garbling".to_owned(), json!(self.choice.plan.garbling.name()));
+        }
         fields.insert("reason".to_owned(), json!(self.reason()));
         let candidates: Vec<Value> =
             self.choice.candidates.iter().map(|candidate| self.candidate_json(candidate)).collect();

@@ -52,7 +52,7 @@ impl Explanation {
                 text += &format!("{} does not fit: {reason}\n", candidate.protocol.name());
             }
         }
-        text += &format!("{} is chosen: {}\n", self.choice.plan.protocol.name(), self.reason());
+        text += &format!("{} is chosen: {}\n", self.choice.plan.technique(), self.reason());
         text + &match &self.pricing.calibration {
             Some(calibration) => {
                 format!(
@@ -112,7 +112,7 @@ impl Explanation {
     /// The chosen protocol phase by phase and party by party.
     pub(super) fn chosen_text(&self) -> String {
         let (parties, cost) = (self.roles.len(), &self.choice.cost);
-        let mut text = format!("{}: {}\n", self.choice.plan.protocol.name(), claim_line(&self.choice.claim, parties));
+        let mut text = format!("{}: {}\n", self.choice.plan.technique(), claim_line(&self.choice.claim, parties));
         let phases = Phase::ALL.map(|phase| {
             let costs = cost.phases[phase as usize];
             [phase.name().to_owned(), costs.rounds.to_string(), bytes_text(costs.bytes), bytes_text(costs.bytes_most)]

@@ -115,7 +115,7 @@ pub(crate) async fn session(
             return Err(failure);
         }
     };
-    watch.begin(&agreement, choice.plan.protocol.name());
+    watch.begin(&agreement, &choice.plan.technique());
     let start = Instant::now();
     let seat = Seat { preparation, agreement: &agreement, opening: &opening, plan: &choice.plan, watch };
     let finished = seat.run(network, start, keeper).await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
 use quorate_data::Files;
 use quorate_engine::net::PartyIndex;
-use quorate_engine::plan::{Asked, Line, choose};
+use quorate_engine::plan::{Asked, Line, choose, technique};
 use quorate_engine::protocol::{Adversary, Claim, Guarantee};
 
 use super::Request;
@@ -147,8 +147,14 @@ fn terms(loaded: &Loaded, bound: &BoundProgram, cast: &Cast, asked: &Asked, part
         roles: cast.holders.clone(),
         records: Ordered::new(),
         claim: stated(&asked_claim(asked, parties), parties, asked.enforces_ranges()),
-        protocol: asked.protocol.map_or(CHEAPEST, |protocol| protocol.name()).to_owned(),
+        protocol: asked_technique(asked),
     }
+}
+
+/// The protocol that is asked for, and how it is to be run.
+fn asked_technique(asked: &Asked) -> String {
+    let named = asked.protocol.map(|protocol| technique(protocol, asked.garbling.unwrap_or_default()));
+    named.unwrap_or_else(|| CHEAPEST.to_owned())
 }
 
 /// What is asked for, with the defaults written out; a protocol alone asks for its own claim.

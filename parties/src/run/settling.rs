@@ -24,7 +24,7 @@ pub(super) async fn settle(
 ) -> Result<Agreement, Parting> {
     let mut settled = agreement;
     settled.terms.claim = stated(&choice.claim, roster.cards().len(), choice.ranges_enforced);
-    choice.plan.protocol.name().clone_into(&mut settled.terms.protocol);
+    settled.terms.protocol = choice.plan.technique();
     settled.session = session_id(&settled.parties, &settled.terms, &settled.sizes);
     let ids = network.exchange_all(CHOICE, &settled.session.0, 32).await.map_err(|error| roster.fault(error))?;
     for (peer, card) in roster.peers() {
@@ -32,7 +32,7 @@ pub(super) async fn settle(
             let message = format!(
                 "{} has chosen another protocol than {} for the same terms",
                 card.name(),
-                choice.plan.protocol.name()
+                choice.plan.technique()
             );
             let farewell = message.clone();
             let failure = Failure::new(Exit::Session, message)

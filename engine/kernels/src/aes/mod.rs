@@ -7,6 +7,8 @@
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod key_schedule;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod sixteen_keys;
+#[cfg(target_arch = "x86_64")]
 mod vaes512;
 
 use ::aes::cipher::{Array, BlockCipherEncrypt, KeyInit};

@@ -13,7 +13,7 @@
 mod aes_ni;
 mod portable;
 #[cfg(target_arch = "x86_64")]
-mod vaes512;
+pub(crate) mod vaes512;
 
 pub(crate) use self::portable::sigma;
 use crate::Block;
@@ -32,6 +32,11 @@ impl GarblingHash {
     /// The hash of the instance with this start point.
     pub const fn new(start: Block) -> Self {
         Self { start }
+    }
+
+    /// The start point.
+    pub(crate) const fn start(&self) -> Block {
+        self.start
     }
 
     /// Hashes `blocks[e][i]` under tweak `first + i` in place, for every `e`: `E` (1, 2 or 4) encryptions
@@ -89,7 +94,8 @@ fn hash_remainder<const E: usize>(level: Level, keys: &[Block; KEYS], blocks: &m
     }
 }
 
-fn hash_batch<const E: usize>(level: Level, keys: &[Block; KEYS], blocks: [&mut [Block; KEYS]; E]) {
+/// Hashes a batch on one level.
+pub(crate) fn hash_batch<const E: usize>(level: Level, keys: &[Block; KEYS], blocks: [&mut [Block; KEYS]; E]) {
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f, avx512bw

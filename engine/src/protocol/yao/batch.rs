@@ -1,12 +1,13 @@
 //! A circuit over a batch of instances, piece by piece, for either party.
 
-use super::half_gates::{HalfGates, Hashes};
+use super::gates::Gates;
 use super::labels::Labels;
 use super::schedule::{FALSE, FIRST_INPUT, Schedule, Stretch, TRUE};
 use super::tiling::{Piece, WIDE};
 use crate::compute::Compute;
 use crate::crypto::Block;
 use crate::protocol::CallRequest;
+use quorate_kernels::gates::xor;
 
 /// A request under way.
 pub(super) struct Batch<'a> {
@@ -36,16 +37,17 @@ impl<'a> Batch<'a> {
         self.operands.first().map_or(0, |operand| operand.length())
     }
 
-    /// Runs the next piece. Its AND gates are numbered from `first_and`; `tables` has two blocks for each.
+    /// Runs the next piece. Its AND gates are numbered from `first_and`; `tables` are the bytes of their
+    /// rows.
     pub(super) fn run(
         &mut self,
         piece: &Piece,
-        half_gates: &impl HalfGates,
+        gates: &impl Gates,
         first_and: u64,
-        tables: &mut [Block],
+        tables: &mut [u8],
         compute: &dyn Compute,
     ) {
-        let turn = Turn { schedule: self.schedule, operands: self.operands, piece, half_gates, first_and };
+        let turn = Turn { schedule: self.schedule, operands: self.operands, piece, gates, first_and };
         if piece.lanes == WIDE {
             turn.run(&mut self.wide, tables, &mut self.outputs, compute);
         } else {
@@ -60,19 +62,19 @@ impl<'a> Batch<'a> {
 }
 
 /// The running of one piece.
-struct Turn<'a, H> {
+struct Turn<'a, G> {
     schedule: &'a Schedule,
     operands: &'a [&'a Labels],
     piece: &'a Piece,
-    half_gates: &'a H,
+    gates: &'a G,
     first_and: u64,
 }
 
-impl<H: HalfGates> Turn<'_, H> {
+impl<G: Gates> Turn<'_, G> {
     fn run<const N: usize>(
         &self,
         bundles: &mut Vec<Bundle<N>>,
-        tables: &mut [Block],
+        tables: &mut [u8],
         outputs: &mut [Labels],
         compute: &dyn Compute,
     ) {
@@ -89,11 +91,11 @@ impl<H: HalfGates> Turn<'_, H> {
     }
 
     /// Gives every worker its bundles and their part of the tables.
-    fn spread<const N: usize>(&self, bundles: &mut [Bundle<N>], mut tables: &mut [Block], compute: &dyn Compute) {
+    fn spread<const N: usize>(&self, bundles: &mut [Bundle<N>], mut tables: &mut [u8], compute: &dyn Compute) {
         let at_once = bundles.len().div_ceil(compute.workers().max(1));
         let mut tasks: Vec<Box<dyn FnOnce() + Send + '_>> = Vec::new();
         for (worker, bundles) in bundles.chunks_mut(at_once).enumerate() {
-            let (part, after) = std::mem::take(&mut tables).split_at_mut(bundles.len() * self.bundle_blocks());
+            let (part, after) = std::mem::take(&mut tables).split_at_mut(bundles.len() * self.piece.bundle_bytes);
             tables = after;
             tasks.push(Box::new(move || self.work(worker * at_once, bundles, part)));
         }
@@ -101,21 +103,15 @@ impl<H: HalfGates> Turn<'_, H> {
     }
 
     /// Runs the bundles from number `first` on.
-    fn work<const N: usize>(&self, first: usize, bundles: &mut [Bundle<N>], tables: &mut [Block]) {
-        let mut hashes = Hashes::new();
+    fn work<const N: usize>(&self, first: usize, bundles: &mut [Bundle<N>], tables: &mut [u8]) {
         for (bundle, b) in bundles.iter_mut().zip(0..) {
             if self.schedule.begins_with(&self.piece.stretch) {
-                bundle.load(self.half_gates.one(), self.operands, self.piece.first + (first + b) * N);
+                bundle.load(self.gates.one(), self.operands, self.piece.first + (first + b) * N);
             }
             let first_and = self.first_and + ((first + b) * self.piece.bundle_ands()) as u64;
-            let tables = &mut tables[b * self.bundle_blocks()..][..self.bundle_blocks()];
-            bundle.run(self.half_gates, (self.schedule, &self.piece.stretch), first_and, tables, &mut hashes);
+            let tables = &mut tables[b * self.piece.bundle_bytes..][..self.piece.bundle_bytes];
+            bundle.run(self.gates, (self.schedule, &self.piece.stretch), first_and, tables);
         }
-    }
-
-    /// Blocks of a bundle's tables.
-    fn bundle_blocks(&self) -> usize {
-        2 * self.piece.bundle_ands()
     }
 }
 
@@ -139,19 +135,15 @@ impl<const N: usize> Bundle<N> {
 
     fn run(
         &mut self,
-        half_gates: &impl HalfGates,
+        gates: &impl Gates,
         (schedule, stretch): (&Schedule, &Stretch),
         mut first_and: u64,
-        mut tables: &mut [Block],
-        hashes: &mut Hashes,
+        mut tables: &mut [u8],
     ) {
         for (local, ands) in schedule.runs(stretch) {
-            for step in local {
-                let (x, y) = (self.0[step.x as usize], self.0[step.y as usize]);
-                self.0[step.out as usize] = std::array::from_fn(|l| x[l] ^ y[l]);
-            }
-            let (part, after) = tables.split_at_mut(2 * N * ands.len());
-            half_gates.ands(first_and, ands, &mut self.0, part, hashes);
+            xor(local, &mut self.0);
+            let (part, after) = tables.split_at_mut(gates.garbling().row_bytes(N * ands.len()));
+            gates.ands(first_and, ands, &mut self.0, part);
             first_and += (N * ands.len()) as u64;
             tables = after;
         }

@@ -6,7 +6,8 @@ use quorate_circuits::number::Word;
 use zeroize::Zeroizing;
 
 use super::batch::Batch;
-use super::half_gates::Evaluation;
+use super::garbling::Garbling;
+use super::gates::EvaluatorGates;
 use super::labels::{Labels, bits_of};
 use super::recent::RecentSchedules;
 use super::stock::Stock;
@@ -16,7 +17,7 @@ use super::{
     evaluator_bits, width_of,
 };
 use crate::crypto::{Block, Prg, SecretBlocks};
-use crate::net::{ChannelError, Phase};
+use crate::net::{ChannelError, Frame, Phase};
 use crate::ot::{CotReceiver, ReceiverCots};
 use crate::protocol::{
     CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, ShareRequest,
@@ -25,6 +26,7 @@ use crate::protocol::{
 /// Party 2 of a session. Its shares are active labels.
 pub struct Evaluator {
     session: Session,
+    garbling: Garbling,
     /// What the garbler's first message says, when it is there.
     start: Option<Start>,
     cots: Option<CotReceiver>,
@@ -37,7 +39,7 @@ pub struct Evaluator {
 
 /// What comes from [`YAO_START`].
 struct Start {
-    evaluation: Evaluation,
+    gates: EvaluatorGates,
     /// The active labels of the garbler's inputs.
     active: Prg,
 }
@@ -47,11 +49,12 @@ impl Evaluator {
     ///
     /// # Panics
     /// If this is not the second of two parties.
-    pub fn new(session: Session) -> Self {
+    pub fn new(session: Session, garbling: Garbling) -> Self {
         let network = &session.network;
         assert!(network.parties() == 2 && network.me() == EVALUATOR, "the second of two parties evaluates");
         Self {
             session,
+            garbling,
             start: None,
             cots: None,
             stock: Stock::new(),
@@ -73,7 +76,8 @@ impl Evaluator {
             network.enter(Phase::SetUp);
             let message = Zeroizing::new(network.receive(GARBLER, YAO_START, START_BYTES).await?);
             let blocks = SecretBlocks::from(Block::collect(&message));
-            self.start = Some(Start { evaluation: Evaluation::new(blocks[0]), active: Prg::new(blocks[1]) });
+            self.start =
+                Some(Start { gates: EvaluatorGates::new(self.garbling, blocks[0]), active: Prg::new(blocks[1]) });
         }
         if with_ots && self.cots.is_none() {
             network.enter(Phase::SetUp);
@@ -197,12 +201,12 @@ impl Protocol for Evaluator {
         for request in requests {
             let schedule = self.schedules.of(request.circuit);
             let mut batch = Batch::new(&schedule, request);
-            for piece in pieces(&schedule, batch.length()) {
+            for piece in pieces(&schedule, batch.length(), self.garbling) {
                 let mut tables = match piece.table_bytes() {
-                    0 => Vec::new(),
-                    bytes => Block::collect(&self.session.network.receive(GARBLER, YAO_TABLES, bytes).await?),
+                    0 => Frame::new(0),
+                    bytes => self.session.network.receive_frame(GARBLER, YAO_TABLES, bytes).await?,
                 };
-                batch.run(&piece, &start.evaluation, self.next_and, &mut tables, &*compute);
+                batch.run(&piece, &start.gates, self.next_and, tables.payload_mut(), &*compute);
                 self.next_and += piece.ands() as u64;
             }
             results.push(batch.finish());

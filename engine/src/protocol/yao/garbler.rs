@@ -7,7 +7,8 @@ use quorate_circuits::number::Word;
 use zeroize::Zeroizing;
 
 use super::batch::Batch;
-use super::half_gates::Garbling;
+use super::garbling::Garbling;
+use super::gates::{GarblerGates, Gates};
 use super::labels::{Labels, bits_of};
 use super::recent::RecentSchedules;
 use super::stock::Stock;
@@ -17,7 +18,7 @@ use super::{
     evaluator_bits, width_of,
 };
 use crate::crypto::{Block, Prg, SecretBlocks};
-use crate::net::{ChannelError, Network, Phase};
+use crate::net::{ChannelError, Frame, Network, Phase};
 use crate::ot::{CotSender, SenderCots};
 use crate::protocol::{
     CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, ShareRequest,
@@ -26,7 +27,7 @@ use crate::protocol::{
 /// Party 1 of a session. Its shares are labels for 0.
 pub struct Garbler {
     session: Session,
-    garbling: Garbling,
+    gates: GarblerGates,
     /// The active labels of this party's inputs, as the evaluator draws them too.
     active: Prg,
     /// The message of [`YAO_START`] until it is sent.
@@ -40,19 +41,20 @@ pub struct Garbler {
 }
 
 impl Garbler {
-    /// The garbler of a session of two: draws Delta, the start point and the seed. Nothing is sent yet.
+    /// The garbler of a session of two: draws Delta, the start point and the seeds. Nothing is sent yet.
     ///
     /// # Panics
     /// If this is not the first of two parties.
-    pub fn new(mut session: Session) -> Self {
+    pub fn new(mut session: Session, garbling: Garbling) -> Self {
         assert!(session.network.parties() == 2 && session.network.me() == GARBLER, "the first of two parties garbles");
         let delta = Block::new(session.random.block().to_u128() | 1);
         let (start, seed) = (session.random.block(), session.random.block());
+        let dice = session.random.block();
         let mut message = Zeroizing::new([0; START_BYTES]);
         message.copy_from_slice(Block::as_bytes(&[start, seed]));
         Self {
             session,
-            garbling: Garbling::new(start, delta),
+            gates: GarblerGates::new(garbling, start, delta, dice),
             active: Prg::new(seed),
             start: Some(message),
             cots: None,
@@ -77,7 +79,7 @@ impl Garbler {
         }
         if with_ots && self.cots.is_none() {
             network.enter(Phase::SetUp);
-            self.cots = Some(CotSender::set_up(network, EVALUATOR, random, id, self.garbling.delta()).await?);
+            self.cots = Some(CotSender::set_up(network, EVALUATOR, random, id, self.gates.delta()).await?);
         }
         Ok(())
     }
@@ -90,7 +92,7 @@ impl Garbler {
         let mut labels = SecretBlocks::zeros(width as usize * request.length);
         self.active.fill_blocks(&mut labels);
         for (label, bit) in labels.iter_mut().zip(bits_of(words, width)) {
-            *label ^= self.garbling.delta_if(bit);
+            *label ^= self.gates.delta_if(bit);
         }
         Labels::new(width, request.length, labels)
     }
@@ -102,7 +104,7 @@ impl Garbler {
         let mut to = labels.iter_mut().zip(differences);
         self.stock.spend(width as usize * length, |cots, place| {
             if let Some((label, difference)) = to.next() {
-                *label = std::mem::take(&mut cots.q[place]) ^ self.garbling.delta_if(difference);
+                *label = std::mem::take(&mut cots.q[place]) ^ self.gates.delta_if(difference);
             }
         });
         self.consumed.correlated_ots += labels.len();
@@ -110,10 +112,10 @@ impl Garbler {
     }
 
     /// Sends tables, if there are any.
-    async fn send_tables(network: &mut Network, tables: &[Block]) -> Result<(), ChannelError> {
+    async fn send_tables(network: &mut Network, tables: Option<Frame>) -> Result<(), ChannelError> {
         match tables {
-            [] => Ok(()),
-            tables => network.send(EVALUATOR, YAO_TABLES, Block::as_bytes(tables)).await,
+            None => Ok(()),
+            Some(tables) => network.send_frame(EVALUATOR, YAO_TABLES, tables).await,
         }
     }
 }
@@ -153,7 +155,7 @@ impl Protocol for Garbler {
     /// The active labels are zero, so the labels for 0 are `bit * Delta`.
     fn public(&mut self, domain: Domain, words: &[Word]) -> Labels {
         let width = width_of(domain);
-        let labels: Vec<Block> = bits_of(words, width).map(|bit| self.garbling.delta_if(bit)).collect();
+        let labels: Vec<Block> = bits_of(words, width).map(|bit| self.gates.delta_if(bit)).collect();
         Labels::new(width, words.len(), labels.into())
     }
 
@@ -201,24 +203,24 @@ impl Protocol for Garbler {
     /// A piece is garbled while the tables of the one before are under way.
     async fn call(&mut self, requests: &[CallRequest<'_, Labels>]) -> Result<Vec<Vec<Labels>>, ChannelError> {
         assert!(self.start.is_none(), "prepare comes before the first call");
-        let (garbling, compute) = (&self.garbling, Arc::clone(&self.session.compute));
+        let (gates, compute) = (&self.gates, Arc::clone(&self.session.compute));
         let network = &mut self.session.network;
-        let (mut garbled, mut sending) = (Vec::new(), Vec::new());
+        let mut sending = None;
         let mut results = Vec::with_capacity(requests.len());
         for request in requests {
             let schedule = self.schedules.of(request.circuit);
             let mut batch = Batch::new(&schedule, request);
-            for piece in pieces(&schedule, batch.length()) {
-                garbled.resize(2 * piece.ands(), Block::ZERO);
+            for piece in pieces(&schedule, batch.length(), self.gates.garbling()) {
+                let mut garbled = Frame::new(piece.table_bytes());
                 let first_and = self.next_and;
                 self.next_and += piece.ands() as u64;
-                let garble = async { batch.run(&piece, garbling, first_and, &mut garbled, &*compute) };
-                join(Self::send_tables(network, &sending), garble).await.0?;
-                std::mem::swap(&mut garbled, &mut sending);
+                let garble = async { batch.run(&piece, gates, first_and, garbled.payload_mut(), &*compute) };
+                join(Self::send_tables(network, sending), garble).await.0?;
+                sending = (piece.table_bytes() > 0).then_some(garbled);
             }
             results.push(batch.finish());
         }
-        Self::send_tables(network, &sending).await?;
+        Self::send_tables(network, sending).await?;
         Ok(results)
     }
 

@@ -5,16 +5,21 @@ use std::sync::Arc;
 
 use quorate_circuits::boolean::Circuit;
 
+use super::garbling::Garbling;
 use super::recent::RecentSchedules;
 use super::tiling::{WIDE, pieces};
 use super::{EVALUATOR, GARBLER};
 use crate::crypto::Block;
 use crate::net::{Ledger, Memory, Whose};
 
-/// Bytes of the tables of a call's largest piece, and of the labels of all bundles under way.
+/// What the tables and labels of a batch take, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Room {
-    tables: u64,
+pub(super) struct Room {
+    /// The tables of its largest piece.
+    pub(super) piece: u64,
+    /// All its tables.
+    pub(super) tables: u64,
+    /// The labels of all bundles under way.
     bundles: u64,
 }
 
@@ -27,35 +32,36 @@ pub(super) struct CircuitsHeld {
 }
 
 impl CircuitsHeld {
-    /// Enters a batch of `length` instances that is run and gone. The answer is the bytes of its largest piece.
-    pub(super) fn run(&mut self, ledger: &Ledger, circuit: &Arc<Circuit>, length: usize) -> u64 {
+    /// Enters a batch of `length` instances that is run and gone. The answer is what it needed.
+    pub(super) fn run(&mut self, ledger: &Ledger, circuit: &Arc<Circuit>, length: usize, garbling: Garbling) -> Room {
         let accounts = ledger.accounts();
         let (_, rooms) = self.known.entry(Arc::as_ptr(circuit)).or_insert_with(|| {
             let bytes = (circuit.gates().len() * (Circuit::GATE_BYTES + super::schedule::STEP_BYTES)) as u64;
             accounts.keep(Memory::Circuits, Whose::Everybody, bytes);
             (Arc::clone(circuit), HashMap::new())
         });
-        let room = *rooms.entry(length).or_insert_with(|| Room::of(&mut self.schedules, circuit, length));
+        let room = *rooms.entry(length).or_insert_with(|| Room::of(&mut self.schedules, circuit, length, garbling));
         let bundles = accounts.hold(Memory::Wires, Whose::Everybody, room.bundles);
-        // The garbler garbles a piece while another one is under way; the evaluator has a message and its blocks.
-        for party in [GARBLER, EVALUATOR] {
-            accounts.pass(Memory::Wires, party, 2 * room.tables);
-        }
+        // The garbler garbles a piece while another one is under way; the evaluator has a message.
+        accounts.pass(Memory::Wires, GARBLER, 2 * room.piece);
+        accounts.pass(Memory::Wires, EVALUATOR, room.piece);
         drop(bundles);
-        room.tables
+        room
     }
 }
 
 impl Room {
-    fn of(schedules: &mut RecentSchedules, circuit: &Arc<Circuit>, length: usize) -> Self {
+    fn of(schedules: &mut RecentSchedules, circuit: &Arc<Circuit>, length: usize, garbling: Garbling) -> Self {
         let schedule = schedules.of(circuit);
-        let (mut tables, mut wide, mut narrow) = (0, 0, 0);
-        for piece in pieces(&schedule, length) {
-            tables = tables.max(piece.table_bytes() as u64);
+        let (mut room, mut wide, mut narrow) = (Self::default(), 0, 0);
+        for piece in pieces(&schedule, length, garbling) {
+            let bytes = piece.table_bytes() as u64;
+            room.piece = room.piece.max(bytes);
+            room.tables += bytes;
             let most = if piece.lanes == WIDE { &mut wide } else { &mut narrow };
             *most = piece.bundles.max(*most);
         }
         let labels = schedule.slots() * (WIDE * wide + narrow);
-        Self { tables, bundles: (labels * Block::BYTES) as u64 }
+        Self { bundles: (labels * Block::BYTES) as u64, ..room }
     }
 }

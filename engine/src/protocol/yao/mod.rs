@@ -1,6 +1,7 @@
-//! Garbled circuits for two parties who follow the protocol: half gates, streamed.
+//! Garbled circuits for two parties who follow the protocol: half gates or three halves, streamed.
 //!
-//! Zahur, Rosulek and Evans, "Two Halves Make a Whole", EUROCRYPT 2015, ePrint 2014/756, figure 2, with free XOR
+//! Zahur, Rosulek and Evans, "Two Halves Make a Whole", EUROCRYPT 2015, ePrint 2014/756, figure 2, or Rosulek and Roy,
+//! "Three Halves Make a Whole?", CRYPTO 2021, ePrint 2021/749 ([`Garbling`]), with free XOR
 //! (Kolesnikov and Schneider, ICALP 2008), point-and-permute (Beaver, Micali and Rogaway, STOC 1990) and the
 //! re-keyed hash of Guo, Katz, Wang, Weng and Yu, CRYPTO 2020, ePrint 2019/1168. Party 1 garbles and party 2
 //! evaluates, circuit by circuit as the plan calls them; wires last from one call to the next.
@@ -17,7 +18,7 @@
 //! |---|---|---|---|
 //! | [`YAO_START`] once, then set-up and extensions of [`crate::ot`] where OTs are asked for | garbler | 32 | 1 |
 //! | [`YAO_INPUTS`], each `share` in which the evaluator owns a vector | evaluator | 1 bit each | 1 |
-//! | [`YAO_TABLES`], each `call` | garbler | 32 for each AND gate and instance | 1 |
+//! | [`YAO_TABLES`], each `call` | garbler | 32 for each AND gate and instance, or 24 and 5 bits | 1 |
 //! | [`YAO_OUTPUTS`], each `open` | the receiver's peer; for two receivers the messages cross | 1 bit each | 1 |
 //!
 //! The garbler's inputs, public values and random bits cost no bytes, though the last need an OT each. The bits of all
@@ -34,7 +35,8 @@
 //! Delta: the hash tolerates labels that an adversary chooses.
 //!
 //! *Memory.* A call works through its batch tile by tile: tables of at most
-//! [a frame](crate::net::MAX_PAYLOAD), of which the garbler has two, and the labels of one tile, in which a
+//! [a frame](crate::net::MAX_PAYLOAD), written and read where they travel, of which the garbler has two, and the labels of
+//! one tile, in which a
 //! wire's slot is used again when its last reader has run. A circuit's schedule has 12 bytes for each gate.
 //!
 //! *The caller guarantees*: both parties make the same calls; every `prepare` comes before what it is for
@@ -45,7 +47,8 @@ mod bits;
 mod colours;
 mod evaluator;
 mod garbler;
-mod half_gates;
+mod garbling;
+mod gates;
 mod holdings;
 pub(in crate::protocol) mod labels;
 mod paper;
@@ -56,6 +59,7 @@ mod tiling;
 
 pub use evaluator::Evaluator;
 pub use garbler::Garbler;
+pub use garbling::Garbling;
 pub use labels::Labels;
 pub use paper::{Paper, Shape};
 
@@ -78,8 +82,6 @@ pub const YAO_OUTPUTS: Step = Step::new("yao/outputs");
 
 /// Bytes of [`YAO_START`].
 const START_BYTES: usize = 32;
-/// Bytes of a garbled AND gate: two blocks.
-const TABLE_BYTES: usize = 2 * crate::crypto::Block::BYTES;
 
 /// What a stretch of a plan consumes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

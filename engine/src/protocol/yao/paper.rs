@@ -3,12 +3,11 @@
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
+use super::garbling::Garbling;
 use super::holdings::CircuitsHeld;
 use super::labels::common_width;
 use super::tiling::WIDE;
-use super::{
-    Demand, EVALUATOR, GARBLER, START_BYTES, TABLE_BYTES, boolean_values_only, evaluator_bits, opened_bits, width_of,
-};
+use super::{Demand, EVALUATOR, GARBLER, START_BYTES, boolean_values_only, evaluator_bits, opened_bits, width_of};
 use crate::crypto::Block;
 use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose, Work};
 use crate::ot::{extend_cost, set_up_cost};
@@ -18,6 +17,7 @@ use crate::protocol::{
 
 /// The paper twin of [`super::Garbler`] and [`super::Evaluator`] together.
 pub struct Paper {
+    garbling: Garbling,
     ledger: Ledger,
     started: bool,
     with_ots: bool,
@@ -39,8 +39,9 @@ pub struct Shape {
 
 impl Paper {
     /// A session before its first message.
-    pub fn new() -> Self {
+    pub fn new(garbling: Garbling) -> Self {
         Self {
+            garbling,
             ledger: Ledger::new(2),
             started: false,
             with_ots: false,
@@ -81,9 +82,15 @@ impl Paper {
     fn gates_busy(&mut self, circuit: &Circuit, length: usize) {
         let (together, alone) = (length / WIDE * WIDE, length % WIDE);
         let (ands, all) = (circuit.and_gates(), circuit.gates().len());
-        self.both_busy(Work::GarbleAnd, Work::EvaluateAnd, (ands * together) as u64);
+        // A gate is two hashes of either label; in three halves it is three, and what is done with them grows likewise.
+        let hashes = |gates: usize| match self.garbling {
+            Garbling::HalfGates => gates as u64,
+            Garbling::ThreeHalves => (gates as u64 * 3).div_ceil(2),
+        };
+        let (hashed_together, hashed_alone) = (hashes(ands * together), hashes(ands * alone));
+        self.both_busy(Work::GarbleAnd, Work::EvaluateAnd, hashed_together);
         self.both_busy(Work::GarbleLocal, Work::EvaluateLocal, ((all - ands) * together) as u64);
-        self.both_busy(Work::GarbleAlone, Work::EvaluateAlone, (ands * alone) as u64);
+        self.both_busy(Work::GarbleAlone, Work::EvaluateAlone, hashed_alone);
     }
 
     /// A vector whose labels are there from now on: a block for every bit at either party.
@@ -104,12 +111,6 @@ impl Paper {
     fn spend(&mut self, ots: usize) {
         self.consumed.correlated_ots += ots;
         self.restock(self.stock.saturating_sub(ots));
-    }
-}
-
-impl Default for Paper {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -209,21 +210,22 @@ impl Protocol for Paper {
 
     /// The tables flow one way: as many messages as they may be, they are one step deep.
     async fn call(&mut self, requests: &[CallRequest<'_, Note<Shape>>]) -> Result<Vec<Vec<Note<Shape>>>, ChannelError> {
-        let (mut ands, mut results) = (Vec::with_capacity(requests.len()), Vec::with_capacity(requests.len()));
+        let (mut tables, mut results) = (Vec::with_capacity(requests.len()), Vec::with_capacity(requests.len()));
         let mut piece = 0;
         for (place, request) in requests.iter().enumerate() {
             let length = request.operands.first().map_or(0, |operand| operand.shape.length);
-            ands.push((request.circuit.and_gates() * length) as u64);
-            self.ledger.add_and_gates(place, ands[place]);
+            self.ledger.add_and_gates(place, (request.circuit.and_gates() * length) as u64);
             self.gates_busy(request.circuit, length);
             let widths = request.circuit.output_widths().iter();
             results.push(widths.map(|&width| self.note(Shape { width: width as u32, length })).collect());
-            piece = piece.max(self.circuits.run(&self.ledger, request.circuit, length));
+            let room = self.circuits.run(&self.ledger, request.circuit, length, self.garbling);
+            piece = piece.max(room.piece);
+            tables.push(room.tables);
         }
-        let all: u64 = ands.iter().sum();
-        self.ledger.split(ands.into_iter());
+        let all: u64 = tables.iter().sum();
+        self.ledger.split(tables.into_iter());
         if all > 0 {
-            self.ledger.stream(GARBLER, EVALUATOR, all * TABLE_BYTES as u64, piece);
+            self.ledger.stream(GARBLER, EVALUATOR, all, piece);
         }
         Ok(results)
     }

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use quorate_circuits::boolean::{Circuit, Gate, Wire};
+pub(in crate::protocol) use quorate_kernels::gates::GateStep;
 
 /// Gates among which an order by depth is sought, and hence the most AND gates of a run.
 pub(in crate::protocol) const WINDOW: usize = 1024;
@@ -22,16 +23,8 @@ pub(in crate::protocol) const FIRST_INPUT: usize = 2;
 /// The last reader of a wire that keeps its slot to the end: a constant or an output.
 const KEPT: u32 = u32::MAX;
 
-/// One gate: `out = x xor y` or `out = x and y`, according to its place in a run. A negation is an XOR with the
-/// constant 1. The slot `out` may be that of an operand.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::protocol) struct GateStep {
-    pub(in crate::protocol) x: u32,
-    pub(in crate::protocol) y: u32,
-    pub(in crate::protocol) out: u32,
-}
-
-/// Steps in a row: first local ones, one after the other, then AND gates that do not read each other.
+/// Steps in a row: first local ones, `out = x xor y`, one after the other, then AND gates that do not read each other.
+/// A negation is an XOR with the constant 1.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::protocol) struct Run {
     pub(in crate::protocol) local: u32,

@@ -5,17 +5,19 @@
 //! many bundles side by side, which different workers may take; it goes through the circuit in stretches, and
 //! the tables of one stretch are one message: bundle after bundle, gate after gate, instance after instance.
 
-use super::TABLE_BYTES;
+use super::garbling::Garbling;
 use super::schedule::{Schedule, Stretch, WINDOW};
+#[cfg(test)]
 use crate::net::MAX_PAYLOAD;
 
 /// Instances of a wide bundle: their 16 hash keys for one gate are what the kernel has in flight.
-pub(super) const WIDE: usize = 8;
+pub(super) const WIDE: usize = quorate_kernels::gates::BATCH;
 
-/// The most AND gates, counted once for each instance, whose tables are one message.
-const MESSAGE_ANDS: usize = MAX_PAYLOAD / TABLE_BYTES;
-/// The most labels of a tile, unless one bundle has more: 2 MiB, which caches hold.
-const TILE_LABELS: usize = 1 << 17;
+/// The most AND gates, counted once for each instance, whose tables are one message: half a MiB, so that
+/// the message that is made, the one under way and the labels of a tile stay in a core's own cache.
+const MESSAGE_ANDS: usize = 1 << 14;
+/// The most labels of a tile, unless one bundle has more: half a MiB.
+const TILE_LABELS: usize = 1 << 15;
 /// The most labels of a wide bundle: 16 MiB.
 const BUNDLE_LABELS: usize = 1 << 20;
 
@@ -30,6 +32,8 @@ pub(super) struct Piece {
     pub(super) bundles: usize,
     /// Where in the circuit.
     pub(super) stretch: Stretch,
+    /// Bytes of each bundle's tables.
+    pub(super) bundle_bytes: usize,
 }
 
 impl Piece {
@@ -45,19 +49,23 @@ impl Piece {
 
     /// Bytes of the tables; without any there is no message.
     pub(super) fn table_bytes(&self) -> usize {
-        self.ands() * TABLE_BYTES
+        self.bundles * self.bundle_bytes
     }
 }
 
 /// The pieces of a batch of `length` instances, in order.
-pub(super) fn pieces(schedule: &Schedule, length: usize) -> impl Iterator<Item = Piece> {
+pub(super) fn pieces(schedule: &Schedule, length: usize, garbling: Garbling) -> impl Iterator<Item = Piece> {
     let wide = if schedule.slots() * WIDE <= BUNDLE_LABELS { length / WIDE } else { 0 };
     let in_window = schedule.ands().clamp(1, WINDOW);
     let instances = (MESSAGE_ANDS / in_window).min(TILE_LABELS / schedule.slots());
     let tiles = tiles(WIDE, 0, wide, instances).chain(tiles(1, wide * WIDE, length - wide * WIDE, instances));
     tiles.flat_map(move |(lanes, first, bundles)| {
         let stretches = schedule.stretches(MESSAGE_ANDS / (lanes * bundles));
-        stretches.map(move |stretch| Piece { lanes, first, bundles, stretch })
+        stretches.map(move |stretch| {
+            let runs = schedule.runs(&stretch).map(|(_, ands)| garbling.row_bytes(lanes * ands.len()));
+            let bundle_bytes = runs.sum();
+            Piece { lanes, first, bundles, stretch, bundle_bytes }
+        })
     })
 }
 
@@ -86,8 +94,10 @@ mod tests {
         for (count, length) in [(0, 5), (1, 0), (1, 1), (1, 7), (1, 1000), (40, 9), (40, 1000), (200, 3)] {
             let circuit = products(count);
             let schedule = Schedule::new(&circuit);
-            let pieces: Vec<Piece> = pieces(&schedule, length).collect();
+            let three_halves = pieces(&schedule, length, Garbling::ThreeHalves).map(|piece| piece.table_bytes());
+            let pieces: Vec<Piece> = pieces(&schedule, length, Garbling::HalfGates).collect();
             assert!(pieces.iter().all(|piece| piece.table_bytes() <= MAX_PAYLOAD));
+            assert!(pieces.iter().map(Piece::table_bytes).zip(three_halves).all(|(half, three)| three <= half));
             assert_eq!(pieces.iter().map(Piece::ands).sum::<usize>(), length * circuit.and_gates());
             let begun = pieces.iter().filter(|piece| schedule.begins_with(&piece.stretch));
             let mut next = 0;

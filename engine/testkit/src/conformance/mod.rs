@@ -115,6 +115,10 @@ pub fn all_agree(protocol: ProtocolName, cases: &[Seated]) {
 /// # Panics
 /// If not.
 pub fn agrees(cluster: &Cluster) {
+    cluster.variants().iter().for_each(agrees_as_it_is);
+}
+
+fn agrees_as_it_is(cluster: &Cluster) {
     let program = &cluster.case().program;
     let ended = cluster.run();
     for party in &ended {

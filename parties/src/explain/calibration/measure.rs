@@ -9,7 +9,7 @@ use quorate_engine::correlation::{Demand, Holders, ProductKind, RingElement};
 use quorate_engine::crypto::Random;
 use quorate_engine::net::{ChannelError, Network, PartyIndex, Work, memory_links};
 use quorate_engine::protocol::additive::Additive;
-use quorate_engine::protocol::yao::{self, Evaluator, Garbler};
+use quorate_engine::protocol::yao::{self, Evaluator, Garbler, Garbling};
 
 use super::solve::{median, rest, two};
 use super::workload::{Calls, Party, locals, product};
@@ -168,8 +168,8 @@ fn demand(rows: usize, columns: usize, instances: usize) -> Demand {
 fn garbled(calls: &Calls) -> Result<[[f64; 2]; 2], Failure> {
     let nothing = yao::Demand::default();
     both(async |party: Party| match party.me {
-        yao::GARBLER => party.calls(Garbler::new, &nothing, calls).await,
-        _ => party.calls(Evaluator::new, &nothing, calls).await,
+        yao::GARBLER => party.calls(|session| Garbler::new(session, Garbling::HalfGates), &nothing, calls).await,
+        _ => party.calls(|session| Evaluator::new(session, Garbling::HalfGates), &nothing, calls).await,
     })
 }
 

@@ -43,7 +43,7 @@ fn heading(picture: &mut Picture, measured: &Measured, width: f64) {
     let LineCost { and_gates, multiplications, .. } = cost.by_line.total();
     let figures = format!(
         "{} · {} parties · {} AND gates, {} multiplications · {} rounds · {} sent by the statements, {} by the set-up",
-        measured.choice.plan.protocol.name(),
+        measured.choice.plan.technique(),
         program.roles.len(),
         count_text(and_gates),
         count_text(multiplications),

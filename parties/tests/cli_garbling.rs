@@ -1,0 +1,58 @@
+//! `--garbling`: asked for, shown before, agreed on by all, in the receipt's terms.
+
+mod command;
+mod fixture;
+
+use command::{Company, quorate};
+
+const PROGRAM: &str = "program p\nrole alice\nrole bob\ninput alice.x: u32 in 0..=1000000\ninput bob.y: u32 in 0..=1000000\n\
+    reveal larger = share(alice.x) > share(bob.y) to all\n";
+
+#[test]
+fn three_halves_send_a_quarter_less() {
+    let company = Company::new(&[]);
+    let file = company.write("p.qp", PROGRAM);
+    let explained = |arguments: &[&str]| quorate(&[&["explain", &file, "--json"], arguments].concat()).json();
+    let (half, three) = (explained(&["--protocol", "yao"]), explained(&["--garbling", "three-halves"]));
+    assert_eq!((half["garbling"].as_str(), three["garbling"].as_str()), (Some("half-gates"), Some("three-halves")));
+    let online = |json: &serde_json::Value| {
+        let candidates = json["candidates"].as_array().expect("a list");
+        let chosen = candidates.iter().find(|c| c["protocol"] == "yao").expect("yao fits");
+        (chosen["cost"]["and_gates"].clone(), chosen["cost"]["phases"]["online"]["bytes"].as_u64().expect("bytes"))
+    };
+    let ((gates, more), (same, less)) = (online(&half), online(&three));
+    assert_eq!(gates, same);
+    let gates = gates.as_u64().expect("a count");
+    // Whoever opens a run of gates begins a byte for their bits.
+    assert!((7 * gates..8 * gates).contains(&(more - less)), "{more} and {less} bytes for {gates} gates");
+}
+
+#[test]
+fn it_is_for_yao() {
+    let company = Company::new(&[]);
+    let file = company.write("p.qp", PROGRAM);
+    quorate(&["explain", &file, "--protocol", "additive", "--garbling", "half-gates"]).fails(2, &["--garbling"]);
+    quorate(&["explain", &file, "--garbling", "four-thirds"]).fails(2, &["three-halves"]);
+}
+
+#[test]
+fn parties_agree_on_the_garbling() {
+    let company = Company::new(&["alice", "bob"]);
+    company.trust("alice", "bob");
+    company.trust("bob", "alice");
+    let file = company.write("p.qp", PROGRAM);
+    let run = |name: &str, input: &str, more: &[&str]| {
+        company.run(name, &[&[file.as_str(), "--input", input, "--json"], more].concat())
+    };
+    let three = &["--garbling", "three-halves"];
+    let (alice, bob) = (run("alice", "x=40", three), run("bob", "y=2", three));
+    for ended in [alice.wait(), bob.wait()] {
+        let json = ended.json();
+        assert!(["1", "true"].contains(&json["outputs"]["larger"].to_string().as_str()), "{json}");
+        assert_eq!(json["protocol"], "yao with three-halves", "{json}");
+    }
+    let (alice, bob) = (run("alice", "x=40", three), run("bob", "y=2", &["--protocol", "yao"]));
+    for ended in [alice.wait(), bob.wait()] {
+        ended.fails(3, &["the protocol"]);
+    }
+}
