@@ -11,8 +11,8 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use command::{Ended, Running, quorate, start};
 use holders::{HOLDERS, Holders, text};
 use quorate::approval::{Statement, Verdict};
-use quorate::audit::{AuditLog, Entry, Event, LINE_LIMIT, Verdict as Logged, extend};
-use quorate::identity::{Canonical, Hex, Home};
+use quorate::audit::{AuditLog, Entry, Event, Verdict as Logged};
+use quorate::identity::{Hex, Home};
 use quorate::policy::Policy;
 use quorate::request::{Bundle, Moment, Span};
 use serde_json::Value;
@@ -481,7 +481,7 @@ fn a_clock_that_was_set_back() {
     let (file, id) = custody.ask("0xB", "CHF", "5");
     let later = custody.holders.copy("ann", "later");
     let home = Home::at(&later);
-    write_in_the_future(&home);
+    holders::future::write_in_the_future(&home);
     let place = ["--home", &later, "--passphrase-file", &custody.holders.passphrase("ann")];
     let ann = start(&[&["request", "sign", &file, "--wait", "5"], &place[..]].concat());
     custody.holders.end(ann).fails(4, &["(clock)", "before the last entry of the log"]);
@@ -490,25 +490,6 @@ fn a_clock_that_was_set_back() {
             if request.to_string() == id)
     });
     assert!(logged, "it is recorded although nobody came to hear it");
-}
-
-/// As if the clock had shown tomorrow when the last entry was written, and was set back since.
-fn write_in_the_future(home: &Home) {
-    let (log, identity) = (AuditLog::open(home).expect("a log"), home.identity().expect("an identity"));
-    let (head, time) = (log.head().expect("a head"), Moment::now().seconds() + 86_400);
-    let event = Event::Alarm { what: "the clock of this machine was put right".to_owned(), partner: None };
-    let zero = Hex([0; 64]);
-    let mut entry =
-        Entry { number: head.number + 1, time, previous: head.hash, event, hash: Hex([0; 32]), signature: zero };
-    entry.hash = extend(&entry.previous, &entry.body());
-    let signed = Canonical::new("quorate audit signature 1").number(entry.number).bytes(&entry.hash.0);
-    entry.signature = identity.sign(&signed);
-    let line = serde_json::to_string(&entry).expect("JSON") + "\n";
-    assert!(line.len() <= LINE_LIMIT);
-    use std::io::Write;
-    let path = home.path().join("audit/log");
-    let mut file = std::fs::OpenOptions::new().append(true).open(path).expect("a log");
-    file.write_all(line.as_bytes()).expect("it is written");
 }
 
 #[test]

@@ -146,8 +146,21 @@ fn a_key_is_imported_and_exported_loudly() {
     let seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60\n";
     let file = holders.secret_file("seed.hex", seed);
     let order = ["import", "treasury", "--scheme", "ed25519", "--threshold", "2", "--holders", "ann,ben,cas", "--json"];
-    let ann = holders.start("ann", &[&order[..], &["--secret-file", &file]].concat());
-    let others = ["ben", "cas"].map(|name| holders.start(name, &[&order[..], &["--dealer", "ann"]].concat()));
+    let start = |more: &[&str]| {
+        let dealer = holders.start("ann", &[&order[..], &["--secret-file", &file], more].concat());
+        let others = ["ben", "cas"].map(|name| holders.start(name, &[&order[..], &["--dealer", "ann"], more].concat()));
+        (dealer, others)
+    };
+    let (ann, others) = start(&["--dry-run"]);
+    for drilled in [ann].into_iter().chain(others).map(|running| holders.end(running)) {
+        let drilled = drilled.json();
+        assert_eq!(
+            (&drilled["imported"], &drilled["drill"], &drilled["held"]),
+            (&false.into(), &true.into(), &false.into())
+        );
+    }
+    assert!(HOLDERS.iter().all(|name| !holders.folder(name, "treasury").join("current").exists()), "nothing was kept");
+    let (ann, others) = start(&[]);
     let ann = holders.end(ann);
     assert!(ann.err.contains("has existed in one place") && ann.err.contains("destroy"), "{}", ann.err);
     let public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
@@ -160,6 +173,11 @@ fn a_key_is_imported_and_exported_loudly() {
     let out = holders.company.path("whole.hex");
     let order = ["export", "treasury", "--to", "ben", "--out", &out];
     holders.end(holders.start("ben", &order)).fails(2, &["signs alone, for ever", "--i-understand"]);
+    let drilled = holders.succeed(&["ann", "ben"], &[&order[..], &["--dry-run"]].concat());
+    for one in &drilled {
+        assert_eq!((&one["drill"], &one["exported_to"], one["epoch"].as_u64()), (&true.into(), &().into(), Some(0)));
+    }
+    assert!(!Path::new(&out).exists(), "nobody has the key");
     let sure = [&order[..], &["--i-understand-that-the-key-will-exist-in-one-place"]].concat();
     holders.succeed(&["ann", "ben"], &sure);
     let scalar = std::fs::read_to_string(&out).expect("the key");

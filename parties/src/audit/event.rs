@@ -130,6 +130,36 @@ pub enum Event {
         /// Who has approved it.
         approvals: Vec<PartyName>,
     },
+    /// New shares of a key were proposed, or made without anybody asking for it.
+    Rotation {
+        /// What the key is called in this home.
+        key: KeyName,
+        /// Its id.
+        key_id: Hex<32>,
+        /// The epoch of the shares that are to be replaced.
+        epoch: u64,
+        /// The holder about whom something was found.
+        holder: PartyName,
+        /// What was found, in words.
+        found: String,
+        /// The rule that speaks of it, if there is one.
+        rule: Option<String>,
+        /// The digest of the policy in which the rule stands, if there is one.
+        policy: Option<Hex<32>>,
+        /// How far it came.
+        step: RotationStep,
+    },
+    /// A resident process was invited to a session, and refused.
+    Declined {
+        /// Who has invited.
+        by: PartyName,
+        /// What the key is called in this home; `None` if no such key is here.
+        key: Option<KeyName>,
+        /// To what: `signing`, `preparing` or `rotating`.
+        what: String,
+        /// Why not.
+        reason: String,
+    },
     /// Something that should not have happened.
     Alarm {
         /// What.
@@ -173,7 +203,8 @@ pub enum Whose {
     Partner,
 }
 
-/// What happened to a request.
+/// What happened to a request. That its time is over is no event: nobody does it and no process has to be there for it; the
+/// request says when, and every decision after that says it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequestAction {
@@ -187,8 +218,6 @@ pub enum RequestAction {
     Refused,
     /// Somebody took an approval back.
     Revoked,
-    /// Its time is over.
-    Expired,
 }
 
 /// What a policy said.
@@ -199,6 +228,28 @@ pub enum Verdict {
     Allowed,
     /// No.
     Refused {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// How far a rotation came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum RotationStep {
+    /// It was proposed, to people and to the policy.
+    Proposed,
+    /// The policy does not let it begin here.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// It begins: written before the first byte of its protocol, and counted from then on.
+    Begun,
+    /// The new shares are in use here.
+    Done,
+    /// It did not come to an end.
+    Failed {
         /// Why.
         reason: String,
     },
@@ -259,11 +310,15 @@ impl Event {
             Self::Signed { .. } => "signed",
             Self::Key { .. } => "key",
             Self::Policy { .. } => "policy",
+            Self::Rotation { .. } => "rotation",
+            Self::Declined { .. } => "declined",
             Self::Alarm { .. } => "alarm",
         }
     }
 
     /// The words of all kinds.
-    pub const KINDS: [&str; 10] =
-        ["session", "head", "accepted", "request", "decision", "spend", "signed", "key", "policy", "alarm"];
+    pub const KINDS: [&str; 12] = [
+        "session", "head", "accepted", "request", "decision", "spend", "signed", "key", "policy", "rotation",
+        "declined", "alarm",
+    ];
 }

@@ -35,7 +35,7 @@ mod witness;
 pub use compare::{Contradiction, NamedLog, compare};
 pub use entry::{Entry, Head, LINE_LIMIT, beginning, extend};
 pub use error::{AuditError, EntryFault};
-pub use event::{Event, KeyAction, RequestAction, SessionEnding, Verdict, Whose};
+pub use event::{Event, KeyAction, RequestAction, RotationStep, SessionEnding, Verdict, Whose};
 pub use export::{export, verify_export};
 pub use log::{AuditLog, Held};
 pub use memory::Memory;

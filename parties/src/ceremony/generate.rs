@@ -5,8 +5,8 @@ use quorate_circuits::clear::Column;
 use quorate_engine::net::{Network, PartyIndex};
 use quorate_engine::run::{Holdings, Kept, Outcome};
 
+use super::Desk;
 use super::fresh::Fresh;
-use super::{Desk, records};
 use crate::audit::KeyAction;
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
@@ -67,18 +67,9 @@ pub fn generate(desk: &Desk, request: &NewKeyRequest, watch: &Watch) -> Result<G
     }
     let cards = desk.cards(&names)?;
     let sealing = desk.new_sealing(&request.name, &folder)?;
-    let mut parameters = vec![format!("holders={}", names.len())];
-    let (program, records, structure) = match &request.access {
-        NewAccess::Threshold(threshold) => {
-            parameters.push(format!("threshold={threshold}"));
-            (format!("{}-key", request.scheme), records([]), None)
-        }
-        NewAccess::Structure(named) => {
-            parameters.push(format!("who={}", access(named)?));
-            let records = records([("structure", named.to_string())]);
-            (format!("{}-structured-key", request.scheme), records, Some(named.clone()))
-        }
-    };
+    let (program, who, structure) = request.access.program(request.scheme, "key")?;
+    let parameters = vec![format!("holders={}", names.len()), who];
+    let records = structure.iter().map(|named| ("structure".to_owned(), named.to_string())).collect();
     let needed = request.access.signers_needed()?;
     let mut preparation = Preparation::new(&desk.request(program, "holder", &names, parameters, needed - 1))?;
     // All write down the same names of groups, not only the same numbers.
@@ -111,25 +102,11 @@ pub fn generate(desk: &Desk, request: &NewKeyRequest, watch: &Watch) -> Result<G
 }
 
 fn check(desk: &Desk, request: &NewKeyRequest, names: &[PartyName]) -> Result<(), Failure> {
-    if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(Failure::new(Exit::BadInput, format!("--holders names {} twice", twice[0])));
-    }
     if !names.contains(&desk.owner.name) {
         let message = format!("--holders does not name {}, whose home this is", desk.owner.name);
         return Err(Failure::new(Exit::BadInput, message));
     }
-    let threshold = match &request.access {
-        NewAccess::Threshold(threshold) => usize::from(*threshold),
-        NewAccess::Structure(named) => return check_structure(named, names),
-    };
-    if threshold < 2 || threshold > names.len() {
-        let message = format!(
-            "--threshold {threshold} of {} holders: expected the number of signers needed, from 2 to all holders",
-            names.len()
-        );
-        return Err(Failure::new(Exit::BadInput, message));
-    }
-    Ok(())
+    request.access.check(names)
 }
 
 /// Demands that the structure names those who hold the key.
@@ -157,8 +134,49 @@ fn bad_structure(fault: StructureFault) -> Failure {
 }
 
 impl NewAccess {
+    /// Demands that holders, sorted by name, are those of whom it speaks.
+    ///
+    /// # Errors
+    /// If they are not.
+    pub(super) fn check(&self, names: &[PartyName]) -> Result<(), Failure> {
+        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Failure::new(Exit::BadInput, format!("--holders names {} twice", twice[0])));
+        }
+        let threshold = match self {
+            Self::Threshold(threshold) => usize::from(*threshold),
+            Self::Structure(named) => return check_structure(named, names),
+        };
+        if threshold < 2 || threshold > names.len() {
+            let message = format!(
+                "--threshold {threshold} of {} holders: expected the number of signers needed, from 2 to all holders",
+                names.len()
+            );
+            return Err(Failure::new(Exit::BadInput, message));
+        }
+        Ok(())
+    }
+
+    /// The program of a scheme that ends with this word, the parameter that says who can sign, and the structure if there
+    /// is one.
+    ///
+    /// # Errors
+    /// If it is no structure.
+    pub(super) fn program(
+        &self,
+        scheme: Scheme,
+        of: &str,
+    ) -> Result<(String, String, Option<NamedStructure>), Failure> {
+        Ok(match self {
+            Self::Threshold(threshold) => (format!("{scheme}-{of}"), format!("threshold={threshold}"), None),
+            Self::Structure(named) => {
+                let who = format!("who={}", access(named)?);
+                (format!("{scheme}-structured-{of}"), who, Some(named.clone()))
+            }
+        })
+    }
+
     /// How many holders are needed at least.
-    fn signers_needed(&self) -> Result<usize, Failure> {
+    pub(super) fn signers_needed(&self) -> Result<usize, Failure> {
         match self {
             Self::Threshold(threshold) => Ok((*threshold).into()),
             Self::Structure(named) => Ok(access(named)?.signers_needed()),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::certify::resume_hint;
 use super::exchange::{exchange, misbehaved};
 use crate::exit::{Exit, Failure};
+use crate::identity::PartyName;
 use crate::keys::{Certificate, KeyName, PublicPart, SharedPart};
 use crate::session::Roster;
 
@@ -27,7 +28,8 @@ impl Introduction {
     }
 }
 
-/// Tells and hears what the key is. All who must know it (by party) say the same.
+/// Tells and hears what the key is. All who must know it (by party) say the same, but for the identities of those who have
+/// new ones.
 ///
 /// # Errors
 /// A party that must know it and does not; parties whose keys or epochs differ, by name.
@@ -36,7 +38,7 @@ pub(super) async fn introduce(
     roster: &Roster,
     name: &KeyName,
     mine: Option<Introduction>,
-    must_know: &[bool],
+    (must_know, renewed): (&[bool], &[PartyName]),
 ) -> Result<Introduction, Failure> {
     let own = mine.clone();
     let heard = exchange(network, roster, INTRODUCE, &mine).await?;
@@ -68,7 +70,7 @@ pub(super) async fn introduce(
                 }
                 known = Some((from, introduction));
             }
-            Some((who, other)) if other.shared != introduction.shared => {
+            Some((who, other)) if !same(&other.shared, &introduction.shared, renewed) => {
                 let (one, two) = ((*who, other), (from, &introduction));
                 return Err(
                     if other.shared.key_id == introduction.shared.key_id
@@ -93,6 +95,18 @@ pub(super) async fn introduce(
     known
         .map(|(_, known)| known)
         .ok_or_else(|| Failure::new(Exit::Session, format!("nobody here knows the key {name}")))
+}
+
+/// Whether two say the same of a key.
+fn same(one: &SharedPart, other: &SharedPart, renewed: &[PartyName]) -> bool {
+    let without = |shared: &SharedPart| {
+        let mut shared = shared.clone();
+        // Which identity these have, the session says by its own cards.
+        shared.holders.retain(|holder| !renewed.contains(&holder.name));
+        let places: Vec<_> = shared.holders.iter().map(|holder| holder.index).collect();
+        (shared, places)
+    };
+    one.holders.len() == other.holders.len() && without(one) == without(other)
 }
 
 fn first_index(introduction: &Introduction) -> u16 {

@@ -1,19 +1,26 @@
 //! Shutting a holder out, and ending a key: what a party does by itself.
 
+use serde::Deserialize;
+
 use super::Desk;
 use super::guardians::{note, now};
 use crate::audit::{AuditLog, Event, KeyAction};
 use crate::exit::{Exit, Failure};
-use crate::identity::PartyName;
+use crate::identity::{PartyName, PublicKey};
 use crate::keys::{ISOLATION_REASON_LIMIT, Isolated, KeyName, PublicPart, Signers};
+use crate::run::Watch;
+use crate::serve::{Order, hand_over};
 
 /// What was shut out.
 #[derive(Debug)]
 pub struct Isolation {
     /// The key.
     pub public: PublicPart,
-    /// What was prepared with the holder and is burned: for which signers, and how many items.
-    pub burned: Vec<(Signers, u64)>,
+    /// What was prepared with the holder and is burned: the signers, and how many items.
+    pub burned: Vec<(Vec<String>, u64)>,
+    /// The sessions with the key that go on with the holder in the resident process of this home, if one runs: what each
+    /// does, and with whom.
+    pub sessions: Vec<(String, Vec<String>)>,
 }
 
 /// Shuts a holder out of a key here. What stands in the way of burning what was prepared with it does not stand in the
@@ -41,16 +48,53 @@ pub fn isolate(desk: &Desk, name: &KeyName, holder: &PartyName, reason: &str) ->
         ),
         ..failure
     };
-    let burn = || -> Result<Vec<(Signers, u64)>, Failure> {
+    if let Some(told) = hand_over(&desk.home, order(name, holder), desk.wait, &Watch::relay(|_| {})) {
+        let page = told.map_err(in_force)?;
+        let lists = serde_json::from_value::<Concerned>(page.json);
+        let lists = lists.map_err(|error| in_force(Failure::new(Exit::Bug, error.to_string())))?;
+        let burned = lists.burned.into_iter().map(|burned| (burned.signers, burned.items)).collect();
+        let sessions = lists.sessions.into_iter().map(|session| (session.what, session.parties)).collect();
+        return Ok(Isolation { public, burned, sessions });
+    }
+    let names = |signers: &Signers| -> Vec<String> {
+        let holder = |key: &PublicKey| public.holders.iter().find(|holder| holder.identity == *key);
+        signers.members().iter().filter_map(holder).map(|holder| holder.name.to_string()).collect()
+    };
+    let burn = || -> Result<Vec<(Vec<String>, u64)>, Failure> {
         let lock = desk.lock()?;
         let passphrase = desk.passphrase_for(&format!("the key {name}"))?;
         let unlocked = folder.unlock(&passphrase, &desk.owner)?;
         let mut stock = folder.open_stock(&lock, &unlocked, &desk.owner)?;
         let burned = stock.burn_with(&held.identity)?;
         stock.close()?;
-        Ok(burned)
+        Ok(burned.iter().map(|(signers, items)| (names(signers), *items)).collect())
     };
-    Ok(Isolation { burned: burn().map_err(in_force)?, public })
+    // Nothing goes on in this home: its keys were free to be locked.
+    let burned = burn().map_err(in_force)?;
+    Ok(Isolation { burned, sessions: Vec::new(), public })
+}
+
+/// What a resident process says of it.
+#[derive(Deserialize)]
+struct Concerned {
+    burned: Vec<Burned>,
+    sessions: Vec<Ongoing>,
+}
+
+#[derive(Deserialize)]
+struct Burned {
+    signers: Vec<String>,
+    items: u64,
+}
+
+#[derive(Deserialize)]
+struct Ongoing {
+    what: String,
+    parties: Vec<String>,
+}
+
+fn order(key: &KeyName, holder: &PartyName) -> Order {
+    Order::Isolated { key: key.to_string(), holder: holder.to_string() }
 }
 
 /// Lets a holder in again.

@@ -21,6 +21,7 @@ mod presign;
 mod recover;
 mod reshare;
 mod resume;
+mod rotate;
 mod sign;
 mod standing;
 mod table;
@@ -37,7 +38,9 @@ use quorate_engine::protocol::Adversary;
 use crate::audit::{AuditLog, Event, KeyAction};
 use crate::exit::{Exit, Failure};
 use crate::identity::{Card, Home, Identity, PartyName};
-use crate::keys::{KeyError, KeyName, Keys, KeysLock, Owner, Passphrase, PassphraseSource, PublicPart, Purpose};
+use crate::keys::{
+    Cost, KeyError, KeyName, Keys, KeysLock, Owner, Passphrase, PassphraseSource, PublicPart, Purpose, SealingKey,
+};
 use crate::output::warn;
 use crate::run::Request;
 use crate::session::{Ordered, Place, Reception, Summons, Wait};
@@ -59,12 +62,23 @@ pub use witness::Witnesses;
 pub(crate) use invitation::Invitation;
 pub(crate) use open_key::OpenKey;
 pub(crate) use presign::{MOST_PREPARED, Presigning};
+pub(crate) use rotate::{Cause, Rotated, Rotation, Standby, Stay, one_line};
 pub(crate) use sign::Signing;
 pub(crate) use table::{Table, summons};
 pub(crate) use witness::{burn_without, tell_and_ask, testify};
 
 /// How long another process that uses the keys is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The keys of a resident process.
+pub(crate) struct OpenKeys {
+    /// Those that are open.
+    pub(crate) keys: Vec<Arc<OpenKey>>,
+    /// Those of which it takes a share by a rule.
+    pub(crate) standby: Vec<Standby>,
+    /// All keys are locked for as long as this lives.
+    pub(crate) lock: KeysLock,
+}
 
 /// Where a party sits when it takes part in a ceremony.
 pub struct Desk {
@@ -164,11 +178,12 @@ impl Desk {
         &self.identity
     }
 
-    /// The keys of this home that have these names, or all of them, opened with one passphrase, which is read once.
+    /// The keys of this home that have these names, or all of them, opened with one passphrase, which is read once; with it
+    /// is sealed what this party is given of the keys for which it stands by.
     ///
     /// # Errors
     /// If there are none, one is not there or damaged, or the passphrase does not open it; the file system's.
-    pub(crate) fn open_keys(&self, names: &[KeyName]) -> Result<Vec<Arc<OpenKey>>, Failure> {
+    pub(crate) fn open_keys(&self, names: &[KeyName], standby: &[KeyName]) -> Result<OpenKeys, Failure> {
         let lock = self.lock()?;
         let mut names = names.to_vec();
         if names.is_empty() {
@@ -180,17 +195,24 @@ impl Desk {
                 }
             }
         }
-        if names.is_empty() {
+        if names.is_empty() && standby.is_empty() {
             let message = format!("there is no key in {}", self.home.path().display());
             return Err(Failure::new(Exit::BadInput, message).hint("make one first: `quorate key generate`"));
         }
         // A key that is not there is found before the passphrase is asked for.
         names.iter().try_for_each(|name| self.keys.key(name).public().map(drop))?;
-        let passphrase = self.passphrase.read("the keys of this home", Purpose::Opening).map_err(KeyError::from)?;
+        let purpose = if names.is_empty() { Purpose::Creation } else { Purpose::Opening };
+        let passphrase = self.passphrase.read("the keys of this home", purpose).map_err(KeyError::from)?;
         let open = |name: &KeyName| {
             OpenKey::unlock(self.keys.key(name), lock.clone(), self.owner.clone(), &passphrase).map(Arc::new)
         };
-        names.iter().map(open).collect()
+        let keys = names.iter().map(open).collect::<Result<_, _>>()?;
+        let stand_by = |name: &KeyName| {
+            let fault = |fault| KeyError::Seal { path: self.keys.key(name).path().to_owned(), fault };
+            Ok(Standby { name: name.clone(), sealing: SealingKey::create(&passphrase, Cost::DEFAULT).map_err(fault)? })
+        };
+        let standby = standby.iter().map(stand_by).collect::<Result<_, Failure>>()?;
+        Ok(OpenKeys { keys, standby, lock })
     }
 
     /// Prepares a session in which a key that is open signs.

@@ -56,6 +56,14 @@ impl OpenKey {
         passphrase: &Passphrase,
     ) -> Result<Self, Failure> {
         let unlocked = folder.unlock(passphrase, &owner)?;
+        Self::of(folder, lock, owner, unlocked)
+    }
+
+    /// Opens a key whose share is opened already.
+    ///
+    /// # Errors
+    /// A file that is missing or damaged; the file system's.
+    pub(super) fn of(folder: KeyFolder, lock: KeysLock, owner: Owner, unlocked: Unlocked) -> Result<Self, Failure> {
         let missing = || KeyError::Damaged { path: folder.path().to_owned(), why: "the file pairs.sealed is missing" };
         let record = folder.pairs(&unlocked, &owner)?.ok_or_else(missing)?;
         let stock = folder.open_stock(&lock, &unlocked, &owner)?;
@@ -155,6 +163,14 @@ impl OpenKey {
     /// The file system's.
     pub(super) fn burn_all(&self, reason: Reason) -> Result<u64, Failure> {
         self.with(|reserve| reserve.burn_all(reason))
+    }
+
+    /// Burns what was prepared with a holder.
+    ///
+    /// # Errors
+    /// If the stock is closed; the file system's.
+    pub(crate) fn burn_with(&self, holder: &PublicKey) -> Result<Vec<(Signers, u64)>, Failure> {
+        self.with(|reserve| reserve.burn_with(holder))
     }
 
     /// Up to where each set of signers of which this party is one has used what it has.

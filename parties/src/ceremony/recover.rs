@@ -155,7 +155,7 @@ async fn begin<'a>(
         Own::Nothing(_) => None,
     };
     let must_know: Vec<bool> = roster.cards().iter().map(|card| *card.name() != request.holder).collect();
-    let known = introduce(network, roster, &request.name, mine, &must_know).await?;
+    let known = introduce(network, roster, &request.name, mine, (&must_know, &[])).await?;
     let shared = &known.shared;
     let index = check(roster, request, shared)?;
     let helpers = roster.cards().len() - 1;

@@ -4,33 +4,47 @@ use quorate_engine::net::{Network, PartyIndex};
 use quorate_engine::run::{Holdings, Kept, Outcome};
 use zeroize::Zeroizing;
 
+use super::Desk;
 use super::certify::witness;
 use super::fresh::Fresh;
+use super::generate::NewAccess;
 use super::introduce::{Introduction, introduce};
 use super::known::known_record;
 use super::presign::{Presigned, presign};
-use super::{Desk, records};
+use super::rotate::Rotating;
 use crate::audit::KeyAction;
 use crate::exit::{Exit, Failure};
 use crate::identity::{Card, PartyName};
-use crate::keys::{KeyError, KeyFolder, KeyName, KeysLock, PublicPart, SharedPart, Unlocked};
+use crate::keys::{KeyError, KeyFolder, KeyName, KeysLock, PublicPart, SealingKey, SharedPart, Unlocked};
 use crate::output::Report;
 use crate::run::{Keeper, Preparation, Settling, Watch, runtime, session};
-use crate::session::{Agreement, Roster, Wait, meet};
+use crate::session::{Agreement, Place, Roster, Summons, Wait, meet_at};
+
+/// Among so many sets of holders that are enough, one of as few as possible is looked for.
+const QUORUMS: usize = 1024;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub struct ReshareRequest {
     /// The key.
     pub name: KeyName,
-    /// How many of the new holders sign together, and who they are; as before, if nothing is said.
-    pub committee: Option<(u16, Vec<PartyName>)>,
+    /// Who of the new holders can sign, and who they are; as before, if nothing is said.
+    pub committee: Option<(NewAccess, Vec<PartyName>)>,
     /// The holders who deal; the first that are enough, if nobody is named.
     pub dealers: Vec<PartyName>,
+    /// Holders who have lost their identities, and take part under new ones: their cards here are the new ones.
+    pub renewed: Vec<PartyName>,
     /// How many signatures the first new signers prepare before the old shares are erased.
     pub presign: u32,
     /// Whether it is a drill: everything but the end, and nothing is kept.
     pub drill: bool,
+}
+
+impl ReshareRequest {
+    /// What the log calls it.
+    pub(super) fn action(&self) -> KeyAction {
+        if self.committee.is_some() { KeyAction::Reshared } else { KeyAction::Refreshed }
+    }
 }
 
 /// New shares.
@@ -53,29 +67,93 @@ pub fn reshare(desk: &Desk, request: &ReshareRequest, watch: &Watch) -> Result<R
     let lock = desk.lock()?;
     let folder = desk.keys.key(&request.name);
     let old = Old::open(desk, &folder, request)?;
-    let cast = Cast::new(desk, request, old.as_ref())?;
-    if let Some(old) = &old {
-        folder.refuse_isolated(&old.unlocked.public, &[cast.dealers.clone(), cast.holders.clone()].concat())?;
-    }
-    let receives = cast.holders.contains(&desk.owner.name);
-    let staged = folder.staged()?;
-    if let Some(generation) = staged {
-        let message = format!("generation {generation} of {} is stored and not in use", request.name);
-        return Err(Failure::new(Exit::BadInput, message).hint(super::certify::resume_hint(&request.name)));
-    }
-    let sealing = match (&old, receives) {
-        (None, true) => Some(desk.new_sealing(&request.name, &folder)?),
-        _ => None,
-    };
+    let resharing = Resharing::new(desk, request.clone(), old, None, (folder, lock))?;
     let runtime = runtime()?;
-    let result = runtime.block_on(async {
-        let roster = cast.roster(desk)?;
-        let wait = Wait::new(desk.wait);
-        let meeting = meet(&desk.identity, &roster, wait, &|event| watch.meeting(&event)).await?;
+    let wait = Wait::new(desk.wait);
+    let result = runtime.block_on(resharing.run(
+        desk,
+        (Place::Own, &Summons::unannounced(), wait),
+        std::future::ready(()),
+        watch,
+    ));
+    runtime.shutdown_background();
+    let (report, keeper) = result?;
+    finish(desk, request, keeper, report, watch)
+}
+
+/// Everything for a session in which a key is shared anew.
+pub(super) struct Resharing {
+    pub(super) request: ReshareRequest,
+    cast: Cast,
+    old: Option<Old>,
+    /// For a party that has no share yet.
+    pub(super) sealing: Option<SealingKey>,
+    folder: KeyFolder,
+    pub(super) lock: KeysLock,
+    /// The rule of the policy by which it happens, if nobody has asked for it.
+    pub(super) rotation: Option<Rotating>,
+}
+
+impl Resharing {
+    /// Prepares the session. A party that gets a share and has none seals it with `sealing`, or with a passphrase that is
+    /// read now.
+    ///
+    /// # Errors
+    /// Parties that do not fit the key; something that is stored and not in use.
+    pub(super) fn new(
+        desk: &Desk,
+        request: ReshareRequest,
+        old: Option<Old>,
+        sealing: Option<SealingKey>,
+        (folder, lock): (KeyFolder, KeysLock),
+    ) -> Result<Self, Failure> {
+        let cast = Cast::new(desk, &request, old.as_ref())?;
+        if let Some(old) = &old {
+            folder.refuse_isolated(&old.unlocked.public, &[cast.dealers.clone(), cast.holders.clone()].concat())?;
+        }
+        if let Some(generation) = folder.staged()? {
+            let message = format!("generation {generation} of {} is stored and not in use", request.name);
+            return Err(Failure::new(Exit::BadInput, message).hint(super::certify::resume_hint(&request.name)));
+        }
+        let receives = cast.holders.contains(&desk.owner.name);
+        let sealing = match (&old, receives, sealing) {
+            (None, true, None) => Some(desk.new_sealing(&request.name, &folder)?),
+            (_, _, given) => given,
+        };
+        Ok(Self { request, cast, old, sealing, folder, lock, rotation: None })
+    }
+
+    /// Who deals and who holds, in order.
+    pub(super) fn parties(&self) -> (&[PartyName], &[PartyName]) {
+        (&self.cast.dealers, &self.cast.holders)
+    }
+
+    /// All parties, in the order of the session.
+    ///
+    /// # Errors
+    /// A party that this home does not know.
+    pub(super) fn roster(&self, desk: &Desk) -> Result<Roster, Failure> {
+        self.cast.roster(desk)
+    }
+
+    /// Runs the session; `undisturbed` is waited for when all have met.
+    ///
+    /// # Errors
+    /// Partners that do not come, do not agree or misbehave; the file system's.
+    pub(super) async fn run<'a>(
+        self,
+        desk: &'a Desk,
+        (place, summons, wait): (Place<'_>, &Summons, Wait),
+        undisturbed: impl Future<Output = ()>,
+        watch: &Watch,
+    ) -> Result<(Report, Resharer<'a>), Failure> {
+        let roster = self.roster(desk)?;
+        let progress = |event| watch.meeting(&event);
+        let meeting = meet_at(place, summons, &desk.identity, &roster, wait, &progress).await?;
+        undisturbed.await;
         let mut network = Network::new(roster.me(), meeting.links);
         network.enter(quorate_engine::net::Phase::Session);
-        let begun = begin(desk, request, &cast, old, sealing, (&roster, &mut network), (folder, lock)).await;
-        let (preparation, mut keeper) = match begun {
+        let (preparation, mut keeper) = match begin(desk, self, (&roster, &mut network)).await {
             Ok(begun) => begun,
             Err(failure) => {
                 drop(network);
@@ -85,10 +163,7 @@ pub fn reshare(desk: &Desk, request: &ReshareRequest, watch: &Watch) -> Result<R
         };
         let report = session(&preparation, network, meeting.session, watch, Some(&mut keeper)).await?;
         Ok((report, keeper))
-    });
-    runtime.shutdown_background();
-    let (report, keeper) = result?;
-    finish(desk, request, keeper, report, watch)
+    }
 }
 
 /// What becomes of it once all have settled.
@@ -106,7 +181,7 @@ fn finish(
         }
         return Ok(Reshared { public: None, presigned: None, report });
     }
-    let action = if request.committee.is_some() { KeyAction::Reshared } else { KeyAction::Refreshed };
+    let action = request.action();
     if fresh.staged.is_none() {
         if let Some(public) = old_public {
             desk.record(&public, action)?;
@@ -115,8 +190,7 @@ fn finish(
     }
     let public = fresh.public()?;
     desk.record(&public, action)?;
-    let first = public.shared().holders.into_iter().take(public.signers_needed.into()).map(|holder| holder.name);
-    let first: Vec<PartyName> = first.collect();
+    let first = public.first_quorum();
     let mut presigned = None;
     if request.presign > 0 && first.contains(&desk.owner.name) {
         // The stock of the new shares is there before the old ones end.
@@ -131,9 +205,9 @@ fn finish(
 }
 
 /// A share that is there already.
-struct Old {
-    unlocked: Unlocked,
-    record: Zeroizing<Vec<u8>>,
+pub(super) struct Old {
+    pub(super) unlocked: Unlocked,
+    pub(super) record: Zeroizing<Vec<u8>>,
 }
 
 impl Old {
@@ -153,7 +227,10 @@ impl Old {
 struct Cast {
     dealers: Vec<PartyName>,
     holders: Vec<PartyName>,
-    threshold: u16,
+    /// Who of the holders can sign.
+    access: NewAccess,
+    /// How many of them at least.
+    needed: usize,
 }
 
 impl Cast {
@@ -162,27 +239,30 @@ impl Cast {
         let public = old.map(|old| &old.unlocked.public);
         let before = public.map(PublicPart::shared);
         let named = || before.iter().flat_map(|shared| &shared.holders).map(|holder| holder.name.clone());
-        let (threshold, mut holders) = match (&request.committee, public) {
-            (Some((threshold, holders)), _) => (*threshold, holders.clone()),
-            (None, Some(public)) if public.structure.is_some() => return Err(structured(&request.name)),
-            (None, Some(public)) => (public.signers_needed, named().collect()),
+        let (access, mut holders) = match (&request.committee, public) {
+            (Some((access, holders)), _) => (access.clone(), holders.clone()),
+            (None, Some(public)) => {
+                let plain = || NewAccess::Threshold(public.signers_needed);
+                (public.structure.clone().map_or_else(plain, NewAccess::Structure), named().collect())
+            }
             (None, None) => return Err(bad(format!("there is no key {}", request.name))),
         };
         if request.committee.is_some() {
             holders.sort();
         }
-        if let Some(twice) = holders.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(bad(format!("--holders names {} twice", twice[0])));
+        if let NewAccess::Structure(_) = &access {
+            return Err(structured(&request.name));
         }
-        if threshold < 2 || usize::from(threshold) > holders.len() {
-            let message = format!(
-                "--threshold {threshold} of {} holders: expected the number of signers needed, from 2 to all holders",
-                holders.len()
-            );
-            return Err(bad(message));
+        access.check(&holders)?;
+        let needed = access.signers_needed()?;
+        if let Some(stranger) = request.renewed.iter().find(|name| !named().any(|known| known == **name)) {
+            let message = format!("--new-identity names {stranger}, who holds no share of {}", request.name);
+            if public.is_some() {
+                return Err(bad(message));
+            }
         }
         let dealers = match (&request.dealers, public) {
-            (dealers, Some(public)) if dealers.is_empty() => public.first_quorum(),
+            (dealers, Some(public)) if dealers.is_empty() => fewest(public),
             (dealers, None) if dealers.is_empty() => {
                 let message = format!("this home has no share of {}, so that it does not know who deals", request.name);
                 return Err(bad(message).hint("name the holders who deal with --dealers A,B, the same at every party"));
@@ -215,7 +295,7 @@ impl Cast {
         if !holders.contains(me) && !dealers.contains(me) {
             return Err(bad(format!("{me} is neither among the new holders nor among those who deal")));
         }
-        Ok(Self { dealers, holders, threshold })
+        Ok(Self { dealers, holders, access, needed })
     }
 
     /// All parties, in the order of their first roles: dealers, then holders.
@@ -240,13 +320,11 @@ impl Cast {
 /// Hears what the key is, and makes ready for the program that shares it anew.
 async fn begin<'a>(
     desk: &'a Desk,
-    request: &'a ReshareRequest,
-    cast: &Cast,
-    old: Option<Old>,
-    sealing: Option<crate::keys::SealingKey>,
+    resharing: Resharing,
     (roster, network): (&Roster, &mut Network),
-    (folder, lock): (KeyFolder, KeysLock),
 ) -> Result<(Preparation, Resharer<'a>), Failure> {
+    let Resharing { request, cast, old, sealing, folder, lock, rotation } = resharing;
+    let cast = &cast;
     let mine = match &old {
         Some(old) => {
             let public = &old.unlocked.public;
@@ -255,20 +333,25 @@ async fn begin<'a>(
         None => None,
     };
     let must_know: Vec<bool> = roster.cards().iter().map(|card| cast.dealers.contains(card.name())).collect();
-    let known = introduce(network, roster, &request.name, mine, &must_know).await?;
+    let mut known = introduce(network, roster, &request.name, mine, (&must_know, &request.renewed)).await?;
+    for holder in known.shared.holders.iter_mut().filter(|holder| request.renewed.contains(&holder.name)) {
+        let card = roster.cards().iter().find(|card| *card.name() == holder.name);
+        holder.identity = card.map_or(holder.identity, Card::public_key);
+    }
     let shared = &known.shared;
     check_dealers(roster, cast, shared, &request.name)?;
-    let program = format!("{}-reshare", shared.scheme);
-    let parameters = vec![
-        format!("dealers={}", cast.dealers.len()),
-        format!("holders={}", cast.holders.len()),
-        format!("threshold={}", cast.threshold),
-    ];
-    let corrupt = cast.dealers.len().min(cast.threshold.into()) - 1;
+    let (program, who, structure) = cast.access.program(shared.scheme, "reshare")?;
+    let parameters = vec![format!("dealers={}", cast.dealers.len()), format!("holders={}", cast.holders.len()), who];
+    let corrupt = cast.dealers.len().min(cast.needed) - 1;
     let mut preparation = Preparation::new(&desk.request_for(program, &cast.roles(), parameters, corrupt))?;
     let title = format!("{} {} epoch {}", shared.scheme, shared.key_id, shared.epoch);
     let what = if request.drill { "drill" } else { "for use" };
-    preparation.terms.records = records([("ceremony", what.to_owned()), ("key", title)]);
+    let named = [("ceremony".to_owned(), what.to_owned()), ("key".to_owned(), title)];
+    // All write down the same names of groups, not only the same numbers, and agree on whose identity is a new one.
+    let groups = structure.iter().map(|named| ("structure".to_owned(), named.to_string()));
+    let renewed = request.renewed.iter().map(|name| (format!("new identity {name}"), identity(roster, name)));
+    let rule = rotation.iter().flat_map(Rotating::records);
+    preparation.terms.records = named.into_iter().chain(groups).chain(renewed).chain(rule).collect();
     let (record, old_public, own_sealing) = match old {
         Some(Old { unlocked, record }) => (record, Some(unlocked.public), Some(unlocked.sealing)),
         None => {
@@ -284,8 +367,8 @@ async fn begin<'a>(
     let fresh = Fresh {
         name: request.name.clone(),
         scheme: shared.scheme,
-        threshold: cast.threshold,
-        structure: None,
+        threshold: cast.needed as u16,
+        structure,
         holders: desk.cards(&cast.holders)?,
         folder,
         lock,
@@ -296,7 +379,9 @@ async fn begin<'a>(
     let receives = cast.holders.contains(&desk.owner.name);
     let drill = request.drill;
     let roster = roster.clone();
-    Ok((preparation, Resharer { desk, roster, fresh, record, seats, known: known.shared, old_public, receives, drill }))
+    let known = known.shared;
+    let keeper = Resharer { desk, roster, fresh, record, seats, known, old_public, receives, drill, rotation };
+    Ok((preparation, keeper))
 }
 
 /// Refreshing would make a plain threshold of it.
@@ -304,6 +389,23 @@ fn structured(name: &KeyName) -> Failure {
     let message = format!("{name} is a key with a structure, which is not refreshed yet");
     let hint = "share it anew under a threshold, with --threshold and --holders, if that is what you want";
     Failure::new(Exit::BadInput, message).hint(hint)
+}
+
+/// The first holders that are enough, as few as possible: with more of them the claim would say that more may collude than
+/// the key withstands.
+fn fewest(public: &PublicPart) -> Vec<PartyName> {
+    let first = public.first_quorum();
+    let needed = usize::from(public.signers_needed);
+    if first.len() == needed {
+        return first;
+    }
+    public.quorums(QUORUMS).into_iter().find(|quorum| quorum.len() == needed).unwrap_or(first)
+}
+
+/// The identity under which a holder takes part.
+fn identity(roster: &Roster, name: &PartyName) -> String {
+    let card = roster.cards().iter().find(|card| card.name() == name);
+    card.map_or_else(|| "of nobody here".to_owned(), |card| card.public_key().to_string())
 }
 
 /// Dealers hold shares under the identities by which this home knows them, and are exactly enough.
@@ -320,24 +422,38 @@ fn check_dealers(roster: &Roster, cast: &Cast, shared: &SharedPart, name: &KeyNa
         let message = format!("--dealers names {found} holders of {name}; exactly {needed} deal");
         return Err(Failure::new(Exit::Session, message));
     }
-    Ok(())
+    // Whoever is new to the key hears only now who can use it.
+    let index = shared.holders.first().map_or(0, |holder| holder.index);
+    let public = shared.clone().into_public(name.clone(), index, 0);
+    let public = public.map_err(|fault| Failure::new(Exit::Session, format!("what {name} is said to be: {fault}")))?;
+    match public.lacking(&cast.dealers) {
+        None => Ok(()),
+        Some(lacking) => {
+            let message = format!("--dealers are not enough for {name}; missing: {lacking}");
+            Err(Failure::new(Exit::Session, message))
+        }
+    }
 }
 
 /// Brings the old share or none, and stores the new one.
-struct Resharer<'a> {
+pub(super) struct Resharer<'a> {
     desk: &'a Desk,
     roster: Roster,
-    fresh: Fresh,
+    pub(super) fresh: Fresh,
     record: Zeroizing<Vec<u8>>,
     seats: Vec<u16>,
     known: SharedPart,
     old_public: Option<PublicPart>,
     receives: bool,
     drill: bool,
+    rotation: Option<Rotating>,
 }
 
 impl Keeper for Resharer<'_> {
     fn holdings(&mut self, _: &Agreement) -> Result<Holdings, Failure> {
+        if let Some(rotation) = &self.rotation {
+            rotation.commit()?;
+        }
         Ok(Holdings { records: [("key".to_owned(), self.record.clone())].into(), seats: self.seats.clone() })
     }
 
@@ -363,6 +479,7 @@ impl Keeper for Resharer<'_> {
                     && shared.public_key == self.known.public_key
                     && shared.epoch == self.known.epoch + 1
                     && shared.signers_needed == self.fresh.threshold
+                    && shared.structure == self.fresh.structure
                     && holders().eq(agreed())
             };
             witness(network, &self.roster, agreement.session, expected).await?;

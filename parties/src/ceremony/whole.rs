@@ -14,7 +14,9 @@ use zeroize::Zeroizing;
 use super::certify::witness;
 use super::exchange::exchange;
 use super::fresh::Fresh;
+use super::generate::NewAccess;
 use super::introduce::{Introduction, introduce};
+use super::reshare::{ReshareRequest, reshare};
 use super::{Desk, records};
 use crate::audit::KeyAction;
 use crate::exit::{Exit, Failure};
@@ -45,6 +47,8 @@ pub struct ImportRequest {
     pub secret: Option<PathBuf>,
     /// Who has it; this party, if it gives the file.
     pub dealer: Option<PartyName>,
+    /// Whether it is a drill: everything but the end, and nothing is kept.
+    pub drill: bool,
 }
 
 /// Divides a key among holders, who run the same command.
@@ -101,14 +105,17 @@ pub fn import(desk: &Desk, request: &ImportRequest, watch: &Watch) -> Result<(Op
                 return Err(failure);
             }
         };
-        preparation.terms.records = records([("import", format!("{} {public_key}", request.scheme))]);
-        let mut keeper = Importer { desk, roster: roster.clone(), fresh, record, public_key, seats, receives };
+        let what = if request.drill { "drill" } else { "for use" };
+        let title = format!("{} {public_key}", request.scheme);
+        preparation.terms.records = records([("ceremony", what.to_owned()), ("import", title)]);
+        let (roster, drill) = (roster.clone(), request.drill);
+        let mut keeper = Importer { desk, roster, fresh, record, public_key, seats, receives, drill };
         let report = session(&preparation, network, meeting.session, watch, Some(&mut keeper)).await?;
         Ok((report, keeper))
     });
     runtime.shutdown_background();
     let (report, keeper) = result?;
-    if !receives {
+    if !receives || request.drill {
         return Ok((None, report));
     }
     let public = keeper.fresh.public()?;
@@ -234,6 +241,7 @@ struct Importer<'a> {
     public_key: String,
     seats: Vec<u16>,
     receives: bool,
+    drill: bool,
 }
 
 impl Keeper for Importer<'_> {
@@ -242,11 +250,14 @@ impl Keeper for Importer<'_> {
     }
 
     fn keep(&mut self, _: &Agreement, kept: Vec<Kept>, _: &Outcome) -> Result<(), Failure> {
-        if self.receives { self.fresh.stage(self.desk, &kept, None) } else { Ok(()) }
+        if self.receives && !self.drill { self.fresh.stage(self.desk, &kept, None) } else { Ok(()) }
     }
 
     fn settle<'a>(&'a mut self, agreement: &'a Agreement, network: &'a mut Network) -> Settling<'a> {
         Box::pin(async {
+            if self.drill {
+                return Ok(());
+            }
             if self.receives {
                 return self.fresh.settle(self.desk, &self.roster, agreement, network).await;
             }
@@ -272,6 +283,8 @@ pub struct ExportRequest {
     pub signers: Vec<PartyName>,
     /// The file at the one who gets it; it must not be there.
     pub out: PathBuf,
+    /// Whether it is a drill: nobody gets the key, not even for a moment.
+    pub drill: bool,
 }
 
 /// Puts a key together at one of its holders; as many as sign run the same command.
@@ -286,7 +299,8 @@ pub fn export(desk: &Desk, request: &ExportRequest, watch: &Watch) -> Result<(Pu
     let public = folder.public()?;
     if public.structure.is_some() {
         let message = format!("{} is a key with a structure, which is not put together yet", request.name);
-        return Err(bad(message).hint("share it anew under a threshold first: quorate key reshare --help"));
+        let hint = "share it anew under a threshold first: quorate key reshare --help";
+        return Err(bad(message).hint(hint));
     }
     let mut named = request.signers.clone();
     if named.is_empty() {
@@ -306,6 +320,10 @@ pub fn export(desk: &Desk, request: &ExportRequest, watch: &Watch) -> Result<(Pu
     let receives = desk.owner.name == request.to;
     if receives && request.out.exists() {
         return Err(bad(format!("{}: there is such a file already", request.out.display())));
+    }
+    if request.drill {
+        drop(lock);
+        return rehearse(desk, request, (public, cast), watch);
     }
     let (unlocked, record) = desk.open_share(&folder, &request.name)?;
     let public = unlocked.public.clone();
@@ -328,7 +346,7 @@ pub fn export(desk: &Desk, request: &ExportRequest, watch: &Watch) -> Result<(Pu
         let mut network = Network::new(roster.me(), meeting.links);
         network.enter(Phase::Session);
         let all = vec![true; roster.cards().len()];
-        if let Err(failure) = introduce(&mut network, &roster, &request.name, mine, &all).await {
+        if let Err(failure) = introduce(&mut network, &roster, &request.name, mine, (&all, &[])).await {
             drop(network);
             meeting.session.finish(Some("the parties do not agree on the key")).await;
             return Err(failure);
@@ -340,6 +358,26 @@ pub fn export(desk: &Desk, request: &ExportRequest, watch: &Watch) -> Result<(Pu
     drop(lock);
     desk.record(&public, KeyAction::Exported)?;
     Ok((public, report))
+}
+
+/// The parties of an export share the key anew among themselves, all of them needed, and keep nothing of it: this shows that
+/// each of them is there and can open a share of this key, and the key is nowhere meanwhile.
+fn rehearse(
+    desk: &Desk,
+    request: &ExportRequest,
+    (public, cast): (PublicPart, Vec<PartyName>),
+    watch: &Watch,
+) -> Result<(PublicPart, Report), Failure> {
+    let all = NewAccess::Threshold(public.signers_needed);
+    let rehearsal = ReshareRequest {
+        name: request.name.clone(),
+        committee: Some((all, cast.clone())),
+        dealers: cast,
+        renewed: Vec::new(),
+        presign: 0,
+        drill: true,
+    };
+    Ok((public, reshare(desk, &rehearsal, watch)?.report))
 }
 
 /// Brings a share, and writes the key where it is to be.

@@ -23,6 +23,9 @@ pub(super) struct Serve {
     /// Keep so many signatures prepared (repeatable) [default signers: the first holders that are enough]
     #[arg(long = "stock", value_name = "NAME=N[:A,B]")]
     stocks: Vec<String>,
+    /// Take a share of this key when a rule of its policy gives this home one (repeatable)
+    #[arg(long = "stand-by", value_name = "NAME")]
+    standby: Vec<String>,
     /// Which other holders are asked what they have seen: those who are reachable; all, or the whole stock is burned;
     /// or nobody but the signers of each session
     #[arg(long, value_name = "reachable|all|signers", default_value = "reachable")]
@@ -52,6 +55,7 @@ impl Serve {
         let wait = patience(self.wait)?;
         let options = Options {
             keys: self.keys.iter().map(|name| name.parse::<KeyName>()).collect::<Result<_, _>>()?,
+            standby: self.standby.iter().map(|name| name.parse::<KeyName>()).collect::<Result<_, _>>()?,
             stocks: self.stocks.iter().map(|text| goal(text)).collect::<Result<_, _>>()?,
             wait,
             silent_after: self.silent_after.map(silence).transpose()?,

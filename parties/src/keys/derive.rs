@@ -1,7 +1,8 @@
 //! Child keys by BIP32, of public keys alone: the child's key is the parent's plus a scalar that everybody can compute,
 //! so that holders of shares sign for any child without deriving anything together.
 //!
-//! Hardened children are a hash of the private key, which no holder has; they are refused.
+//! Hardened children are a hash of the private key, which no holder has; they are refused. To compute that hash on the shared
+//! key (HMAC-SHA512 on bits, its result converted to shares) waits for conversions between bits and numbers.
 
 use std::fmt;
 use std::str::FromStr;

@@ -77,6 +77,13 @@ pub struct Unlocked {
     pub sealing: SealingKey,
 }
 
+impl Unlocked {
+    /// The same for another owner, wiped there too.
+    pub(crate) fn again(&self) -> Self {
+        Self { public: self.public.clone(), share: self.share.clone(), sealing: self.sealing.again() }
+    }
+}
+
 impl Keys {
     /// The keys of `home`.
     pub fn of(home: &Home) -> Self {
@@ -188,6 +195,18 @@ impl<D: Disk + Clone> KeyFolder<D> {
         let path = self.file(public.generation, "share.sealed");
         let sealed = self.read(&path, SEALED_LIMIT)?;
         let sealing = SealingKey::of_file(passphrase, &sealed).map_err(failed(&path))?;
+        self.unlock_with(sealing, owner)
+    }
+
+    /// Likewise with the key that was made of the passphrase before.
+    ///
+    /// # Errors
+    /// If a file is damaged or altered, or the key is another party's.
+    pub(crate) fn unlock_with(&self, sealing: SealingKey, owner: &Owner) -> Result<Unlocked, KeyError> {
+        self.refuse_retired()?;
+        let public = self.public()?;
+        let path = self.file(public.generation, "share.sealed");
+        let sealed = self.read(&path, SEALED_LIMIT)?;
         let share = sealing.open(&binding(&public, Content::Share, owner), &sealed).map_err(failed(&path))?;
         Ok(Unlocked { public, share, sealing })
     }

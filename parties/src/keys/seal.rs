@@ -194,6 +194,11 @@ impl SealingKey {
         Ok(Self { cost, salt, secret })
     }
 
+    /// The same key for another owner, wiped there too: for a share that is made while the one before it is in use.
+    pub(crate) fn again(&self) -> Self {
+        Self { cost: self.cost, salt: self.salt, secret: self.secret.clone() }
+    }
+
     /// Seals a secret.
     ///
     /// # Errors

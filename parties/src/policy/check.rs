@@ -4,14 +4,17 @@
 use std::collections::BTreeSet;
 
 use super::layout::Policy;
-use super::{PolicyFault, Quorum, Rule, Then, When};
-use crate::request::{Amount, Word};
+use super::{Found, PolicyFault, Quorum, Remedy, Rotation, RotationRule, Rule, Then, When};
+use crate::request::{Amount, Span, Word};
 
 /// The most people, rules, and entries of a list.
 const MOST_PEOPLE: usize = 256;
 const MOST_RULES: usize = 256;
 const MOST_ENTRIES: usize = 4096;
 const MOST_LIMITS: usize = 16;
+
+/// The longest silence after which something is done.
+const LONGEST_SILENCE: Span = Span::of_seconds(7 * 86_400);
 
 fn wrong<T>(place: impl Into<String>, why: impl Into<String>) -> Result<T, PolicyFault> {
     Err(PolicyFault::Part { place: place.into(), why: why.into() })
@@ -47,7 +50,7 @@ impl Policy {
             }
             self.check_rule(rule)?;
         }
-        Ok(())
+        self.rotation.as_ref().map_or(Ok(()), |rotation| self.check_rotation(rotation))
     }
 
     fn check_people(&self) -> Result<(), PolicyFault> {
@@ -162,6 +165,57 @@ impl Policy {
             }
         }
         Ok(())
+    }
+
+    fn check_rotation(&self, rotation: &Rotation) -> Result<(), PolicyFault> {
+        if rotation.at_most == 0 {
+            return wrong("rotation.at_most", "a section that rotates nothing is left out");
+        }
+        if rotation.rules.is_empty() || rotation.rules.len() > MOST_RULES {
+            return wrong("rotation.rule", format!("expected 1 to {MOST_RULES} rules"));
+        }
+        for (number, rule) in rotation.rules.iter().enumerate() {
+            let before = &rotation.rules[..number];
+            let place = format!("rotation rule {:?}", rule.name.as_str());
+            if before.iter().any(|other| other.name == rule.name) {
+                return wrong(place, "another rule has this name");
+            }
+            if let Some(other) = before.iter().find(|other| other.meets(rule)) {
+                return wrong(place, format!("rule {:?} speaks of the same already", other.name.as_str()));
+            }
+            self.check_rotation_rule(rule, &place)?;
+        }
+        Ok(())
+    }
+
+    fn check_rotation_rule(&self, rule: &RotationRule, place: &str) -> Result<(), PolicyFault> {
+        match (rule.when, rule.after, rule.then) {
+            (Found::Silent, None, _) => return wrong(place, "`after` says how long a holder must have been silent"),
+            (Found::Silent, Some(after), _) if after > LONGEST_SILENCE => {
+                return wrong(place, format!("`after` is at most {LONGEST_SILENCE}"));
+            }
+            (Found::Silent, _, Remedy::Refresh) => {
+                return wrong(place, "a holder that does not answer cannot take part: `without` or `replace` it");
+            }
+            (Found::Suspicious, Some(_), _) => return wrong(place, "`after` is for holders that are silent"),
+            (Found::Suspicious, _, Remedy::Without | Remedy::Replace) => {
+                let why = "a failed check is seen by two holders alone, and one of them may lie: nobody loses a share by \
+                           it; `refresh`, and isolate the holder if people think so";
+                return wrong(place, why);
+            }
+            _ => {}
+        }
+        match (rule.then, &rule.substitute) {
+            (Remedy::Replace, None) => wrong(place, "`substitute` says who takes the place of the holder"),
+            (Remedy::Replace, Some(name)) if !self.people.contains_key(name) => {
+                wrong(place, format!("{name} is not among the people of the policy, who have identities"))
+            }
+            (Remedy::Replace, Some(name)) if rule.holders.contains(name) => {
+                wrong(place, format!("{name} cannot take its own place"))
+            }
+            (Remedy::Refresh | Remedy::Without, Some(_)) => wrong(place, "`substitute` is for `then = \"replace\"`"),
+            _ => Ok(()),
+        }
     }
 
     fn check_destination(&self, place: &str, word: &Word) -> Result<(), PolicyFault> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{Cell, Requirement, Table, Value};
-use super::{Person, Policy};
+use super::{Person, Policy, Rotation};
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
 
@@ -84,7 +84,33 @@ fn others(old: &Policy, new: &Policy) -> Vec<String> {
         policy.issuers.iter().map(issuer).collect::<Vec<_>>().join("; ")
     };
     changed("certificates are believed of", issuers(old), issuers(new));
+    rotations(old.rotation.as_ref(), new.rotation.as_ref(), &mut lines);
     lines
+}
+
+/// What is rotated by itself.
+fn rotations(old: Option<&Rotation>, new: Option<&Rotation>, lines: &mut Vec<String>) {
+    let nothing = || "nothing".to_owned();
+    let (before, after) =
+        (old.map_or_else(nothing, ToString::to_string), new.map_or_else(nothing, ToString::to_string));
+    if before != after {
+        lines.push(format!("what is rotated by itself: {after}; before: {before}"));
+    }
+    let rules = |rotation: Option<&Rotation>| -> BTreeMap<String, String> {
+        let rules = rotation.map_or(&[][..], |rotation| &rotation.rules);
+        rules.iter().map(|rule| (rule.name.to_string(), rule.words())).collect()
+    };
+    let (before, after) = (rules(old), rules(new));
+    for name in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
+        match (before.get(name), after.get(name)) {
+            (Some(before), None) => lines.push(format!("no longer rotates by itself {before} ({name})")),
+            (None, Some(after)) => lines.push(format!("rotates by itself {after} ({name})")),
+            (Some(before), Some(after)) if before != after => {
+                lines.push(format!("rotates by itself {after}; before: {before} ({name})"));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The two requirements of all cells, with what makes no difference left out.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Spend;
-use crate::audit::{AuditError, AuditLog, Entry, Event, KeyAction};
+use crate::audit::{AuditError, AuditLog, Entry, Event, KeyAction, RotationStep};
 use crate::identity::Hex;
 use crate::keys::KeyName;
 use crate::request::{Amount, Moment, RequestId};
@@ -16,6 +16,7 @@ pub struct History {
     policies: BTreeMap<KeyName, (u64, Hex<32>)>,
     drilled: BTreeSet<Hex<32>>,
     signed: BTreeSet<RequestId>,
+    rotations: BTreeMap<KeyName, Vec<Moment>>,
 }
 
 impl History {
@@ -59,6 +60,9 @@ impl History {
                 Event::Key { key_id, action: KeyAction::Drilled, .. } => {
                     history.drilled.insert(key_id);
                 }
+                Event::Rotation { key, step: RotationStep::Begun, .. } => {
+                    history.rotations.entry(key).or_default().push(at);
+                }
                 _ => {}
             }
         }
@@ -83,6 +87,11 @@ impl History {
     /// The latest version of a key's policy, and its digest.
     pub fn policy(&self, key: &KeyName) -> Option<(u64, Hex<32>)> {
         self.policies.get(key).copied()
+    }
+
+    /// When rotations of a key have begun by themselves.
+    pub fn rotations(&self, key: &KeyName) -> &[Moment] {
+        self.rotations.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a recovery of a key was rehearsed.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Issuer, Person, PolicyFault, Quorum, Role, Rule};
+use super::{Issuer, Person, PolicyFault, Quorum, Role, Rotation, Rule};
 use crate::identity::{Canonical, Hex, PartyName, PublicKey};
 use crate::keys::KeyName;
 use crate::request::{Amount, Moment, Word};
@@ -49,6 +49,9 @@ pub struct Policy {
     pub undrilled: Option<BTreeMap<String, Amount>>,
     /// How the next version comes about.
     pub change: Change,
+    /// When the key's shares are made anew without anybody asking for it; never, if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<Rotation>,
     /// The rules. Their order means nothing.
     #[serde(default, rename = "rule")]
     pub rules: Vec<Rule>,

@@ -3,9 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{Cell, Requirement, Table};
-use super::{Limit, Policy, Present, Quorum, Rule, Then, Tier};
+use super::{Limit, Policy, Present, Quorum, Remedy, Rotation, Rule, Then, Tier};
 use crate::identity::PartyName;
-use crate::request::{Amount, Kind};
+use crate::request::{Amount, Kind, Span};
+
+/// Rotations that may follow each other sooner than this are many.
+const SELDOM: Span = Span::of_seconds(3_600);
+
+/// So long a machine may take to start anew.
+const RESTART: Span = Span::of_seconds(120);
 
 /// Something that looks like a mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +39,9 @@ pub fn lint(policy: &Policy) -> Vec<Remark> {
             lint.double_counts(&cells);
         }
         Err(cells) => lint.say("rule", format!("the rules tell {cells} cases apart: too many to look at each")),
+    }
+    if let Some(rotation) = &policy.rotation {
+        lint.rotation(rotation);
     }
     if policy.undrilled.is_none() {
         lint.say("undrilled", "nothing limits what is signed before a recovery of the key was rehearsed");
@@ -131,6 +140,40 @@ impl Lint<'_> {
             }
             if !self.policy.initiators.is_empty() && !asks && !counts {
                 self.say(format!("people.{name}"), "has no role that any rule counts");
+            }
+        }
+    }
+
+    /// What rotates too readily, or not at all.
+    fn rotation(&mut self, rotation: &Rotation) {
+        let Rotation { at_most, within, rules, .. } = rotation;
+        if within.seconds() / u64::from((*at_most).max(1)) < SELDOM.seconds() {
+            let words =
+                format!("{at_most} within {within}: whoever silences holders for an hour rotates the key often");
+            self.say("rotation", words);
+        }
+        for rule in rules {
+            let place = format!("rotation rule {}", rule.name);
+            if rule.after.is_some_and(|after| after < RESTART) {
+                let words = format!(
+                    "a holder whose machine starts anew is silent for longer than {}",
+                    rule.after.unwrap_or(RESTART)
+                );
+                self.say(&*place, words);
+            }
+            if rule.after.is_some_and(|after| after >= *within) {
+                let words = "a holder must be silent for longer than the span in which rotations are counted";
+                self.say(&*place, words);
+            }
+            if rule.then == Remedy::Without && rule.holders.is_empty() && *at_most > 1 {
+                let words = "holder after holder may lose its share, until just as many are left as sign";
+                self.say(&*place, words);
+            }
+            let substitute = rule.substitute.as_ref();
+            let double = rules.iter().any(|other| other.name < rule.name && other.substitute.as_ref() == substitute);
+            if substitute.is_some() && double {
+                let words = "another rule has the same substitute, who takes the place of one holder only";
+                self.say(&*place, words);
             }
         }
     }

@@ -8,6 +8,8 @@
 //! A policy is adopted by each holder ([`Policies`]), version after version; from the second on the people whom the
 //! version in force names for that must have approved it ([`ChangeApproval`]). [`difference`] says in words what a new
 //! version allows that the old one refused, [`lint`] what looks like a mistake, [`replay`] what would have been decided.
+//!
+//! The same file says when the key's shares are made anew without anybody asking ([`Rotation`]): never, if it does not.
 
 mod cells;
 mod change;
@@ -25,6 +27,7 @@ mod person;
 mod quorum;
 mod replay;
 mod risk;
+mod rotation;
 mod rule;
 mod store;
 #[cfg(test)]
@@ -45,6 +48,7 @@ pub use person::{Issuer, Person, Role};
 pub use quorum::{Attribute, Present, Quorum};
 pub use replay::{Replayed, replay};
 pub use risk::{RISK_LIMIT, read_risk};
+pub use rotation::{Found, Occasion, Remedy, Rotation, RotationRule, Unmoved};
 pub use rule::{AttestationNeeded, Limit, Rule, Subject, Then, Tier};
 pub use store::{Adopted, Policies};
 pub use when::{Hours, Weekday, When};

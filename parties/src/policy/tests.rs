@@ -5,6 +5,7 @@ mod deciding;
 mod files;
 mod judging;
 mod risks;
+mod rotating;
 mod words;
 
 use std::collections::BTreeMap;

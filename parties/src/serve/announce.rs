@@ -28,6 +28,8 @@ pub(super) enum Event {
     Answers { holder: String },
     /// Rotating a key is proposed.
     Proposal { key: String, holder: String, why: String, file: String },
+    /// A proposal is not carried out by itself.
+    Unmoved { key: String, holder: String, why: String },
     /// Something to read.
     Note { text: String },
     /// It takes part in nothing new, and ends when what goes on has ended.
@@ -80,6 +82,9 @@ impl fmt::Display for Event {
             Self::Answers { holder } => write!(f, "{holder} answers again"),
             Self::Proposal { key, holder, why, file } => {
                 write!(f, "proposal: rotate {key} without {holder}, who {why} ({file})")
+            }
+            Self::Unmoved { key, holder, why } => {
+                write!(f, "{key} is not rotated by itself because of {holder}: {why}")
             }
             Self::Note { text } => f.write_str(text),
             Self::Ending { sessions: 0 } => f.write_str("ending"),

@@ -9,8 +9,9 @@ use tokio::task::JoinSet;
 
 use super::announce::Event;
 use super::resident::{Asked, Resident, Visits, Work};
-use super::sessions::Known;
-use crate::ceremony::{ApprovedRequest, Invitation, MOST_PREPARED, OpenKey, testify};
+use super::sessions::{Kind, Known};
+use crate::audit::{AuditLog, Event as Entry};
+use crate::ceremony::{ApprovedRequest, Invitation, MOST_PREPARED, OpenKey, one_line, testify};
 use crate::exit::{Exit, Failure};
 use crate::identity::{Canonical, PartyName, PublicKey};
 use crate::keys::Signers;
@@ -33,6 +34,9 @@ type Asking = (PublicKey, [u8; 32]);
 const REFUSALS: usize = 1024;
 const MOMENT: Duration = Duration::from_secs(30);
 
+/// So many different refusals of one caller are written down within that time.
+const OF_ONE: usize = 32;
+
 impl Refusals {
     fn known(&self, asked: &Asking) -> Option<Refusal> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -40,12 +44,15 @@ impl Refusals {
         all.iter().find(|(known, _, _)| known == asked).map(|(_, _, refusal)| refusal.clone())
     }
 
-    fn remember(&self, asked: Asking, refusal: Refusal) {
+    /// Says whether it has not been too many of this caller lately.
+    fn remember(&self, asked: Asking, refusal: Refusal) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let few = all.iter().filter(|(known, at, _)| known.0 == asked.0 && at.elapsed() < MOMENT).count() < OF_ONE;
         all.push_back((asked, Instant::now(), refusal));
         while all.len() > REFUSALS {
             all.pop_front();
         }
+        few
     }
 }
 
@@ -79,7 +86,7 @@ impl Resident {
         }
         match call {
             Call::Health => Answer::Accepted(Vec::new()),
-            Call::Witness(question) => testify(&self.keys, &caller, &question),
+            Call::Witness(question) => testify(&self.keys(), &caller, &question),
             Call::Invitation { .. } if !self.ready.load(Ordering::Acquire) => {
                 Answer::NotNow("it has just started, and asks others what they have seen".to_owned())
             }
@@ -101,7 +108,11 @@ impl Resident {
             Known::Past => return self.refused(&caller, &invitation, "the session is over: an invitation is for once"),
             Known::New => {}
         }
-        let Some(key) = self.keys.iter().find(|key| key.title() == invitation.key()) else {
+        if let Invitation::Rotate { .. } = &invitation {
+            return self.rotates(caller, rendezvous, invitation);
+        }
+        let keys = self.keys();
+        let Some(key) = keys.iter().find(|key| key.title() == invitation.key()) else {
             return self.refused(&caller, &invitation, "this party keeps no such key");
         };
         let me = self.desk.identity().public_key();
@@ -111,10 +122,11 @@ impl Resident {
             return self.refused(&caller, &invitation, "its signers are not holders, or without caller or called");
         }
         match &invitation {
-            Invitation::Presign { count, .. } => self.prepares(&key.clone(), caller, rendezvous, (&invitation, *count)),
+            Invitation::Presign { count, .. } => self.prepares(key, caller, rendezvous, (&invitation, *count)),
             Invitation::Request { request, bundle, .. } => {
-                self.co_signs(&key.clone(), caller, rendezvous, (&invitation, *request, bundle))
+                self.co_signs(key, caller, rendezvous, (&invitation, *request, bundle))
             }
+            Invitation::Rotate { .. } => Answer::NotNow("a rotation is answered elsewhere".to_owned()),
             // Not for good: the user of this home may be about to ask for the same.
             Invitation::Sign { .. } => {
                 Answer::NotNow("a resident process answers, which signs only what its own user asks for too".to_owned())
@@ -182,9 +194,10 @@ impl Resident {
 
     /// Joins a session to which this party was invited.
     fn join(self: &Arc<Self>, key: &Arc<OpenKey>, caller: PublicKey, rendezvous: Rendezvous, work: Work) -> Answer {
-        let content = work.invitation().content();
-        let Some(ticket) = self.sessions.enter(work.kind(), content, rendezvous, Some(caller)) else {
-            return Answer::NotNow("as many sessions go on here as can".to_owned());
+        let (invitation, kind) = (work.invitation(), work.kind());
+        let ticket = match self.sessions.enter(kind, &invitation, rendezvous, Some(caller)) {
+            Ok(ticket) => ticket,
+            Err(why) => return Answer::NotNow(why.to_owned()),
         };
         let (resident, key) = (self.clone(), key.clone());
         let summons = Summons { rendezvous, invitation: None };
@@ -196,7 +209,7 @@ impl Resident {
         Answer::Accepted(Vec::new())
     }
 
-    fn refused(&self, caller: &PublicKey, invitation: &Invitation, why: &str) -> Answer {
+    pub(super) fn refused(&self, caller: &PublicKey, invitation: &Invitation, why: &str) -> Answer {
         self.refuse(caller, invitation, Refusal { policy: false, why: why.to_owned() })
     }
 
@@ -206,10 +219,36 @@ impl Resident {
         self.refuse(&asked.0, invitation, refusal)
     }
 
-    fn refuse(&self, caller: &PublicKey, invitation: &Invitation, refusal: Refusal) -> Answer {
-        let key = self.keys.iter().find(|key| key.title() == invitation.key());
+    /// Writes a refusal down. Whoever asks again and again does not fill the log with it.
+    fn decline(&self, caller: &PublicKey, invitation: &Invitation, why: &str) {
+        let Some(by) = self.pinned(caller) else { return };
+        let asked = (*caller, Canonical::new("quorate declined 1").text(invitation.key()).text(why).digest());
+        let refusal = Refusal { policy: false, why: why.to_owned() };
+        if self.refusals.known(&asked).is_some() || !self.refusals.remember(asked, refusal) {
+            return;
+        }
+        let key = self.keys().iter().find(|key| key.title() == invitation.key()).map(|key| key.public().name.clone());
+        let what = match invitation {
+            Invitation::Presign { .. } => Kind::Presign,
+            Invitation::Sign { .. } | Invitation::Request { .. } => Kind::Sign,
+            Invitation::Rotate { .. } => Kind::Rotate,
+        };
+        let (what, reason) = (what.words().to_owned(), one_line(why));
+        let log = AuditLog::of(self.desk.home(), self.desk.identity().clone());
+        if let Err(error) = log.and_then(|log| log.append(Entry::Declined { by, key, what, reason })) {
+            self.announcer.note(error);
+        }
+    }
+
+    pub(super) fn refuse(&self, caller: &PublicKey, invitation: &Invitation, refusal: Refusal) -> Answer {
+        let key = self.keys();
+        let key = key.iter().find(|key| key.title() == invitation.key());
         let key = key.map_or_else(|| "a key that is not here".to_owned(), |key| key.public().name.to_string());
         let Refusal { policy, why } = refusal.clone();
+        // What a policy says to a request stands in the log already.
+        if !(policy && matches!(invitation, Invitation::Request { .. })) {
+            self.decline(caller, invitation, &why);
+        }
         self.announcer.tell(&Event::Refused { by: self.name_of(caller), key, policy, why });
         Answer::Refused(refusal)
     }

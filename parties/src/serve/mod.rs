@@ -6,7 +6,8 @@
 //! the user of this home wants signed is handed to it over a socket that this user alone can open.
 //!
 //! By itself it takes part in preparing one-time material, and in signing requests that the key's policy allows without
-//! a person; without a policy for a key it signs only what its own user asks for too.
+//! a person; without a policy for a key it signs only what its own user asks for too. It shares a key anew by itself only
+//! where the policy says when ([`rotation`]).
 
 mod announce;
 #[cfg(unix)]
@@ -18,6 +19,7 @@ mod order;
 mod proposal;
 mod refill;
 mod resident;
+mod rotation;
 mod sessions;
 mod witnessing;
 
@@ -38,11 +40,14 @@ pub(crate) use order::Order;
 pub struct Options {
     /// The keys that it uses; all of the home if none is named.
     pub keys: Vec<KeyName>,
+    /// The keys of which it takes a share when a rule of their policies gives it one.
+    pub standby: Vec<KeyName>,
     /// How much is to be prepared.
     pub stocks: Vec<StockGoal>,
     /// How long partners are waited for.
     pub wait: Duration,
-    /// After which time a holder that does not answer raises a proposal to rotate the key.
+    /// After which time a holder that does not answer raises a proposal to rotate the key; what a policy says of rotation
+    /// holds besides.
     pub silent_after: Option<Duration>,
 }
 

@@ -40,6 +40,13 @@ pub(crate) enum Order {
         /// Whether nothing prepared is used.
         fresh: bool,
     },
+    /// A holder was shut out of a key: what was prepared with it is burned.
+    Isolated {
+        /// The key.
+        key: String,
+        /// The holder.
+        holder: String,
+    },
     /// One-time material.
     Presign {
         /// The key.
@@ -92,7 +99,7 @@ impl Order {
     /// If it is no key's name.
     pub(super) fn key(&self) -> Result<KeyName, Failure> {
         match self {
-            Self::Sign { key, .. } | Self::Presign { key, .. } => Ok(key.parse()?),
+            Self::Sign { key, .. } | Self::Presign { key, .. } | Self::Isolated { key, .. } => Ok(key.parse()?),
             Self::Request { .. } => Err(bad("its key stands in the request")),
         }
     }

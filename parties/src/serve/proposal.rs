@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::identity::{Card, Hex, Home, IdentityError, PartyName, PublicKey};
 use crate::keys::{KeyName, PublicPart};
+use crate::policy::Found;
 
 /// What was found about a holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,16 @@ pub(super) enum Cause {
     Silent { seconds: u64 },
     /// It has failed a check: what was set up with it is never used again.
     Suspicious,
+}
+
+impl Cause {
+    /// What rules call it.
+    pub(super) fn found(self) -> Found {
+        match self {
+            Self::Silent { .. } => Found::Silent,
+            Self::Suspicious => Found::Suspicious,
+        }
+    }
 }
 
 /// A proposal. Nothing is secret in it, and nothing follows from it by itself.

@@ -35,7 +35,7 @@ impl Resident {
     /// A key that is not open, signers that do not fit.
     pub(super) fn check_goals(&self) -> Result<(), Failure> {
         for goal in &self.options.stocks {
-            let key = self.key_named(&goal.key)?;
+            let key = &self.key_named(&goal.key)?;
             let presigning = self.desk.presigning(key, 1, &goal.signers)?;
             let most = super::invited::MOST_KEPT;
             if !(1..=most).contains(&goal.items) {
@@ -77,7 +77,7 @@ impl Resident {
 
     /// Prepares a batch, if something is missing and it is for this party to call for it. Says whether it did.
     fn batch(&self, goal: &StockGoal) -> Result<bool, Failure> {
-        let key = self.key_named(&goal.key)?;
+        let key = &self.key_named(&goal.key)?;
         // The first signer of a set calls for its batches: so two do not call for the same.
         let presigning = self.desk.presigning(key, 1, &goal.signers)?;
         let order = presigning.invitation().signers().to_vec();

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, mpsc};
@@ -16,12 +17,15 @@ use super::announce::{Announcer, Event};
 use super::handing::Handed;
 use super::health::Health;
 use super::invited::Refusals;
+use super::rotation::Due;
 use super::sessions::{Kind, Sessions, Ticket};
 use super::{Options, Order, Page, Pages, order};
-use crate::ceremony::{Desk, Invitation, OpenKey, Presigned, Presigning, Signed, Signing, summons};
+use crate::ceremony::{
+    Desk, Invitation, OpenKey, OpenKeys, Presigned, Presigning, Signed, Signing, Standby, Table, summons,
+};
 use crate::exit::{Exit, Failure};
 use crate::identity::{PartyName, PublicKey};
-use crate::keys::{KeyName, PublicPart};
+use crate::keys::{KeyName, KeysLock, PublicPart};
 use crate::run::{Watch, runtime};
 use crate::session::{MeetingError, Reception, Summons, Visit, Wait, listen};
 
@@ -41,7 +45,11 @@ const LONGEST_WAIT: f64 = 604_800.0;
 /// A resident process.
 pub(super) struct Resident {
     pub(super) desk: Desk,
-    pub(super) keys: Vec<Arc<OpenKey>>,
+    keys: RwLock<Vec<Arc<OpenKey>>>,
+    /// The keys of which it takes a share by a rule.
+    pub(super) standby: Vec<Standby>,
+    /// All keys of the home are locked for this process.
+    pub(super) lock: KeysLock,
     pub(super) reception: Arc<Reception>,
     pub(super) sessions: Arc<Sessions>,
     pub(super) options: Options,
@@ -55,9 +63,11 @@ pub(super) struct Resident {
     pub(super) served: Arc<Semaphore>,
     /// What was refused a moment ago.
     pub(super) refusals: Refusals,
+    /// What may be rotated by itself.
+    pub(super) due: Due,
     pages: Pages,
     names: BTreeMap<PublicKey, PartyName>,
-    handle: Handle,
+    pub(super) handle: Handle,
 }
 
 /// A session that is about to begin.
@@ -96,11 +106,14 @@ pub(super) fn serve(desk: Desk, options: Options, pages: Pages, announcer: Annou
             kind: error.kind(),
             reason: error.to_string(),
         })?;
-        let keys = desk.open_keys(&options.keys)?;
+        let OpenKeys { keys, standby, lock } = desk.open_keys(&options.keys, &options.standby)?;
         let resident = Arc::new(Resident {
             health: Health::new(&desk, &keys),
             desk,
-            keys,
+            keys: RwLock::new(keys),
+            standby,
+            lock,
+            due: Due::default(),
             reception: Arc::default(),
             sessions: Arc::default(),
             options,
@@ -114,7 +127,7 @@ pub(super) fn serve(desk: Desk, options: Options, pages: Pages, announcer: Annou
             handle: Handle::current(),
         });
         let served = resident.clone().until_ended(listener).await;
-        resident.keys.iter().for_each(|key| key.close());
+        resident.keys().iter().for_each(|key| key.close());
         served
     });
     // Sessions that were given up may still wait for somebody; the keys are closed for them.
@@ -152,11 +165,12 @@ impl Resident {
     async fn begin(self: Arc<Self>) {
         self.ask_all().await;
         self.ready.store(true, Ordering::Release);
-        let keys = self.keys.iter().map(|key| key.public().name.to_string()).collect();
+        let keys = self.keys().iter().map(|key| key.public().name.to_string()).collect();
         let address = self.desk.identity().card().address().to_string();
         let orders = self.clone().orders();
         self.announcer.tell(&Event::Serving { address, keys });
-        tokio::join!(orders, self.clone().keep_asking(), self.clone().keep_filled(), self.clone().keep_watch());
+        let (asking, filling) = (self.clone().keep_asking(), self.clone().keep_filled());
+        tokio::join!(orders, asking, filling, self.clone().keep_watch(), self.clone().keep_rotating());
     }
 
     #[cfg(unix)]
@@ -202,7 +216,10 @@ impl Resident {
             Some(approved) => approved.bundle.request().key.clone(),
             None => order.key()?,
         };
-        let key = self.key_named(&name)?;
+        let key = &self.key_named(&name)?;
+        if let Order::Isolated { holder, .. } = &order {
+            return self.isolated(key, holder);
+        }
         let bundle = approved.as_ref().map(|approved| approved.bundle.clone());
         let work = match (&order, order.request()?, approved) {
             (Order::Presign { count, signers, .. }, _, _) => {
@@ -221,14 +238,27 @@ impl Resident {
         }
     }
 
+    /// Burns what was prepared with a holder that was shut out, and says which sessions go on with it: they were let in
+    /// before, and end as they end.
+    fn isolated(&self, key: &OpenKey, holder: &str) -> Result<Page, Failure> {
+        let public = key.public();
+        let held = public.holders.iter().find(|held| held.name.as_str() == holder);
+        let held = held.ok_or_else(|| Failure::new(Exit::BadInput, format!("{holder} holds no share")))?;
+        let burned: Vec<_> = (key.burn_with(&held.identity)?.iter())
+            .map(|(signers, items)| json!({ "signers": self.names_of(public, signers.members()), "items": items }))
+            .collect();
+        let sessions: Vec<_> = (self.sessions.with(&key.title(), &held.identity).iter())
+            .map(|(kind, parties)| json!({ "what": kind.words(), "parties": self.names_of(public, parties) }))
+            .collect();
+        Ok(Page { json: json!({ "burned": burned, "sessions": sessions }), text: String::new() })
+    }
+
     /// Calls for a session that this party starts.
     pub(super) fn asked(&self, by: &str, work: &Work, wait: Duration) -> Result<Asked, Failure> {
         let invitation = work.invitation();
         let summons = summons(&invitation)?;
-        let ticket = self.sessions.enter(work.kind(), invitation.content(), summons.rendezvous, None);
-        let ticket = ticket.ok_or_else(|| {
-            Failure::new(Exit::Session, "as many sessions go on here as can, or this process is about to end")
-        })?;
+        let ticket = self.sessions.enter(work.kind(), &invitation, summons.rendezvous, None);
+        let ticket = ticket.map_err(|why| Failure::new(Exit::Session, why))?;
         Ok(Asked { by: by.to_owned(), summons, wait, ticket })
     }
 
@@ -243,9 +273,7 @@ impl Resident {
         let signers = self.names_of(key.public(), work.invitation().signers());
         let (k, s) = (name.clone(), signers.clone());
         self.announcer.tell(&Event::Begun { what: what.clone(), key: k, signers: s, asked_by: by });
-        let mut limits = Wait::new(wait);
-        limits.limits.patience = limits.limits.patience.min(PATIENCE.max(wait));
-        let table = self.desk.table(&self.reception, summons, limits);
+        let table = self.table(summons, wait);
         let result = match work {
             Work::Sign(signing) => self.handle.block_on(signing.run(&table, watch)).map(|s| Done::Signed(Box::new(s))),
             Work::Presign(presigning) => {
@@ -262,15 +290,40 @@ impl Resident {
         result
     }
 
+    /// Where a session is held.
+    pub(super) fn table(&self, summons: Summons, wait: Duration) -> Table<'_> {
+        let mut limits = Wait::new(wait);
+        limits.limits.patience = limits.limits.patience.min(PATIENCE.max(wait));
+        self.desk.table(&self.reception, summons, limits)
+    }
+
+    /// The keys that are open now.
+    pub(super) fn keys(&self) -> Vec<Arc<OpenKey>> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A key has another share, or is there for the first time.
+    pub(super) fn renew(&self, key: OpenKey) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        keys.retain(|known| known.public().name != key.public().name);
+        keys.push(Arc::new(key));
+        self.health.of(&self.desk, &keys);
+    }
+
     /// A key that is open.
     ///
     /// # Errors
     /// If it is not.
-    pub(super) fn key_named(&self, name: &KeyName) -> Result<&Arc<OpenKey>, Failure> {
-        self.keys.iter().find(|key| key.public().name == *name).ok_or_else(|| {
+    pub(super) fn key_named(&self, name: &KeyName) -> Result<Arc<OpenKey>, Failure> {
+        self.keys().into_iter().find(|key| key.public().name == *name).ok_or_else(|| {
             let message = format!("the resident process of this home does not use a key {name}");
             Failure::new(Exit::BadInput, message).hint("end it, and start it again with --key for this key too")
         })
+    }
+
+    /// Who a pinned partner is.
+    pub(super) fn pinned(&self, key: &PublicKey) -> Option<PartyName> {
+        self.names.get(key).cloned()
     }
 
     /// A pinned partner's name.
@@ -302,10 +355,11 @@ impl Work {
 }
 
 impl Kind {
-    fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::Sign => "signing",
             Self::Presign => "preparing",
+            Self::Rotate => "rotating",
         }
     }
 }

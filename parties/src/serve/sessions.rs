@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use crate::ceremony::Invitation;
 use crate::identity::PublicKey;
 use crate::session::Rendezvous;
 
@@ -21,6 +22,8 @@ pub(super) enum Kind {
     Sign,
     /// A batch of one-time material.
     Presign,
+    /// New shares.
+    Rotate,
 }
 
 /// All sessions of this process.
@@ -43,12 +46,18 @@ struct Book {
 struct Open {
     number: u64,
     kind: Kind,
+    /// The key, as sessions name it.
+    key: String,
     /// The invitation, byte for byte: sessions with the same one are for the same thing.
     content: Vec<u8>,
+    /// Who takes part.
+    parties: Vec<PublicKey>,
     /// The first one is what this party calls it.
     rendezvous: Vec<Rendezvous>,
     /// Who has invited to it.
     callers: Vec<PublicKey>,
+    /// Whether nothing else goes on with the key.
+    alone: bool,
 }
 
 /// The session goes on until this is dropped.
@@ -68,23 +77,31 @@ pub(super) enum Known {
 }
 
 impl Sessions {
-    /// A session begins; `None` if too many go on, or the process is about to end.
+    /// A session begins.
+    ///
+    /// # Errors
+    /// Why it does not: too many go on, the process is about to end, the key is being shared anew.
     pub(super) fn enter(
         self: &Arc<Self>,
         kind: Kind,
-        content: Vec<u8>,
+        invitation: &Invitation,
         rendezvous: Rendezvous,
         caller: Option<PublicKey>,
-    ) -> Option<Ticket> {
+    ) -> Result<Ticket, &'static str> {
         let mut book = self.book();
         if book.closed || book.open.len() >= AT_ONCE {
-            return None;
+            return Err("as many sessions go on here as can, or this process is about to end");
+        }
+        let (key, rotates) = (invitation.key(), kind == Kind::Rotate);
+        if book.open.iter().any(|open| open.key == key && (open.alone || rotates && open.kind == Kind::Rotate)) {
+            return Err("the key is being shared anew");
         }
         let number = book.next;
         book.next += 1;
         let (rendezvous, callers) = (vec![rendezvous], caller.into_iter().collect());
-        book.open.push(Open { number, kind, content, rendezvous, callers });
-        Some(Ticket { sessions: self.clone(), number })
+        let (key, content, parties) = (key.to_owned(), invitation.content(), invitation.signers().to_vec());
+        book.open.push(Open { number, kind, key, content, parties, rendezvous, callers, alone: false });
+        Ok(Ticket { sessions: self.clone(), number })
     }
 
     /// What is known of an invitation. One that is for the same as a session that goes on here, to which this caller
@@ -108,6 +125,13 @@ impl Sessions {
         }
     }
 
+    /// The sessions with a key that go on with a party.
+    pub(super) fn with(&self, key: &str, party: &PublicKey) -> Vec<(Kind, Vec<PublicKey>)> {
+        let book = self.book();
+        let concerned = book.open.iter().filter(|open| open.key == key && open.parties.contains(party));
+        concerned.map(|open| (open.kind, open.parties.clone())).collect()
+    }
+
     /// Lets no new ones begin, and says how many go on.
     pub(super) fn close(&self) -> usize {
         let mut book = self.book();
@@ -117,12 +141,16 @@ impl Sessions {
 
     /// Waits until there is none, of a kind or at all.
     pub(super) async fn until_none(&self, kind: Option<Kind>) {
+        self.until(|open| !open.iter().any(|open| kind.is_none_or(|kind| open.kind == kind))).await;
+    }
+
+    async fn until(&self, reached: impl Fn(&[Open]) -> bool) {
         loop {
             let ended = self.ended.notified();
             tokio::pin!(ended);
             // From here on no end is missed.
             ended.as_mut().enable();
-            if !self.book().open.iter().any(|open| kind.is_none_or(|kind| open.kind == kind)) {
+            if reached(&self.book().open) {
                 return;
             }
             ended.await;
@@ -131,6 +159,19 @@ impl Sessions {
 
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ticket {
+    /// Lets nothing new begin with the key of this session, and waits until everything else that goes on with it has ended.
+    pub(super) async fn alone(&self) {
+        let key = {
+            let mut book = self.sessions.book();
+            let Some(own) = book.open.iter_mut().find(|open| open.number == self.number) else { return };
+            own.alone = true;
+            own.key.clone()
+        };
+        self.sessions.until(|open| open.iter().all(|open| open.number == self.number || open.key != key)).await;
     }
 }
 
@@ -154,6 +195,10 @@ mod tests {
     use super::*;
     use crate::identity::Hex;
 
+    fn invited(key: &str, count: u32) -> Invitation {
+        Invitation::Presign { key: key.to_owned(), count, signers: vec![self::key(1)] }
+    }
+
     fn key(seed: u8) -> PublicKey {
         let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]).verifying_key();
         PublicKey::from_bytes(key.to_bytes()).expect("a public key")
@@ -163,28 +208,52 @@ mod tests {
     fn an_invitation_belongs_to_one_session_and_to_none_when_that_is_over() {
         let sessions = Arc::new(Sessions::default());
         let (own, hers) = (Hex([1; 32]), Hex([2; 32]));
-        let ticket = sessions.enter(Kind::Sign, b"rent".to_vec(), own, None).expect("there is room");
+        let rent = &invited("k", 1).content();
+        let ticket = sessions.enter(Kind::Sign, &invited("k", 1), own, None).expect("there is room");
+        assert_eq!(sessions.with("k", &key(1)), [(Kind::Sign, vec![key(1)])]);
+        assert!(sessions.with("k", &key(2)).is_empty() && sessions.with("other", &key(1)).is_empty());
         assert!(matches!(sessions.recognise(key(1), hers, b"other"), Known::New));
-        assert!(matches!(sessions.recognise(key(1), hers, b"rent"), Known::Open(found) if found == own));
-        assert!(matches!(sessions.recognise(key(1), hers, b"rent"), Known::Open(found) if found == hers), "again");
+        assert!(matches!(sessions.recognise(key(1), hers, rent), Known::Open(found) if found == own));
+        assert!(matches!(sessions.recognise(key(1), hers, rent), Known::Open(found) if found == hers), "again");
         // The same caller means a second session with a second invitation; nobody else can use hers.
-        assert!(matches!(sessions.recognise(key(1), Hex([3; 32]), b"rent"), Known::New));
-        assert!(matches!(sessions.recognise(key(2), Hex([4; 32]), b"rent"), Known::Open(_)));
+        assert!(matches!(sessions.recognise(key(1), Hex([3; 32]), rent), Known::New));
+        assert!(matches!(sessions.recognise(key(2), Hex([4; 32]), rent), Known::Open(_)));
         drop(ticket);
         for rendezvous in [own, hers, Hex([4; 32])] {
-            assert!(matches!(sessions.recognise(key(1), rendezvous, b"rent"), Known::Past));
+            assert!(matches!(sessions.recognise(key(1), rendezvous, rent), Known::Past));
         }
     }
 
     #[test]
     fn there_is_an_end_to_sessions_at_once() {
         let sessions = Arc::new(Sessions::default());
-        let enter = |number: usize| sessions.enter(Kind::Presign, vec![], Hex([number as u8; 32]), Some(key(1)));
+        let enter =
+            |number: usize| sessions.enter(Kind::Presign, &invited("k", 1), Hex([number as u8; 32]), Some(key(1)));
         let tickets: Vec<_> = (0..AT_ONCE).map(|number| enter(number).expect("there is room")).collect();
-        assert!(enter(AT_ONCE).is_none());
+        assert!(enter(AT_ONCE).is_err());
         drop(tickets);
-        assert!(enter(0).is_some());
+        assert!(enter(0).is_ok());
         assert_eq!(sessions.close(), 0);
-        assert!(enter(1).is_none(), "the process is about to end");
+        assert!(enter(1).is_err(), "the process is about to end");
+    }
+
+    #[tokio::test]
+    async fn a_key_that_is_shared_anew_does_nothing_else() {
+        let sessions = Arc::new(Sessions::default());
+        let enter =
+            |kind, key: &str, number: u8| sessions.enter(kind, &invited(key, number.into()), Hex([number; 32]), None);
+        let signing = enter(Kind::Sign, "k", 1).expect("there is room");
+        let rotating = enter(Kind::Rotate, "k", 2).expect("beside a signature");
+        assert!(enter(Kind::Rotate, "k", 3).is_err(), "one rotation at a time");
+        drop(enter(Kind::Sign, "k", 4).expect("nobody has met for the rotation yet"));
+        let alone = rotating.alone();
+        tokio::pin!(alone);
+        assert!(futures_util::poll!(alone.as_mut()).is_pending(), "a signature goes on");
+        assert_eq!(enter(Kind::Sign, "k", 5).err(), Some("the key is being shared anew"));
+        let other = enter(Kind::Sign, "other", 6).expect("another key");
+        drop(signing);
+        alone.await;
+        drop((rotating, other));
+        assert!(enter(Kind::Sign, "k", 7).is_ok());
     }
 }

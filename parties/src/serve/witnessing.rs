@@ -22,7 +22,7 @@ const TOGETHER: Duration = Duration::from_millis(500);
 impl Resident {
     /// Asks the holders of all keys what they have seen, and burns what must not be used any more.
     pub(super) async fn ask_all(&self) {
-        for key in &self.keys {
+        for key in &self.keys() {
             if let Err(failure) = self.ask(key).await {
                 self.announcer.note(failure);
             }
@@ -52,7 +52,7 @@ impl Resident {
         if self.desk.witnesses() == Witnesses::Signers {
             return;
         }
-        for key in &self.keys {
+        for key in &self.keys() {
             let used = key.used();
             if !used.is_empty() {
                 let holders = self.desk.other_holders(key);

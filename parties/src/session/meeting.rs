@@ -67,6 +67,14 @@ pub(crate) struct Summons {
     pub(crate) invitation: Option<Vec<u8>>,
 }
 
+impl Summons {
+    /// Of a session to which nobody has to be invited: whoever waits at the other ends waits for this one, and knows it by
+    /// who comes.
+    pub(crate) fn unannounced() -> Self {
+        Self { rendezvous: crate::identity::Hex([0; 32]), invitation: None }
+    }
+}
+
 /// Where this party can be met.
 #[derive(Clone, Copy)]
 pub(crate) enum Place<'a> {
@@ -87,9 +95,7 @@ pub async fn meet(
     wait: Wait,
     progress: Progress<'_>,
 ) -> Result<Meeting, MeetingError> {
-    // Whoever waits at the other ends waits for one session, and knows it by who comes.
-    let summons = Summons { rendezvous: crate::identity::Hex([0; 32]), invitation: None };
-    meet_at(Place::Own, &summons, identity, roster, wait, progress).await
+    meet_at(Place::Own, &Summons::unannounced(), identity, roster, wait, progress).await
 }
 
 /// Connects this party with every peer of the roster, at a place of its choice, and invites those who have to be.

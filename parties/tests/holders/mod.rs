@@ -3,6 +3,7 @@
 
 pub mod chance;
 pub mod counter;
+pub mod future;
 pub mod ledger;
 pub mod sealing;
 pub mod secrets;

@@ -1,7 +1,7 @@
 //! `audit show`.
 
 use super::Place;
-use crate::audit::{Entry, Event, Moment, RequestAction, SessionEnding, Verdict, Whose};
+use crate::audit::{Entry, Event, Moment, RequestAction, RotationStep, SessionEnding, Verdict, Whose};
 use crate::exit::Failure;
 use crate::identity::PartyName;
 use crate::output::print;
@@ -109,6 +109,21 @@ fn words(event: &Event) -> String {
         Event::Policy { key, version, digest, approvals } => {
             format!("of {key}: version {version} ({}), approved by {}", short(&digest.0), names(approvals))
         }
+        Event::Rotation { key, epoch, holder, found, rule, step, .. } => {
+            let rule = rule.as_ref().map_or_else(|| "no rule".to_owned(), |rule| format!("rule {rule}"));
+            let step = match step {
+                RotationStep::Proposed => "proposed".to_owned(),
+                RotationStep::Refused { reason } => format!("refused: {reason}"),
+                RotationStep::Begun => "begun".to_owned(),
+                RotationStep::Done => "done".to_owned(),
+                RotationStep::Failed { reason } => format!("failed: {reason}"),
+            };
+            format!("of {key}, epoch {epoch}, because {holder} {found} ({rule}): {step}")
+        }
+        Event::Declined { by, key, what, reason } => {
+            let key = key.as_ref().map_or_else(|| "a key that is not here".to_owned(), ToString::to_string);
+            format!("{what} with {key}, as {by} asked: {reason}")
+        }
         Event::Alarm { what, partner: Some(partner) } => format!("{partner}: {what}"),
         Event::Alarm { what, partner: None } => what.clone(),
     }
@@ -121,7 +136,6 @@ const fn done(action: RequestAction) -> &'static str {
         RequestAction::Approved => "approved",
         RequestAction::Refused => "refused",
         RequestAction::Revoked => "taken back",
-        RequestAction::Expired => "expired",
     }
 }
 

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::show::names;
 use super::{Unlocking, key_name};
 use crate::backup::Copies;
 use crate::ceremony::{isolate, lift, retire};
@@ -58,19 +57,22 @@ impl Isolate {
         let enough = public.allows(&others);
         let others: Vec<String> = others.iter().map(ToString::to_string).collect();
         if self.unlocking.json {
-            let burned = isolation
-                .burned
-                .iter()
-                .map(|(signers, items)| json!({ "signers": names(public, signers), "items": items }));
+            let burned = isolation.burned.iter().map(|(signers, items)| json!({ "signers": signers, "items": items }));
             let burned: Vec<_> = burned.collect();
+            let session = |(what, parties): &(String, Vec<String>)| json!({ "what": what, "parties": parties });
+            let sessions: Vec<_> = isolation.sessions.iter().map(session).collect();
             let value = json!({
-                "key": name.as_str(), "isolated": holder.as_str(), "burned": burned, "others": others, "enough": enough,
+                "key": name.as_str(), "isolated": holder.as_str(), "burned": burned, "sessions": sessions,
+                "others": others, "enough": enough,
             });
             return print(&format!("{value}\n"));
         }
         let mut text = format!("isolated: this home does nothing with {holder} under {name} any more\n");
         for (signers, items) in &isolation.burned {
-            text += &format!("burned: {items} prepared signatures of {}\n", names(public, signers).join(", "));
+            text += &format!("burned: {items} prepared signatures of {}\n", signers.join(", "));
+        }
+        for (what, parties) in &isolation.sessions {
+            text += &format!("goes on: {what} with {}, which had begun before\n", parties.join(", "));
         }
         print(&text)?;
         if enough {

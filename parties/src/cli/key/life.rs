@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::show::{page, public_json};
 use super::{Meeting, key_name, party_names};
-use crate::ceremony::{ReshareRequest, Reshared, reshare, resume};
+use crate::ceremony::{NewAccess, ReshareRequest, Reshared, reshare, resume};
 use crate::exit::{Exit, Failure};
 use crate::output::print;
 
@@ -49,6 +49,9 @@ struct How {
     /// How many signatures the first new signers prepare before the old shares are erased
     #[arg(long, value_name = "N", default_value_t = 0)]
     presign: u32,
+    /// A holder who has lost its identity, and whose pinned card is the new one: every party says so (repeatable)
+    #[arg(long, value_name = "HOLDER")]
+    new_identity: Vec<String>,
     /// A drill: everything but the end, and nothing is kept; every party says so
     #[arg(long, conflicts_with = "presign")]
     dry_run: bool,
@@ -77,13 +80,13 @@ impl Refresh {
 impl Reshare {
     pub(super) fn run(self) -> Result<(), Failure> {
         let holders = party_names("--holders", &self.holders)?;
-        run(&self.name, Some((self.threshold, holders)), &self.how, &self.meeting)
+        run(&self.name, Some((NewAccess::Threshold(self.threshold), holders)), &self.how, &self.meeting)
     }
 }
 
 fn run(
     name: &str,
-    committee: Option<(u16, Vec<crate::identity::PartyName>)>,
+    committee: Option<(NewAccess, Vec<crate::identity::PartyName>)>,
     how: &How,
     meeting: &Meeting,
 ) -> Result<(), Failure> {
@@ -97,6 +100,7 @@ fn run(
         name: key_name(name)?,
         committee,
         dealers: party_names("--dealers", &how.dealers)?,
+        renewed: party_names("--new-identity", &how.new_identity)?,
         presign: how.presign,
         drill: how.dry_run,
     };

@@ -134,9 +134,10 @@ fn after(restoration: &Restoration, lost: bool) -> Result<(), Failure> {
         ));
     }
     if restoration.other_identity {
+        let me = restoration.public.own().map_or_else(String::new, |own| own.name.to_string());
         say(format_args!(
             "note: the other holders know this share by an identity that is lost: {name} does not sign with it here until \
-             they have run `quorate key reshare {name}` with this party in the old one's place"
+             they have pinned this home's card, and all run `quorate key refresh {name} --new-identity {me}`"
         ));
     }
     say("next: remove the parts of the guardians; with this home they are the share");

@@ -201,7 +201,7 @@ fn stocks(folder: &KeyFolder) -> Result<Vec<(Signers, u64)>, Failure> {
     Ok(stock::counts(&folder.stock_path())?)
 }
 
-pub(super) fn names(public: &PublicPart, signers: &Signers) -> Vec<String> {
+fn names(public: &PublicPart, signers: &Signers) -> Vec<String> {
     let of = |key: &PublicKey| public.holders.iter().find(|holder| holder.identity == *key);
     signers.members().iter().map(|key| of(key).map_or_else(|| key.short(), |holder| holder.name.to_string())).collect()
 }

@@ -35,6 +35,9 @@ pub(super) struct Import {
     /// Who has the key
     #[arg(long, value_name = "NAME")]
     dealer: Option<String>,
+    /// A drill: everything but the end, and nothing is kept; every party says so
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     meeting: Meeting,
 }
@@ -54,6 +57,9 @@ pub(super) struct Export {
     /// Where HOLDER's home writes the secret scalar, as hexadecimal digits
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// A drill: those who take part show that each has a share of this key; nobody gets the key, not even for a moment
+    #[arg(long)]
+    dry_run: bool,
     /// Without this, nothing is exported
     #[arg(long)]
     i_understand_that_the_key_will_exist_in_one_place: bool,
@@ -75,10 +81,11 @@ impl Import {
             holders: party_names("--holders", &self.holders)?,
             secret: self.secret_file,
             dealer: self.dealer.as_deref().map(|name| party("--dealer", name)).transpose()?,
+            drill: self.dry_run,
         };
         warn("this key has existed in one place: whoever has seen it there can sign alone, whatever is divided now");
         let (public, report) = import(&self.meeting.desk()?, &request, &self.meeting.watch())?;
-        if let Some(file) = &request.secret {
+        if let Some(file) = request.secret.as_ref().filter(|_| !request.drill) {
             warn(format_args!("destroy {} and every copy of it: each is the whole key", file.display()));
         }
         if self.meeting.json {
@@ -86,12 +93,19 @@ impl Import {
                 Some(public) => public_json(public, 0)?,
                 None => json!({ "name": request.name.as_str(), "held": false }),
             };
-            value["imported"] = true.into();
+            value["imported"] = (!request.drill).into();
+            value["drill"] = request.drill.into();
+            value["seconds"] = report.seconds.into();
             value["run"] = report.json();
             return print(&format!("{value}\n"));
         }
+        let seconds = report.seconds;
         match public {
             Some(public) => print(&page(&public, &[])?),
+            None if request.drill => print(&format!(
+                "a drill: {} could be divided among its holders in {seconds:.1} s; nothing was kept\n",
+                request.name
+            )),
             None => print(&format!("{} is divided among its holders; this home holds no share of it\n", request.name)),
         }
     }
@@ -99,7 +113,7 @@ impl Import {
 
 impl Export {
     pub(super) fn run(self) -> Result<(), Failure> {
-        if !self.i_understand_that_the_key_will_exist_in_one_place {
+        if !self.i_understand_that_the_key_will_exist_in_one_place && !self.dry_run {
             let message = format!(
                 "after this, the whole of {} is in one file, and whoever reads it signs alone, for ever",
                 self.name
@@ -112,14 +126,25 @@ impl Export {
             to: party("--to", &self.to)?,
             signers: party_names("--signers", &self.signers)?,
             out: self.out,
+            drill: self.dry_run,
         };
         let (public, report) = export(&self.meeting.desk()?, &request, &self.meeting.watch())?;
-        warn(format_args!("the whole of {} is with {} now", request.name, request.to));
+        let (name, to, seconds) = (&request.name, &request.to, report.seconds);
+        if !request.drill {
+            warn(format_args!("the whole of {name} is with {to} now"));
+        }
         if self.meeting.json {
             let mut value = public_json(&public, 0)?;
-            value["exported_to"] = request.to.as_str().into();
+            value["exported_to"] = (!request.drill).then(|| to.as_str()).into();
+            value["drill"] = request.drill.into();
+            value["seconds"] = seconds.into();
             value["run"] = report.json();
             return print(&format!("{value}\n"));
+        }
+        if request.drill {
+            return print(&format!(
+                "a drill: {name} could be put together for {to} in {seconds:.1} s; nobody has it, and nothing was changed\n"
+            ));
         }
         let what = if public.scheme == Scheme::Ed25519 {
             "the secret scalar, little-endian: of Ed25519 there is no seed"

@@ -42,6 +42,11 @@ pub(super) fn policy_json(policy: &Policy) -> Value {
         "people": policy.people.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
         "rules": policy.rules.iter().map(|rule| rule.name.as_str()).collect::<Vec<_>>(),
         "change": policy.change.quorum.to_string(),
+        "rotation": policy.rotation.as_ref().map(|rotation| json!({
+            "limits": rotation.to_string(),
+            "rules": rotation.rules.iter().map(|rule| json!({"name": rule.name.as_str(), "words": rule.words()}))
+                .collect::<Vec<_>>(),
+        })),
     })
 }
 
@@ -65,6 +70,12 @@ pub(super) fn page(policy: &Policy) -> String {
         };
         let quorum = rule.quorum.as_ref().map(|quorum| format!(", {quorum}")).unwrap_or_default();
         text += &format!("rule       {} ({then}{quorum})\n", rule.name);
+    }
+    if let Some(rotation) = &policy.rotation {
+        text += &format!("rotation   {rotation}\n");
+        for rule in &rotation.rules {
+            text += &format!("rotates    {} ({})\n", rule.words(), rule.name);
+        }
     }
     text + &format!("change     {}\n", policy.change.quorum)
 }

@@ -128,6 +128,16 @@ impl<D: Disk> Reserve<D> {
         self.stock.burn_all(reason)
     }
 
+    /// Burns what was prepared with a party, what running sessions hold of it included. Says for which signers, and how much.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn burn_with(&mut self, party: &PublicKey) -> Result<Vec<(Signers, u64)>, KeyError> {
+        self.held.retain(|(who, _)| !who.contains(party));
+        self.aside.retain(|(who, _)| !who.contains(party));
+        self.stock.burn_with(party)
+    }
+
     /// Up to where sessions of this process have used the items of each set of signers.
     pub fn used(&self) -> Vec<(Signers, Position)> {
         self.done.values().filter_map(|done| Some((done.signers.clone(), done.taken?))).collect()
