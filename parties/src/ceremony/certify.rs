@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::exchange::{exchange, misbehaved};
 use crate::exit::{Exit, Failure};
 use crate::identity::Identity;
-use crate::keys::{Certificate, Certified, KeyFolder, KeyName, KeysLock, SharedPart};
+use crate::keys::{Certificate, Certified, Disk, Files, KeyFolder, KeyName, KeysLock, SharedPart};
 use crate::output::warn;
 use crate::session::{Roster, SessionId};
 
@@ -23,15 +23,15 @@ struct Statement {
 }
 
 /// A generation that is staged, and by whom.
-pub(super) struct Staged<'a> {
-    pub(super) folder: &'a KeyFolder,
+pub(super) struct Staged<'a, D = Files> {
+    pub(super) folder: &'a KeyFolder<D>,
     pub(super) lock: &'a KeysLock,
     pub(super) identity: &'a Identity,
     pub(super) name: &'a KeyName,
     pub(super) generation: u64,
 }
 
-impl Staged<'_> {
+impl<D: Disk + Clone> Staged<'_, D> {
     /// Exchanges signatures and puts the generation into use once it has all of them; then hears that all others have
     /// done so too. The generation before is still there.
     ///

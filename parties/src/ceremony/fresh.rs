@@ -7,18 +7,18 @@ use quorate_engine::run::Kept;
 use zeroize::Zeroizing;
 
 use super::Desk;
-use super::certify::Staged;
+use super::certify::{Staged, witness};
 use super::make::{Made, made};
 use crate::exit::{Exit, Failure};
-use crate::identity::{Card, Hex};
+use crate::identity::{Card, Hex, Identity};
 use crate::keys::{
-    Cost, Holder, KeyError, KeyFolder, KeyName, KeysLock, NamedStructure, PublicPart, Purpose, Scheme, SealingKey,
-    SharedPart, Unlocked,
+    Certificate, Cost, Disk, Files, Holder, KeyError, KeyFolder, KeyName, KeysLock, NamedStructure, Owner, PublicPart,
+    Purpose, Scheme, SealingKey, SharedPart, Unlocked,
 };
-use crate::session::{Agreement, Roster};
+use crate::session::{Roster, SessionId};
 
 /// Where new shares go.
-pub(super) struct Fresh {
+pub(super) struct Fresh<D = Files> {
     pub(super) name: KeyName,
     pub(super) scheme: Scheme,
     pub(super) threshold: u16,
@@ -26,7 +26,7 @@ pub(super) struct Fresh {
     pub(super) structure: Option<NamedStructure>,
     /// Who holds them, by index.
     pub(super) holders: Vec<Card>,
-    pub(super) folder: KeyFolder,
+    pub(super) folder: KeyFolder<D>,
     pub(super) lock: KeysLock,
     /// Taken when they are staged.
     pub(super) sealing: Option<SealingKey>,
@@ -36,12 +36,12 @@ pub(super) struct Fresh {
     pub(super) staged: Option<u64>,
 }
 
-impl Fresh {
+impl<D: Disk + Clone> Fresh<D> {
     /// Seals and stages the share in the record that a program has kept.
     ///
     /// # Errors
     /// A record that is none; the file system's.
-    pub(super) fn stage(&mut self, desk: &Desk, kept: &[Kept], chain_code: Option<[u8; 32]>) -> Result<(), Failure> {
+    pub(super) fn stage(&mut self, owner: &Owner, kept: &[Kept], chain_code: Option<[u8; 32]>) -> Result<(), Failure> {
         let name = &self.name;
         let lost = |why: &str| Failure::new(Exit::Bug, format!("the new share of {name} cannot be stored: {why}"));
         let record = kept.iter().find(|kept| kept.record == "key").and_then(|kept| kept.items.first());
@@ -49,7 +49,7 @@ impl Fresh {
         let made = made(self.scheme.curve(), record).map_err(|error| lost(&error.to_string()))?;
         let shared = self.shared(&made, chain_code).ok_or_else(|| lost("it has no public key"))?;
         let index = made.index;
-        self.stage_as(desk, kept, shared, index)
+        self.stage_as(owner, kept, shared, index)
     }
 
     /// Likewise, where what everybody may know is known.
@@ -58,7 +58,7 @@ impl Fresh {
     /// As of [`Self::stage`].
     pub(super) fn stage_as(
         &mut self,
-        desk: &Desk,
+        owner: &Owner,
         kept: &[Kept],
         shared: SharedPart,
         index: u16,
@@ -72,12 +72,8 @@ impl Fresh {
         let created = self.created.unwrap_or_else(now);
         let public = shared.into_public(self.name.clone(), index, created).map_err(|fault| lost(&fault.to_string()))?;
         let sealing = self.sealing.take().ok_or_else(|| lost("it was stored before"))?;
-        // What was set up with the other holders is there before the share is used: a key without it could not sign.
-        let generation = self.folder.stage(&self.lock, &public, &desk.owner, &sealing, &made.share)?;
-        let public = self.folder.public_of(generation)?;
-        let unlocked = Unlocked { public, share: made.share, sealing };
-        self.folder.keep_pairs(&self.lock, &unlocked, &desk.owner, record)?;
-        self.staged = Some(generation);
+        let stored = store(&self.folder, &self.lock, owner, sealing, &public, made.share, record)?;
+        self.staged = Some(stored.public.generation);
         Ok(())
     }
 
@@ -104,15 +100,55 @@ impl Fresh {
     /// As of [`Staged::certify`].
     pub(super) async fn settle(
         &self,
-        desk: &Desk,
+        identity: &Identity,
         roster: &Roster,
-        agreement: &Agreement,
+        session: SessionId,
         network: &mut Network,
     ) -> Result<(), Failure> {
         let generation = self.staged.ok_or_else(|| Failure::new(Exit::Bug, "nothing is staged"))?;
         let Self { folder, lock, name, .. } = self;
-        let staged = Staged { folder, lock, identity: &desk.identity, name, generation };
-        staged.certify(network, roster, agreement.session, roster.cards().len()).await
+        let staged = Staged { folder, lock, identity, name, generation };
+        staged.certify(network, roster, session, roster.cards().len()).await
+    }
+
+    /// Settles at a party that gets no share: when all who hold the key from now on have signed that they have theirs, what
+    /// this one has is of no more use.
+    ///
+    /// # Errors
+    /// As of [`witness`]; the file system's.
+    pub(super) async fn leave(
+        &self,
+        roster: &Roster,
+        session: SessionId,
+        network: &mut Network,
+        known: &SharedPart,
+    ) -> Result<(), Failure> {
+        let expected = |shared: &SharedPart| {
+            let holders = || shared.holders.iter().map(|holder| (&holder.name, holder.identity));
+            let agreed = || self.holders.iter().map(|card| (card.name(), card.public_key()));
+            shared.key_id == known.key_id
+                && shared.public_key == known.public_key
+                && shared.epoch == known.epoch + 1
+                && shared.signers_needed == self.threshold
+                && shared.structure == self.structure
+                && holders().eq(agreed())
+        };
+        witness(network, roster, session, expected).await?;
+        Ok(self.folder.leave(&self.lock)?)
+    }
+
+    /// Puts a share into use that replaces a lost one: all others have theirs of this epoch, and nobody else's changes, so
+    /// that nothing has to be settled. The certificate is theirs.
+    ///
+    /// # Errors
+    /// If nothing is staged; the file system's.
+    pub(super) fn replace_lost(&self, certificate: Option<&Certificate>, shared: &SharedPart) -> Result<(), Failure> {
+        let generation = self.staged.ok_or_else(|| Failure::new(Exit::Bug, "nothing is staged"))?;
+        if let Some(certificate) = certificate.filter(|certificate| certificate.is_complete(shared)) {
+            self.folder.keep_certificate(&self.lock, generation, certificate)?;
+        }
+        self.folder.commit(&self.lock, generation)?;
+        Ok(self.folder.forget_previous(&self.lock)?)
     }
 
     /// The public part of what was staged.
@@ -123,6 +159,26 @@ impl Fresh {
         let generation = self.staged.ok_or_else(|| Failure::new(Exit::Bug, "the session made no share"))?;
         Ok(self.folder.public_of(generation)?)
     }
+}
+
+/// Seals and stages a share with its record. What was set up with the other holders is there before the share is used: a
+/// key without it could not sign.
+///
+/// # Errors
+/// A public part that is not this party's; the file system's.
+pub(super) fn store<D: Disk + Clone>(
+    folder: &KeyFolder<D>,
+    lock: &KeysLock,
+    owner: &Owner,
+    sealing: SealingKey,
+    public: &PublicPart,
+    share: Zeroizing<Vec<u8>>,
+    record: &[u8],
+) -> Result<Unlocked, KeyError> {
+    let generation = folder.stage(lock, public, owner, &sealing, &share)?;
+    let unlocked = Unlocked { public: folder.public_of(generation)?, share, sealing };
+    folder.keep_pairs(lock, &unlocked, owner, record)?;
+    Ok(unlocked)
 }
 
 impl Desk {

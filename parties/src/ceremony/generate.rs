@@ -201,11 +201,11 @@ impl Keeper for Maker<'_> {
             Column::Scalars(scalars) if name == "chain_code" => scalars.first().map(|scalar| scalar.encode()),
             _ => None,
         });
-        self.fresh.stage(self.desk, &kept, chain_code)
+        self.fresh.stage(&self.desk.owner, &kept, chain_code)
     }
 
     fn settle<'a>(&'a mut self, agreement: &'a Agreement, network: &'a mut Network) -> Settling<'a> {
-        Box::pin(self.fresh.settle(self.desk, &self.roster, agreement, network))
+        Box::pin(self.fresh.settle(&self.desk.identity, &self.roster, agreement.session, network))
     }
 
     fn ban(&mut self, _: PartyIndex) -> Result<(), Failure> {

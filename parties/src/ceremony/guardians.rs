@@ -3,13 +3,16 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Desk;
+use super::fresh::store;
 use crate::audit::{AuditLog, Event, KeyAction};
 use crate::backup::{
     Backup, BackupError, Copies, Delay, Guardians, History, Part, Person, Purpose, Request, Restored, combine,
 };
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
-use crate::keys::{Cost, KeyError, KeyFolder, KeyName, KeysLock, Passphrase, PublicPart, SealingKey, Unlocked};
+use crate::keys::{
+    Cost, Disk, KeyError, KeyFolder, KeyName, KeysLock, Owner, Passphrase, PublicPart, SealingKey, Unlocked,
+};
 
 /// To whom a share is given.
 #[derive(Clone, Debug)]
@@ -130,14 +133,25 @@ fn write(
     let sealing = SealingKey::create(passphrase, Cost::DEFAULT)
         .map_err(|fault| KeyError::Seal { path: folder.path().to_owned(), fault })?;
     let share = crate::backup::share_of(public.scheme.curve(), &restored.record)?;
-    let generation = folder.stage(lock, public, &desk.owner, &sealing, &share)?;
-    let staged = folder.public_of(generation)?;
-    let unlocked = Unlocked { public: staged.clone(), share, sealing };
-    folder.keep_pairs(lock, &unlocked, &desk.owner, &restored.record)?;
-    folder.commit(lock, generation)?;
+    let unlocked = store(folder, lock, &desk.owner, sealing, public, share, &restored.record)?;
+    put_in_place(folder, lock, &desk.owner, &unlocked)?;
+    let generation = unlocked.public.generation;
+    Ok((unlocked.public, generation))
+}
+
+/// Puts a share into use of which nothing else may be left.
+///
+/// # Errors
+/// The file system's.
+pub(super) fn put_in_place<D: Disk + Clone>(
+    folder: &KeyFolder<D>,
+    lock: &KeysLock,
+    owner: &Owner,
+    unlocked: &Unlocked,
+) -> Result<(), KeyError> {
+    folder.commit(lock, unlocked.public.generation)?;
     // What is there was prepared with another generation of the share: opening burns it.
-    folder.open_stock(lock, &unlocked, &desk.owner)?.close()?;
-    Ok((staged, generation))
+    folder.open_stock(lock, unlocked, owner)?.close()
 }
 
 /// An old share is of no use: nothing that this home has may know of a later epoch.

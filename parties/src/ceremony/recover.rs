@@ -247,15 +247,8 @@ impl Recoverer<'_> {
     /// A share of the epoch that all others have: its certificate is theirs.
     fn store(&mut self, kept: &[Kept]) -> Result<(), Failure> {
         let Recoverer { desk, fresh, known, index, .. } = self;
-        fresh.stage_as(desk, kept, known.shared.clone(), *index)?;
-        let Some(generation) = fresh.staged else { return Ok(()) };
-        if let Some(certificate) =
-            known.certificate.as_ref().filter(|certificate| certificate.is_complete(&known.shared))
-        {
-            fresh.folder.keep_certificate(&fresh.lock, generation, certificate)?;
-        }
-        fresh.folder.commit(&fresh.lock, generation)?;
-        Ok(fresh.folder.forget_previous(&fresh.lock)?)
+        fresh.stage_as(&desk.owner, kept, known.shared.clone(), *index)?;
+        fresh.replace_lost(known.certificate.as_ref(), &known.shared)
     }
 }
 

@@ -4,8 +4,6 @@ use quorate_engine::net::{Network, PartyIndex};
 use quorate_engine::run::{Holdings, Kept, Outcome};
 use zeroize::Zeroizing;
 
-use super::Desk;
-use super::certify::witness;
 use super::fresh::Fresh;
 use super::generate::NewAccess;
 use super::introduce::{Introduction, introduce};
@@ -461,7 +459,7 @@ impl Keeper for Resharer<'_> {
         if self.drill || !self.receives {
             return Ok(());
         }
-        self.fresh.stage(self.desk, &kept, self.known.chain_code.map(|code| code.0))
+        self.fresh.stage(&self.desk.owner, &kept, self.known.chain_code.map(|code| code.0))
     }
 
     fn settle<'a>(&'a mut self, agreement: &'a Agreement, network: &'a mut Network) -> Settling<'a> {
@@ -470,21 +468,9 @@ impl Keeper for Resharer<'_> {
                 return Ok(());
             }
             if self.receives {
-                return self.fresh.settle(self.desk, &self.roster, agreement, network).await;
+                return self.fresh.settle(&self.desk.identity, &self.roster, agreement.session, network).await;
             }
-            let expected = |shared: &SharedPart| {
-                let holders = || shared.holders.iter().map(|holder| (&holder.name, holder.identity));
-                let agreed = || self.fresh.holders.iter().map(|card| (card.name(), card.public_key()));
-                shared.key_id == self.known.key_id
-                    && shared.public_key == self.known.public_key
-                    && shared.epoch == self.known.epoch + 1
-                    && shared.signers_needed == self.fresh.threshold
-                    && shared.structure == self.fresh.structure
-                    && holders().eq(agreed())
-            };
-            witness(network, &self.roster, agreement.session, expected).await?;
-            // All who hold the key from now on have signed that they have their shares: this one is of no more use.
-            Ok(self.fresh.folder.leave(&self.fresh.lock)?)
+            self.fresh.leave(&self.roster, agreement.session, network, &self.known).await
         })
     }
 

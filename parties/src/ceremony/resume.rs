@@ -7,8 +7,8 @@ use super::Desk;
 use super::certify::{Staged, resume_hint};
 use super::exchange::exchange;
 use crate::exit::{Exit, Failure};
-use crate::identity::PartyName;
-use crate::keys::{Certificate, KeyError, KeyFolder, KeyName, KeysLock, PublicPart, SharedPart};
+use crate::identity::{Identity, PartyName};
+use crate::keys::{Certificate, Disk, Files, KeyError, KeyFolder, KeyName, KeysLock, PublicPart, SharedPart};
 use crate::run::{Watch, runtime};
 use crate::session::{Roster, Wait, meet};
 
@@ -77,12 +77,12 @@ pub fn resume(
 ) -> Result<(Resumed, Option<PublicPart>), Failure> {
     let lock = desk.lock()?;
     let folder = desk.keys.key(name);
-    let home = Home { desk, name, folder, lock };
+    let home = Home { identity: &*desk.identity, name, folder, lock };
     let finished_alone = home.finish_alone()?;
     let relevant = home.relevant(with)?;
     let holders = relevant.iter().flat_map(|shared| &shared.holders).map(|holder| holder.name.clone());
     let names: Vec<PartyName> = holders.collect();
-    let roster = home.roster(&names, with)?;
+    let roster = roster(desk, &names, with)?;
     let everybody = names.iter().all(|name| roster.cards().iter().any(|card| card.name() == name));
     let runtime = runtime()?;
     let result = runtime.block_on(async {
@@ -107,17 +107,26 @@ pub fn resume(
     Ok((resumed, public))
 }
 
-struct Home<'a> {
-    desk: &'a Desk,
-    name: &'a KeyName,
-    folder: KeyFolder,
-    lock: KeysLock,
+fn roster(desk: &Desk, names: &[PartyName], with: &[PartyName]) -> Result<Roster, Failure> {
+    let mut chosen = if with.is_empty() { names.to_vec() } else { with.to_vec() };
+    chosen.push(desk.owner.name.clone());
+    chosen.sort();
+    chosen.dedup();
+    Ok(Roster::new(desk.cards(&chosen)?, desk.owner.key)?)
 }
 
-impl Home<'_> {
-    fn staging(&self, generation: u64) -> Staged<'_> {
-        let Self { desk, name, folder, lock } = self;
-        Staged { folder, lock, identity: &desk.identity, name, generation }
+/// What one holder has of the key.
+pub(super) struct Home<'a, D = Files> {
+    pub(super) identity: &'a Identity,
+    pub(super) name: &'a KeyName,
+    pub(super) folder: KeyFolder<D>,
+    pub(super) lock: KeysLock,
+}
+
+impl<D: Disk + Clone> Home<'_, D> {
+    fn staging(&self, generation: u64) -> Staged<'_, D> {
+        let Self { identity, name, folder, lock } = self;
+        Staged { folder, lock, identity, name, generation }
     }
 
     /// What is stored, with a certificate at least begun. What was stored and not even signed for was given to nobody: it
@@ -135,7 +144,7 @@ impl Home<'_> {
     }
 
     /// With all signatures there, nobody else is needed.
-    fn finish_alone(&self) -> Result<bool, Failure> {
+    pub(super) fn finish_alone(&self) -> Result<bool, Failure> {
         match self.staged()? {
             Some((generation, shared, certificate)) if certificate.is_complete(&shared) => {
                 self.staging(generation).commit(&certificate, &shared)?;
@@ -146,21 +155,13 @@ impl Home<'_> {
     }
 
     /// The sharing whose holders are asked: what is stored, else what is in use.
-    fn relevant(&self, with: &[PartyName]) -> Result<Option<SharedPart>, Failure> {
+    pub(super) fn relevant(&self, with: &[PartyName]) -> Result<Option<SharedPart>, Failure> {
         match (self.staged()?, self.folder.public()) {
             (Some((_, shared, _)), _) => Ok(Some(shared)),
             // A party that was to become a holder, and was killed before it had anything.
             (None, Err(KeyError::NoKey { .. })) if !with.is_empty() => Ok(None),
             (None, public) => Ok(Some(public?.shared())),
         }
-    }
-
-    fn roster(&self, names: &[PartyName], with: &[PartyName]) -> Result<Roster, Failure> {
-        let mut chosen = if with.is_empty() { names.to_vec() } else { with.to_vec() };
-        chosen.push(self.desk.owner.name.clone());
-        chosen.sort();
-        chosen.dedup();
-        Ok(Roster::new(self.desk.cards(&chosen)?, self.desk.owner.key)?)
     }
 
     fn standing(&self) -> Result<Standing, Failure> {
@@ -178,12 +179,12 @@ impl Home<'_> {
 
     /// Whether this party was left out of a newer sharing that all its holders use.
     fn has_left(&self, shared: &SharedPart, roster: &Roster, heard: &[Standing]) -> bool {
-        let me = self.desk.owner.key;
+        let me = self.identity.public_key();
         shared.holders.iter().all(|holder| holder.identity != me) && all_use(shared, roster, heard)
     }
 
     /// Shows and is shown, and does what follows.
-    async fn settle(
+    pub(super) async fn settle(
         &self,
         network: &mut Network,
         roster: &Roster,
@@ -210,8 +211,11 @@ impl Home<'_> {
             let who = roster.cards()[ahead].name();
             let message =
                 format!("{who} has newer shares of {} than this home, which has none of that epoch", self.name);
-            return Err(Failure::new(Exit::Session, message)
-                .hint(format!("`quorate key recover {} {}` makes this share again", self.name, self.desk.owner.name)));
+            return Err(Failure::new(Exit::Session, message).hint(format!(
+                "`quorate key recover {} {}` makes this share again",
+                self.name,
+                self.identity.name()
+            )));
         }
         if after.previous && same(&after).is_some_and(|shared| all_use(shared, roster, &heard)) {
             self.folder.forget_previous(&self.lock)?;

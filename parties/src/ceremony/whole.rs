@@ -250,7 +250,7 @@ impl Keeper for Importer<'_> {
     }
 
     fn keep(&mut self, _: &Agreement, kept: Vec<Kept>, _: &Outcome) -> Result<(), Failure> {
-        if self.receives && !self.drill { self.fresh.stage(self.desk, &kept, None) } else { Ok(()) }
+        if self.receives && !self.drill { self.fresh.stage(&self.desk.owner, &kept, None) } else { Ok(()) }
     }
 
     fn settle<'a>(&'a mut self, agreement: &'a Agreement, network: &'a mut Network) -> Settling<'a> {
@@ -259,7 +259,7 @@ impl Keeper for Importer<'_> {
                 return Ok(());
             }
             if self.receives {
-                return self.fresh.settle(self.desk, &self.roster, agreement, network).await;
+                return self.fresh.settle(&self.desk.identity, &self.roster, agreement.session, network).await;
             }
             let expected = |shared: &SharedPart| shared.public_key == self.public_key && shared.epoch == 0;
             witness(network, &self.roster, agreement.session, expected).await.map(|_| ())

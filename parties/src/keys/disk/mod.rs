@@ -1,11 +1,18 @@
 //! The few things that keys do to a disk. They are a trait so that tests can let each of them fail, or stop the machine
 //! in the middle of it.
+//!
+//! What has happened on a disk is there after a crash only if it was waited for, a file's content and a file's name each
+//! by itself. How the operations of a [`Disk`] are made of the calls of a [`System`] so that they keep their promise is
+//! written here once; tests make them of the calls of a machine that forgets, at every crash, whatever it may forget.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+#[cfg(test)]
+pub(crate) mod machine;
+mod system;
+
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use crate::identity::write_private;
+pub use system::{Files, Open, System};
 
 /// A file system. What returns `Ok` is on the disk and survives a crash; what returns an error may have happened in part.
 pub trait Disk {
@@ -71,99 +78,101 @@ pub trait Disk {
     fn names(&self, folder: &Path) -> io::Result<Vec<String>>;
 }
 
-/// The operating system's file system. Files are readable by this user only.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Files;
-
-impl Disk for Files {
+impl<S: System> Disk for S {
     fn read(&self, path: &Path, limit: usize) -> io::Result<Option<Vec<u8>>> {
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let mut content = Vec::new();
-        file.take(limit as u64 + 1).read_to_end(&mut content)?;
-        Ok(Some(content))
+        let Some(mut file) = present(self.open(path, Open::Read))? else { return Ok(None) };
+        System::read(self, &mut file, 0, limit.saturating_add(1)).map(Some)
     }
 
     fn read_at(&self, path: &Path, at: u64, length: usize) -> io::Result<Vec<u8>> {
-        let mut file = File::open(path)?;
-        file.seek(SeekFrom::Start(at))?;
-        let mut content = Vec::with_capacity(length);
-        file.take(length as u64).read_to_end(&mut content)?;
-        Ok(content)
+        System::read(self, &mut self.open(path, Open::Read)?, at, length)
     }
 
     fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|_| io::Error::other("the operating system gave no randomness"))?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let temporary = path.with_file_name(format!(".{name}.{}", hex::encode(random)));
-        let written = write_private(&temporary, content).and_then(|()| fs::rename(&temporary, path));
-        if let Err(error) = written {
+        let temporary = path.with_file_name(temporary_name(path, &random));
+        let write = || {
+            let mut file = self.open(&temporary, Open::New)?;
+            self.write(&mut file, None, content)?;
+            self.sync(&file)?;
+            self.rename(&temporary, path)
+        };
+        if let Err(error) = write() {
             // The reason is the error above; that the leftover cannot be removed either adds nothing to it.
-            let _ = fs::remove_file(&temporary);
+            let _ = System::remove(self, &temporary);
             return Err(error);
         }
-        sync_folder_of(path)
+        sync_folder_of(self, path)
     }
 
     fn append(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        let mut file = OpenOptions::new().append(true).open(path)?;
-        file.write_all(content)?;
-        file.sync_all()
+        let mut file = self.open(path, Open::Append)?;
+        self.write(&mut file, None, content)?;
+        self.sync(&file)
     }
 
     fn truncate(&self, path: &Path, length: u64) -> io::Result<()> {
-        let file = OpenOptions::new().write(true).open(path)?;
-        file.set_len(length)?;
-        file.sync_all()
+        let file = self.open(path, Open::Write)?;
+        self.set_length(&file, length)?;
+        self.sync(&file)
     }
 
     fn overwrite(&self, path: &Path, at: u64, content: &[u8]) -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).open(path)?;
-        file.seek(SeekFrom::Start(at))?;
-        file.write_all(content)?;
-        file.sync_all()
+        let mut file = self.open(path, Open::Write)?;
+        self.write(&mut file, Some(at), content)?;
+        self.sync(&file)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        present(fs::remove_file(path))?.map_or(Ok(()), |()| sync_folder_of(path))
+        present(System::remove(self, path))?.map_or(Ok(()), |()| sync_folder_of(self, path))
     }
 
     fn remove_folder(&self, path: &Path) -> io::Result<()> {
-        present(fs::remove_dir_all(path))?.map_or(Ok(()), |()| sync_folder_of(path))
+        present(self.remove_tree(path))?.map_or(Ok(()), |()| sync_folder_of(self, path))
     }
 
     fn make_folder(&self, path: &Path) -> io::Result<()> {
-        if path.is_dir() {
-            return Ok(());
+        let missing: Vec<&Path> = path.ancestors().take_while(|folder| !self.is_folder(folder)).collect();
+        // A process that made the last one that is there may have been killed before it had waited for it.
+        if let Some(there) = path.ancestors().nth(missing.len()) {
+            match sync_folder_of(self, there) {
+                // What is in a folder that this user cannot open was not put there by this user's process.
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => {}
+                synced => synced?,
+            }
         }
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(path)?;
-        sync_folder_of(path)
+        for folder in missing.into_iter().rev().filter(|folder| !folder.as_os_str().is_empty()) {
+            match self.add_folder(folder) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                added => added?,
+            }
+            sync_folder_of(self, folder)?;
+        }
+        Ok(())
     }
 
     fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
-        let Some(entries) = present(fs::read_dir(folder))? else { return Ok(Vec::new()) };
-        let mut names = Vec::new();
-        for entry in entries {
-            // A name that is not text is none of ours.
-            names.extend(entry?.file_name().into_string());
-        }
+        let Some(entries) = present(self.entries(folder))? else { return Ok(Vec::new()) };
+        // A name that is not text is none of ours.
+        let mut names: Vec<String> = entries.into_iter().filter_map(|name| name.into_string().ok()).collect();
         names.sort();
         Ok(names)
     }
 }
 
+/// What a file is called until all of its content is on the disk.
+fn temporary_name(path: &Path, random: &[u8]) -> String {
+    format!(".{}.{}", path.file_name().unwrap_or_default().to_string_lossy(), hex::encode(random))
+}
+
 /// Waits until the entries of the folder that holds `path` are on the disk: a rename survives a crash only then.
-fn sync_folder_of(path: &Path) -> io::Result<()> {
+fn sync_folder_of<S: System>(system: &S, path: &Path) -> io::Result<()> {
     match path.parent() {
-        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        Some(folder) if cfg!(unix) => {
+            let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            system.sync(&system.open(here, Open::Read)?)
+        }
         _ => Ok(()),
     }
 }
