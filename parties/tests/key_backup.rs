@@ -428,7 +428,10 @@ fn a_holder_whose_identity_is_lost_is_vouched_for_by_each_guardian() {
     }
     let restored = new.restore(&parts, &["--backup", &new.file]);
     assert_eq!(restored.code, Some(0), "{}", restored.err);
-    assert!(restored.err.contains("by an identity that is lost") && restored.err.contains("key refresh vault --new-identity ann"));
+    assert!(
+        restored.err.contains("by an identity that is lost")
+            && restored.err.contains("key refresh vault --new-identity ann")
+    );
     let shown = quorate(&["key", "show", "vault", "--json", "--home", &new.home]).json();
     assert_eq!(text(&shown, "name"), "vault");
 }
