@@ -28,6 +28,24 @@ fn three_halves_send_a_quarter_less() {
 }
 
 #[test]
+fn circuits_run_in_three_halves() {
+    let measured = |garbling: &str| {
+        let run = ["circuit", "run", "multiply-64", "--protocol", "yao", "--garbling", garbling];
+        quorate(&[&run[..], &["--transport", "unix", "--instances", "80", "--random", "--json"]].concat()).json()
+    };
+    let (half, three) = (measured("half-gates"), measured("three-halves"));
+    assert_eq!((&half["outputs_equal_clear"], &three["outputs_equal_clear"]), (&true.into(), &true.into()));
+    let sent = |json: &serde_json::Value| json["parties"][0]["bytes_sent"].as_u64().unwrap_or_else(|| panic!("{json}"));
+    let gates = half["and_gates"].as_u64().expect("a count");
+    // 24 bytes and five bits instead of 32 bytes.
+    assert_eq!(sent(&half) - sent(&three), 59 * gates / 8);
+    let run = ["circuit", "run", "multiply-64", "--protocol", "yao", "--garbling", "three-halves"];
+    let product = quorate(&[&run[..], &["--input", "3", "5", "--json"]].concat()).json();
+    assert_eq!(product["outputs"][0], "000000000000000f", "{product}");
+    assert_eq!(product["protocol"], "yao with three-halves", "{product}");
+}
+
+#[test]
 fn it_is_for_yao() {
     let company = Company::new(&[]);
     let file = company.write("p.qp", PROGRAM);

@@ -71,6 +71,9 @@ impl TrustOptions {
         if let Some(guarantee) = self.guarantee {
             add("--guarantee", guarantee.name().to_owned());
         }
+        if let Some(garbling) = self.garbling {
+            add("--garbling", garbling.name().to_owned());
+        }
         words.extend(self.check_ranges.then(|| "--check-ranges".to_owned()));
         words
     }

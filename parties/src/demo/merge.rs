@@ -126,7 +126,9 @@ fn merge_parties(scene: &Scene<'_>, told: &[Told]) -> Vec<PartyReport> {
 
 fn claim(told: &Told) -> Result<Claim, Failure> {
     let ToldClaim { adversary, corrupt, guarantee } = &told.claim;
-    let protocol: ProtocolName = told.protocol.parse().map_err(|why: String| bug(&why))?;
+    // What follows its name is how it was run.
+    let name = told.protocol.split_once(' ').map_or(told.protocol.as_str(), |(name, _)| name);
+    let protocol: ProtocolName = name.parse().map_err(|why: String| bug(&why))?;
     Ok(Claim {
         adversary: adversary.parse().map_err(|why: String| bug(&why))?,
         corrupt: *corrupt,

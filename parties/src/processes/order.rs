@@ -59,6 +59,7 @@ pub(super) struct AskedWords {
     corrupt: Option<usize>,
     guarantee: Option<String>,
     protocol: Option<String>,
+    garbling: Option<String>,
     check_ranges: bool,
 }
 
@@ -69,6 +70,7 @@ impl From<&Asked> for AskedWords {
             corrupt: asked.corrupt,
             guarantee: asked.guarantee.map(|guarantee| guarantee.name().to_owned()),
             protocol: asked.protocol.map(|protocol| protocol.name().to_owned()),
+            garbling: asked.garbling.map(|garbling| garbling.name().to_owned()),
             check_ranges: asked.check_ranges,
         }
     }
@@ -82,6 +84,7 @@ impl AskedWords {
             corrupt: self.corrupt,
             guarantee: self.guarantee.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
             protocol: self.protocol.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
+            garbling: self.garbling.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
             check_ranges: self.check_ranges,
         })
     }

@@ -106,7 +106,7 @@ impl Participant {
         network.enter(Phase::SetUp);
         let id = SessionId(self.order.token.0);
         let session = Session { id, network, random, compute: Arc::new(Threads::new()) };
-        tell(&ProgressEvent::Begin { session: String::new(), protocol: self.plan.protocol.name().to_owned() });
+        tell(&ProgressEvent::Begin { session: String::new(), protocol: self.plan.technique() });
         let mut progress = Progress { last: Instant::now() };
         let (mut session, result) = run_party(&self.plan, session, &self.inputs, &mut progress).await;
         let mut figures = clock.lock().unwrap_or_else(PoisonError::into_inner).figures();

@@ -179,7 +179,7 @@ impl Ran {
             }
         };
         Report {
-            protocol: self.choice.plan.protocol.name().to_owned(),
+            protocol: self.choice.plan.technique(),
             claim: Some(self.choice.claim),
             outputs,
             parties: self.told.into_iter().enumerate().map(party).collect(),
