@@ -43,6 +43,7 @@ async fn party(network: Network, circuit: &Arc<Circuit>) -> Result<Counters, quo
     Ok(party.into_session().network.counters())
 }
 
+#[expect(clippy::print_stdout, reason = "what is sent belongs to the figures")]
 fn authenticated(criterion: &mut Criterion<CpuTime>) {
     let circuit = circuit();
     let gates = (circuit.and_gates() * PRODUCTS) as u64;

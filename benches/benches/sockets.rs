@@ -126,6 +126,7 @@ fn measure(task: &Task, garbling: Garbling, (left, right): (Link, Link)) -> ([Du
     })
 }
 
+#[expect(clippy::print_stdout, reason = "the figures are what this program is for")]
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     println!("{:28} {:12} {:5} {:>23} {:>23} {:>7}", "", "", "", "garbler, M AND/s", "evaluator, M AND/s", "B/AND");

@@ -93,7 +93,7 @@ pub(super) fn public_shares(key: &PublicPart) -> Option<Vec<Point>> {
     fn on<C: Curve>(key: &PublicPart) -> Option<Vec<Point>> {
         let access = AccessStructure::of(key.access().ok()?);
         let commitments = commitments::<C>(&key.commitments, &access)?;
-        Some(commitments.public_share(key.index).into_iter().map(C::point).collect())
+        Some(commitments.public_share(key.index).into_iter().map(|point| C::point(point.into())).collect())
     }
     on_curve!(key.scheme.curve(), C => on::<C>(key))
 }

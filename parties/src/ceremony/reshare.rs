@@ -4,6 +4,7 @@ use quorate_engine::net::{Network, PartyIndex};
 use quorate_engine::run::{Holdings, Kept, Outcome};
 use zeroize::Zeroizing;
 
+use super::Desk;
 use super::fresh::Fresh;
 use super::generate::NewAccess;
 use super::introduce::{Introduction, introduce};

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::future::LocalBoxFuture;
 use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
 use quorate_circuits::clear::{Column, Inputs};
 use quorate_engine::crypto::{Random, SessionId};
@@ -193,8 +194,8 @@ struct Progress {
 }
 
 impl Hooks for Progress {
-    async fn before_opening(&mut self, _: &mut Session) -> Result<(), RunError> {
-        Ok(())
+    fn before_opening<'a>(&'a mut self, _: &'a mut Session) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
     fn progress(&mut self, done: u64, total: u64) {

@@ -246,13 +246,16 @@ mod tests {
         let rotating = enter(Kind::Rotate, "k", 2).expect("beside a signature");
         assert!(enter(Kind::Rotate, "k", 3).is_err(), "one rotation at a time");
         drop(enter(Kind::Sign, "k", 4).expect("nobody has met for the rotation yet"));
-        let alone = rotating.alone();
-        tokio::pin!(alone);
-        assert!(futures_util::poll!(alone.as_mut()).is_pending(), "a signature goes on");
-        assert_eq!(enter(Kind::Sign, "k", 5).err(), Some("the key is being shared anew"));
-        let other = enter(Kind::Sign, "other", 6).expect("another key");
-        drop(signing);
-        alone.await;
+        let other = {
+            let alone = rotating.alone();
+            tokio::pin!(alone);
+            assert!(futures_util::poll!(alone.as_mut()).is_pending(), "a signature goes on");
+            assert_eq!(enter(Kind::Sign, "k", 5).err(), Some("the key is being shared anew"));
+            let other = enter(Kind::Sign, "other", 6).expect("another key");
+            drop(signing);
+            alone.await;
+            other
+        };
         drop((rotating, other));
         assert!(enter(Kind::Sign, "k", 7).is_ok());
     }
