@@ -49,7 +49,7 @@ impl Rotations {
     pub(super) fn new(seed: Block, length: usize, bucket: usize) -> Self {
         let mut words = vec![0_u64; bucket - 1];
         Prg::new(seed).fill_u64(&mut words);
-        let below = |word: u64| (u128::from(word) * length as u128 >> 64) as usize;
+        let below = |word: u64| ((u128::from(word) * length as u128) >> 64) as usize;
         Self { length, offsets: words.into_iter().map(below).collect() }
     }
 
