@@ -77,7 +77,7 @@ pub fn resume(
 ) -> Result<(Resumed, Option<PublicPart>), Failure> {
     let lock = desk.lock()?;
     let folder = desk.keys.key(name);
-    let home = Home { identity: &*desk.identity, name, folder, lock };
+    let home = Home { identity: &desk.identity, name, folder, lock };
     let finished_alone = home.finish_alone()?;
     let relevant = home.relevant(with)?;
     let holders = relevant.iter().flat_map(|shared| &shared.holders).map(|holder| holder.name.clone());
