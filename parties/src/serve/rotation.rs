@@ -1,9 +1,10 @@
 //! Rotation that runs by itself, where the key's policy says when (`[rotation]`).
 //!
 //! What is found about a holder is due until the holder answers again, or the key has other shares. While it is due, this
-//! process asks the policy, and if that says yes it invites the parties of the rule; each of them asks its own. Two that
-//! begin at the same moment invite to the same, and meet in one session. What is refused, here or by a partner, is written
-//! into the log once for each reason, and asked again after a pause.
+//! process asks the policy, and if that says yes it invites the parties of the rule, each of which asks its own. The first
+//! party of the rule does that; if it does not, the next one does after `--wait`. Two that begin at the same moment all the same
+//! invite to the same, and meet in one session. What is refused, here or by a partner, is written into the log once for each
+//! reason, and asked again after a pause.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,6 +45,7 @@ struct Waiting {
     identity: PublicKey,
     /// Of the shares about which it was found.
     epoch: u64,
+    since: Instant,
     next: Instant,
     pause: Duration,
     /// What stood in the way, as it was written down last.
@@ -83,6 +85,7 @@ impl Resident {
         let waiting = Waiting {
             identity: holder.public_key(),
             epoch: public.epoch,
+            since: Instant::now(),
             next: Instant::now(),
             pause: FIRST_PAUSE,
             told: None,
@@ -121,7 +124,7 @@ impl Resident {
     /// Asks the policy, and rotates if it says so. Says whether nothing is left to do.
     fn try_to_rotate(&self, what: &(KeyName, PartyName, Found)) -> bool {
         let (name, holder, found) = what;
-        let Some(Waiting { identity, epoch, .. }) = self.due.all().get(what).cloned() else { return true };
+        let Some(Waiting { identity, epoch, since, .. }) = self.due.all().get(what).cloned() else { return true };
         let key = self.key_named(name).ok().filter(|key| key.public().epoch == epoch);
         let silent = self.health.silence(&identity);
         let answers = *found == Found::Silent && !self.health.is_silent(&identity);
@@ -131,6 +134,7 @@ impl Resident {
         };
         let cause = Cause { holder: holder.clone(), found: *found, silent: silent.map(|silent| silent.as_secs()) };
         let ended = match self.desk.rotation(&key, &cause) {
+            Ok(rotation) if since.elapsed() < self.turn(&rotation) => return false,
             Ok(rotation) => self.begin_rotation(rotation, &key),
             Err(stay) => Err(stay),
         };
@@ -151,6 +155,14 @@ impl Resident {
                 false
             }
         }
+    }
+
+    /// The first party of the rule invites the others. If nothing has come of that, the next one does: those who all invite
+    /// each other at once, and give up one by one, wait for each other in vain.
+    fn turn(&self, rotation: &Rotation) -> Duration {
+        let me = self.desk.identity().public_key();
+        let place = rotation.invitation().signers().iter().position(|party| *party == me).unwrap_or(0);
+        self.options.wait * u32::try_from(place).unwrap_or(u32::MAX)
     }
 
     /// Whether this stands in the way for the first time.
