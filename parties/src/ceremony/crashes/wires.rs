@@ -134,6 +134,8 @@ pub(super) fn act<T>(
     let mut open: Vec<Option<Deed<'_, T>>> = deeds.drain(..).map(Some).collect();
     // Whoever could not go on may be able to since.
     let mut ready = vec![true; open.len()];
+    // A link that was closed by somebody who goes on wakes nobody: all look once more before they are said to be stuck.
+    let mut looked = false;
     for moment in 0.. {
         if let Some((victim, _)) = kill.filter(|(victim, when)| *when == moment && open[*victim].is_some()) {
             open[victim] = None;
@@ -143,12 +145,18 @@ pub(super) fn act<T>(
         let parties: Vec<usize> = (0..open.len()).filter(|party| open[*party].is_some() && ready[*party]).collect();
         let busy = wires.busy();
         let Some(choices) = std::num::NonZeroUsize::new(parties.len() + busy.len()) else {
-            assert!(open.iter().all(Option::is_none), "somebody waits for nobody");
-            break;
+            if open.iter().all(Option::is_none) {
+                break;
+            }
+            assert!(!looked, "somebody waits for nobody");
+            looked = true;
+            ready.fill(true);
+            continue;
         };
         let choice = dice.below(choices.get());
         let Some(&party) = parties.get(choice) else {
             ready[wires.deliver(busy[choice - parties.len()])] = true;
+            looked = false;
             continue;
         };
         ready[party] = false;
@@ -158,6 +166,7 @@ pub(super) fn act<T>(
         if dead || result.is_ready() {
             open[party] = None;
             ready.fill(true);
+            looked = false;
         }
         match result {
             _ if dead => wires.lose(party, dice),
