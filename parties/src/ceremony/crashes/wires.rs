@@ -122,7 +122,7 @@ impl Drop for Receiving {
 pub(super) type Deed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// Lets all parties act, in an order that is drawn, until each has ended or was killed: at the moment that `kill` names
-/// for it, or when it `runs` no longer. `None` stands for those.
+/// for it, or when it `runs` no longer, or when all wait for each other. `None` stands for those.
 pub(super) fn act<T>(
     wires: &Wires,
     dice: &mut Dice,
@@ -148,7 +148,11 @@ pub(super) fn act<T>(
             if open.iter().all(Option::is_none) {
                 break;
             }
-            assert!(!looked, "somebody waits for nobody");
+            if looked {
+                // Nobody can go on: that is what time-outs are for.
+                open.clear();
+                break;
+            }
             looked = true;
             ready.fill(true);
             continue;
