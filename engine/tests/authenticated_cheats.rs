@@ -44,8 +44,9 @@ fn noticed(parties: usize, cheater: PartyIndex, step: Step, times: usize) -> usi
     let mut noticed = 0;
     for place in 0..times {
         let calling = Calling::new(parties, circuit(), 3, place as u64);
-        // Of three parties the second and the third have inputs.
-        let other = if step == AUTHENTICATED_MASKS && parties == 3 { 1 } else { usize::from(cheater.0 == 0) };
+        // Of three parties the second and the third have inputs, and the third's choices are those of its pair with the first.
+        let second = parties == 3 && [AUTHENTICATED_MASKS, AUTHENTICATED_CHOICES].contains(&step);
+        let other = if second { 1 } else { usize::from(cheater.0 == 0) };
         let victim = if step == AUTHENTICATED_TABLES { EVALUATOR } else { PartyIndex(other) };
         let ends = cheated(&calling, cheater, victim, step, place + 1);
         let honest = ends.into_iter().enumerate().filter(|(party, _)| *party != cheater.0);
