@@ -6,8 +6,6 @@
 
 mod approved;
 mod certify;
-#[cfg(test)]
-mod crashes;
 mod exchange;
 mod fresh;
 mod generate;

@@ -5,8 +5,6 @@
 //! by itself. How the operations of a [`Disk`] are made of the calls of a [`System`] so that they keep their promise is
 //! written here once; tests make them of the calls of a machine that forgets, at every crash, whatever it may forget.
 
-#[cfg(test)]
-pub(crate) mod machine;
 mod system;
 
 use std::io::{self, ErrorKind};
