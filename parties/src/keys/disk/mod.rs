@@ -3,7 +3,7 @@
 //!
 //! What has happened on a disk is there after a crash only if it was waited for, a file's content and a file's name each
 //! by itself. How the operations of a [`Disk`] are made of the calls of a [`System`] so that they keep their promise is
-//! written here once; tests make them of the calls of a machine that forgets, at every crash, whatever it may forget.
+//! written here once.
 
 mod system;
 
