@@ -21,7 +21,7 @@
 //! | daBit | 1 | k bits |
 //!
 //! Two parties make large demands of bit triples and element-wise products otherwise, at a fraction of the OTs' bytes and
-//! half of the messages' for each party: see [`streamed`].
+//! half of the messages' for each party: see `streamed`.
 //!
 //! A demand is made chunk by chunk, in memory that does not grow with it. A chunk is five messages deep and, if it
 //! has daBits, n - 1 more.

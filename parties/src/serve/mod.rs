@@ -7,7 +7,7 @@
 //!
 //! By itself it takes part in preparing one-time material, and in signing requests that the key's policy allows without
 //! a person; without a policy for a key it signs only what its own user asks for too. It shares a key anew by itself only
-//! where the policy says when ([`rotation`]).
+//! where the policy says when (`rotation`).
 
 mod announce;
 #[cfg(unix)]

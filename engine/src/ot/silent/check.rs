@@ -3,7 +3,7 @@
 //!
 //! When the trees are fixed, the receiver draws `chi` and `psi` in GF(2^128). Leaf `i` of tree `l` has the coefficient
 //! `psi^l chi^i`, so that a noisy place's one is a power whose exponent is secret, and no table is searched for it.
-//! The receiver sends the sum `phi` of its noisy places' coefficients, masked by the choices of the [`CHECK`]
+//! The receiver sends the sum `phi` of its noisy places' coefficients, masked by the choices of the `CHECK`
 //! sacrificed OTs. With these both sides have an OT of difference `phi Delta`, and the hash of the leaves differs by
 //! the same: so the sender knows the receiver's sum, and answers a digest of it.
 

@@ -5,33 +5,33 @@
 //! ePrint 2019/1104, and the half gates of Katz, Ranellucci, Rosulek and Wang, CRYPTO 2018, ePrint 2018/578. Party 1
 //! evaluates, everybody else garbles.
 //!
-//! *A share.* Every wire has a mask that nobody knows, shared as an authenticated bit ([`shares`]), and a masked value, for
+//! *A share.* Every wire has a mask that nobody knows, shared as an authenticated bit (`shares`), and a masked value, for
 //! which the garblers have labels. So wires last from one call to the next, and nothing is opened between them.
 //!
 //! *Claim.* Malicious, n - 1 of n corrupted, security with (selective) abort: 128 bits computational; statistically
-//! 2^-40 for each batch of triples ([`buckets`]), and less than 2^-60 for each MAC that is cut to 64 bits.
+//! 2^-40 for each batch of triples (`buckets`), and less than 2^-60 for each MAC that is cut to 64 bits.
 //!
 //! | step | who | bytes | depth |
 //! |---|---|---|---|
 //! | set-up of [`crate::ot`] with everybody, once | everybody | | 2 |
-//! | a batch of triples and random bits, see [`preprocessing`] | everybody to all | for each gate some 10 OTs and 3 blocks | 11 and more |
+//! | a batch of triples and random bits, see `preprocessing` | everybody to all | for each gate some 10 OTs and 3 blocks | 11 and more |
 //! | [`AUTHENTICATED_MASKS`], [`AUTHENTICATED_INPUTS`], from three parties on [`AUTHENTICATED_INPUT_ECHO`]; each `share` | everybody to the owner, the owner to all, all to all | 8 and 1/8 for each bit; 32 for each party | 2 or 3 |
 //! | [`AUTHENTICATED_OPERANDS`], [`AUTHENTICATED_MACS`], each chunk of a `call` | everybody to all | 1/4 for each AND gate and instance; 16 | 2 |
 //! | [`AUTHENTICATED_TABLES`], each chunk of a `call` | garblers to the evaluator | 56 for each AND gate and instance, 48 more for each further garbler | 1 |
 //! | [`AUTHENTICATED_OUTPUTS`], each `open` | everybody to the receivers | 8 for each bit; from the evaluator a bit, and 32 | 1 |
 //!
-//! A chunk has at most [`BLOCK`] gates: calls with fewer take three messages in a row, whatever their depth.
+//! A chunk has at most `BLOCK` gates: calls with fewer take three messages in a row, whatever their depth.
 //!
-//! *Preprocessing in batches.* A `prepare` makes at most one batch of [`BLOCK`] triples; a larger call makes the next when
+//! *Preprocessing in batches.* A `prepare` makes at most one batch of `BLOCK` triples; a larger call makes the next when
 //! the last is spent, so that memory does not grow with the circuit. Since batches are then checked after parties
-//! have computed with earlier ones, a failed check must not tell anything about Deltas: [`zero_test`].
+//! have computed with earlier ones, a failed check must not tell anything about Deltas: `zero_test`.
 //!
 //! *Nothing but abort.* A check's outcome depends on masks and triples, which are independent of all inputs, but for
 //! the gates' MACs: whether one fails depends on masked values of a gate's operands, which are uniform to the others.
 //! Parties say nothing when they stop. With three parties and more a sum that is wrong does not say whose fault it is;
 //! such an error names a disagreement and accuses nobody.
 //!
-//! *Why nothing is wrong.* The evaluator checks each gate's masked result when it has it ([`tables`]). A garbler's own
+//! *Why nothing is wrong.* The evaluator checks each gate's masked result when it has it (`tables`). A garbler's own
 //! labels authenticate masked values to it, and its MACs authenticate masks, so each receiver checks its own output.
 //!
 //! *The caller guarantees*: all parties make the same calls; every `prepare` comes before what it is for (it adds to what
