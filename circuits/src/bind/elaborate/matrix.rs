@@ -1,10 +1,11 @@
 //! Products of tables.
 
+use super::arithmetic::none_to_add;
 use super::site::Site;
 use super::{BindError, Elaboration};
 use crate::bind::{BoundOperation, Knowledge, Shape, ValueId, View};
 use crate::number::Range;
-use crate::program::{Diagnostic, Function, Kind};
+use crate::program::{Diagnostic, Function, Kind, Visibility};
 
 impl Elaboration<'_> {
     pub(super) fn matrix_product(
@@ -18,6 +19,10 @@ impl Elaboration<'_> {
         let (left, right) = (operands[0].0, operands[1].0);
         let lengths = self.lengths(right, site.span)?;
         let (inner, columns) = (lengths[0], lengths[1]);
+        let is_empty = |id: ValueId| self.value(id).shape.length() == Some(0);
+        if site.ty.visibility == Visibility::Secret && (is_empty(left) || is_empty(right)) {
+            return Err(none_to_add(site.span));
+        }
         let (first, second) = (self.value(left), self.value(right));
         let decimals = self.decimals(site.span, first.decimals + second.decimals)?;
         let range = first.range.mul(&second.range).and_then(|r| r.sum_of(inner as u64, inner as u64));
@@ -52,6 +57,7 @@ impl Elaboration<'_> {
         groups: usize,
         range: Range,
     ) -> Result<ValueId, BindError> {
+        self.some_to_add(site, group)?;
         let rows = self.value(group).shape.length().unwrap_or(1).max(1);
         let rows = summed.map_or(rows, |x| rows.max(self.value(x).shape.length().unwrap_or(1)));
         let width = groups.next_power_of_two().trailing_zeros().max(1);
