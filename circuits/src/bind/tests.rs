@@ -151,21 +151,3 @@ fn tables_beyond_what_a_plan_can_count_are_refused() {
     assert!(bind(1 << 16, (1 << 16) - 1).is_ok());
     assert!(matches!(bind(1 << 16, 1 << 16), Err(BindError::Program(error)) if error.span.line == 6));
 }
-
-#[test]
-fn sums_of_no_secrets_are_refused() {
-    let of = |expression: &str| {
-        let source = format!(
-            "program p\nrole a\nrole b\nparameter rows in 0..=9\ninput a.x[rows]: u8 in 0..=3\ninput b.y[rows, rows]: u8\n\
-             let x = share(a.x)\nlet y = share(b.y)\nreveal z = {expression} to all\n"
-        );
-        Arc::new(crate::text::parse(&source).expect("it parses"))
-    };
-    for expression in ["sum(x)", "dot(y, x)", "matmul(y, y)", "count_by(x, 4)", "sum_by(x, x, 4)"] {
-        let program = of(expression);
-        let error = BoundProgram::new(&program, &arguments(&[("rows", "0")], &[])).expect_err(expression);
-        assert!(error.to_string().contains("secrets of which there are none"), "{expression}: {error}");
-        BoundProgram::new(&program, &arguments(&[("rows", "1")], &[])).expect(expression);
-    }
-    BoundProgram::new(&of("sort(x)"), &arguments(&[("rows", "0")], &[])).expect("nothing in order");
-}

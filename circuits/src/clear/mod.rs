@@ -264,7 +264,7 @@ pub fn apply(program: &BoundProgram, value: &Value, operands: &[&Column]) -> Res
         }
         BoundOperation::Sum => sum(words(0)?, value, operand(0)),
         BoundOperation::Dot => dot(words(0)?, words(1)?, value),
-        BoundOperation::MatrixProduct { inner } => order::matrix_product(words(0)?, words(1)?, *inner),
+        BoundOperation::MatrixProduct { inner } => order::matrix_product(words(0)?, words(1)?, *inner, value),
         BoundOperation::RunningSums => order::running_sums(words(0)?, row_length(operand(0), words(0)?.len())),
         BoundOperation::Sort => {
             let length = row_length(operand(0), words(0)?.len());
@@ -342,10 +342,10 @@ fn reveal(value: &Value, operand: &Value, operands: &[&Column]) -> Column {
 
 fn sum(words: &[Word], value: &Value, operand: &Value) -> Vec<Word> {
     // The result's length is known unless it is a single value; a private column has one sum.
-    let rows = value.shape.length().unwrap_or(1).max(1);
+    let rows = value.shape.length().unwrap_or(1);
     let width = match operand.shape.0.last() {
         Some(Extent::Known { length, .. }) => *length,
-        _ => words.len() / rows,
+        _ => words.len() / rows.max(1),
     };
     if width == 0 {
         return vec![0; rows];

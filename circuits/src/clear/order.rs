@@ -1,5 +1,6 @@
 //! Rows in order, running sums, products of tables.
 
+use crate::bind::Value;
 use crate::number::Word;
 
 /// `words`, row by row of `length`, in the ascending order of `keys`; equal keys keep their order.
@@ -29,10 +30,13 @@ pub(super) fn running_sums(words: &[Word], length: usize) -> Vec<Word> {
 }
 
 /// A table of rows of `inner` words times one of `inner` rows.
-pub(super) fn matrix_product(left: &[Word], right: &[Word], inner: usize) -> Vec<Word> {
-    let columns = right.len() / inner.max(1);
-    let mut product = vec![0; left.len() / inner.max(1) * columns];
-    for (left, into) in left.chunks(inner.max(1)).zip(product.chunks_mut(columns.max(1))) {
+pub(super) fn matrix_product(left: &[Word], right: &[Word], inner: usize, value: &Value) -> Vec<Word> {
+    if inner == 0 {
+        return vec![0; value.shape.length().unwrap_or(0)];
+    }
+    let columns = right.len() / inner;
+    let mut product = vec![0; left.len() / inner * columns];
+    for (left, into) in left.chunks(inner).zip(product.chunks_mut(columns.max(1))) {
         for (factor, right) in left.iter().zip(right.chunks(columns.max(1))) {
             for (sum, word) in into.iter_mut().zip(right) {
                 *sum = Word::wrapping_add(*sum, factor.wrapping_mul(*word));

@@ -142,6 +142,9 @@ impl Emission<'_> {
 
     fn compute_arithmetic(&mut self, value: &Value) -> Register {
         let operands = &value.operands;
+        if self.adds_nothing(value) {
+            return self.zeros(Domain::Arithmetic, length(value));
+        }
         match &value.operation {
             BoundOperation::View(view) => {
                 let operand = self.arithmetic_of(operands[0]);
@@ -184,6 +187,19 @@ impl Emission<'_> {
             other => unreachable!("{other:?} is never assigned to arithmetic shares"),
         };
         self.push(instruction);
+        into
+    }
+
+    /// Whether these are sums without a single term, which everybody knows to be zero.
+    fn adds_nothing(&self, value: &Value) -> bool {
+        use BoundOperation as B;
+        matches!(value.operation, B::Sum | B::Dot | B::MatrixProduct { .. })
+            && value.operands.iter().any(|operand| self.length_of(*operand) == 0)
+    }
+
+    fn zeros(&mut self, domain: Domain, length: usize) -> Register {
+        let into = self.register(domain, length);
+        self.push(Instruction::Public { words: PublicWords::Constant(0), into });
         into
     }
 
@@ -309,6 +325,9 @@ impl Emission<'_> {
     fn compute_boolean(&mut self, value: &Value) -> Register {
         let operands = &value.operands;
         let domain = Domain::Boolean { width: value.bits() };
+        if self.adds_nothing(value) {
+            return self.zeros(domain, length(value));
+        }
         match &value.operation {
             BoundOperation::Share => {
                 let into = self.register(domain, length(value));

@@ -10,17 +10,10 @@ use crate::program::{Diagnostic, Function, Kind, Notation, Span, Type, Visibilit
 impl Elaboration<'_> {
     pub(super) fn sum(&mut self, site: &Site<'_>, operand: ValueId) -> Result<ValueId, BindError> {
         let value = self.value(operand);
-        self.some_to_add(site, operand)?;
         let (least, most) = extent_bounds(value.shape.0.last());
         let decimals = value.decimals;
         let range = self.fits(site.span, value.range.sum_of(least, most), &[operand])?;
         self.place(site, BoundOperation::Sum, vec![operand], decimals, range)
-    }
-
-    /// Refuses sums of secrets of which there are none: no protocol has shares to begin with.
-    pub(super) fn some_to_add(&self, site: &Site<'_>, operand: ValueId) -> Result<(), BindError> {
-        let none = matches!(self.value(operand).shape.0.last(), Some(Extent::Known { length: 0, .. }));
-        if none && site.ty.visibility == Visibility::Secret { Err(none_to_add(site.span)) } else { Ok(()) }
     }
 
     pub(super) fn dot(&mut self, site: &Site<'_>, operands: &[(ValueId, usize)]) -> Result<ValueId, BindError> {
@@ -33,7 +26,6 @@ impl Elaboration<'_> {
         if column.1 > 0 {
             return self.dot_of_lifted(site, table, column);
         }
-        self.some_to_add(site, table.0)?;
         let (first, second) = (self.value(table.0), self.value(column.0));
         let (least, most) = extent_bounds(first.shape.0.last());
         let range = first.range.mul(&second.range).and_then(|r| r.sum_of(least, most));
@@ -198,11 +190,6 @@ impl Elaboration<'_> {
         let operands = if matches!(operation, BoundOperation::Constant(_)) { vec![] } else { vec![operand] };
         self.push(Value { operation, operands, decimals, range, kind: Kind::Number, ..value })
     }
-}
-
-pub(super) fn none_to_add(span: Span) -> BindError {
-    let error = Diagnostic::new(span, "this adds up secrets of which there are none");
-    error.hint("declare the size from 1, and give at least one").into()
 }
 
 pub(super) fn extent_bounds(extent: Option<&Extent>) -> (u64, u64) {

@@ -1,11 +1,10 @@
 //! Products of tables.
 
-use super::arithmetic::none_to_add;
 use super::site::Site;
 use super::{BindError, Elaboration};
 use crate::bind::{BoundOperation, Knowledge, Shape, ValueId, View};
 use crate::number::Range;
-use crate::program::{Diagnostic, Function, Kind, Visibility};
+use crate::program::{Diagnostic, Function, Kind};
 
 impl Elaboration<'_> {
     pub(super) fn matrix_product(
@@ -19,16 +18,12 @@ impl Elaboration<'_> {
         let (left, right) = (operands[0].0, operands[1].0);
         let lengths = self.lengths(right, site.span)?;
         let (inner, columns) = (lengths[0], lengths[1]);
-        let is_empty = |id: ValueId| self.value(id).shape.length() == Some(0);
-        if site.ty.visibility == Visibility::Secret && (is_empty(left) || is_empty(right)) {
-            return Err(none_to_add(site.span));
-        }
         let (first, second) = (self.value(left), self.value(right));
         let decimals = self.decimals(site.span, first.decimals + second.decimals)?;
         let range = first.range.mul(&second.range).and_then(|r| r.sum_of(inner as u64, inner as u64));
         let range = self.fits(site.span, range, &[left, right])?;
         let secrets = [left, right].iter().filter(|id| self.value(**id).knowledge == Knowledge::Secret).count();
-        if secrets != 1 {
+        if secrets != 1 || columns == 0 {
             return self.place(site, BoundOperation::MatrixProduct { inner }, vec![left, right], decimals, range);
         }
         // What everybody knows of one operand makes the product a linear map of the other, column by column.
@@ -57,9 +52,12 @@ impl Elaboration<'_> {
         groups: usize,
         range: Range,
     ) -> Result<ValueId, BindError> {
-        self.some_to_add(site, group)?;
-        let rows = self.value(group).shape.length().unwrap_or(1).max(1);
-        let rows = summed.map_or(rows, |x| rows.max(self.value(x).shape.length().unwrap_or(1)));
+        let rows = self.value(group).shape.length().unwrap_or(1);
+        let others = summed.map_or(rows, |x| self.value(x).shape.length().unwrap_or(1));
+        if rows == 0 || others == 0 {
+            return self.sums_of_no_rows(site, group, groups, range);
+        }
+        let rows = rows.max(others);
         let width = groups.next_power_of_two().trailing_zeros().max(1);
         let low_bits = if groups <= 3 { width } else { width.div_ceil(2) };
         let low_count = groups.min(1 << low_bits);
@@ -94,6 +92,22 @@ impl Elaboration<'_> {
         };
         self.values[sums.0].decimals = decimals;
         self.values[sums.0].range = range;
+        let shape = self.site_shape(site)?;
+        self.view(sums, View::slice(0, groups), shape, site.span)
+    }
+
+    /// Zeros, as many as there are groups.
+    fn sums_of_no_rows(
+        &mut self,
+        site: &Site<'_>,
+        group: ValueId,
+        groups: usize,
+        range: Range,
+    ) -> Result<ValueId, BindError> {
+        let none = self.flat_view(group, View { offset: 0, axes: vec![(0, 1)] })?;
+        let none = self.shaped(none, &[groups, 0])?;
+        let sums = self.flat(none, BoundOperation::Sum, vec![none], groups, (Kind::Number, range))?;
+        self.values[sums.0].knowledge = Knowledge::Secret;
         let shape = self.site_shape(site)?;
         self.view(sums, View::slice(0, groups), shape, site.span)
     }

@@ -120,9 +120,16 @@ pub fn operations_for(protocol: ProtocolName) -> Vec<Seated> {
     }
     // Longer than a garbler's tile, so that parts of vectors meet again.
     add(columns("i16", "reveal most = sum(max(x, y)) to all\nreveal less = sum(x < y) to a"), 4100, 7);
-    for (source, arguments) in
-        [(PUBLIC, "rows=3"), (POSITIONS, ""), (TABLE, "rows=3 columns=2"), (TABLE, "rows=1 columns=5")]
-    {
+    for (source, arguments) in [
+        (PUBLIC, "rows=3"),
+        (POSITIONS, ""),
+        (TABLE, "rows=3 columns=2"),
+        (TABLE, "rows=1 columns=5"),
+        (TABLE, "rows=2 columns=0"),
+        (TABLE, "rows=0 columns=3"),
+        (EMPTY, "rows=0"),
+        (EMPTY, "rows=3"),
+    ] {
         cases.push(apart(Case::filled(&with_onlookers(source, protocol), arguments, 1)));
     }
     let turned = Case::filled(&with_onlookers(&columns("i32 in -10^6..=10^6", MIXED), protocol), "rows=3", 9);
@@ -168,8 +175,8 @@ reveal apart = (x - y)[0..1] < y[4..5] to all
 const TABLE: &str = "program table_by_column
 role a
 role b
-size rows in 1..=100
-size columns in 1..=100
+size rows in 0..=100
+size columns in 0..=100
 input a.m[rows, columns]: fixed(1) in -1000..=1000
 input b.v[columns]: fixed(2) in -1000..=1000
 let m = share(a.m)
@@ -180,6 +187,29 @@ reveal large = product > 12.5 to a
 reveal sums = sum(m) to b
 reveal greatest = max(sum(m), product) to all
 reveal own = dot(v, v) to all
+";
+
+/// Sums of no terms are zeros, which go on being computed with.
+const EMPTY: &str = "program empty
+role a
+role b
+size rows in 0..=100
+input a.m[rows, 2]: i16
+input a.g[rows]: u8 in 0..5
+input a.c: i8
+input b.v[2, rows]: i8
+let m = share(a.m)
+let v = share(b.v)
+let g = share(a.g)
+let c = share(a.c)
+reveal inner = matmul(v, m) to all
+reveal outer = matmul(m, v) to all
+reveal counted = count_by(g, 5) to b
+reveal summed = sum_by(g, sum(m), 5) to all
+reveal total = sum(sum(m)) to a
+reveal below = sum(sum(v)[0..1] + c) < sum(g) to all
+reveal greatest = max(c, sum(g) + 3) to all
+reveal product = (sum(g) + c) * c to all
 ";
 
 /// A program that reveals its randomness beside what it does with it.
