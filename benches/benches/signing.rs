@@ -67,6 +67,13 @@ fn key(scheme: &str, protocol: ProtocolName, threshold: usize, holders: usize, r
     (key, measured)
 }
 
+/// New shares of the same key, for the same two holders.
+fn refresh(scheme: &str, protocol: ProtocolName, key: &Key) -> Measured {
+    let arguments = "dealers=2 holders=2 threshold=2";
+    let mut signers = Signers::seated(&format!("{scheme}-reshare"), arguments, protocol, &[0, 1, 0, 1]);
+    Measured::of(5, || signers.run(holdings(key, 2, None)))
+}
+
 /// What the first holders bring: the key, and of another record an item each.
 fn holdings(key: &Key, signers: usize, item: Option<(&str, &[Vec<u8>])>) -> Vec<Holdings> {
     let seats: Vec<u16> = (1..=signers as u16).collect();
@@ -116,6 +123,8 @@ fn ecdsa(scheme: &str) {
         line(&format!("{scheme} key {threshold}-of-{holders} per pair"), per_pair, generated.bytes / pairs);
         if holders == 2 {
             line(&format!("{scheme} at rest per peer"), Duration::ZERO, KEPT_PAIR_BYTES as u64);
+            let refreshed = refresh(scheme, Dkls, &key);
+            line(&format!("{scheme} refresh 2-of-2"), refreshed.greatest(), refreshed.bytes);
             for (name, measured) in
                 ["sign", "presign", "online"].iter().zip(sign(scheme, Dkls, &key, 2, "presignature", "digest"))
             {

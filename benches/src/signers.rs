@@ -42,6 +42,17 @@ impl Signers {
         Self { plan: plan(&program, protocol, party_of.len(), &party_of), sessions: 0 }
     }
 
+    /// The program of this name, where party `seats[r]` plays role `r`.
+    ///
+    /// # Panics
+    /// As [`Self::new`].
+    pub fn seated(program: &str, arguments: &str, protocol: ProtocolName, seats: &[usize]) -> Self {
+        let program = Case::new(program, arguments, &[]).program;
+        let party_of: Vec<PartyIndex> = seats.iter().copied().map(PartyIndex).collect();
+        let parties = seats.iter().max().map_or(0, |last| last + 1);
+        Self { plan: plan(&program, protocol, parties, &party_of), sessions: 0 }
+    }
+
     /// How many parties there are.
     pub fn parties(&self) -> usize {
         self.plan.parties

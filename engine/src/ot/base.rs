@@ -13,7 +13,8 @@
 //! *Deviations.* Each transfer has its own `A`: with one `A` for a batch, proofs and implementations have to
 //! treat the shared message with care (McQuoid, Rosulek and Roy, "Batching Base Oblivious Transfers",
 //! ASIACRYPT 2021, ePrint 2021/682). The hashes bind session, both parties, the index and, for the pads, both
-//! whole messages. Points that are not canonical or are the identity are refused.
+//! whole messages. Points that are not canonical or are the identity are refused. All points are drawn as doubles of
+//! others, a bijection of the group, because doubles are encoded in batches, with one inversion for all.
 
 use curve25519_dalek::RistrettoPoint;
 use curve25519_dalek::ristretto::CompressedRistretto;
@@ -73,21 +74,24 @@ impl BaseReceiver {
     /// One transfer for each choice. The message has [`RECEIVER_BYTES`] for each.
     pub fn begin(context: &BaseContext, choices: &[Choice], random: &mut Random) -> Self {
         let hash = HashToGroup::new(context);
-        let mut begun = Self {
-            exponents: Vec::with_capacity(choices.len()),
-            choices: choices.iter().map(Choice::unwrap_u8).collect(),
-            message: Vec::with_capacity(choices.len() * RECEIVER_BYTES),
-        };
-        for (index, choice) in choices.iter().enumerate() {
-            let exponent = Scalar::random(random);
-            let other = RistrettoPoint::from_uniform_bytes(&random.bytes()).compress();
-            let mine = RistrettoPoint::mul_base(&exponent) - hash.point(index, choice.unwrap_u8(), &other);
-            let (other, mine) = (other.to_bytes(), mine.compress().to_bytes());
-            begun.exponents.push(exponent);
-            begun.message.extend((0..POINT).map(|i| u8::conditional_select(&mine[i], &other[i], *choice)));
-            begun.message.extend((0..POINT).map(|i| u8::conditional_select(&other[i], &mine[i], *choice)));
+        let others: Vec<RistrettoPoint> =
+            choices.iter().map(|_| RistrettoPoint::from_uniform_bytes(&random.bytes())).collect();
+        let others = RistrettoPoint::double_and_compress_batch(&others);
+        let (mut exponents, mut mine) = (Vec::with_capacity(choices.len()), Vec::with_capacity(choices.len()));
+        for (index, (choice, other)) in choices.iter().zip(&others).enumerate() {
+            let mut half = Scalar::random(random);
+            mine.push(RistrettoPoint::mul_base(&half) - hash.half(index, choice.unwrap_u8(), other));
+            exponents.push(half + half);
+            half.zeroize();
         }
-        begun
+        let mine = RistrettoPoint::double_and_compress_batch(&mine);
+        let mut message = Vec::with_capacity(choices.len() * RECEIVER_BYTES);
+        for (choice, (mine, other)) in choices.iter().zip(mine.iter().zip(&others)) {
+            let (mine, other) = (mine.as_bytes(), other.as_bytes());
+            message.extend((0..POINT).map(|i| u8::conditional_select(&mine[i], &other[i], *choice)));
+            message.extend((0..POINT).map(|i| u8::conditional_select(&other[i], &mine[i], *choice)));
+        }
+        Self { exponents, choices: choices.iter().map(Choice::unwrap_u8).collect(), message }
     }
 
     /// What is sent to the sender.
@@ -115,8 +119,10 @@ impl BaseReceiver {
 impl BaseSender {
     /// `count` transfers. The message has [`SENDER_BYTES`] for each.
     pub fn begin(count: usize, random: &mut Random) -> Self {
-        let exponents: Vec<Scalar> = (0..count).map(|_| Scalar::random(random)).collect();
-        let message = exponents.iter().flat_map(|y| RistrettoPoint::mul_base(y).compress().to_bytes()).collect();
+        let mut exponents: Vec<Scalar> = (0..count).map(|_| Scalar::random(random)).collect();
+        let halves: Vec<RistrettoPoint> = exponents.iter().map(RistrettoPoint::mul_base).collect();
+        exponents.iter_mut().for_each(|exponent| *exponent += *exponent);
+        let message = RistrettoPoint::double_and_compress_batch(&halves).iter().flat_map(|a| a.to_bytes()).collect();
         Self { exponents, message }
     }
 
@@ -138,7 +144,8 @@ impl BaseSender {
         let mut pads = Vec::with_capacity(points.len());
         for (index, exponent) in self.exponents.iter().enumerate() {
             for b in 0..2 {
-                let key = points[2 * index + b] + hash.point(index, b as u8, &encodings[2 * index + 1 - b]);
+                let half = hash.half(index, b as u8, &encodings[2 * index + 1 - b]);
+                let key = points[2 * index + b] + half + half;
                 pads.push(derivation.pad(index, b as u8, exponent * key));
             }
         }
@@ -174,7 +181,8 @@ impl HashToGroup {
         Self(context.transcript("quorate 2026 endemic OT hash to group"))
     }
 
-    fn point(&self, index: usize, b: u8, other: &CompressedRistretto) -> RistrettoPoint {
+    /// Half of what the oracle answers.
+    fn half(&self, index: usize, b: u8, other: &CompressedRistretto) -> RistrettoPoint {
         let mut transcript = self.0.clone();
         let mut uniform = [0; 64];
         transcript
