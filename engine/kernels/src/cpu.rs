@@ -7,7 +7,7 @@ pub(crate) enum Level {
     Portable,
     /// 128-bit AES-NI and PCLMULQDQ, and 256-bit AVX2 integer arithmetic.
     Avx2,
-    /// 512-bit AVX-512 (F, BW) with VAES and VPCLMULQDQ.
+    /// 512-bit AVX-512 (F, BW, DQ) with VAES and VPCLMULQDQ.
     Avx512,
 }
 
@@ -16,9 +16,10 @@ impl Level {
     #[cfg(target_arch = "x86_64")]
     pub(crate) fn of_this_machine() -> Self {
         use std::arch::is_x86_feature_detected as has;
+        let wide = has!("avx512f") && has!("avx512bw") && has!("avx512dq");
         if !(has!("aes") && has!("ssse3") && has!("pclmulqdq") && has!("avx2")) {
             Self::Portable
-        } else if has!("avx512f") && has!("avx512bw") && has!("vaes") && has!("vpclmulqdq") {
+        } else if wide && has!("vaes") && has!("vpclmulqdq") {
             Self::Avx512
         } else {
             Self::Avx2

@@ -17,6 +17,7 @@
 //! | [`gf128`] | products and inner products in GF(2^128) | portable, PCLMULQDQ, VPCLMULQDQ-512 |
 //! | [`transpose`] | bit matrices of 128 rows to 128-bit rows | one source compiled for the base line, AVX2, AVX-512 |
 //! | [`butterfly`] | the sums of a small-field VOLE | likewise |
+//! | [`matrix`] | products of matrices modulo 2^64 and 2^128 | likewise, and one for all |
 
 // Bulk messages are slices of blocks seen as bytes; the wire's order is little-endian.
 #[cfg(target_endian = "big")]
@@ -31,6 +32,7 @@ pub mod gf128;
 pub mod half_tree;
 pub mod hash;
 pub mod local_code;
+pub mod matrix;
 pub mod transpose;
 
 pub use block::Block;

@@ -5,6 +5,7 @@ use std::ops::{Add, AddAssign, BitAnd, BitOr, Mul, Shl, Shr, Sub, SubAssign};
 
 use bytemuck::Pod;
 use quorate_circuits::number::Word;
+use quorate_kernels::matrix;
 
 /// An element of Z_2^k. `Wrapping<u64>` and `Wrapping<u128>` are the two, so that share arithmetic is written
 /// with the usual operators and wraps by its type. Elements are little-endian on the wire.
@@ -39,6 +40,12 @@ pub trait RingElement:
     /// The least natural number of its residue class.
     fn to_word(self) -> Word;
 
+    /// Adds a table, row by row, times columns to `results`, which stand column after column.
+    ///
+    /// # Panics
+    /// If lengths do not fit.
+    fn add_products(results: &mut [Self], table: &[Self], columns: &[&[Self]]);
+
     /// All ones if bit `index` is set, else zero: a choice without a branch.
     fn spread(self, index: usize) -> Self {
         Self::ZERO - ((self >> index) & Self::ONE)
@@ -57,6 +64,10 @@ impl RingElement for Wrapping<u64> {
     fn to_word(self) -> Word {
         Word::from(self.0)
     }
+
+    fn add_products(results: &mut [Self], table: &[Self], columns: &[&[Self]]) {
+        matrix::add_products_64(results, table, columns);
+    }
 }
 
 impl RingElement for Wrapping<u128> {
@@ -70,6 +81,10 @@ impl RingElement for Wrapping<u128> {
 
     fn to_word(self) -> Word {
         self.0
+    }
+
+    fn add_products(results: &mut [Self], table: &[Self], columns: &[&[Self]]) {
+        matrix::add_products_128(results, table, columns);
     }
 }
 

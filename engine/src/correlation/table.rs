@@ -35,12 +35,14 @@ impl Dimensions {
 /// Adds every table (row by row) times its column to `results`.
 pub fn add_products<R: RingElement>(results: &mut [R], table: &[R], column: &[R], dimensions: Dimensions) {
     let Dimensions { rows, columns, .. } = dimensions;
-    let products = table.chunks_exact(columns).enumerate();
-    for ((index, row), result) in products.zip(results) {
-        let column = &column[index / rows * columns..][..columns];
-        for (entry, factor) in row.iter().zip(column) {
-            *result += *entry * *factor;
-        }
+    if (rows, columns) == (1, 1) {
+        let products = table.iter().zip(column);
+        results.iter_mut().zip(products).for_each(|(result, (entry, factor))| *result += *entry * *factor);
+        return;
+    }
+    let products = table.chunks_exact(rows * columns).zip(column.chunks_exact(columns));
+    for ((table, column), results) in products.zip(results.chunks_exact_mut(rows)) {
+        R::add_products(results, table, &[column]);
     }
 }
 

@@ -90,16 +90,21 @@ impl<R: RingElement> Replicated<R> {
         let plans: Vec<Plan> = requests.iter().map(|request| Plan::of(request, |share| share.shape)).collect();
         let mut outgoing: [Vec<u8>; PARTIES] = Default::default();
         let mut pairs = Vec::with_capacity(requests.len());
-        for (request, plan) in requests.iter().zip(&plans) {
+        while let Some((request, plan)) = requests.get(pairs.len()).zip(plans.get(pairs.len())) {
             let (left, right) = factors(request);
-            pairs.push(match plan.way {
-                Way::Local => local(left, right, plan.dimensions),
+            match plan.way {
+                Way::Local => pairs.push(local(left, right, plan.dimensions)),
                 Way::Known(party) => {
                     let values = if party == me { known(left, right, plan.dimensions) } else { SecretVec::default() };
-                    self.share_elements(party, plan.dimensions.results(), values, &mut outgoing)
+                    pairs.push(self.share_elements(party, plan.dimensions.results(), values, &mut outgoing));
                 }
-                Way::Shared => Pair::new(self.addend(left, right, plan.dimensions), SecretVec::default()),
-            });
+                Way::Shared if matches!(request, ProductRequest::TableColumn { .. }) => {
+                    let columns = columns_of(left, &requests[pairs.len()..], &plans[pairs.len()..]);
+                    let addends = self.matrix_addends(left, &columns, plan.dimensions);
+                    pairs.extend(addends.into_iter().map(|addend| Pair::new(addend, SecretVec::default())));
+                }
+                Way::Shared => pairs.push(Pair::new(self.addend(left, right), SecretVec::default())),
+            }
         }
         let messages = product_messages(&plans, R::BYTES);
         let incoming = self.pass_products(&messages, &plans, &pairs, outgoing).await?;
@@ -143,28 +148,55 @@ impl<R: RingElement> Replicated<R> {
         messages.pass_slices(&mut self.session.network, REPLICATED_PRODUCTS, &slices).await
     }
 
-    /// My addend of a product, masked.
-    fn addend(&mut self, left: &Share<R>, right: &Share<R>, dimensions: Dimensions) -> SecretVec<R> {
+    /// My addend of an element-wise product, masked.
+    fn addend(&mut self, left: &Share<R>, right: &Share<R>) -> SecretVec<R> {
         let (x, y) = (left.elements(), right.elements());
-        if dimensions.columns == 1 && dimensions.rows == 1 {
-            let piece = super::keys::Keys::piece::<R>();
-            let keys = self.keys();
-            let lefts = x.first.chunks(piece).zip(x.second.chunks(piece));
-            let rights = y.first.chunks(piece).zip(y.second.chunks(piece));
-            let mut addend = Vec::with_capacity(dimensions.results());
-            for ((a, b), (c, d)) in lefts.zip(rights) {
-                let from = addend.len();
-                addend.extend(a.iter().zip(b).zip(c.iter().zip(d)).map(|((a, b), (c, d))| *a * (*c + *d) + *b * *c));
-                keys.add_zero(&mut addend[from..]);
-            }
-            return addend.into();
+        let piece = super::keys::Keys::piece::<R>();
+        let keys = self.keys();
+        let lefts = x.first.chunks(piece).zip(x.second.chunks(piece));
+        let rights = y.first.chunks(piece).zip(y.second.chunks(piece));
+        let mut addend = Vec::with_capacity(x.first.len());
+        for ((a, b), (c, d)) in lefts.zip(rights) {
+            let from = addend.len();
+            addend.extend(a.iter().zip(b).zip(c.iter().zip(d)).map(|((a, b), (c, d))| *a * (*c + *d) + *b * *c));
+            keys.add_zero(&mut addend[from..]);
         }
-        let mut addend = SecretVec::<R>::zeros(dimensions.results());
-        add_up(&mut addend, &x.first, &sums(y), dimensions);
-        add_up(&mut addend, &x.second, &y.first, dimensions);
-        self.keys().add_zero(&mut addend);
-        addend
+        addend.into()
     }
+
+    /// My addends of the products of a table with columns, masked, for each column.
+    fn matrix_addends(&mut self, table: &Share<R>, columns: &[&Share<R>], dimensions: Dimensions) -> Vec<SecretVec<R>> {
+        let x = table.elements();
+        let both: Vec<SecretVec<R>> = columns.iter().map(|column| sums(column.elements())).collect();
+        let both: Vec<&[R]> = both.iter().map(|column| &column[..]).collect();
+        let firsts: Vec<&[R]> = columns.iter().map(|column| &column.elements().first[..]).collect();
+        let mut addends = SecretVec::<R>::zeros(dimensions.rows * columns.len());
+        if dimensions.table() > 0 {
+            R::add_products(&mut addends, &x.first, &both);
+            R::add_products(&mut addends, &x.second, &firsts);
+        }
+        let addend = |c: usize| SecretVec::from(addends[c * dimensions.rows..][..dimensions.rows].to_vec());
+        let mut addends: Vec<SecretVec<R>> = (0..columns.len()).map(addend).collect();
+        let keys = self.keys();
+        addends.iter_mut().for_each(|addend| keys.add_zero(addend));
+        addends
+    }
+}
+
+/// The columns that this table is multiplied with by the first of these requests and those right behind it: a product
+/// of two tables comes column by column.
+fn columns_of<'a, R: RingElement>(
+    table: &Share<R>,
+    requests: &[ProductRequest<'a, Share<R>>],
+    plans: &[Plan],
+) -> Vec<&'a Share<R>> {
+    let with_table = requests.iter().zip(plans).map_while(|(request, plan)| match *request {
+        ProductRequest::TableColumn { table: other, column, .. } if plan.way == Way::Shared => {
+            std::ptr::eq(other, table).then_some(column)
+        }
+        _ => None,
+    });
+    with_table.collect()
 }
 
 /// A product with a public factor, component by component.
