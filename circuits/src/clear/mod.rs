@@ -176,11 +176,29 @@ pub fn evaluate_with(
 /// A missing input, a wrong length, a value outside its range.
 pub fn input(program: &BoundProgram, position: usize, inputs: &Inputs) -> Result<Vec<Word>, ClearError> {
     let input = &program.inputs[position];
-    let expected = input.shape.length();
     if let (false, Some(only)) = (input.asked, input.range.single()) {
-        let length = expected.or_else(|| aligned_length(program, position, inputs)).unwrap_or(0);
+        let length = input.shape.length().or_else(|| aligned_length(program, position, inputs)).unwrap_or(0);
         return Ok(vec![crate::number::word_of(only); length]);
     }
+    given(program, position, inputs).map(<[Word]>::to_vec)
+}
+
+/// Checks an input as [`input`] does, and copies nothing.
+///
+/// # Errors
+/// Those of [`input`].
+pub fn check_input(program: &BoundProgram, position: usize, inputs: &Inputs) -> Result<(), ClearError> {
+    let input = &program.inputs[position];
+    if input.asked || input.range.single().is_none() {
+        given(program, position, inputs)?;
+    }
+    Ok(())
+}
+
+/// The words that were given for an input, checked.
+fn given<'a>(program: &BoundProgram, position: usize, inputs: &'a Inputs) -> Result<&'a [Word], ClearError> {
+    let input = &program.inputs[position];
+    let expected = input.shape.length();
     let words = inputs.get(&input.name).ok_or_else(|| ClearError::MissingInput(input.name.clone()))?;
     let wrong = |expected: String| ClearError::WrongLength { name: input.name.clone(), found: words.len(), expected };
     match (expected, input.shape.0.as_slice()) {
@@ -193,7 +211,7 @@ pub fn input(program: &BoundProgram, position: usize, inputs: &Inputs) -> Result
     }
     let line = program.program.inputs()[input.declaration.0].span.line;
     check_range(&input.name, words, &input.range, input.decimals, line)?;
-    Ok(words.clone())
+    Ok(words)
 }
 
 /// Checks the length of a column or table with a private size; the error is what is due.
@@ -226,9 +244,8 @@ fn aligned_length(program: &BoundProgram, position: usize, inputs: &Inputs) -> O
 }
 
 fn check_range(what: &str, words: &[Word], range: &Range, decimals: u32, line: u32) -> Result<(), ClearError> {
-    // The whole word, or a type that needs no look, is common and long.
-    let outside = words.iter().enumerate().find(|(_, word)| !range.contains(value_of(**word, range)));
-    let Some((row, word)) = outside else { return Ok(()) };
+    let Some(row) = first_outside(words, range) else { return Ok(()) };
+    let word = &words[row];
     let what = if words.len() > 1 { format!("{what}, number {},", row + 1) } else { what.to_owned() };
     // A word outside a non-negative range may be meant as a negative number.
     let found = value_of(*word, &Range { low: ethnum::I256::from(-1), ..*range });
@@ -239,6 +256,19 @@ fn check_range(what: &str, words: &[Word], range: &Range, decimals: u32, line: u
         high: format_decimal(range.high, decimals),
         line,
     })
+}
+
+/// Where the first word outside a range stands. Columns are long: words are compared as machine numbers.
+fn first_outside(words: &[Word], range: &Range) -> Option<usize> {
+    let within = |bound: ethnum::I256, least: ethnum::I256, greatest: ethnum::I256| bound.clamp(least, greatest);
+    if range.is_signed() {
+        let word = |bound| within(bound, i128::MIN.into(), i128::MAX.into()).as_i128();
+        let (low, high) = (word(range.low), word(range.high));
+        return words.iter().position(|word| !(low..=high).contains(&(*word as i128)));
+    }
+    let word = |bound| within(bound, 0.into(), u128::MAX.into()).as_u128();
+    let (low, high) = (word(range.low), word(range.high));
+    words.iter().position(|word| !(low..=high).contains(word))
 }
 
 /// One operation on plain columns.

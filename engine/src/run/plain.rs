@@ -53,7 +53,7 @@ impl<'a> Plain<'a> {
     pub fn check_inputs(&self) -> Result<(), ClearError> {
         for (position, input) in self.program.inputs.iter().enumerate() {
             if self.party_of[input.role.0] == self.me {
-                clear::input(self.program, position, self.inputs)?;
+                clear::check_input(self.program, position, self.inputs)?;
             }
         }
         Ok(())
