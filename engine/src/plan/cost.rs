@@ -28,8 +28,10 @@ pub struct Cost {
     pub multiplications: u64,
     /// By source line; it adds up to the above.
     pub by_line: ByLine,
-    /// Whether computing and memory are accounted for. They are not under protocols over curves, where both are small.
+    /// Whether all computing is accounted for. It is under `yao` and `additive`; elsewhere `work` has parts of it alone.
     pub is_computing_known: bool,
+    /// Whether memory is accounted for. It is not under protocols over curves, where it is small.
+    pub is_memory_known: bool,
     /// What each party computes, in units that a calibration of the machine prices.
     pub work: Vec<PartyWork>,
     /// What each party holds at its fullest moment; its process and the reading of files come on top.
@@ -77,6 +79,7 @@ impl Cost {
             multiplications: ledger.multiplications(),
             by_line,
             is_computing_known: true,
+            is_memory_known: true,
             work: ledger.work().to_vec(),
             memory: ledger.memory(),
         }
@@ -87,9 +90,10 @@ impl Cost {
 pub fn cost(plan: &Plan) -> Cost {
     if let Some(curve) = &plan.curve {
         let cost = Cost::of(&curve::curve_ledger(plan, curve), &plan.program);
-        return Cost { is_computing_known: false, ..cost };
+        return Cost { is_computing_known: false, is_memory_known: false, ..cost };
     }
-    match plan.protocol {
+    let is_computing_known = matches!(plan.protocol, ProtocolName::Yao | ProtocolName::Additive);
+    let cost = match plan.protocol {
         ProtocolName::Dkls | ProtocolName::Frost => unreachable!("a plan of these is one over a curve"),
         ProtocolName::Yao => on_paper(plan, || yao::Paper::new(plan.garbling), |paper| paper.ledger().clone()),
         ProtocolName::AuthenticatedGarbling => {
@@ -104,7 +108,8 @@ pub fn cost(plan: &Plan) -> Cost {
         ProtocolName::ReplicatedMalicious => {
             on_paper(plan, || replicated::Paper::verified(plan.ring), |paper| paper.ledger().clone())
         }
-    }
+    };
+    Cost { is_computing_known, ..cost }
 }
 
 fn on_paper<P: Protocol>(plan: &Plan, twin: impl Fn() -> P, ledger: impl Fn(P) -> Ledger) -> Cost {

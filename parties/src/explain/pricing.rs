@@ -31,7 +31,7 @@ impl Time {
 }
 
 impl Pricing {
-    /// The calibration, where a cost can be priced with it.
+    /// The calibration, where a cost's computing can be priced with it.
     fn prices(&self, cost: &Cost) -> Option<&Calibration> {
         self.calibration.as_ref().filter(|_| cost.is_computing_known)
     }
@@ -54,7 +54,8 @@ impl Pricing {
 
     /// Bytes of memory of a party's process when it holds most.
     pub(super) fn memory(&self, cost: &Cost, party: &PartyMemory) -> Option<u64> {
-        self.prices(cost).map(|calibration| calibration.process + party.total())
+        let calibration = self.calibration.as_ref().filter(|_| cost.is_memory_known);
+        calibration.map(|calibration| calibration.process + party.total())
     }
 
     /// The same of the party that holds most.

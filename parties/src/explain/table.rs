@@ -53,16 +53,23 @@ impl Explanation {
             }
         }
         text += &format!("{} is chosen: {}\n", self.choice.plan.technique(), self.reason());
+        let cost = &self.choice.cost;
         text + &match &self.pricing.calibration {
+            _ if !cost.is_memory_known => {
+                "Computing and memory of programs over curves are not predicted; benches/RESULTS.md has what was measured\n"
+                    .to_owned()
+            }
+            Some(calibration) if !cost.is_computing_known => {
+                format!(
+                    "Computing is predicted for yao and additive alone; memory is that of the fullest process, as measured on {}\n",
+                    calibration.machine.text()
+                )
+            }
             Some(calibration) => {
                 format!(
                     "Computing is that of the busiest party, memory that of the fullest process, as measured on {}\n",
                     calibration.machine.text()
                 )
-            }
-            _ if !self.choice.cost.is_computing_known => {
-                "Computing and memory of programs over curves are not predicted; benches/RESULTS.md has what was measured\n"
-                    .to_owned()
             }
             None => "Computing and memory are not predicted: run `quorate calibrate` once on this machine\n".to_owned(),
         }
