@@ -6,6 +6,8 @@
 
 mod approved;
 mod certify;
+#[cfg(test)]
+mod crashes;
 mod exchange;
 mod fresh;
 mod generate;

@@ -143,8 +143,10 @@ impl<D: Disk + Clone> Home<'_, D> {
         }
     }
 
-    /// With all signatures there, nobody else is needed.
+    /// Whatever is there is there for good, before anything is done or said of it. With all signatures there, nobody else
+    /// is needed.
     pub(super) fn finish_alone(&self) -> Result<bool, Failure> {
+        self.folder.settle(&self.lock)?;
         match self.staged()? {
             Some((generation, shared, certificate)) if certificate.is_complete(&shared) => {
                 self.staging(generation).commit(&certificate, &shared)?;

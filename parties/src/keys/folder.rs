@@ -395,11 +395,34 @@ impl<D: Disk + Clone> KeyFolder<D> {
     /// # Errors
     /// The file system's.
     pub fn leave(&self, _lock: &KeysLock) -> Result<(), KeyError> {
-        let path = self.path.join("current");
-        self.disk.remove(&path).map_err(|error| KeyError::io("remove", &path, &error))?;
-        self.erase_generations(|_| true)?;
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |error| KeyError::io("remove", &path, &error)
+        };
         let stock = self.stock_path();
-        self.disk.remove_folder(&stock).map_err(|error| KeyError::io("remove", &stock, &error))
+        self.disk.remove_folder(&stock).map_err(failed(&stock))?;
+        // While the key is in use, whoever is killed here begins again. After that its generations are only stored: without
+        // certificates they are erased by whoever resumes, and never put into use again.
+        for number in self.generations()? {
+            let path = self.file(number, CERTIFICATE);
+            self.disk.remove(&path).map_err(failed(&path))?;
+        }
+        let path = self.path.join("current");
+        self.disk.remove(&path).map_err(failed(&path))?;
+        self.erase_generations(|_| true)
+    }
+
+    /// Waits until the generations that are seen, and which of them is in use, are on the disk: the process that made,
+    /// committed or erased them may have been killed before it had waited for that. Until then nobody is told of them.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn settle(&self, _lock: &KeysLock) -> Result<(), KeyError> {
+        let generations = self.generations()?.into_iter().map(|number| self.folder_of(number));
+        for folder in [self.keys.clone(), self.path.clone()].into_iter().chain(generations) {
+            self.disk.settle(&folder).map_err(|error| KeyError::io("read", &folder, &error))?;
+        }
+        Ok(())
     }
 
     /// The numbers of all generations, ascending.

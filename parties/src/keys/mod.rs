@@ -31,6 +31,8 @@ mod tests;
 pub mod verify;
 
 pub use certificate::{CERTIFICATE_LIMIT, Certificate, Certified};
+#[cfg(test)]
+pub(crate) use disk::machine::{Dice, Fault, Machine};
 pub use disk::{Disk, Files, Open, System};
 pub use error::KeyError;
 pub use folder::{KeyFolder, Keys, Listed, Owner, STOCK_FOLDER, Unlocked};

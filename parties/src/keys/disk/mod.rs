@@ -5,6 +5,8 @@
 //! by itself. How the operations of a [`Disk`] are made of the calls of a [`System`] so that they keep their promise is
 //! written here once.
 
+#[cfg(test)]
+pub(crate) mod machine;
 mod system;
 
 use std::io::{self, ErrorKind};
@@ -74,6 +76,13 @@ pub trait Disk {
     /// # Errors
     /// The file system's.
     fn names(&self, folder: &Path) -> io::Result<Vec<String>>;
+
+    /// Waits until the names in a folder, if it is there, are on the disk as they are seen now: a process that was killed
+    /// may have changed them and not have waited for that.
+    ///
+    /// # Errors
+    /// The file system's.
+    fn settle(&self, folder: &Path) -> io::Result<()>;
 }
 
 impl<S: System> Disk for S {
@@ -156,6 +165,13 @@ impl<S: System> Disk for S {
         let mut names: Vec<String> = entries.into_iter().filter_map(|name| name.into_string().ok()).collect();
         names.sort();
         Ok(names)
+    }
+
+    fn settle(&self, folder: &Path) -> io::Result<()> {
+        if !cfg!(unix) {
+            return Ok(());
+        }
+        present(self.open(folder, Open::Read))?.map_or(Ok(()), |open| self.sync(&open))
     }
 }
 
