@@ -12,6 +12,7 @@ mod command;
 mod fixture;
 mod holders;
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use command::Running;
@@ -20,6 +21,9 @@ use holders::{HOLDERS, Holders, PAIRS, text};
 use serde_json::Value;
 
 const FOUR: [&str; 4] = ["ann", "ben", "cas", "dan"];
+
+/// So long it takes, roughly, from the first file of a new generation to the last one of the old.
+const STORING: Duration = Duration::from_millis(12);
 
 /// How many ceremonies are struck in all.
 fn kills() -> u32 {
@@ -63,19 +67,25 @@ impl Scene {
     /// Runs a ceremony and kills one party of it, seldom two; the others end soon, and in order.
     #[track_caller]
     fn strike(&mut self, names: &[&'static str], order: &[&str]) {
-        let order = [order, &["--wait", "4"]].concat();
+        let order = [order, &["--wait", "3"]].concat();
         let mut running: Vec<(&str, Running)> =
             names.iter().map(|name| (*name, self.holders.start(name, &order))).collect();
         let mut victims = vec![running.swap_remove(self.chance.below(names.len()))];
         if self.chance.below(5) == 0 {
             victims.push(running.swap_remove(self.chance.below(names.len() - 1)));
         }
-        // A third of them somewhere, the others where it is tight: while the protocol runs and shares are stored.
-        if order[0] == "resume" || self.chance.below(3) == 0 {
-            std::thread::sleep(self.chance.moment(self.typical));
-        } else {
-            victims[0].1.until_or_over("all parties agree");
-            std::thread::sleep(self.chance.moment(Duration::from_millis(120)));
+        // Some of them somewhere, some while the protocol runs, and most where it is tight: when shares are stored, put into
+        // use and erased.
+        match self.chance.below(6) {
+            0 => std::thread::sleep(self.chance.moment(self.typical)),
+            1 if order[0] != "resume" => {
+                victims[0].1.until_or_over("all parties agree");
+                std::thread::sleep(self.chance.moment(Duration::from_millis(60)));
+            }
+            _ => {
+                self.until_stored(&victims[0], order[1]);
+                std::thread::sleep(self.chance.moment(STORING));
+            }
         }
         victims.iter().for_each(|(_, victim)| victim.kill());
         self.tally.ceremonies += 1;
@@ -93,6 +103,16 @@ impl Scene {
             if ended.code != Some(0) {
                 ended.fails(3, &["error:"]);
             }
+        }
+    }
+
+    /// Waits until a party writes anything into the folder of a key, or is over.
+    fn until_stored(&self, (name, party): &(&str, Running), key: &str) {
+        let folder = self.holders.folder(name, key);
+        let (before, start) = (names_below(&folder), Instant::now());
+        while names_below(&folder) == before && !party.is_over() {
+            assert!(start.elapsed() < Duration::from_secs(90), "{name} hangs: {}", party.said());
+            std::thread::sleep(Duration::from_micros(200));
         }
     }
 
@@ -133,6 +153,15 @@ impl Scene {
         let pair: Vec<&str> = names.iter().enumerate().filter(|(i, _)| *i != left_out).map(|(_, name)| *name).collect();
         self.holders.sign(key, &[pair[0], pair[1]], &["--message", "after"]);
     }
+}
+
+/// What is in a folder and in the folders in it.
+fn names_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut names: Vec<PathBuf> =
+        entries.flat_map(|path| names_below(&path).into_iter().chain([path]).collect::<Vec<_>>()).collect();
+    names.sort();
+    names
 }
 
 /// Of an Ed25519 and of an ECDSA key, where what the holders have set up for products is made anew too.

@@ -90,11 +90,15 @@ impl Running {
     #[track_caller]
     pub fn until_or_over(&self, words: &str) {
         let start = Instant::now();
-        let over = || self.err.as_ref().is_none_or(JoinHandle::is_finished);
-        while !self.said().contains(words) && !over() {
+        while !self.said().contains(words) && !self.is_over() {
             assert!(start.elapsed() < LONGEST, "{words:?} was not said:\n{}", self.said());
             thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Whether it says nothing more.
+    pub fn is_over(&self) -> bool {
+        self.err.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     pub fn said(&self) -> String {
