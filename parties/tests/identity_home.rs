@@ -5,6 +5,7 @@ mod fixture;
 use std::fs;
 
 use fixture::identity;
+use proptest::prelude::*;
 use quorate::exit::{Exit, Failure};
 use quorate::identity::{Card, CardFault, Home, IdentityError, PartyName, Pinned};
 
@@ -101,6 +102,22 @@ fn malformed_cards_name_the_field() {
     assert_eq!(Card::parse(text.replace("format = 1", "format = 2").as_bytes()), Err(CardFault::Format { found: 2 }));
     assert_eq!(Card::parse(&[0xff; 10]), Err(CardFault::NotText));
     assert_eq!(Card::parse(&vec![b'#'; 1 << 20]), Err(CardFault::TooLong));
+}
+
+proptest! {
+    /// The fuzz target `papers` goes on with this.
+    #[test]
+    fn any_bytes_are_a_card_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300), at: prop::sample::Index) {
+        let text = identity("alice").card().to_text().into_bytes();
+        let at = at.index(text.len());
+        let spliced = [&text[..at], &bytes, &text[at..]].concat();
+        for bytes in [bytes, spliced] {
+            if let Ok(card) = Card::parse(&bytes) {
+                let again = card.to_text();
+                prop_assert_eq!(Card::parse(again.as_bytes()).map(|card| card.to_text()), Ok(again));
+            }
+        }
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod fixture;
 use std::fs;
 
 use fixture::{Seat, flip, run_all, seats};
+use proptest::prelude::*;
 use quorate::exit::{Exit, Failure};
 use quorate::identity::{Card, Hex, Home};
 use quorate::receipt::{
@@ -110,6 +111,15 @@ async fn changing_any_value_is_noticed() {
         assert_eq!(Failure::from(fault).exit, Exit::Unverified);
     }
     assert!(verify(original.to_string().as_bytes(), &[]).is_ok(), "spacing is not signed");
+}
+
+proptest! {
+    /// The fuzz target `papers` goes on with this.
+    #[test]
+    fn any_bytes_are_no_receipt(bytes in prop::collection::vec(any::<u8>(), 0..300), text in "[{}\\[\\]\",:0-9a-z ]{0,200}") {
+        prop_assert!(verify(&bytes, &[]).is_err());
+        prop_assert!(verify(text.as_bytes(), &[]).is_err());
+    }
 }
 
 #[tokio::test]
