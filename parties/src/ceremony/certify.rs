@@ -148,6 +148,19 @@ pub(super) fn resume_hint(name: &KeyName) -> String {
     format!("run `quorate key resume {name}` at every holder: it finishes what all have stored, or takes it back")
 }
 
+/// What a party says that signs, for somebody, another sharing than for the others.
+#[cfg(test)]
+pub(super) fn certify_another(said: &[u8], identity: &Identity) -> Vec<u8> {
+    let mut statement: Statement = postcard::from_bytes(said).expect("a statement");
+    let (shared, _) = statement.signed.take().expect("it certifies something");
+    let mut other = shared;
+    other.epoch += 1;
+    // Which session it is, a statement does not say.
+    let certificate = Certificate::begin(crate::identity::Hex([6; 32]), &other, identity);
+    statement.signed = Some((other, certificate.signatures[0].clone()));
+    postcard::to_stdvec(&statement).expect("plain data")
+}
+
 #[cfg(test)]
 mod tests {
     use quorate_circuits::curve::{CurveName, Point};

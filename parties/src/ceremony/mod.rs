@@ -16,6 +16,8 @@ mod introduce;
 mod invitation;
 mod isolate;
 mod known;
+#[cfg(test)]
+pub(crate) mod liar;
 mod make;
 mod open_key;
 mod opened;
@@ -168,6 +170,15 @@ impl Desk {
     fn record(&self, public: &PublicPart, action: KeyAction) -> Result<(), Failure> {
         write_down(&AuditLog::of(&self.home, self.identity.clone())?, public, action, &self.owner.name);
         Ok(())
+    }
+
+    /// Writes down that a ceremony ended before its session had a name: a partner says something else of the key, or has left.
+    fn record_alarm(&self, name: &KeyName, failure: &Failure) {
+        let what = rotate::one_line(&format!("nothing was begun with {name}: {}", failure.message));
+        let log = AuditLog::of(&self.home, self.identity.clone());
+        if let Err(error) = log.and_then(|log| log.append(Event::Alarm { what, partner: None })) {
+            warn(format_args!("the audit log could not be written: {error}"));
+        }
     }
 
     /// Which other holders are asked before one-time material is used.

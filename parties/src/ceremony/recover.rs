@@ -75,6 +75,7 @@ pub fn recover(desk: &Desk, request: &RecoverRequest, watch: &Watch) -> Result<R
             Err(failure) => {
                 drop(network);
                 meeting.session.finish(Some("the parties do not agree on the key")).await;
+                desk.record_alarm(&request.name, &failure);
                 return Err(failure);
             }
         };
@@ -202,7 +203,11 @@ async fn begin<'a>(
 /// Under a structure a share is not always a sum of others.
 fn structured(name: &KeyName) -> Failure {
     let message = format!("{name} is a key with a structure, of which helpers cannot make a lost share");
-    Failure::new(Exit::BadInput, message).hint("restore its backup with its guardians: quorate key restore --help")
+    let hint = format!(
+        "all holders share it anew, which gives a new share to whoever has lost one: `quorate key reshare {name} --structure … \
+         --dealers …`; or restore a backup with its guardians"
+    );
+    Failure::new(Exit::BadInput, message).hint(hint)
 }
 
 /// The index of the lost share; everybody holds its share under the identity that this home knows.

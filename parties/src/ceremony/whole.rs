@@ -298,8 +298,9 @@ pub fn export(desk: &Desk, request: &ExportRequest, watch: &Watch) -> Result<(Pu
     let folder = desk.keys.key(&request.name);
     let public = folder.public()?;
     if public.structure.is_some() {
-        let message = format!("{} is a key with a structure, which is not put together yet", request.name);
-        let hint = "share it anew under a threshold first: quorate key reshare --help";
+        let message = format!("{} is a key with a structure, which is not put together as such", request.name);
+        let hint =
+            "two ceremonies do that: share it anew under a threshold (quorate key reshare --help), then export it";
         return Err(bad(message).hint(hint));
     }
     let mut named = request.signers.clone();
@@ -349,6 +350,7 @@ pub fn export(desk: &Desk, request: &ExportRequest, watch: &Watch) -> Result<(Pu
         if let Err(failure) = introduce(&mut network, &roster, &request.name, mine, (&all, &[])).await {
             drop(network);
             meeting.session.finish(Some("the parties do not agree on the key")).await;
+            desk.record_alarm(&request.name, &failure);
             return Err(failure);
         }
         session(&preparation, network, meeting.session, watch, Some(&mut keeper)).await

@@ -19,6 +19,7 @@ mod serve;
 mod test;
 mod trust;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -93,24 +94,29 @@ enum Command {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    answer(std::env::args_os()).into()
+}
+
+/// Runs a command, whose first word is the program's name, and says how it ended.
+pub(crate) fn answer(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(message) => {
             let code = if message.use_stderr() { Exit::BadInput } else { Exit::Done };
             // Nobody reads it: nothing is lost.
             let _ = message.print();
-            return code.into();
+            return code;
         }
     };
     // A panic is our mistake, whatever it was about, and has an exit code of its own.
     let ended = std::panic::catch_unwind(|| dispatch(cli.command));
     let failure = match ended {
-        Ok(Ok(())) => return Exit::Done.into(),
+        Ok(Ok(())) => return Exit::Done,
         Ok(Err(failure)) => failure,
         Err(_) => Failure::new(Exit::Bug, "the command stopped unexpectedly"),
     };
     say(&failure);
-    failure.exit.into()
+    failure.exit
 }
 
 fn dispatch(command: Command) -> Result<(), Failure> {

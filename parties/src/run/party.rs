@@ -72,9 +72,8 @@ impl Seat<'_> {
                 session.network.enter(Phase::Session);
                 let settled = match result {
                     Ok(outcome) => {
-                        keeper.settle(self.agreement, &mut session.network).await.map(|()| outcome).map_err(|failure| {
-                            ("settle".to_owned(), Parting::private(failure, "not everybody has settled what was kept"))
-                        })
+                        let settled = keeper.settle(self.agreement, &mut session.network).await;
+                        settled.map(|()| outcome).map_err(|failure| ("settle".to_owned(), unsettled(failure)))
                     }
                     failed => failed,
                 };
@@ -316,6 +315,18 @@ impl Hooks for PartyHooks<'_> {
 
     fn progress(&mut self, done: u64, total: u64) {
         self.watch.step(done, total);
+    }
+}
+
+/// What a partner did at the end, the log says and the others may know; what went wrong in this home is its own.
+fn unsettled(failure: Failure) -> Parting {
+    let farewell = "not everybody has settled what was kept";
+    match failure.exit {
+        Exit::Session => {
+            let farewell = format!("{farewell}: {}", failure.message);
+            Parting { failure, farewell }
+        }
+        _ => Parting::private(failure, farewell),
     }
 }
 
