@@ -90,7 +90,9 @@ fn signers_and_what_they_sign() {
     refused(&["presign", "treasury", "--count", "1025"], &["--count 1025", "hint:"]);
     let ended = holders.end(holders.start("ann", &["sign", "treasury", "--message", "m", "--wait=-1"]));
     ended.fails(2, &["--wait -1", "more than 0"]);
-    holders.look("ann", &["derive", "treasury", "--path", "m/0h"]).fails(2, &["--path", "hardened"]);
+    let words =
+        ["--path", "step 1 of the path is hardened", "below 2147483648", "HMAC-SHA512", "a key for each account"];
+    holders.look("ann", &["derive", "treasury", "--path", "m/0h"]).fails(2, &words);
     holders.look("ann", &["derive", "deeds", "--path", "m/0"]).fails(2, &["no chain code"]);
     holders.look("ann", &["show", "nothing"]).fails(2, &["there is no key nothing"]);
     let forged = ["verify", "treasury", "--message", "m", "--signature", &"11".repeat(64)];

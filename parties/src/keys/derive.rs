@@ -1,8 +1,10 @@
 //! Child keys by BIP32, of public keys alone: the child's key is the parent's plus a scalar that everybody can compute,
 //! so that holders of shares sign for any child without deriving anything together.
 //!
-//! Hardened children are a hash of the private key, which no holder has; they are refused. To compute that hash on the shared
-//! key (HMAC-SHA512 on bits, its result converted to shares) waits for conversions between bits and numbers.
+//! Hardened children are HMAC-SHA512 of the private key, which no holder has; they are refused. To compute that hash on the
+//! shared key it would have to be converted to shared bits, and the result back to shares modulo the group's order: these
+//! conversions are not there yet. What a hardened step is for, that whoever gets one child's secret cannot climb to the
+//! others, a key of its own for each account does, too.
 
 use std::fmt;
 use std::str::FromStr;
@@ -36,8 +38,10 @@ pub enum DeriveFault {
     },
     /// The path has a hardened step.
     #[error(
-        "step {step} of the path is hardened: it needs the whole private key, which no holder of a share has; \
-         use a number below 2147483648 without a mark"
+        "step {step} of the path is hardened; supported are steps without a mark, below 2147483648, as in m/0/7. A hardened \
+         child is HMAC-SHA512 of the private key, which no holder has: computing that on shares needs conversions between \
+         scalars and bits that this version does not have. Make a key for each account instead (quorate key generate), and \
+         derive from its public key"
     )]
     Hardened {
         /// Which step, from 1.
