@@ -7,7 +7,7 @@ mod holders;
 use std::fs;
 use std::path::Path;
 
-use command::quorate;
+use command::{Running, quorate, start};
 use holders::secrets::Needles;
 use holders::{Holders, text};
 
@@ -50,6 +50,61 @@ fn an_isolated_holder_is_refused_and_what_was_prepared_with_it_is_gone() {
     ann(&["isolate", "vault", "cas", "--lift"]).fails(2, &["cas is not isolated from vault"]);
     holders.sign("vault", &["ann", "cas"], &["--message", "cas is back"]);
     let log = fs::read_to_string(Path::new(&home).join("audit/log")).expect("a log");
+    assert!(log.contains("isolated from vault: cas reports a theft") && log.contains("no longer isolated from vault"));
+}
+
+fn serve(holders: &Holders, name: &str) -> Running {
+    let (home, passphrase) = (holders.company.home(name), holders.passphrase(name));
+    let running = start(&["serve", "--home", &home, "--passphrase-file", &passphrase, "--wait", "30"]);
+    running.until("serving");
+    running
+}
+
+/// A command that a resident process is handed: it needs no passphrase.
+fn hand(holders: &Holders, name: &str, words: &[&str]) -> Running {
+    start(&[&["key"][..], words, &["--home", &holders.company.home(name)]].concat())
+}
+
+/// Three resident processes; ann's user shuts cas out while hers prepares with cas.
+#[test]
+fn a_resident_process_is_told_of_an_isolation_and_keeps_nothing_of_what_goes_on() {
+    let holders = Holders::new();
+    holders.generate("vault", "ecdsa-secp256k1");
+    holders.presign("vault", &["ann", "ben"], 1);
+    holders.presign("vault", &["ann", "cas"], 2);
+    let [ann, ben, cas] = ["ann", "ben", "cas"].map(|name| serve(&holders, name));
+    let stock = || holders.look("ann", &["show", "vault", "--json"]).json()["stock"].clone();
+    assert_eq!(stock(), 3);
+    let preparing = hand(&holders, "cas", &["presign", "vault", "--count", "600", "--signers", "ann,cas"]);
+    ann.until("preparing with vault");
+    let isolate = ["isolate", "vault", "cas", "--reason", "cas reports a theft", "--json"];
+    let isolated = holders.end(hand(&holders, "ann", &isolate)).json();
+    let with_cas = serde_json::json!(["ann", "cas"]);
+    assert_eq!(isolated["burned"], serde_json::json!([{ "signers": with_cas, "items": 2 }]));
+    assert_eq!(isolated["sessions"], serde_json::json!([{ "what": "preparing", "parties": with_cas }]));
+    assert_eq!((&isolated["isolated"], &isolated["enough"]), (&"cas".into(), &true.into()));
+    // What goes on ends at cas, and nothing of it is kept at ann.
+    let _ = holders.end(preparing);
+    ann.until("cas is isolated from vault since");
+    assert_eq!(stock(), 1, "only what was prepared with ben");
+    // No new one begins, whoever asks for it.
+    let again = ["presign", "vault", "--count", "1", "--signers", "ann,cas", "--wait", "5"];
+    let at_cas = holders.end(hand(&holders, "cas", &again));
+    assert!(matches!(at_cas.code, Some(3 | 4)) && at_cas.err.contains("ann"), "{at_cas:?}");
+    holders.end(hand(&holders, "ann", &again)).fails(4, &["cas is isolated from vault", "cas reports a theft"]);
+    // The others go on, with what they have prepared.
+    let sign = ["sign", "vault", "--message", "without cas", "--signers", "ann,ben", "--json"];
+    let signed = ["ann", "ben"].map(|name| hand(&holders, name, &sign)).map(|running| holders.end(running).json());
+    assert!(signed.iter().all(|signed| signed["prepared"] == true), "{signed:?}");
+    // Let in again by ann's user: it is as before.
+    holders.end(hand(&holders, "ann", &["isolate", "vault", "cas", "--lift"])).result();
+    let again = ["presign", "vault", "--count", "1", "--signers", "ann,cas", "--json"];
+    assert_eq!(holders.end(hand(&holders, "ann", &again)).json()["stock"], 1);
+    for running in [ann, ben, cas] {
+        running.signal("TERM");
+        assert_eq!(holders.end(running).code, Some(0));
+    }
+    let log = fs::read_to_string(Path::new(&holders.company.home("ann")).join("audit/log")).expect("a log");
     assert!(log.contains("isolated from vault: cas reports a theft") && log.contains("no longer isolated from vault"));
 }
 

@@ -137,7 +137,14 @@ impl Keeper for Preparer {
         let items = kept.into_iter().find(|kept| kept.record == record).map(|kept| kept.items);
         let items = items.ok_or_else(|| Failure::new(Exit::Bug, "the program prepared nothing"))?;
         let Opened { key, signers, .. } = &self.opened;
-        key.with(|reserve| reserve.stock_mut().add(agreement.session, self.lot, signers, items))
+        key.with(|reserve| reserve.stock_mut().add(agreement.session, self.lot, signers, items))?;
+        self.opened.refuse_isolated().or_else(|refused| {
+            // One of them was shut out meanwhile: what was there was burned then, and this is burned now.
+            for isolated in key.folder.isolated()? {
+                key.burn_with(&isolated.identity)?;
+            }
+            Err(refused.into())
+        })
     }
 
     fn ban(&mut self, party: PartyIndex) -> Result<(), Failure> {

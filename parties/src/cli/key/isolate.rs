@@ -76,11 +76,13 @@ impl Isolate {
         }
         print(&text)?;
         if enough {
+            let anew = match &public.structure {
+                None => format!("--threshold {} --holders {}", public.signers_needed, others.join(",")),
+                // Who counts for whom without it, people decide.
+                Some(_) => format!("--structure … --members …` without {holder}, or `--threshold … --holders …"),
+            };
             say(format_args!(
-                "next: every other holder isolates it too; then make its share useless: `quorate key reshare {name} \
-                 --threshold {} --holders {}`",
-                public.signers_needed,
-                others.join(",")
+                "next: every other holder isolates it too; then make its share useless: `quorate key reshare {name} {anew}`"
             ));
         } else {
             say(format_args!(
