@@ -242,12 +242,18 @@ fn dealers_of_different_epochs_are_noticed() {
 }
 
 #[test]
-fn more_dealers_than_the_key_needs_are_refused() {
-    let (old, _) = generate("ed25519", Frost, 2, 3);
-    let program = Signers::seated("ed25519-reshare", "dealers=3 holders=3 threshold=2", Frost, &[0, 1, 2, 0, 1, 2]);
-    let errors = refused(&program, old.iter().map(|share| brings("key", share, &[1, 2, 3])).collect());
+fn a_claim_that_the_old_shares_do_not_withstand_is_refused() {
+    let (old, public) = generate("ed25519", Frost, 2, 3);
+    let held = || old.iter().map(|share| brings("key", share, &[1, 2, 3])).collect();
+    let program = Signers::seated("ed25519-reshare", "dealers=3 holders=3 threshold=3", Frost, &[0, 1, 2, 0, 1, 2]);
+    let errors = refused(&program, held());
     let many = RecordError::TooMany { threshold: 2, found: 3 };
     assert!(errors.len() == 3 && errors.iter().all(|error| *error == RunError::Record(many.clone())), "{errors:?}");
+    // Where no more may collude than before, all three can deal.
+    let program = Signers::seated("ed25519-reshare", "dealers=3 holders=3 threshold=2", Frost, &[0, 1, 2, 0, 1, 2]);
+    let outcomes = run(&program, held());
+    let new: Vec<Record> = outcomes.iter().map(|outcome| kept(outcome, "key").expect("a share")).collect();
+    signs("ed25519", Frost, &[&new[2], &new[0]], &[3, 1], &public);
     let claims: BTreeMap<usize, usize> = [(2, 1), (3, 2)].into();
     for (threshold, corrupt) in claims {
         let arguments = format!("dealers=3 holders=4 threshold={threshold}");
@@ -255,21 +261,6 @@ fn more_dealers_than_the_key_needs_are_refused() {
         assert_eq!(program.plan().claim().corrupt, corrupt, "as many as neither the old nor the new shares withstand");
     }
 }
-
-/// Sharing anew among the holders whom a structure names.
-const STRUCTURED: &str = "program structured-reshare
-parameter dealers in 1..=16
-parameter holders in 2..=16
-parameter who: structure
-role dealer[dealers]
-role holder[holders]
-held key.secret: scalar(ed25519) by dealer
-held key.point: point(ed25519)
-assert_point(key.secret, key.point)
-keep key.secret = key.secret structure who among holder for sums
-keep key.point = key.point
-output public_key = key.point
-";
 
 fn generate_structured(scheme: &str, protocol: ProtocolName, holders: usize, who: &str) -> (Vec<Record>, Point) {
     let arguments = format!("holders={holders} who={who}");
@@ -283,8 +274,13 @@ fn generate_structured(scheme: &str, protocol: ProtocolName, holders: usize, who
 fn a_key_of_departments_is_shared_anew() {
     let (old, public) = generate_structured("ed25519", Frost, 5, "2of(2of(1,2,3),1of(4,5))");
     let roles = [0, 2, 4, 0, 1, 2, 3, 4];
-    let refresh =
-        Signers::seated(STRUCTURED, "dealers=3 holders=5 who=2of(2of(1,2,3),1of(4,5))", Frost, &roles).seed(5);
+    let refresh = Signers::seated(
+        "ed25519-structured-reshare",
+        "dealers=3 holders=5 who=2of(2of(1,2,3),1of(4,5))",
+        Frost,
+        &roles,
+    )
+    .seed(5);
     assert_eq!(refresh.plan().claim().corrupt, 2);
     let seats = [1, 0, 3, 0, 5];
     let outcomes = run(&refresh, old.iter().map(|share| brings("key", share, &seats)).collect());
@@ -306,10 +302,43 @@ fn a_key_of_departments_is_shared_anew() {
     signs("ed25519", Frost, &[&plain[0], &plain[1]], &[1, 2], &public);
 }
 
+/// From a plain threshold to two or a board of three, shared anew there by the board alone, and from there to weights.
+#[test]
+fn every_scheme_moves_between_structures() {
+    let either = "1of(2of(1,2),3of(3,4,5))";
+    for (scheme, protocol) in SCHEMES {
+        let (old, public) = generate(scheme, protocol, 2, 3);
+        let program = format!("{scheme}-structured-reshare");
+        let stranger = known_of(scheme, &old[0]);
+        let arguments = format!("dealers=2 holders=5 who={either}");
+        let seated = Signers::seated(&program, &arguments, protocol, &[0, 1, 0, 1, 2, 3, 4]);
+        assert_eq!(seated.plan().claim().corrupt, 1);
+        let brought = [&old[0], &old[1], &old[2], &stranger, &stranger];
+        let outcomes = run(&seated, brought.iter().map(|record| brings("key", record, &[1, 2, 0, 0, 0])).collect());
+        let two_or_board: Vec<Record> = outcomes.iter().map(|outcome| kept(outcome, "key").expect("a share")).collect();
+        // More than the fewest deal: no more may collude than two who could use the key alone, less one.
+        let arguments = format!("dealers=3 holders=5 who={either}");
+        let seated = Signers::seated(&program, &arguments, protocol, &[2, 3, 4, 0, 1, 2, 3, 4]).seed(6);
+        assert_eq!(seated.plan().claim().corrupt, 1);
+        let board = [0, 0, 3, 4, 5];
+        let outcomes = run(&seated, two_or_board.iter().map(|record| brings("key", record, &board)).collect());
+        let refreshed: Vec<Record> = outcomes.iter().map(|outcome| kept(outcome, "key").expect("a share")).collect();
+        signs(scheme, protocol, &[&refreshed[1], &refreshed[0]], &[2, 1], &public);
+        signs(scheme, protocol, &[&refreshed[2], &refreshed[3], &refreshed[4]], &[3, 4, 5], &public);
+        // Weights: holder 1 counts twice, and leads; the first two deal.
+        let arguments = "dealers=2 holders=3 who=3of(1*2,2,3)";
+        let seated = Signers::seated(&program, arguments, protocol, &[0, 1, 0, 1, 2]).seed(7);
+        let held = refreshed[..3].iter().map(|record| brings("key", record, &[1, 2, 0])).collect();
+        let weighted: Vec<Record> =
+            run(&seated, held).iter().map(|outcome| kept(outcome, "key").expect("a share")).collect();
+        signs(scheme, protocol, &[&weighted[0], &weighted[2]], &[1, 3], &public);
+    }
+}
+
 #[test]
 fn dealers_and_helpers_of_a_structure_are_checked() {
     let (shares, _) = generate_structured("ed25519", Frost, 4, "1of(2of(1,2),3of(2,3,4))");
-    let three = Signers::seated("ed25519-reshare", "dealers=3 holders=2 threshold=2", Frost, &[0, 1, 2, 0, 1]);
+    let three = Signers::seated("ed25519-reshare", "dealers=3 holders=3 threshold=3", Frost, &[0, 1, 2, 0, 1, 2]);
     let of = |seats: [u16; 3]| {
         let held = seats.map(|seat| brings("key", &shares[usize::from(seat) - 1], &seats));
         refused(&three, held.into())

@@ -150,3 +150,87 @@ fn what_is_no_structure_is_shown_at_its_place() {
     refused(&["--threshold", "2", "--holders", "ann,ben", "--members", "a=ann"], &["--structure"]);
     refused(&["--holders", "ann,ben"], &["--threshold"]);
 }
+
+/// Everybody's share is new, also that of one who had lost it, and the key is the same under the same structure.
+#[test]
+fn departments_refresh_their_key_and_move_to_another_structure_and_back() {
+    let holders = Holders::of(&NAMES);
+    let made = generate(&holders, &NAMES, "vault", "ed25519", &DEPARTMENTS);
+    let same = |after: &Value, epoch: u64| {
+        assert_eq!((&after["public_key"], &after["epoch"]), (&made[0]["public_key"], &json!(epoch)), "{after}");
+    };
+    let drilled = holders.succeed(&NAMES, &["refresh", "vault", "--dry-run"]);
+    assert!(drilled.iter().all(|one| one["drill"] == true), "{drilled:?}");
+    let before = holders.copy("cas", "cas-before");
+    for after in holders.succeed(&NAMES, &["refresh", "vault", "--dealers", "ben,cas,eve"]) {
+        same(&after, 1);
+        assert_eq!((&after["structure"], &after["signers_needed"]), (&json!(DEPARTMENTS[1]), &json!(3)));
+    }
+    sign(&holders, &["ann", "cas", "dan"], "vault", "ed25519", false);
+    refuse(&holders, &["ann", "ben", "cas"], "vault", &["missing: compliance: 1 more of dan, eve"]);
+    // Too few, or the wrong ones, deal nothing.
+    let wrong = |dealers: &str, words: &str| {
+        let order = ["refresh", "vault", "--dealers", dealers, "--wait", "1"];
+        holders.end(holders.start("ann", &order)).fails(2, &[words]);
+    };
+    wrong("ann,ben,cas", "missing: compliance: 1 more of dan, eve");
+    wrong("ann,dan", "missing: treasury: 1 more of ben, cas");
+    wrong("ann,ben,cas,dan", "names ann, without whom the others are enough for vault");
+    // A share of before goes with nobody's of now.
+    holders::copy(&format!("{before}/keys"), &format!("{}/keys", holders.company.home("cas")));
+    let ended =
+        holders.together(&["ann", "cas", "dan"], &["sign", "vault", "--message", "m", "--signers", "ann,cas,dan"]);
+    holders::all_fail(&ended, 3, &[]);
+    let words = "shares of different epochs do not go together";
+    assert!(ended.iter().any(|ended| ended.err.contains(words)), "{ended:?}");
+
+    // Cas has lost the share, which no sum of others' is: all share the key anew.
+    let lost = holders.folder("cas", "vault");
+    std::fs::remove_dir_all(&lost).expect("the key's folder");
+    let recover = ["recover", "vault", "cas", "--wait", "1"];
+    holders.end(holders.start("ann", &recover)).fails(2, &["with a structure", "key reshare vault --structure"]);
+    let anew = [&["reshare", "vault"][..], &DEPARTMENTS, &["--dealers", "ann,ben,dan"]].concat();
+    for after in holders.succeed(&NAMES, &anew) {
+        same(&after, 2);
+        assert_eq!(after["groups"], json!({ "treasury": "ann,ben,cas", "compliance": "dan,eve" }));
+    }
+    sign(&holders, &["ben", "cas", "eve"], "vault", "ed25519", false);
+
+    // To a plain threshold, and from there to weights, with something prepared.
+    let export = ["export", "vault", "--to", "ann", "--out", &holders.company.path("never"), "--dry-run"];
+    holders.end(holders.start("ann", &export)).fails(2, &["with a structure", "under a threshold"]);
+    let plain = ["reshare", "vault", "--threshold", "2", "--holders", "ann,ben,dan"];
+    let four = ["ann", "ben", "cas", "dan"];
+    let moved = holders.succeed(&["ann", "ben", "dan"], &plain);
+    moved.iter().for_each(|after| same(after, 3));
+    let board = ["--structure", "board:3of5", "--members", "board=ann*2,ben,cas,dan", "--dealers", "ann,dan"];
+    let order = [&["reshare", "vault"][..], &board, &["--presign", "1"]].concat();
+    // What cas has is of an epoch that is over: it is left behind, and starts anew.
+    std::fs::remove_dir_all(&lost).expect("the key's folder");
+    for after in holders.succeed(&four, &order) {
+        same(&after, 4);
+        assert_eq!((&after["structure"], &after["signers_needed"]), (&json!("board:3of5"), &json!(2)));
+    }
+    sign(&holders, &["ann", "ben"], "vault", "ed25519", true);
+    sign(&holders, &["ben", "cas", "dan"], "vault", "ed25519", false);
+    refuse(&holders, &["ben", "cas"], "vault", &["missing: board: 1 more of ann*2, dan"]);
+
+    // The chair is not needed for new shares: the three others deal, more than the fewest who could.
+    for after in holders.succeed(&four, &["refresh", "vault", "--dealers", "ben,cas,dan"]) {
+        same(&after, 5);
+    }
+    sign(&holders, &["ann", "dan"], "vault", "ed25519", false);
+    // But not for shares of which it takes more to use them than of these.
+    let all = ["reshare", "vault", "--threshold", "3", "--holders", "ann,ben,cas", "--dealers", "ben,cas,dan"];
+    holders.end(holders.start("ben", &[&all[..], &["--wait", "1"]].concat())).fails(2, &["and 2 others could use it"]);
+}
+
+#[test]
+fn departments_refresh_an_ecdsa_key_and_sign() {
+    let holders = Holders::of(&NAMES);
+    let made = generate(&holders, &NAMES, "vault", "ecdsa-secp256k1", &DEPARTMENTS);
+    for (one, after) in made.iter().zip(holders.succeed(&NAMES, &["refresh", "vault"])) {
+        assert_eq!((&one["addresses"], &after["epoch"]), (&after["addresses"], &json!(1)));
+    }
+    sign(&holders, &["ann", "cas", "eve"], "vault", "ecdsa-secp256k1", false);
+}

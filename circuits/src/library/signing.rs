@@ -45,6 +45,10 @@ pub const SIGNING: &[Entry] = &[
         "New shares of a key for ECDSA on secp256k1, for the same or other holders; the key stays."
     ),
     entry!(
+        "ecdsa-secp256k1-structured-reshare",
+        "New shares of a key for ECDSA on secp256k1 under departments and weights; the key stays."
+    ),
+    entry!(
         "ecdsa-secp256k1-recover",
         "A lost share of a key for ECDSA on secp256k1, made again by holders who learn nothing of it."
     ),
@@ -58,16 +62,25 @@ pub const SIGNING: &[Entry] = &[
         "New shares of a key for ECDSA on P-256, for the same or other holders; the key stays."
     ),
     entry!(
+        "ecdsa-p256-structured-reshare",
+        "New shares of a key for ECDSA on P-256 under departments and weights; the key stays."
+    ),
+    entry!(
         "ecdsa-p256-recover",
         "A lost share of a key for ECDSA on P-256, made again by holders who learn nothing of it."
     ),
     entry!("ecdsa-p256-import", "A key for ECDSA on P-256 that somebody has already, divided among holders."),
     entry!("ecdsa-p256-export", "A key for ECDSA on P-256 put together in one place, by a quorum of its holders."),
     entry!("bip340-reshare", "New shares of a key for BIP340, for the same or other holders; the key stays."),
+    entry!("bip340-structured-reshare", "New shares of a key for BIP340 under departments and weights; the key stays."),
     entry!("bip340-recover", "A lost share of a key for BIP340, made again by holders who learn nothing of it."),
     entry!("bip340-import", "A key for BIP340 that somebody has already, divided among holders."),
     entry!("bip340-export", "A key for BIP340 put together in one place, by a quorum of its holders."),
     entry!("ed25519-reshare", "New shares of a key for Ed25519, for the same or other holders; the key stays."),
+    entry!(
+        "ed25519-structured-reshare",
+        "New shares of a key for Ed25519 under departments and weights; the key stays."
+    ),
     entry!("ed25519-recover", "A lost share of a key for Ed25519, made again by holders who learn nothing of it."),
     entry!("ed25519-import", "A key for Ed25519 that somebody has already, divided among holders."),
     entry!("ed25519-export", "A key for Ed25519 put together in one place, by a quorum of its holders."),

@@ -56,10 +56,10 @@ pub enum RecordError {
         /// The share's.
         found: u16,
     },
-    /// More deal a key anew, or help, than are needed.
-    #[error("{found} parties bring shares of the key, and exactly {threshold} are needed")]
+    /// So many deal a key anew, or help, that the claim lets more of them collude than the key withstands.
+    #[error("{found} parties bring shares of the key, which {threshold} can use: more may collude than it withstands")]
     TooMany {
-        /// How many are needed.
+        /// How many are needed at least.
         threshold: usize,
         /// How many there are.
         found: usize,

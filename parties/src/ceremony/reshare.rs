@@ -152,11 +152,13 @@ impl Resharing {
         undisturbed.await;
         let mut network = Network::new(roster.me(), meeting.links);
         network.enter(quorate_engine::net::Phase::Session);
+        let name = self.request.name.clone();
         let (preparation, mut keeper) = match begin(desk, self, (&roster, &mut network)).await {
             Ok(begun) => begun,
             Err(failure) => {
                 drop(network);
                 meeting.session.finish(Some("the parties do not agree on the key")).await;
+                desk.record_alarm(&name, &failure);
                 return Err(failure);
             }
         };
@@ -249,9 +251,6 @@ impl Cast {
         if request.committee.is_some() {
             holders.sort();
         }
-        if let NewAccess::Structure(_) = &access {
-            return Err(structured(&request.name));
-        }
         access.check(&holders)?;
         let needed = access.signers_needed()?;
         if let Some(stranger) = request.renewed.iter().find(|name| !named().any(|known| known == **name)) {
@@ -259,6 +258,10 @@ impl Cast {
             if public.is_some() {
                 return Err(bad(message));
             }
+        }
+        let named_once = |(i, name): &(usize, &PartyName)| !request.dealers[..*i].contains(name);
+        if let Some((_, twice)) = request.dealers.iter().enumerate().find(|place| !named_once(place)) {
+            return Err(bad(format!("--dealers names {twice} twice")));
         }
         let dealers = match (&request.dealers, public) {
             (dealers, Some(public)) if dealers.is_empty() => fewest(public),
@@ -271,13 +274,7 @@ impl Cast {
                 if let Some(stranger) = dealers.iter().find(|name| !named().any(|known| known == **name)) {
                     return Err(bad(format!("--dealers names {stranger}, who holds no share of {}", request.name)));
                 }
-                if dealers.len() != usize::from(public.signers_needed) {
-                    let (found, needed) = (dealers.len(), public.signers_needed);
-                    return Err(bad(format!("--dealers names {found} holders; exactly {needed} deal")));
-                }
-                if let Some(lacking) = public.lacking(dealers) {
-                    return Err(bad(format!("--dealers are not enough for {}; missing: {lacking}", request.name)));
-                }
+                check_dealing(public, dealers, needed).map_err(bad)?;
                 // In the order of their shares, whatever the order on the command line.
                 named().filter(|name| dealers.contains(name)).collect()
             }
@@ -286,9 +283,6 @@ impl Cast {
         if public.is_none() {
             // Shares are held in the order of names.
             dealers.sort();
-        }
-        if let Some(twice) = dealers.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(bad(format!("--dealers names {} twice", twice[0])));
         }
         let me = &desk.owner.name;
         if !holders.contains(me) && !dealers.contains(me) {
@@ -383,13 +377,6 @@ async fn begin<'a>(
     Ok((preparation, keeper))
 }
 
-/// Refreshing would make a plain threshold of it.
-fn structured(name: &KeyName) -> Failure {
-    let message = format!("{name} is a key with a structure, which is not refreshed yet");
-    let hint = "share it anew under a threshold, with --threshold and --holders, if that is what you want";
-    Failure::new(Exit::BadInput, message).hint(hint)
-}
-
 /// The first holders that are enough, as few as possible: with more of them the claim would say that more may collude than
 /// the key withstands.
 fn fewest(public: &PublicPart) -> Vec<PartyName> {
@@ -416,22 +403,40 @@ fn check_dealers(roster: &Roster, cast: &Cast, shared: &SharedPart, name: &KeyNa
             return Err(Failure::new(Exit::Session, message));
         }
     }
-    if cast.dealers.len() != usize::from(shared.signers_needed) {
-        let (found, needed) = (cast.dealers.len(), shared.signers_needed);
-        let message = format!("--dealers names {found} holders of {name}; exactly {needed} deal");
-        return Err(Failure::new(Exit::Session, message));
-    }
     // Whoever is new to the key hears only now who can use it.
     let index = shared.holders.first().map_or(0, |holder| holder.index);
     let public = shared.clone().into_public(name.clone(), index, 0);
     let public = public.map_err(|fault| Failure::new(Exit::Session, format!("what {name} is said to be: {fault}")))?;
-    match public.lacking(&cast.dealers) {
-        None => Ok(()),
-        Some(lacking) => {
-            let message = format!("--dealers are not enough for {name}; missing: {lacking}");
-            Err(Failure::new(Exit::Session, message))
-        }
+    check_dealing(&public, &cast.dealers, cast.needed).map_err(|message| Failure::new(Exit::Session, message))
+}
+
+/// Demands that dealers can use the key and each of them is needed for that, and that no more of them may collude than the
+/// old shares and the new ones, of which `needed` holders can make use at least, withstand.
+///
+/// # Errors
+/// What is wrong with them.
+fn check_dealing(public: &PublicPart, dealers: &[PartyName], needed: usize) -> Result<(), String> {
+    let (name, fewest) = (&public.name, usize::from(public.signers_needed));
+    if public.structure.is_none() && dealers.len() != fewest {
+        let found = dealers.len();
+        return Err(format!("--dealers names {found} holders; exactly {fewest} deal"));
     }
+    if let Some(lacking) = public.lacking(dealers) {
+        return Err(format!("--dealers are not enough for {name}; missing: {lacking}"));
+    }
+    let without = |one: &PartyName| dealers.iter().filter(|other| *other != one).cloned().collect::<Vec<_>>();
+    if let Some(more) = dealers.iter().find(|one| public.allows(&without(one))) {
+        return Err(format!("--dealers names {more}, without whom the others are enough for {name}: leave it out"));
+    }
+    let claimed = dealers.len().min(needed) - 1;
+    if claimed >= fewest {
+        return Err(format!(
+            "--dealers names {} holders, and {fewest} others could use it: nobody can say that any {claimed} of the \
+             parties learn nothing. Name {fewest} who can use it",
+            dealers.len()
+        ));
+    }
+    Ok(())
 }
 
 /// Brings the old share or none, and stores the new one.

@@ -39,7 +39,7 @@ pub(super) async fn live<C: Curve>(
     }
     for delivered in &curve.deliveries {
         let parties = (seated(delivered.helpers), plan.party_of[delivered.delivery.to.0]);
-        if let Some(bytes) = deliver(delivered, session, held, parties).await? {
+        if let Some(bytes) = deliver(plan, delivered, session, held, parties).await? {
             anew.insert(delivered.keep, bytes);
         }
     }
@@ -67,7 +67,7 @@ async fn share_anew<C: Curve>(
         reshare(&mut session.network, &mut session.random, &session.id, &of, brought).await?
     } else {
         let key = held.key()?;
-        let signers = signers(key, held, &dealers, me)?;
+        let signers = signers(plan, key, held, &dealers, me)?;
         let (publics, part) = match key.record.as_ref().map(|record| &record.share) {
             Some(share) => {
                 (Some(share.public_additive(&signers)), dealers.contains(&me).then(|| share.additive(&signers)))
@@ -95,8 +95,9 @@ async fn share_anew<C: Curve>(
     Ok(share.map(|share| KeyRecord { share, pairs }))
 }
 
-/// The old shares that are dealt or that help, in order: each party has its own, and they are exactly enough.
+/// The old shares that are dealt or that help, in order: each party has its own, together they are enough and none is idle.
 fn signers<C: Curve>(
+    plan: &Plan,
     key: &HeldKey<C>,
     held: &Held<C>,
     parties: &[PartyIndex],
@@ -105,9 +106,10 @@ fn signers<C: Curve>(
     let seats: Vec<u16> = parties.iter().map(|party| held.seats.get(party.0).copied().unwrap_or(0)).collect();
     let access = &key.holding.access;
     let signers = SignerSet::new(access, &seats)?;
-    // With more of them the claim would say that more may collude than the key withstands.
+    // The plan knows how many bring shares, and of the old structure nothing: where a smaller set could use the key than these
+    // are, the claim may say that more may collude than the key withstands.
     let threshold = access.structure().signers_needed();
-    if seats.len() > threshold {
+    if plan.claim().corrupt >= threshold {
         let found = seats.len();
         return Err(RecordError::TooMany { threshold, found });
     }
@@ -120,6 +122,7 @@ fn signers<C: Curve>(
 }
 
 async fn deliver<C: Curve>(
+    plan: &Plan,
     delivered: &Delivered,
     session: &mut Session,
     held: &Held<C>,
@@ -127,7 +130,7 @@ async fn deliver<C: Curve>(
 ) -> Result<Option<Zeroizing<Vec<u8>>>, RunError> {
     let me = session.network.me();
     let key = held.key()?;
-    let signers = signers(key, held, &helpers, me)?;
+    let signers = signers(plan, key, held, &helpers, me)?;
     if key.holding.access.plain_threshold().is_none() {
         // Other holders' places under a structure are not always sums of the helpers', and the text of the program
         // does not say how many commitments there are.

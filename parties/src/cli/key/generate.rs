@@ -1,10 +1,11 @@
 //! `key generate`.
 
 use super::show::{page, public_json};
-use super::{Meeting, key_name, party_names};
-use crate::ceremony::{NewAccess, NewKeyRequest, generate};
+use super::who::Who;
+use super::{Meeting, key_name};
+use crate::ceremony::{NewKeyRequest, generate};
 use crate::exit::{Exit, Failure};
-use crate::keys::{NamedStructure, Scheme, StructureFault};
+use crate::keys::Scheme;
 use crate::output::print;
 
 #[derive(Debug, clap::Args)]
@@ -19,18 +20,8 @@ pub(super) struct Generate {
     /// ecdsa-secp256k1, ecdsa-p256, bip340 or ed25519
     #[arg(long, value_name = "SCHEME")]
     scheme: String,
-    /// How many holders are needed to sign; one fewer learn nothing
-    #[arg(long, value_name = "T", required_unless_present = "structure", conflicts_with = "structure")]
-    threshold: Option<u16>,
-    /// Who holds the key, this party included; a structure names them itself
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',', required_unless_present = "structure")]
-    holders: Vec<String>,
-    /// Who can sign instead of any T: groups and holders joined by `and`, `or` and `N of (…, …)`
-    #[arg(long, value_name = "EXPRESSION")]
-    structure: Option<String>,
-    /// The members of a group of the structure; who has *2 behind the name counts twice
-    #[arg(long, value_name = "GROUP=A,B*2")]
-    members: Vec<String>,
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     meeting: Meeting,
 }
@@ -38,22 +29,7 @@ pub(super) struct Generate {
 impl Generate {
     pub(super) fn run(self) -> Result<(), Failure> {
         let scheme: Scheme = self.scheme.parse().map_err(|why: String| Failure::new(Exit::BadInput, why))?;
-        let mut holders = party_names("--holders", &self.holders)?;
-        if self.structure.is_none() && !self.members.is_empty() {
-            let message = "--members without --structure: expected a structure in which the group occurs";
-            return Err(Failure::new(Exit::BadInput, message));
-        }
-        let access = match &self.structure {
-            None => NewAccess::Threshold(self.threshold.unwrap_or_default()),
-            Some(expression) => {
-                let bad = |fault: StructureFault| Failure::new(Exit::BadInput, format!("--structure: {fault}"));
-                let named = NamedStructure::new(expression, &self.members).map_err(bad)?;
-                if holders.is_empty() {
-                    holders = named.holders().map_err(bad)?;
-                }
-                NewAccess::Structure(named)
-            }
-        };
+        let (access, holders) = self.who.read()?;
         let request = NewKeyRequest { name: key_name(&self.name)?, scheme, access, holders };
         let made = generate(&self.meeting.desk()?, &request, &self.meeting.watch())?;
         if self.meeting.json {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::show::{page, public_json};
+use super::who::Who;
 use super::{Meeting, key_name, party_names};
 use crate::ceremony::{NewAccess, ReshareRequest, Reshared, reshare, resume};
 use crate::exit::{Exit, Failure};
@@ -24,16 +25,14 @@ pub(super) struct Refresh {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example, at every old holder who deals and at every new holder:
   quorate key reshare treasury --threshold 3 --holders ann,ben,dan,eve,fay --dealers ann,cas
+  quorate key reshare treasury --structure 'treasury:2of3 and compliance:1of2' \\
+    --members treasury=ann,ben,cas --members compliance=dan,eve
 The key and its addresses stay. Old holders who are not named hold nothing any more.")]
 pub(super) struct Reshare {
     /// The key
     name: String,
-    /// How many holders are needed to sign from now on; one fewer learn nothing
-    #[arg(long, value_name = "T")]
-    threshold: u16,
-    /// Who holds the key from now on
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',', required = true)]
-    holders: Vec<String>,
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     how: How,
     #[command(flatten)]
@@ -79,8 +78,7 @@ impl Refresh {
 
 impl Reshare {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let holders = party_names("--holders", &self.holders)?;
-        run(&self.name, Some((NewAccess::Threshold(self.threshold), holders)), &self.how, &self.meeting)
+        run(&self.name, Some(self.who.read()?), &self.how, &self.meeting)
     }
 }
 

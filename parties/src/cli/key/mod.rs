@@ -12,6 +12,7 @@ mod restore;
 mod show;
 pub(super) mod sign;
 mod verify;
+mod who;
 mod whole;
 
 use std::path::{Path, PathBuf};
