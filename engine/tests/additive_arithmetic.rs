@@ -282,7 +282,7 @@ impl Scenario for Empty {
             ProductRequest::TableColumn { table: &x, column: &y, rows: 3 },
         ];
         let products = player.protocol.multiply(&requests).await?;
-        let addends = player.protocol.addends(&sum, 8);
+        let addends = player.protocol.addends(&[(&sum, 8)]).await?.remove(0);
         let back = player.protocol.to_arithmetic(&[(&addends[0], true)]).await?;
         let both = player.protocol.concatenate(&[&back[0], &x]);
         let total = player.protocol.linear(Linear::SumRuns(&both, 4));

@@ -153,7 +153,7 @@ impl Scenario for Conversions {
             let zeros = player.share(0, Domain::Arithmetic, &vec![0; self.words.len()]).await?;
             share = player.protocol.linear(Linear::Add(&share, &zeros));
         }
-        let addends = player.protocol.addends(&share, self.width as u32);
+        let addends = player.protocol.addends(&[(&share, self.width as u32)]).await?.remove(0);
         let (mut builder, inputs) = Builder::new(&vec![self.width; addends.len()]);
         let sum = integer::sum(&mut builder, &inputs, self.width, Shape::FewRounds);
         let circuit = Arc::new(builder.finish(vec![sum]));

@@ -54,7 +54,7 @@ impl Scenario for Stage {
         }
         if matches!(self, Self::Circuits | Self::Everything) {
             let width = 16;
-            let addends = player.protocol.addends(&sum, width as u32);
+            let addends = player.protocol.addends(&[(&sum, width as u32)]).await?.remove(0);
             let (mut builder, inputs) = Builder::new(&vec![width; addends.len()]);
             let total = integer::sum(&mut builder, &inputs, width, Shape::FewRounds);
             let circuit = Arc::new(builder.finish(vec![total]));

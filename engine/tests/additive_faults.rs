@@ -25,7 +25,7 @@ impl Scenario for Sample {
         let sum = player.protocol.linear(Linear::Add(&x, &y));
         let requests = [ProductRequest::TableColumn { table: &x, column: &sum, rows: 1 }];
         let product = player.protocol.multiply(&requests).await?.remove(0);
-        let addends = player.protocol.addends(&product, 9);
+        let addends = player.protocol.addends(&[(&product, 9)]).await?.remove(0);
         let (mut builder, inputs) = Builder::new(&vec![9; addends.len()]);
         let total = integer::sum(&mut builder, &inputs, 9, Shape::FewRounds);
         let circuit = Arc::new(builder.finish(vec![total]));

@@ -71,7 +71,8 @@ fn outputs(protocol: ProtocolName) -> Step {
         ProtocolName::Yao => YAO_OUTPUTS,
         ProtocolName::Additive => ADDITIVE_OUTPUTS,
         ProtocolName::Replicated | ProtocolName::ReplicatedMalicious => REPLICATED_OUTPUTS,
-        ProtocolName::AuthenticatedGarbling => AUTHENTICATED_OUTPUTS,
+        // Asserts are bits.
+        ProtocolName::AuthenticatedGarbling | ProtocolName::Spdz => AUTHENTICATED_OUTPUTS,
         ProtocolName::Dkls | ProtocolName::Frost => unreachable!("these compute on no numbers"),
     }
 }
@@ -133,7 +134,7 @@ fn a_value_out_of_range_stops_everybody_before_anything_is_opened() {
             // Seven bits, of four values: together in bytes, or each in bytes of its own, or each with a MAC.
             let checks = match cluster.plan().protocol {
                 ProtocolName::Yao => [1],
-                ProtocolName::AuthenticatedGarbling => [7 * 8 + 1 + 32],
+                ProtocolName::AuthenticatedGarbling | ProtocolName::Spdz => [7 * 8 + 1 + 32],
                 _ => [4],
             };
             assert_eq!(opened, checks, "{}", cluster.describe());

@@ -169,7 +169,7 @@ struct Conversions {
 impl Scenario for Conversions {
     async fn run<P: Protocol>(&self, player: &mut Player<'_, P>) -> Result<Vec<Vec<Word>>, ChannelError> {
         let share = player.held(self.held, &self.words).await?;
-        let addends = player.protocol.addends(&share, self.width as u32);
+        let addends = player.protocol.addends(&[(&share, self.width as u32)]).await?.remove(0);
         let (mut builder, inputs) = Builder::new(&[self.width; PARTIES]);
         let sum = integer::sum(&mut builder, &inputs, self.width, Shape::FewRounds);
         let circuit = Arc::new(builder.finish(vec![sum]));

@@ -86,6 +86,34 @@ reveal most = max(max(x, y), z) to all
 reveal even = (x & y) == z to b, c
 ";
 
+/// Products, sums and comparisons of numbers, and bits that become numbers.
+const SPDZ: &str = "program tampered_numbers
+role a
+role b
+input a.x: i16 in -100..=100
+input b.y: i16 in -100..=100
+let x = share(a.x)
+let y = share(b.y)
+let product = x * y
+reveal squares = x * x + product to a
+reveal sum = product + select(x > y, x, y) to all
+reveal large = product > 50 to b
+assert x + y <= 200, \"small\"
+";
+
+/// Three parties, each with a number.
+const THREE_SUMS: &str = "program tampered_numbers_of_three
+role a
+role b
+role c
+input a.x: u8 in 0..=200
+input b.y: u8 in 0..=200
+input c.z: u8 in 0..=200
+let product = share(a.x) * share(b.y)
+reveal more = product + share(c.z) to all
+reveal large = product > 500 to b, c
+";
+
 fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
     let mixed = Cluster::new(Case::filled(PROGRAM, "rows=2", 3));
     let hospitals = |parties: usize| {
@@ -100,6 +128,7 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
         ProtocolName::AuthenticatedGarbling => {
             vec![Cluster::new(Case::filled(SHORT, "rows=2", 3)), Cluster::new(Case::filled(THREE, "", 3))]
         }
+        ProtocolName::Spdz => vec![Cluster::new(Case::filled(SPDZ, "", 3)), Cluster::new(Case::filled(THREE_SUMS, "", 3))],
         ProtocolName::Dkls | ProtocolName::Frost => unreachable!("programs over curves have a loop of their own"),
     };
     clusters.into_iter().flat_map(|cluster| cluster.protocol(protocol).variants()).collect()
@@ -123,7 +152,8 @@ fn recording(cluster: &Cluster, party: PartyIndex) -> Vec<Frame> {
 
 /// Whether a run takes long: three parties with OTs in all directions.
 fn is_slow(cluster: &Cluster) -> bool {
-    cluster.size() > 2 && cluster.plan().protocol == ProtocolName::AuthenticatedGarbling
+    let protocol = cluster.plan().protocol;
+    protocol == ProtocolName::Spdz || cluster.size() > 2 && protocol == ProtocolName::AuthenticatedGarbling
 }
 
 /// The first, the second and the last frame of each step; of three parties, those to the next one, which take
@@ -249,6 +279,11 @@ fn replicated_malicious_ends_whatever_a_cheat_sends() {
 #[test]
 fn authenticated_garbling_ends_whatever_a_cheat_sends() {
     the_loop(ProtocolName::AuthenticatedGarbling);
+}
+
+#[test]
+fn spdz_ends_whatever_a_cheat_sends() {
+    the_loop(ProtocolName::Spdz);
 }
 
 /// The runs above have every step that the engine's sources name.

@@ -144,8 +144,12 @@ impl Attribution {
         }
     }
 
-    /// The next batch begins: what the one before cost is known to be for what was consumed since.
+    /// The next batch begins: what the one before cost is known to be for what was consumed since. Batches of which
+    /// nothing was consumed in between are one.
     pub(super) fn begin_batch(&mut self) {
+        if self.batch > 0 && self.consumed.is_empty() {
+            return;
+        }
         self.share_out_batch();
         self.waves.push(BTreeSet::new());
         self.batch_wave = self.waves.len() - 1;

@@ -403,11 +403,12 @@ impl Emission<'_> {
 
     fn read_off_addends(&mut self, operand: Register, width: u32, readout: Readout) -> Register {
         let length = self.emitted.registers[operand.0].length;
+        let count = self.parties + usize::from(self.style.opened_addends);
         let addends: Vec<Register> =
-            (0..self.parties).map(|_| self.register(Domain::Boolean { width }, length)).collect();
+            (0..count).map(|_| self.register(Domain::Boolean { width }, length)).collect();
         self.push(Instruction::Addends { operand, into: addends.clone() });
         let output = if readout == Readout::All { width } else { 1 };
-        self.call(Recipe::Addends(self.parties, width, readout), addends, output, length)
+        self.call(Recipe::Addends(count, width, readout), addends, output, length)
     }
 
     fn elementwise_boolean(&mut self, value: &Value, function: Function) -> Register {

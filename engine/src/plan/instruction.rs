@@ -314,7 +314,7 @@ impl Instruction {
     }
 
     /// Whether messages may be exchanged: such instructions wait for a round of their kind.
-    pub fn is_interactive(&self, boolean_sums: bool) -> bool {
+    pub fn is_interactive(&self, boolean_sums: bool, opened_addends: bool) -> bool {
         match self {
             Self::Share { .. }
             | Self::Multiply(..)
@@ -323,6 +323,7 @@ impl Instruction {
             | Self::ToArithmetic { .. }
             | Self::Open { .. } => true,
             Self::SumRuns { .. } => boolean_sums,
+            Self::Addends { .. } => opened_addends,
             _ => false,
         }
     }

@@ -45,6 +45,8 @@ pub(crate) struct Style {
     pub(crate) tile: usize,
     /// Elements of a tile at most, where circuits leave room for as many.
     longest_tile: usize,
+    /// Whether numbers are opened, masked, to become addends; there is one addend more then than there are parties.
+    opened_addends: bool,
 }
 
 /// Bits of the wires of a tile's circuits for which a tile grows: 256 MiB in two shares.
@@ -63,13 +65,15 @@ impl Style {
             ProtocolName::Replicated => Self { longest_tile: 1 << 20, ..Self::new(true, Shape::FewRounds, 1 << 17) },
             // Bits are what it proves; their wires are two planes each.
             ProtocolName::ReplicatedMalicious => Self::new(false, Shape::FewRounds, 1 << 17),
+            // A triple or a twin of a bit takes as much room as a label of every party.
+            ProtocolName::Spdz => Self { opened_addends: true, ..Self::new(true, Shape::FewAnds, 2048) },
             // Programs over curves have no gates and no tiles.
             ProtocolName::Dkls | ProtocolName::Frost => Self::new(true, Shape::FewRounds, 1),
         }
     }
 
     fn new(arithmetic: bool, shape: Shape, tile: usize) -> Self {
-        Self { arithmetic, shape, tile, longest_tile: tile }
+        Self { arithmetic, shape, tile, longest_tile: tile, opened_addends: false }
     }
 
     /// The same with tiles as long as circuits of so many wires allow.
@@ -92,7 +96,7 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
         return curve_plan(program, protocol, parties, party_of, curve);
     }
     let style = Style::of(protocol);
-    let assignment = assign::assign(program, style);
+    let (style, assignment) = assigned(program, style);
     let emitted = emit::emit(program, style, &assignment, parties, party_of);
     let stages = schedule::schedule(program, style.with_wires(emitted.wires()), &emitted);
     Plan {
@@ -107,6 +111,16 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
         stages,
         curve: None,
     }
+}
+
+/// Domains for a program's values. Where authenticated numbers have too few bits for it, all are computed on bits.
+fn assigned(program: &BoundProgram, style: Style) -> (Style, assign::Assignment) {
+    let assignment = assign::assign(program, style);
+    if style.opened_addends && assignment.ring == Ring::Z128 {
+        let on_bits = Style { arithmetic: false, ..style };
+        return (on_bits, assign::assign(program, on_bits));
+    }
+    (style, assignment)
 }
 
 fn curve_plan(

@@ -77,6 +77,8 @@ pub enum ProtocolName {
     ReplicatedMalicious,
     /// Authenticated garbling, any number of parties.
     AuthenticatedGarbling,
+    /// Authenticated numbers with authenticated garbling beside them, any number of parties.
+    Spdz,
     /// Products of scalars of a curve by pairwise OLE, for programs that check what they open.
     Dkls,
     /// Sums of nonces and keys on a curve: two-round Schnorr signatures.
@@ -111,7 +113,7 @@ pub struct Offer {
 }
 
 /// The protocols that compute on numbers and bits: the first rows of the table.
-pub const OFFERS_ON_NUMBERS: &[Offer] = OFFERS.split_at(5).0;
+pub const OFFERS_ON_NUMBERS: &[Offer] = OFFERS.split_at(6).0;
 
 /// The table.
 pub const OFFERS: &[Offer] = &[
@@ -181,6 +183,19 @@ pub const OFFERS: &[Offer] = &[
         sources: "authenticated garbling (Wang, Ranellucci, Katz 2017; Katz, Ranellucci, Rosulek, Wang 2018; Yang, Wang, Zhang 2020) on SoftSpoken OT (Roy 2022)",
     },
     Offer {
+        name: ProtocolName::Spdz,
+        least_parties: 2,
+        most_parties: 16,
+        adversary: Adversary::Malicious,
+        corrupt: Corruptions::AllButOne,
+        guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: Some(40),
+        names_cheaters: "of two parties the other one; of more, whoever fails a check of its own messages",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "SPDZ modulo 2^64 (Cramer, Damgård, Escudero, Scholl, Xing 2018) on SoftSpoken OT and VOLE (Roy 2022); bits as in authenticated garbling",
+    },
+    Offer {
         name: ProtocolName::Dkls,
         least_parties: 2,
         most_parties: 64,
@@ -230,6 +245,7 @@ impl ProtocolName {
             Self::Replicated => "replicated",
             Self::ReplicatedMalicious => "replicated-malicious",
             Self::AuthenticatedGarbling => "authenticated-garbling",
+            Self::Spdz => "spdz",
             Self::Dkls => "dkls",
             Self::Frost => "frost",
         }

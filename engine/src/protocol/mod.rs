@@ -14,6 +14,7 @@ mod note;
 mod pick;
 mod promises;
 pub mod replicated;
+pub mod spdz;
 mod vector;
 pub mod yao;
 
@@ -210,9 +211,9 @@ pub trait Protocol {
     /// Circuits over boolean shares; one vector for each output value of each circuit.
     async fn call(&mut self, requests: &[CallRequest<'_, Self::Share>]) -> Result<Vec<Vec<Self::Share>>, ChannelError>;
 
-    /// An arithmetic vector as boolean vectors of `width` bits whose sum modulo 2^width it is: one for each
-    /// party.
-    fn addends(&mut self, share: &Self::Share, width: u32) -> Vec<Self::Share>;
+    /// Arithmetic vectors as boolean vectors of so many bits, each, whose sum modulo 2^width they are: one for each
+    /// party, and what else the protocol adds.
+    async fn addends(&mut self, requests: &[(&Self::Share, u32)]) -> Result<Vec<Vec<Self::Share>>, ChannelError>;
 
     /// Boolean vectors as arithmetic ones; the elements are read as two's complement where `signed`.
     async fn to_arithmetic(&mut self, requests: &[(&Self::Share, bool)]) -> Result<Vec<Self::Share>, ChannelError>;

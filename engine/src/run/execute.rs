@@ -230,6 +230,9 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
             Some(Instruction::Call { .. }) => self.calls(wave, tile.as_deref_mut()).await?,
             Some(Instruction::ToArithmetic { .. }) => self.conversions(wave, tile.as_deref_mut()).await?,
             Some(Instruction::Open { .. }) => self.openings(wave, tile.as_deref_mut()).await?,
+            Some(Instruction::Addends { .. }) if wave.iter().all(|i| matches!(i, Instruction::Addends { .. })) => {
+                self.addends(wave, tile.as_deref_mut()).await?;
+            }
             _ => {
                 for instruction in wave {
                     self.local(instruction, tile.as_deref_mut()).await?;
@@ -363,6 +366,24 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
         Ok(())
     }
 
+    async fn addends(&mut self, wave: &[Instruction], mut tile: Option<&mut Tile<P::Share>>) -> Result<(), RunError> {
+        self.fetch_all(wave, tile.as_deref_mut());
+        let mut requests = Vec::new();
+        for instruction in wave {
+            let Instruction::Addends { operand: register, into } = instruction else { continue };
+            let Domain::Boolean { width } = self.plan.registers[into[0].0].domain else { continue };
+            requests.push((operand(&self.registers, tile.as_deref(), *register), width));
+        }
+        let addends = self.protocol.addends(&requests).await?;
+        drop(requests);
+        for (instruction, addends) in wave.iter().zip(addends) {
+            for (into, addend) in instruction.results().into_iter().zip(addends) {
+                self.store(into, addend, tile.as_deref_mut());
+            }
+        }
+        Ok(())
+    }
+
     async fn openings(&mut self, wave: &[Instruction], mut tile: Option<&mut Tile<P::Share>>) -> Result<(), RunError> {
         self.fetch_all(wave, tile.as_deref_mut());
         let mut requests = Vec::new();
@@ -398,8 +419,9 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
         match instruction {
             Instruction::Addends { operand: register, into } => {
                 let Domain::Boolean { width } = self.plan.registers[into[0].0].domain else { return Ok(()) };
-                let addends = self.protocol.addends(operand(&self.registers, tile.as_deref(), *register), width);
-                for (into, addend) in into.iter().zip(addends) {
+                let share = operand(&self.registers, tile.as_deref(), *register);
+                let addends = self.protocol.addends(&[(share, width)]).await?;
+                for (into, addend) in into.iter().zip(addends.into_iter().flatten()) {
                     self.store(*into, addend, tile.as_deref_mut());
                 }
             }

@@ -80,6 +80,12 @@ impl CotSender {
         self.state = None;
     }
 
+    /// Leaves of this instance for a protocol above: others than those that extensions use. The first of each tree is the
+    /// missing one, and the others stand relative to it.
+    pub(crate) fn leaves_for(&self, purpose: &'static str) -> Result<SecretBlocks, ChannelFault> {
+        Ok(leaves_for(self.state.as_ref().ok_or(SPENT)?, purpose))
+    }
+
     /// A transcript in this session and of this instance, which names the direction, for a protocol above.
     pub(crate) fn transcript(&self, domain: &'static str) -> Result<Transcript, ChannelFault> {
         transcript(self.state.as_ref(), domain)
@@ -99,6 +105,12 @@ impl CotReceiver {
     /// Gives up this pair, after its other direction or a protocol above has caught the sender cheating.
     pub fn spend(&mut self) {
         self.state = None;
+    }
+
+    /// Leaves of this instance for a protocol above, as [`CotSender::leaves_for`] has them but for the missing ones, in
+    /// the trees' own order.
+    pub(crate) fn leaves_for(&self, purpose: &'static str) -> Result<SecretBlocks, ChannelFault> {
+        Ok(leaves_for(self.state.as_ref().ok_or(SPENT)?, purpose))
     }
 
     /// The same transcript as the sender's.
@@ -224,6 +236,12 @@ fn fields(bytes: &[u8], tag: [u8; TAG], length: usize) -> Result<([u8; INSTANCE]
 fn kept(state: &State) -> SecretBlocks {
     let mut salt = Transcript::new("quorate 2026 OT kept leaves", &state.session);
     derive(state.leaves.seeds(), salt.append("instance", &state.instance))
+}
+
+/// The leaves of a purpose.
+fn leaves_for(state: &State, purpose: &'static str) -> SecretBlocks {
+    let mut salt = Transcript::new("quorate 2026 OT leaves for", &state.session);
+    derive(state.leaves.seeds(), salt.append("instance", &state.instance).append("purpose", purpose.as_bytes()))
 }
 
 /// The state of one direction in a session.

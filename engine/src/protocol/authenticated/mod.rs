@@ -57,6 +57,7 @@ mod tables;
 mod wires;
 mod zero_test;
 
+pub(in crate::protocol) use pairs::{agreed_cost, directions};
 pub use paper::{Paper, Shape};
 pub use wires::Wires;
 
@@ -73,6 +74,7 @@ use super::yao::recent::RecentSchedules;
 use super::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, ShareRequest};
 use crate::crypto::{Block, GarblingHash, Transcript};
 use crate::net::{ChannelError, ChannelFault, Network, PartyIndex, Phase, Step};
+use crate::ot::{ReceiverCots, SenderCots};
 
 /// The party that evaluates.
 pub const EVALUATOR: PartyIndex = PartyIndex(0);
@@ -172,8 +174,28 @@ impl Authenticated {
         self.session.network.me()
     }
 
-    fn parties(&self) -> usize {
+    /// How many parties there are.
+    pub(in crate::protocol) fn parties(&self) -> usize {
         self.session.network.parties()
+    }
+
+    /// The session, for a protocol that has this one within.
+    pub(in crate::protocol) fn own_session(&mut self) -> &mut Session {
+        &mut self.session
+    }
+
+    /// Correlated OTs for a protocol that has this one within, in both directions with every peer, in order. This
+    /// party's choices are the same towards all, as far as it follows the protocol.
+    ///
+    /// # Errors
+    /// Those of the extension.
+    pub(in crate::protocol) async fn correlated(
+        &mut self,
+        step: Step,
+        count: usize,
+    ) -> Result<(Vec<SenderCots>, Vec<ReceiverCots>), ChannelError> {
+        let pairs = self.pairs.as_mut().expect("the first prepare comes before anything else");
+        pairs.correlated(&mut self.session, step, count).await
     }
 
     fn delta(&self) -> Block {
@@ -317,7 +339,7 @@ impl Protocol for Authenticated {
         self.evaluate(requests).await
     }
 
-    fn addends(&mut self, _: &Wires, _: u32) -> Vec<Wires> {
+    async fn addends(&mut self, _: &[(&Wires, u32)]) -> Result<Vec<Vec<Wires>>, ChannelError> {
         boolean_values_only()
     }
 

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::shares::Shares;
 use super::{AUTHENTICATED_CHOICES, Session};
 use crate::crypto::SecretBlocks;
-use crate::net::{ChannelError, Ledger, Network, PartyIndex};
+use crate::net::{ChannelError, Ledger, Network, PartyIndex, Step};
 use crate::ot::{CotReceiver, CotSender, ReceiverCots, SenderCots, extend_all, extend_cost, set_up_all, set_up_cost};
 
 /// Rows that are extended at once: their matrices are 16 MiB for each direction.
@@ -79,14 +79,28 @@ impl Pairs {
         let mut keys: Vec<SecretBlocks> = self.senders.iter().map(|_| SecretBlocks::zeros(keyed)).collect();
         for first in (0..rows).step_by(EXTENSION_ROWS) {
             let count = EXTENSION_ROWS.min(rows - first);
-            let Session { network, random, .. } = session;
-            let mut senders: Vec<_> = self.senders.iter_mut().map(|sender| (sender, count)).collect();
-            let mut receivers: Vec<_> = self.receivers.iter_mut().map(|receiver| (receiver, count)).collect();
-            let (mut sent, mut received) = extend_all(network, random, &mut senders, &mut receivers).await?;
-            agree_on_choices(network, &mut sent, &mut received).await?;
+            let (sent, received) = self.correlated(session, AUTHENTICATED_CHOICES, count).await?;
             self.take_in(first, &sent, &received, &mut shares, &mut keys);
         }
         Ok((shares, keys))
+    }
+
+    /// So many correlated OTs in both directions with every peer. `step` is that of the differences.
+    ///
+    /// # Errors
+    /// Those of [`extend_all`], and the channels'.
+    pub(super) async fn correlated(
+        &mut self,
+        session: &mut Session,
+        step: Step,
+        count: usize,
+    ) -> Result<(Vec<SenderCots>, Vec<ReceiverCots>), ChannelError> {
+        let Session { network, random, .. } = session;
+        let mut senders: Vec<_> = self.senders.iter_mut().map(|sender| (sender, count)).collect();
+        let mut receivers: Vec<_> = self.receivers.iter_mut().map(|receiver| (receiver, count)).collect();
+        let (mut sent, mut received) = extend_all(network, random, &mut senders, &mut receivers).await?;
+        agree_on_choices(network, step, &mut sent, &mut received).await?;
+        Ok((sent, received))
     }
 
     /// Writes the rows of an extension to their places from `first` on.
@@ -128,6 +142,7 @@ fn first_peer(party: usize) -> usize {
 /// Makes this party's choices the same towards all peers, and follows the others' changes.
 async fn agree_on_choices(
     network: &mut Network,
+    step: Step,
     sent: &mut [SenderCots],
     received: &mut [ReceiverCots],
 ) -> Result<(), ChannelError> {
@@ -143,7 +158,7 @@ async fn agree_on_choices(
     later.zip(&differences).for_each(|(peer, words)| outgoing[peer] = Some(bytemuck::cast_slice(words)));
     let lengths: Vec<Option<usize>> =
         (0..network.parties()).map(|peer| (peer != me && first_peer(peer) != me).then_some(bytes)).collect();
-    let incoming = network.scatter(AUTHENTICATED_CHOICES, &outgoing, &lengths).await?;
+    let incoming = network.scatter(step, &outgoing, &lengths).await?;
     let peers = (0..network.parties()).filter(|p| *p != me);
     for (peer, cots) in peers.zip(sent.iter_mut()) {
         if lengths[peer].is_some() {
@@ -163,17 +178,21 @@ pub(super) fn pairs_cost(ledger: &mut Ledger) {
 /// The messages of [`Pairs::extend`].
 pub(super) fn extension_cost(ledger: &mut Ledger, rows: usize) {
     for first in (0..rows).step_by(EXTENSION_ROWS) {
-        let count = EXTENSION_ROWS.min(rows - first);
-        let extensions: Vec<_> = directions(ledger.parties()).map(|(from, to)| (from, to, count)).collect();
-        extend_cost(ledger, &extensions);
-        let differences = directions(ledger.parties()).filter(|(from, to)| first_peer(from.0) != to.0);
-        let bytes = (count.div_ceil(64) * size_of::<u64>()) as u64;
-        ledger.simultaneous(&differences.map(|(from, to)| (from, to, bytes)).collect::<Vec<_>>());
+        agreed_cost(ledger, EXTENSION_ROWS.min(rows - first));
     }
 }
 
+/// The messages of [`Pairs::correlated`].
+pub(in crate::protocol) fn agreed_cost(ledger: &mut Ledger, count: usize) {
+    let extensions: Vec<_> = directions(ledger.parties()).map(|(from, to)| (from, to, count)).collect();
+    extend_cost(ledger, &extensions);
+    let differences = directions(ledger.parties()).filter(|(from, to)| first_peer(from.0) != to.0);
+    let bytes = (count.div_ceil(64) * size_of::<u64>()) as u64;
+    ledger.simultaneous(&differences.map(|(from, to)| (from, to, bytes)).collect::<Vec<_>>());
+}
+
 /// All ordered pairs.
-pub(super) fn directions(parties: usize) -> impl Iterator<Item = (PartyIndex, PartyIndex)> {
+pub(in crate::protocol) fn directions(parties: usize) -> impl Iterator<Item = (PartyIndex, PartyIndex)> {
     let pairs = (0..parties).flat_map(move |from| (0..parties).map(move |to| (PartyIndex(from), PartyIndex(to))));
     pairs.filter(|(from, to)| from != to)
 }

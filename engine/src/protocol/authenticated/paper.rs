@@ -64,6 +64,11 @@ impl Paper {
         &self.ledger
     }
 
+    /// The same for a protocol that has this one within.
+    pub(in crate::protocol) fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
+    }
+
     fn shape(&self, width: u32, length: usize) -> Shape {
         Shape { width, length, _held: wires_hold(self.ledger.accounts(), width as usize * length) }
     }
@@ -230,7 +235,7 @@ impl Protocol for Paper {
         Ok(results)
     }
 
-    fn addends(&mut self, _: &Shape, _: u32) -> Vec<Shape> {
+    async fn addends(&mut self, _: &[(&Shape, u32)]) -> Result<Vec<Vec<Shape>>, ChannelError> {
         boolean_values_only()
     }
 

@@ -60,19 +60,45 @@ impl Wires {
         Self { masks: self.masks.iter().map(&mut made).collect(), labels: self.labels.iter().map(&mut made).collect() }
     }
 
-    pub(super) fn duplicate(&self) -> Self {
+    pub(in crate::protocol) fn duplicate(&self) -> Self {
         self.each(Labels::duplicate)
     }
 
-    pub(super) fn pick(&self, pick: &Pick) -> Self {
+    /// Sums of bits: so many, each of those that `includes` names by sum and bit. A bit's number is its place in the
+    /// order bit by bit, element by element.
+    pub(in crate::protocol) fn sums(&self, count: usize, includes: impl Fn(usize, usize) -> bool) -> Self {
+        self.each(|labels| {
+            let mut sums = SecretBlocks::zeros(count);
+            for (number, sum) in sums.iter_mut().enumerate() {
+                let included = labels.blocks().iter().enumerate().filter(|(place, _)| includes(number, *place));
+                *sum = included.fold(Block::ZERO, |sum, (_, block)| sum ^ *block);
+            }
+            Labels::new(1, count, sums)
+        })
+    }
+
+    /// The sum with another vector of the same shape.
+    pub(in crate::protocol) fn plus(&self, other: &Self) -> Self {
+        let joined = |mine: &[Labels], theirs: &[Labels]| {
+            let both = mine.iter().zip(theirs);
+            both.map(|(a, b)| {
+                let blocks: Vec<Block> = a.blocks().iter().zip(b.blocks()).map(|(a, b)| *a ^ *b).collect();
+                Labels::new(a.width(), a.length(), blocks.into())
+            })
+            .collect()
+        };
+        Self { masks: joined(&self.masks, &other.masks), labels: joined(&self.labels, &other.labels) }
+    }
+
+    pub(in crate::protocol) fn pick(&self, pick: &Pick) -> Self {
         self.each(|labels| labels.pick(pick))
     }
 
-    pub(super) fn regroup(&self, width: u32) -> Self {
+    pub(in crate::protocol) fn regroup(&self, width: u32) -> Self {
         self.each(|labels| labels.regroup(width))
     }
 
-    pub(super) fn concatenate(shares: &[&Self]) -> Self {
+    pub(in crate::protocol) fn concatenate(shares: &[&Self]) -> Self {
         let joined = |of: &dyn Fn(&Self) -> &[Labels]| {
             let kinds = 0..shares.first().map_or(0, |share| of(share).len());
             kinds.map(|k| Labels::concatenate(&shares.iter().map(|share| &of(share)[k]).collect::<Vec<_>>())).collect()

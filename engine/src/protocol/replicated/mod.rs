@@ -240,8 +240,8 @@ impl<R: RingElement> Protocol for Replicated<R> {
         self.evaluate(requests).await
     }
 
-    fn addends(&mut self, share: &Share<R>, width: u32) -> Vec<Share<R>> {
-        self.addends_of(share, width as usize)
+    async fn addends(&mut self, requests: &[(&Share<R>, u32)]) -> Result<Vec<Vec<Share<R>>>, ChannelError> {
+        Ok(requests.iter().map(|(share, width)| self.addends_of(share, *width as usize)).collect())
     }
 
     async fn to_arithmetic(&mut self, requests: &[(&Share<R>, bool)]) -> Result<Vec<Share<R>>, ChannelError> {

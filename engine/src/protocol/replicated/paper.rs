@@ -185,9 +185,12 @@ impl Protocol for Paper {
         Ok(notes)
     }
 
-    fn addends(&mut self, share: &Note<Shape>, width: u32) -> Vec<Note<Shape>> {
-        let shape = Shape::boolean(width as usize, share.shape.length);
-        (0..PARTIES).map(|_| self.note(shape)).collect()
+    async fn addends(&mut self, requests: &[(&Note<Shape>, u32)]) -> Result<Vec<Vec<Note<Shape>>>, ChannelError> {
+        let addends = |(share, width): &(&Note<Shape>, u32)| {
+            let shape = Shape::boolean(*width as usize, share.shape.length);
+            (0..PARTIES).map(|_| self.note(shape)).collect()
+        };
+        Ok(requests.iter().map(addends).collect())
     }
 
     async fn to_arithmetic(&mut self, requests: &[(&Note<Shape>, bool)]) -> Result<Vec<Note<Shape>>, ChannelError> {

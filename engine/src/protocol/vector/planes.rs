@@ -114,6 +114,11 @@ impl Planes {
         }
     }
 
+    /// Number of elements.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+
     /// Bits of each element.
     pub(crate) fn width(&self) -> usize {
         self.width

@@ -214,7 +214,7 @@ impl Protocol for Evaluator {
         Ok(results)
     }
 
-    fn addends(&mut self, _: &Labels, _: u32) -> Vec<Labels> {
+    async fn addends(&mut self, _: &[(&Labels, u32)]) -> Result<Vec<Vec<Labels>>, ChannelError> {
         boolean_values_only()
     }
 

@@ -224,7 +224,7 @@ impl Protocol for Garbler {
         Ok(results)
     }
 
-    fn addends(&mut self, _: &Labels, _: u32) -> Vec<Labels> {
+    async fn addends(&mut self, _: &[(&Labels, u32)]) -> Result<Vec<Vec<Labels>>, ChannelError> {
         boolean_values_only()
     }
 

@@ -230,7 +230,7 @@ impl Protocol for Paper {
         Ok(results)
     }
 
-    fn addends(&mut self, _: &Note<Shape>, _: u32) -> Vec<Note<Shape>> {
+    async fn addends(&mut self, _: &[(&Note<Shape>, u32)]) -> Result<Vec<Vec<Note<Shape>>>, ChannelError> {
         boolean_values_only()
     }
 
