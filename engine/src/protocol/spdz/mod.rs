@@ -111,6 +111,9 @@ pub struct Demand {
 
 impl Demand {
     fn add_known(&mut self, counts: &[usize]) {
+        if counts.iter().all(|count| *count == 0) {
+            return;
+        }
         self.known.resize(self.known.len().max(counts.len()), 0);
         self.known.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
     }

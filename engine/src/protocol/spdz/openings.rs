@@ -166,7 +166,7 @@ impl Spdz {
                 number.sub(&masks);
                 masked.append(&number);
                 if *receiver == me {
-                    mine.push(masks.values().to_vec());
+                    mine.push(SecretVec::from(masks.values().to_vec()));
                 }
             }
         }
@@ -180,7 +180,7 @@ impl Spdz {
 fn unmasked(
     requests: &[&OpenRequest<'_, Share>],
     opened: &[Element],
-    mine: Vec<Vec<Element>>,
+    mine: Vec<SecretVec<Element>>,
     (me, parties): (PartyIndex, usize),
 ) -> Vec<Option<Vec<Word>>> {
     let (mut opened, mut mine) = (opened.iter(), mine.into_iter());
@@ -195,7 +195,7 @@ fn unmasked(
             let numbers: Vec<Element> = opened.by_ref().take(length).copied().collect();
             if *receiver == me {
                 let masks = mine.next().unwrap_or_default();
-                words = Some(numbers.iter().zip(masks).map(|(number, mask)| word(*number + mask)).collect());
+                words = Some(numbers.iter().zip(masks.iter()).map(|(number, mask)| word(*number + *mask)).collect());
             }
         }
         words
