@@ -128,7 +128,9 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
         ProtocolName::AuthenticatedGarbling => {
             vec![Cluster::new(Case::filled(SHORT, "rows=2", 3)), Cluster::new(Case::filled(THREE, "", 3))]
         }
-        ProtocolName::Spdz => vec![Cluster::new(Case::filled(SPDZ, "", 3)), Cluster::new(Case::filled(THREE_SUMS, "", 3))],
+        ProtocolName::Spdz => {
+            vec![Cluster::new(Case::filled(SPDZ, "", 3)), Cluster::new(Case::filled(THREE_SUMS, "", 3))]
+        }
         ProtocolName::Dkls | ProtocolName::Frost => unreachable!("programs over curves have a loop of their own"),
     };
     clusters.into_iter().flat_map(|cluster| cluster.protocol(protocol).variants()).collect()

@@ -187,16 +187,17 @@ impl Spdz {
         self.check_opened().await?;
         let mut opened = opened.iter();
         let mut theirs = std::mem::take(&mut drawn.wires).into_iter().zip(std::mem::take(&mut drawn.bits)).enumerate();
-        let addends = shapes.iter().map(|(width, length)| {
-            let kept = if *width < Word::BITS { (1 << width) - 1 } else { Word::MAX };
-            let words: Vec<Word> = opened.by_ref().take(*length).map(|number| number.0 & kept).collect();
-            let mut addends = vec![self.public(Domain::Boolean { width: *width }, &words)];
-            let drawn = theirs.by_ref().take(parties);
-            addends.extend(drawn.map(|(place, (wires, bits))| {
-                Share::boolean(wires, Holder::Party(PartyIndex(place % parties)), bits)
-            }));
-            addends
-        });
+        let addends =
+            shapes.iter().map(|(width, length)| {
+                let kept = if *width < Word::BITS { (1 << width) - 1 } else { Word::MAX };
+                let words: Vec<Word> = opened.by_ref().take(*length).map(|number| number.0 & kept).collect();
+                let mut addends = vec![self.public(Domain::Boolean { width: *width }, &words)];
+                let drawn = theirs.by_ref().take(parties);
+                addends.extend(drawn.map(|(place, (wires, bits))| {
+                    Share::boolean(wires, Holder::Party(PartyIndex(place % parties)), bits)
+                }));
+                addends
+            });
         Ok(addends.collect())
     }
 }

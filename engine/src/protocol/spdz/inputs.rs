@@ -58,8 +58,10 @@ impl Spdz {
         let is_number = |request: &&ShareRequest<'_>| request.domain == Domain::Arithmetic;
         let mine = requests.iter().filter(is_number).filter(|request| request.owner == me);
         let words = mine.flat_map(|request| request.words.unwrap_or(&[]).iter().copied());
-        let differences: Vec<Element> =
-            words.zip(known.values.iter()).map(|(word, mask)| Wrapping(word) - Wrapping(super::wide::low(*mask))).collect();
+        let differences: Vec<Element> = words
+            .zip(known.values.iter())
+            .map(|(word, mask)| Wrapping(word) - Wrapping(super::wide::low(*mask)))
+            .collect();
         assert_eq!(differences.len(), counts[me.0], "the owner has the words");
         let told: &[u8] = bytemuck::cast_slice(&differences);
         let outgoing = vec![(counts[me.0] > 0).then_some(told); parties];

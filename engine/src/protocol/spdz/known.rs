@@ -52,7 +52,12 @@ impl Keys {
         Self::of(network.parties(), delta, &senders, &receivers)
     }
 
-    fn of(parties: usize, delta: Block, senders: &[CotSender], receivers: &[CotReceiver]) -> Result<Self, ChannelError> {
+    fn of(
+        parties: usize,
+        delta: Block,
+        senders: &[CotSender],
+        receivers: &[CotReceiver],
+    ) -> Result<Self, ChannelError> {
         const PURPOSE: &str = "spdz values";
         let at = |peer| move |fault| ChannelError { peer, step: SPDZ_CORRECTIONS, fault };
         let mut owners: Vec<Option<Owner>> = (0..parties).map(|_| None).collect();

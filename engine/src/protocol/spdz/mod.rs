@@ -201,10 +201,7 @@ impl Spdz {
     }
 
     /// All products of one call: `x y = c + (x - a) b + (y - b) a + (x - a) (y - b)`.
-    async fn products(
-        &mut self,
-        requests: &[ProductRequest<'_, Share>],
-    ) -> Result<Vec<Share>, ChannelError> {
+    async fn products(&mut self, requests: &[ProductRequest<'_, Share>]) -> Result<Vec<Share>, ChannelError> {
         let (mut masked, mut results, mut factors) = (Elements::default(), Vec::new(), Vec::new());
         for request in requests {
             let (left, right) = match request {

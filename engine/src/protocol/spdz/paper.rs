@@ -2,6 +2,7 @@
 
 use quorate_circuits::number::Word;
 
+use super::Demand;
 use super::holdings::{bits_hold, numbers_hold, portion_holds, products_hold, stock_holds, twins_hold};
 use super::inputs::{inputs_cost, shared_bits, shared_numbers};
 use super::known::{keys_cost, known_cost};
@@ -9,7 +10,6 @@ use super::openings::{OpenedOnPaper, output_masks};
 use super::products::{CHOICES, ROWS};
 use super::triples::{PORTION, VALUES, triples_cost};
 use super::twins::{SUMS, twin_values, twins_cost};
-use super::Demand;
 use crate::net::{Cause, ChannelError, Holding, Ledger, PartyIndex, Phase, Work};
 use crate::protocol::{
     CallRequest, Domain, Holder, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, authenticated,
@@ -183,7 +183,9 @@ impl Paper {
         }
         let owners = || (0..parties).filter(|owner| counts[*owner] > 0);
         let places: Vec<usize> = owners()
-            .map(|owner| vectors.iter().find(|(of, bits, _)| of.0 == owner && *bits > 0).map_or(0, |(.., place)| *place))
+            .map(|owner| {
+                vectors.iter().find(|(of, bits, _)| of.0 == owner && *bits > 0).map_or(0, |(.., place)| *place)
+            })
             .collect();
         let masks: Vec<ShareRequest<'_>> = owners()
             .map(|owner| ShareRequest {
@@ -247,10 +249,8 @@ impl Paper {
         let requests: Vec<_> = masked.map(|share| OpenRequest { share, receivers: &all }).collect();
         self.within(shapes.iter().map(|(.., place)| *place));
         at_once(self.garbling.open(&requests));
-        let of_requests: Vec<_> = shapes
-            .iter()
-            .map(|(width, length, place)| (PartyIndex(0), *width as usize * length, *place))
-            .collect();
+        let of_requests: Vec<_> =
+            shapes.iter().map(|(width, length, place)| (PartyIndex(0), *width as usize * length, *place)).collect();
         self.again(weights_of(&of_requests).into_iter());
         let bits: usize = of_requests.iter().map(|(_, bits, _)| bits).sum();
         for _ in 1..parties {
@@ -426,8 +426,9 @@ impl Protocol for Paper {
             })
             .collect();
         let outputs = self.garbling.call(&within).await?;
-        let computed =
-            |outputs: Vec<authenticated::Shape>| outputs.into_iter().map(|bits| self.wires(bits, Holder::Shared)).collect();
+        let computed = |outputs: Vec<authenticated::Shape>| {
+            outputs.into_iter().map(|bits| self.wires(bits, Holder::Shared)).collect()
+        };
         Ok(outputs.into_iter().map(computed).collect())
     }
 

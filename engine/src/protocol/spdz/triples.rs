@@ -33,18 +33,14 @@
 use super::check::{commit_and_open, commit_and_open_cost};
 use super::elements::Elements;
 use super::known::{Coefficients, Keys, Known, known_cost};
-use super::products::{
-    CHOICES, FACTOR_BITS, FACTOR_BYTES, Halves, PRODUCT_BYTES, ROWS, Weights, receive, send,
-};
+use super::products::{CHOICES, FACTOR_BITS, FACTOR_BYTES, Halves, PRODUCT_BYTES, ROWS, Weights, receive, send};
 use super::wide::{self, WIDE_BYTES, Wide};
-use super::{
-    SPDZ_COMBINATION, SPDZ_DIFFERENCES, SPDZ_FACTORS, SPDZ_MASKED, SPDZ_PRODUCTS, deviation,
-};
+use super::{SPDZ_COMBINATION, SPDZ_DIFFERENCES, SPDZ_FACTORS, SPDZ_MASKED, SPDZ_PRODUCTS, deviation};
 use crate::correlation::SecretVec;
 use crate::crypto::{Block, GarblingHash, Transcript, coin_toss, coin_toss_cost};
 use crate::net::{ChannelError, Ledger, PartyIndex, Step};
-use crate::protocol::authenticated::{Authenticated, agreed_cost};
 use crate::protocol::Session;
+use crate::protocol::authenticated::{Authenticated, agreed_cost};
 
 /// Triples that are made together: their OTs are what is extended at once.
 pub(super) const PORTION: usize = (1 << 18) / CHOICES;
@@ -187,8 +183,7 @@ impl Portion<'_> {
         let combined = self.combined(&opened, (s, t), seed(b"products"));
         let total = self.open(SPDZ_COMBINATION, &combined).await?;
         let mut coefficients = Coefficients::new(seed(b"openings"));
-        let sigmas =
-            [self.sigma(&masked, &opened, || coefficients.next()), self.sigma(&combined, &total, || 1)];
+        let sigmas = [self.sigma(&masked, &opened, || coefficients.next()), self.sigma(&combined, &total, || 1)];
         self.prove(sigmas).await?;
         let below = wide::low(total[0]) & ((1 << FACTOR_BITS) - 1);
         if below != 0 {

@@ -137,8 +137,9 @@ impl Spdz {
 
     async fn exchange_proofs(&mut self, making: &Making) -> Result<Vec<Vec<u8>>, ChannelError> {
         let (me, parties) = (self.me(), self.parties());
-        let outgoing: Vec<Option<Vec<u8>>> =
-            (0..parties).map(|peer| (peer != me.0 && making.counts[me.0] > 0).then(|| making.proof(me.0, peer))).collect();
+        let outgoing: Vec<Option<Vec<u8>>> = (0..parties)
+            .map(|peer| (peer != me.0 && making.counts[me.0] > 0).then(|| making.proof(me.0, peer)))
+            .collect();
         let slices: Vec<Option<&[u8]>> = outgoing.iter().map(Option::as_deref).collect();
         let lengths: Vec<Option<usize>> =
             making.counts.iter().map(|count| (*count > 0).then_some(PROOF_BYTES)).collect();
@@ -186,9 +187,8 @@ impl Making {
     /// The sums over the sets of an owner's values, of its masks or of what a peer has.
     fn sums(&self, owner: usize, values: &[Wide]) -> Vec<Wide> {
         let (count, sets) = (self.counts[owner], &self.sets[owner]);
-        let mut sums: Vec<Wide> = (0..SUMS)
-            .map(|sum| wide::add(values[count + sum], wide::shifted(values[count + SUMS + sum], 1)))
-            .collect();
+        let mut sums: Vec<Wide> =
+            (0..SUMS).map(|sum| wide::add(values[count + sum], wide::shifted(values[count + SUMS + sum], 1))).collect();
         for (value, set) in values.iter().zip(sets) {
             for (number, sum) in sums.iter_mut().enumerate() {
                 let included = (set >> number & 1).wrapping_neg();

@@ -131,9 +131,8 @@ impl Owner {
             let bytes = digit_bytes(digit);
             self.0.sums(digit, 0, count, |place, sums| {
                 for (l, sums) in sums.iter().enumerate() {
-                    let weighted = (1..DIGIT_BITS).fold(sums.with[0], |sum, bit| {
-                        wide::add(sum, wide::shifted(sums.with[bit], bit as u32))
-                    });
+                    let weighted = (1..DIGIT_BITS)
+                        .fold(sums.with[0], |sum, bit| wide::add(sum, wide::shifted(sums.with[bit], bit as u32)));
                     let mask = &mut v[place + l];
                     *mask = wide::sub(*mask, wide::shifted(weighted, (DIGIT_BITS * digit) as u32));
                     if digit == 0 && adopts {
