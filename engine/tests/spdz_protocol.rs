@@ -12,9 +12,7 @@ use quorate_testkit::{Case, Cluster};
 /// Bytes that a party sends for one product of many: before, and online.
 fn product_bytes(parties: usize, products: usize) -> (u64, u64) {
     let mut paper = Paper::new(parties);
-    let before = |paper: &Paper, phase: Phase| {
-        paper.ledger().counters()[1].phases[phase as usize].bytes_sent
-    };
+    let before = |paper: &Paper, phase: Phase| paper.ledger().counters()[1].phases[phase as usize].bytes_sent;
     let figures = async {
         paper.prepare(&Demand { known: vec![products; 2], ..Demand::default() }).await?;
         let request = |owner| ShareRequest {

@@ -92,22 +92,25 @@ async fn by_protocol(
             let twin = replicated::Paper::verified(ring);
             party(plan, me, real, replicated::Replicated::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
         }
-        (ProtocolName::Dkls | ProtocolName::Frost, _) => {
-            let holdings = Holdings { seats: (1..=plan.parties as u16).collect(), ..Holdings::default() };
-            let (session, result) = run_curve_party(plan, session, holdings, hooks).await;
-            // What is kept would be lost here: programs that keep something are run with a store.
-            let result = result.and_then(|curve| match curve.kept.as_slice() {
-                [] => Ok(curve.outcome),
-                _ => Err(RunError::Stopped("this program keeps what it makes; quorate key runs it".to_owned())),
-            });
-            (session, result)
-        }
+        (ProtocolName::Dkls | ProtocolName::Frost, _) => on_a_curve(plan, session, hooks).await,
         (ProtocolName::Additive, ring @ Ring::Z128) => {
             let twin = additive::Paper::new(plan.parties, ring);
             let real = additive::Additive::<Wrapping<u128>>::new(session);
             party(plan, me, real, additive::Additive::<Wrapping<u128>>::into_session, twin, inputs, hooks).await
         }
     }
+}
+
+/// A program over a curve that holds nothing and keeps nothing.
+async fn on_a_curve(plan: &Plan, session: Session, hooks: &mut dyn Hooks) -> (Session, Result<Outcome, RunError>) {
+    let holdings = Holdings { seats: (1..=plan.parties as u16).collect(), ..Holdings::default() };
+    let (session, result) = run_curve_party(plan, session, holdings, hooks).await;
+    // What is kept would be lost here: programs that keep something are run with a store.
+    let result = result.and_then(|curve| match curve.kept.as_slice() {
+        [] => Ok(curve.outcome),
+        _ => Err(RunError::Stopped("this program keeps what it makes; quorate key runs it".to_owned())),
+    });
+    (session, result)
 }
 
 async fn party<P: Protocol, T: Protocol<Demand = P::Demand>>(

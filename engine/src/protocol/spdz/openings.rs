@@ -208,11 +208,6 @@ fn unmasked(
 pub(super) struct OpenedOnPaper(usize);
 
 impl OpenedOnPaper {
-    /// How many numbers wait.
-    pub(super) fn unchecked(&self) -> usize {
-        self.0
-    }
-
     /// The messages of [`Spdz::open_masked`].
     pub(super) fn open(&mut self, ledger: &mut Ledger, count: usize) {
         if count == 0 {
