@@ -74,7 +74,7 @@ fn observe(word: Word) -> (Vec<Vec<u64>>, Vec<Vec<u64>>) {
         let zeros = player.share(0, Domain::Arithmetic, &vec![0; LENGTH]).await.expect("no message");
         let bits = player.share(1, Domain::Boolean { width: 64 }, &value).await.expect("no message");
         let shared = player.protocol.linear(Linear::Add(&held, &zeros));
-        let addend = player.protocol.addends(&[(&held, 64)]).await?.remove(0).remove(1);
+        let addend = player.protocol.addends(&[(&held, 64)]).await.expect("nobody cheats").remove(0).remove(1);
         let receivers = [PartyIndex(0)];
         let requests = [&held, &bits].map(|share| OpenRequest { share, receivers: &receivers });
         player.protocol.open(&requests).await.expect("an honest run");
