@@ -127,6 +127,6 @@ fn a_trust_that_nobody_offers_is_refused_with_every_reason() {
     several(&["--corrupt", "3"]).fails(2, &["additive: it withstands 2 corrupt parties, not 3"]);
     several(&["--guarantee", "output"]).fails(2, &["additive: it guarantees selective-abort, not output"]);
     several(&["--protocol", "yao"]).fails(2, &["yao: it is for 2 parties; there are 3"]);
-    several(&["--protocol", "spdz"]).fails(2, &["there is no protocol \"spdz\"", "additive"]);
+    several(&["--protocol", "pigeons"]).fails(2, &["there is no protocol \"pigeons\"", "additive"]);
     assert_eq!(several(&["--corrupt", "1", "--guarantee", "abort"]).code, Some(0));
 }

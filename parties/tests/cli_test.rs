@@ -30,11 +30,11 @@ fn what_holds_is_said_in_a_line_for_each_file() {
     let other = format!("{SUM}#: explain: reveals t to all; reveals nothing else\n");
     let folder = folder(&[("right.qp", &right), ("below/other.qp", &other), ("notes.txt", "no program")]);
     let ended = quorate(&["test", &path(&folder, "")]);
-    assert!(ended.err.contains("2 files, 3 expectations, 8 runs: 0 failed, 0 malformed"), "{}", ended.err);
+    assert!(ended.err.contains("2 files, 3 expectations, 10 runs: 0 failed, 0 malformed"), "{}", ended.err);
     let out = ended.result();
     let lines: Vec<&str> = out.lines().collect();
     assert!(lines[0].starts_with("ok ") && lines[0].ends_with("other.qp: 1 expectation, 0 runs"), "{out}");
-    assert!(lines[1].starts_with("ok ") && lines[1].ends_with("right.qp: 2 expectations, 8 runs"), "{out}");
+    assert!(lines[1].starts_with("ok ") && lines[1].ends_with("right.qp: 2 expectations, 10 runs"), "{out}");
     assert_eq!(lines.len(), 2);
 }
 

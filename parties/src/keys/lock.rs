@@ -32,3 +32,18 @@ impl KeysLock {
         }
     }
 }
+
+/// A lock as soon as it is free: a program that another test starts has a copy of every open file, until it is that
+/// program.
+#[cfg(test)]
+pub(super) fn soon(mut lock: impl FnMut() -> Result<KeysLock, KeyError>) -> Result<KeysLock, KeyError> {
+    let start = std::time::Instant::now();
+    loop {
+        match lock() {
+            Err(KeyError::InUse { .. }) if start.elapsed().as_secs() < 20 => {
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+            locked => return locked,
+        }
+    }
+}

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::*;
+use crate::keys::lock::soon;
 use crate::keys::{Cost, Passphrase};
 use memory::Memory;
 
@@ -49,7 +50,7 @@ impl World {
     }
 
     fn open(&self) -> Result<Stock<Memory>, KeyError> {
-        let lock = KeysLock::acquire(self.locks.path())?;
+        let lock = soon(|| KeysLock::acquire(self.locks.path()))?;
         Stock::open(&lock, folder(), self.disk.clone(), &self.sealing, self.origin.clone())
     }
 }

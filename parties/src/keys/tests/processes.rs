@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::*;
+use crate::keys::lock::soon;
 
 /// Tells a child of this test what to lock.
 const VARIABLE: &str = "QUORATE_TEST_LOCK";
@@ -45,7 +46,7 @@ fn the_second_process_is_refused_until_the_first_ends() {
     // Not in order: the operating system lets go all the same.
     first.kill().expect("it runs");
     first.wait().expect("it has ended");
-    keys(directory.path()).lock().expect("the first process has ended");
+    soon(|| keys(directory.path()).lock()).expect("the first process has ended");
 }
 
 #[test]
@@ -62,7 +63,7 @@ fn the_stock_of_a_process_holds_the_lock() {
     drop(lock);
     assert!(matches!(keys.lock(), Err(KeyError::InUse { .. })));
     drop(stock);
-    keys.lock().expect("the stock is closed");
+    soon(|| keys.lock()).expect("the stock is closed");
 }
 
 /// In a child, a process that hardens itself; in the test itself, nothing.
