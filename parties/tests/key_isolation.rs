@@ -75,13 +75,15 @@ fn a_resident_process_is_told_of_an_isolation_and_keeps_nothing_of_what_goes_on(
     let [ann, ben, cas] = ["ann", "ben", "cas"].map(|name| serve(&holders, name));
     let stock = || holders.look("ann", &["show", "vault", "--json"]).json()["stock"].clone();
     assert_eq!(stock(), 3);
-    let preparing = hand(&holders, "cas", &["presign", "vault", "--count", "600", "--signers", "ann,cas"]);
+    let preparing = hand(&holders, "cas", &["presign", "vault", "--count", "1000", "--signers", "ann,cas"]);
     ann.until("preparing with vault");
     let isolate = ["isolate", "vault", "cas", "--reason", "cas reports a theft", "--json"];
     let isolated = holders.end(hand(&holders, "ann", &isolate)).json();
     let with_cas = serde_json::json!(["ann", "cas"]);
     assert_eq!(isolated["burned"], serde_json::json!([{ "signers": with_cas, "items": 2 }]));
-    assert_eq!(isolated["sessions"], serde_json::json!([{ "what": "preparing", "parties": with_cas }]));
+    // A fast machine may have computed everything by then; what is kept is decided afterwards.
+    let goes_on = serde_json::json!([{ "what": "preparing", "parties": with_cas }]);
+    assert!([goes_on, serde_json::json!([])].contains(&isolated["sessions"]), "{isolated}");
     assert_eq!((&isolated["isolated"], &isolated["enough"]), (&"cas".into(), &true.into()));
     // What goes on ends at cas, and nothing of it is kept at ann.
     let _ = holders.end(preparing);

@@ -6,7 +6,7 @@ use super::Desk;
 use super::guardians::{note, now};
 use crate::audit::{AuditLog, Event, KeyAction};
 use crate::exit::{Exit, Failure};
-use crate::identity::{PartyName, PublicKey};
+use crate::identity::PartyName;
 use crate::keys::{ISOLATION_REASON_LIMIT, Isolated, KeyName, PublicPart, Signers};
 use crate::run::Watch;
 use crate::serve::{Order, hand_over};
@@ -57,8 +57,8 @@ pub fn isolate(desk: &Desk, name: &KeyName, holder: &PartyName, reason: &str) ->
         return Ok(Isolation { public, burned, sessions });
     }
     let names = |signers: &Signers| -> Vec<String> {
-        let holder = |key: &PublicKey| public.holders.iter().find(|holder| holder.identity == *key);
-        signers.members().iter().filter_map(holder).map(|holder| holder.name.to_string()).collect()
+        let among = public.holders.iter().filter(|holder| signers.members().contains(&holder.identity));
+        among.map(|holder| holder.name.to_string()).collect()
     };
     let burn = || -> Result<Vec<(Vec<String>, u64)>, Failure> {
         let lock = desk.lock()?;

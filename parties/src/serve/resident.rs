@@ -244,11 +244,15 @@ impl Resident {
         let public = key.public();
         let held = public.holders.iter().find(|held| held.name.as_str() == holder);
         let held = held.ok_or_else(|| Failure::new(Exit::BadInput, format!("{holder} holds no share")))?;
+        let among = |keys: &[PublicKey]| -> Vec<&str> {
+            let among = public.holders.iter().filter(|holder| keys.contains(&holder.identity));
+            among.map(|holder| holder.name.as_str()).collect()
+        };
         let burned: Vec<_> = (key.burn_with(&held.identity)?.iter())
-            .map(|(signers, items)| json!({ "signers": self.names_of(public, signers.members()), "items": items }))
+            .map(|(signers, items)| json!({ "signers": among(signers.members()), "items": items }))
             .collect();
         let sessions: Vec<_> = (self.sessions.with(&key.title(), &held.identity).iter())
-            .map(|(kind, parties)| json!({ "what": kind.words(), "parties": self.names_of(public, parties) }))
+            .map(|(kind, parties)| json!({ "what": kind.words(), "parties": among(parties) }))
             .collect();
         Ok(Page { json: json!({ "burned": burned, "sessions": sessions }), text: String::new() })
     }
