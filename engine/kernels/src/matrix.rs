@@ -1,8 +1,8 @@
 //! Products of matrices modulo 2^64 and 2^128: a table, row by row, times columns.
 //!
-//! Work is cut so that what is read again and again stays near: [`ROWS`] rows times [`COLUMNS`] columns, [`INNER`]
-//! elements of each at a time, and within these four rows times four columns, whose sixteen sums stay in registers.
-//! Modulo 2^64 a sum is eight lanes wide; the lanes are added up at the end.
+//! Work is cut so that what is read again and again stays near: 64 rows times 32 columns, 256 elements of each at a
+//! time, and within these four rows times four columns, whose sixteen sums stay in registers. Modulo 2^64 a sum is eight
+//! lanes wide; the lanes are added up at the end.
 
 use std::array;
 use std::num::Wrapping;

@@ -2,23 +2,23 @@
 //!
 //! Cramer, Damgård, Escudero, Scholl and Xing, "SPDZ2k: Efficient MPC mod 2^k for Dishonest Majority", CRYPTO 2018, ePrint
 //! 2018/482. A number is the sum of all parties' addends modulo 2^128, of which the low 64 bits count, and so is its
-//! MAC, its product with the sum of the parties' keys of 48 bits ([`elements`]). Bits are wires of
+//! MAC, its product with the sum of the parties' keys of 48 bits (`elements`). Bits are wires of
 //! [`crate::protocol::authenticated`], which runs within this protocol: comparisons are garbled circuits. Bits and numbers
 //! become each other by bits that one party knows in both forms, as in Aly, Orsini, Rotaru, Smart and Wood, "Zaphod:
-//! Efficiently Combining LSSS and Garbled Circuits in SCALE", WAHC 2019, ePrint 2019/974 ([`twins`], [`convert`]).
+//! Efficiently Combining LSSS and Garbled Circuits in SCALE", WAHC 2019, ePrint 2019/974 (`twins`, `convert`).
 //!
 //! *Claim.* Malicious, n - 1 of n corrupted, security with (selective) abort: 128 bits computational; statistically
-//! 2^-40 for each portion of triples ([`triples`]) and each vector of twins, less than 2^-42 for each check of MACs, and what
+//! 2^-40 for each portion of triples (`triples`) and each vector of twins, less than 2^-42 for each check of MACs, and what
 //! authenticated garbling claims.
 //!
 //! | step | who | bytes | depth |
 //! |---|---|---|---|
 //! | set-ups of [`crate::ot`] with everybody, two, once | everybody | | 4 |
-//! | known values, triples | everybody to all | see [`known`], [`triples`] | 6 and 25 |
-//! | `share` of numbers: [`SPDZ_INPUTS`] | the owner to all | 16 for each number | 1 |
-//! | `multiply`: [`SPDZ_FACTORS_OPENED`] | everybody to all | 32 for each product of numbers | 1 |
-//! | `to_arithmetic`, `addends`: see [`twins`], [`convert`] | | | |
-//! | `open`: a check of all MACs, [`SPDZ_OUTPUTS`], another check | everybody to all | 16 for each number, twice for some receivers | 9 |
+//! | known values, triples | everybody to all | see `known`, `triples` | 6 and 25 |
+//! | `share` of numbers: `SPDZ_INPUTS` | the owner to all | 16 for each number | 1 |
+//! | `multiply`: `SPDZ_FACTORS_OPENED` | everybody to all | 32 for each product of numbers | 1 |
+//! | `to_arithmetic`, `addends`: see `twins`, `convert` | | | |
+//! | `open`: a check of all MACs, `SPDZ_OUTPUTS`, another check | everybody to all | 16 for each number, twice for some receivers | 9 |
 //! | `share`, `call`, `open` of bits: as authenticated garbling | | | |
 //!
 //! *Before anything leaves.* An opening waits until all MACs of everything opened before have been checked, the
