@@ -74,23 +74,21 @@ impl BaseReceiver {
     /// One transfer for each choice. The message has [`RECEIVER_BYTES`] for each.
     pub fn begin(context: &BaseContext, choices: &[Choice], random: &mut Random) -> Self {
         let hash = HashToGroup::new(context);
-        let others: Vec<RistrettoPoint> =
-            choices.iter().map(|_| RistrettoPoint::from_uniform_bytes(&random.bytes())).collect();
-        let others = RistrettoPoint::double_and_compress_batch(&others);
-        let (mut exponents, mut mine) = (Vec::with_capacity(choices.len()), Vec::with_capacity(choices.len()));
-        for (index, (choice, other)) in choices.iter().zip(&others).enumerate() {
+        let (mut exponents, mut halves) = (Vec::with_capacity(choices.len()), Vec::with_capacity(2 * choices.len()));
+        for (index, choice) in choices.iter().enumerate() {
+            let mut other = RistrettoPoint::from_uniform_bytes(&random.bytes());
+            let encoded = (other + other).compress();
             let mut half = Scalar::random(random);
-            mine.push(RistrettoPoint::mul_base(&half) - hash.half(index, choice.unwrap_u8(), other));
+            let mut mine = RistrettoPoint::mul_base(&half) - hash.half(index, choice.unwrap_u8(), &encoded);
+            // In the message's order before anything is on the heap, where the batch leaves copies: none tells a choice.
+            halves.push(RistrettoPoint::conditional_select(&mine, &other, *choice));
+            halves.push(RistrettoPoint::conditional_select(&other, &mine, *choice));
             exponents.push(half + half);
             half.zeroize();
+            mine.zeroize();
+            other.zeroize();
         }
-        let mine = RistrettoPoint::double_and_compress_batch(&mine);
-        let mut message = Vec::with_capacity(choices.len() * RECEIVER_BYTES);
-        for (choice, (mine, other)) in choices.iter().zip(mine.iter().zip(&others)) {
-            let (mine, other) = (mine.as_bytes(), other.as_bytes());
-            message.extend((0..POINT).map(|i| u8::conditional_select(&mine[i], &other[i], *choice)));
-            message.extend((0..POINT).map(|i| u8::conditional_select(&other[i], &mine[i], *choice)));
-        }
+        let message = RistrettoPoint::double_and_compress_batch(&halves).iter().flat_map(|r| r.to_bytes()).collect();
         Self { exponents, choices: choices.iter().map(Choice::unwrap_u8).collect(), message }
     }
 
