@@ -8,12 +8,14 @@
 //! | [`commit()`] | a transcript of session, committer, label, nonce and message | random oracle |
 //! | [`coin_toss()`] | commit, then open, with an echo of the commitments | the commitment's |
 //! | [`broadcast()`] | send, then echo digests of what was heard | collision resistance |
+//! | [`Council::broadcast`] | send, then agree on digests; fewer than a third may do anything | collision resistance, synchronous links |
 //! | [`ProofOfKnowledge`] | Schnorr's, Fiat-Shamir with a transcript | random oracle |
 //! | [`sealing`] | X25519 with an ephemeral key, a transcript, ChaCha20-Poly1305 | oracle Diffie-Hellman |
 //! | [`GarblingHash`] | re-keyed AES-128 | ideal cipher |
 //!
 //! Security is 128 bits computational. Secrets are wiped when dropped and print nothing.
 
+mod agreement;
 mod coin_toss;
 mod commitment;
 mod echo;
@@ -27,6 +29,10 @@ mod secret;
 mod session;
 mod transcript;
 
+pub use agreement::{
+    BROADCAST_CANDIDATES, BROADCAST_CONTENT, BROADCAST_DIGESTS, BROADCAST_HANDED_ON, BROADCAST_KING, BROADCAST_VOTES,
+    BROADCAST_WANTED, Council, Speaker, agreement_cost,
+};
 pub use coin_toss::{COIN_TOSS_COMMIT, COIN_TOSS_OPEN, coin_toss, coin_toss_cost};
 pub use commitment::{Commitment, Opening, commit};
 pub use echo::{Heard, broadcast, broadcast_cost, echo_bytes};

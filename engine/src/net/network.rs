@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 
-use super::{Channel, ChannelError, Counters, Frame, Link, PartyIndex, Phase, Step};
+use super::{Channel, ChannelError, Counters, Frame, Link, PartyIndex, Patience, Phase, Step};
 
 /// The deepest chain that is believed from a peer's header: the clock is a statistic, and a lie about it
 /// must not overflow ours.
@@ -12,9 +12,13 @@ const DEEPEST: u32 = 1 << 30;
 pub struct Network {
     me: PartyIndex,
     /// By party; `None` at my own place.
-    channels: Vec<Option<Channel>>,
+    pub(super) channels: Vec<Option<Channel>>,
+    /// By party, why it is not listened to any more.
+    pub(super) given_up: Vec<Option<ChannelError>>,
+    /// How long [`Network::gather`] waits.
+    pub(super) patience: Option<Patience>,
     /// Length of the longest chain of messages that ends here.
-    depth: u32,
+    pub(super) depth: u32,
     rounds: [u32; 4],
     phase: Phase,
     watcher: Option<PhaseWatcher>,
@@ -34,7 +38,8 @@ impl Network {
         for (p, channel) in channels.iter().enumerate() {
             assert_eq!(channel.is_none(), p == me.0, "one link for every other party");
         }
-        Self { me, channels, depth: 0, rounds: [0; 4], phase: Phase::SetUp, watcher: None }
+        let given_up = vec![None; channels.len()];
+        Self { me, channels, given_up, patience: None, depth: 0, rounds: [0; 4], phase: Phase::SetUp, watcher: None }
     }
 
     /// This party.
@@ -220,7 +225,7 @@ impl Network {
         self.channels.iter().map(|c| c.as_ref().map_or(([0; 32], [0; 32]), Channel::transcript)).collect()
     }
 
-    fn arrived(&mut self, sent_at: u32) {
+    pub(super) fn arrived(&mut self, sent_at: u32) {
         if self.phase == Phase::Session {
             return;
         }
