@@ -1,11 +1,12 @@
 //! The protocols of Quorate, each layer using only the ones below it:
-//! `net` < `crypto` < `key` < `frost` < `ot` < `vole` < `record` < `correlation` < `protocol` < `plan` < `run`.
+//! `net` < `crypto` < `key` < `frost` < `ot` < `vole` < `record` < `correlation` < `galois` < `protocol` < `plan` < `run`.
 #![forbid(unsafe_code)]
 
 pub mod compute;
 pub mod correlation;
 pub mod crypto;
 pub mod frost;
+pub mod galois;
 pub mod key;
 pub mod net;
 pub mod ot;
