@@ -4,6 +4,7 @@ quorate_testkit::conformance!(yao);
 quorate_testkit::conformance!(additive);
 quorate_testkit::conformance!(replicated);
 quorate_testkit::conformance!(replicated_malicious);
+quorate_testkit::conformance!(shamir_robust);
 quorate_testkit::conformance!(authenticated_garbling);
 quorate_testkit::conformance!(spdz);
 

@@ -71,6 +71,11 @@ impl Council {
         Self { members: (0..parties).map(PartyIndex).collect(), faults: (parties - 1) / 3 }
     }
 
+    /// These, of whom so many may do anything.
+    pub(crate) fn of_members(members: Vec<PartyIndex>, faults: usize) -> Self {
+        Self { members, faults }
+    }
+
     /// Who they are, ascending.
     pub fn members(&self) -> &[PartyIndex] {
         &self.members
@@ -88,7 +93,8 @@ impl Council {
 
     /// The others, of whom at least one is known to have deviated.
     pub fn without(&self, parties: &[PartyIndex]) -> Self {
-        let members: Vec<PartyIndex> = self.members.iter().copied().filter(|member| !parties.contains(member)).collect();
+        let members: Vec<PartyIndex> =
+            self.members.iter().copied().filter(|member| !parties.contains(member)).collect();
         let faults = self.faults.saturating_sub(usize::from(members.len() < self.members.len()));
         Self { members, faults }
     }
@@ -155,7 +161,9 @@ impl Council {
         let digests: Vec<Digest> = speakers
             .iter()
             .zip(&heard)
-            .map(|(speaker, content)| content.as_ref().map_or(NOTHING, |content| digest(session, speaker.party, content)))
+            .map(|(speaker, content)| {
+                content.as_ref().map_or(NOTHING, |content| digest(session, speaker.party, content))
+            })
             .collect();
         let agreed = self.agree(net, &digests).await;
         self.hand_on(net, session, speakers, heard, &agreed).await
@@ -278,7 +286,10 @@ impl Council {
 }
 
 fn digest(session: &SessionId, speaker: PartyIndex, content: &[u8]) -> Digest {
-    Transcript::new("quorate 2026 broadcast", session).append_party("speaker", speaker).append("content", content).digest()
+    Transcript::new("quorate 2026 broadcast", session)
+        .append_party("speaker", speaker)
+        .append("content", content)
+        .digest()
 }
 
 /// The messages of one broadcast in which everybody follows the protocol.

@@ -3,6 +3,8 @@
 mod curve;
 mod lines;
 
+use std::num::Wrapping;
+
 use futures_util::FutureExt;
 
 use quorate_circuits::bind::BoundProgram;
@@ -12,7 +14,7 @@ pub use lines::{ByLine, LineCost, SharedRounds};
 
 use super::Plan;
 use crate::net::{Counters, Ledger, PartyMemory, PartyWork, Phase};
-use crate::protocol::{Protocol, ProtocolName, additive, authenticated, replicated, spdz, yao};
+use crate::protocol::{Protocol, ProtocolName, Ring, additive, authenticated, replicated, robust, spdz, yao};
 use crate::run::{NoHooks, Plain, RunError, StageDemand, execute, tally};
 
 /// The cost of a plan: exact in bytes and rounds.
@@ -100,6 +102,14 @@ pub fn cost(plan: &Plan) -> Cost {
             on_paper(plan, || authenticated::Paper::new(plan.parties), |paper| paper.ledger().clone())
         }
         ProtocolName::Spdz => on_paper(plan, || spdz::Paper::new(plan.parties), |paper| paper.ledger().clone()),
+        ProtocolName::ShamirRobust => match plan.ring {
+            Ring::Z64 => {
+                on_paper(plan, || robust::Paper::<Wrapping<u64>>::new(plan.parties), |paper| paper.ledger().clone())
+            }
+            Ring::Z128 => {
+                on_paper(plan, || robust::Paper::<Wrapping<u128>>::new(plan.parties), |paper| paper.ledger().clone())
+            }
+        },
         ProtocolName::Additive => {
             on_paper(plan, || additive::Paper::new(plan.parties, plan.ring), |paper| paper.ledger().clone())
         }

@@ -45,8 +45,35 @@ pub(crate) struct Style {
     pub(crate) tile: usize,
     /// Elements of a tile at most, where circuits leave room for as many.
     longest_tile: usize,
-    /// Whether numbers are opened, masked, to become addends; there is one addend more then than there are parties.
-    opened_addends: bool,
+    /// As what numbers become bits.
+    addends: Addends,
+}
+
+/// The bits whose sum a number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Addends {
+    /// Those of the parties' own shares.
+    Held,
+    /// Those of the parties' masks, and of what is opened under them. Numbers of 64 bits at most.
+    Opened,
+    /// Those of a mask that nobody knows, and of what is opened under it.
+    OpenedOfTwo,
+}
+
+impl Addends {
+    /// How many there are.
+    fn count(self, parties: usize) -> usize {
+        match self {
+            Self::Held => parties,
+            Self::Opened => parties + 1,
+            Self::OpenedOfTwo => 2,
+        }
+    }
+
+    /// Whether something is sent to get them.
+    pub(crate) fn are_opened(self) -> bool {
+        self != Self::Held
+    }
 }
 
 /// Bits of the wires of a tile's circuits for which a tile grows: 256 MiB in two shares.
@@ -66,14 +93,18 @@ impl Style {
             // Bits are what it proves; their wires are two planes each.
             ProtocolName::ReplicatedMalicious => Self::new(false, Shape::FewRounds, 1 << 17),
             // A triple or a twin of a bit takes as much room as a label of every party.
-            ProtocolName::Spdz => Self { opened_addends: true, ..Self::new(true, Shape::FewAnds, 2048) },
+            ProtocolName::Spdz => Self { addends: Addends::Opened, ..Self::new(true, Shape::FewAnds, 2048) },
+            // A triple and what it was dealt from take a kilobyte or two.
+            ProtocolName::ShamirRobust => {
+                Self { addends: Addends::OpenedOfTwo, ..Self::new(true, Shape::FewRounds, 1 << 12) }
+            }
             // Programs over curves have no gates and no tiles.
             ProtocolName::Dkls | ProtocolName::Frost => Self::new(true, Shape::FewRounds, 1),
         }
     }
 
     fn new(arithmetic: bool, shape: Shape, tile: usize) -> Self {
-        Self { arithmetic, shape, tile, longest_tile: tile, opened_addends: false }
+        Self { arithmetic, shape, tile, longest_tile: tile, addends: Addends::Held }
     }
 
     /// The same with tiles as long as circuits of so many wires allow.
@@ -116,7 +147,7 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
 /// Domains for a program's values. Where authenticated numbers have too few bits for it, all are computed on bits.
 fn assigned(program: &BoundProgram, style: Style) -> (Style, assign::Assignment) {
     let assignment = assign::assign(program, style);
-    if style.opened_addends && assignment.ring == Ring::Z128 {
+    if style.addends == Addends::Opened && assignment.ring == Ring::Z128 {
         let on_bits = Style { arithmetic: false, ..style };
         return (on_bits, assign::assign(program, on_bits));
     }

@@ -16,6 +16,8 @@ pub enum Corruptions {
     AllButOne,
     /// One, whoever it is.
     One,
+    /// Fewer than a third.
+    FewerThanAThird,
 }
 
 impl Corruptions {
@@ -24,6 +26,7 @@ impl Corruptions {
         match self {
             Self::AllButOne => parties - 1,
             Self::One => 1,
+            Self::FewerThanAThird => parties.saturating_sub(1) / 3,
         }
     }
 
@@ -32,6 +35,7 @@ impl Corruptions {
         match self {
             Self::AllButOne => "all but one",
             Self::One => "one",
+            Self::FewerThanAThird => "fewer than a third",
         }
     }
 }
@@ -75,6 +79,8 @@ pub enum ProtocolName {
     Replicated,
     /// The same on bits, with proofs that every product was right.
     ReplicatedMalicious,
+    /// Shamir's sharing, an output for all who follow the protocol.
+    ShamirRobust,
     /// Authenticated garbling, any number of parties.
     AuthenticatedGarbling,
     /// Authenticated numbers with authenticated garbling beside them, any number of parties.
@@ -113,7 +119,7 @@ pub struct Offer {
 }
 
 /// The protocols that compute on numbers and bits: the first rows of the table.
-pub const OFFERS_ON_NUMBERS: &[Offer] = OFFERS.split_at(6).0;
+pub const OFFERS_ON_NUMBERS: &[Offer] = OFFERS.split_at(7).0;
 
 /// The table.
 pub const OFFERS: &[Offer] = &[
@@ -168,6 +174,19 @@ pub const OFFERS: &[Offer] = &[
         fairness: "no: whoever receives first can leave",
         network: "authenticated, ordered; silence ends the session",
         sources: "Araki et al. 2016 on bits; products proven by distributed zero knowledge (Boneh et al. 2019; Boyle, Gilboa, Ishai, Nof 2019)",
+    },
+    Offer {
+        name: ProtocolName::ShamirRobust,
+        least_parties: 4,
+        most_parties: 16,
+        adversary: Adversary::Malicious,
+        corrupt: Corruptions::FewerThanAThird,
+        guarantee: Guarantee::Output,
+        statistical_bits: Some(60),
+        names_cheaters: "yes, or one of two: what goes wrong in preprocessing is settled in public; a wrong share of an opening names its sender",
+        fairness: "yes: all who follow the protocol finish, whatever the others do",
+        network: "authenticated, ordered, synchronous: whoever is silent for longer than the time-out counts as corrupted",
+        sources: "Beerliová-Trubíniová, Hirt 2008, over Galois rings (Abspoel, Cramer, Damgård, Escudero, Yuan 2019); broadcast by Turpin, Coan 1984 and Berman, Garay, Perry 1989",
     },
     Offer {
         name: ProtocolName::AuthenticatedGarbling,
@@ -244,6 +263,7 @@ impl ProtocolName {
             Self::Additive => "additive",
             Self::Replicated => "replicated",
             Self::ReplicatedMalicious => "replicated-malicious",
+            Self::ShamirRobust => "shamir-robust",
             Self::AuthenticatedGarbling => "authenticated-garbling",
             Self::Spdz => "spdz",
             Self::Dkls => "dkls",

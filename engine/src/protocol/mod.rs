@@ -5,6 +5,7 @@
 //! are lengths in a [`crate::net::Ledger`]; the executor runs both through the same plan, which is why
 //! `explain` can be exact.
 
+mod accusation;
 pub mod additive;
 pub mod authenticated;
 mod circuits_held;
@@ -14,10 +15,12 @@ mod note;
 mod pick;
 mod promises;
 pub mod replicated;
+pub mod robust;
 pub mod spdz;
 mod vector;
 pub mod yao;
 
+pub use accusation::{Accusation, Ground};
 pub use claim::{Adversary, Claim, Corruptions, Guarantee, OFFERS, OFFERS_ON_NUMBERS, Offer, ProtocolName};
 pub use note::Note;
 pub use pick::Pick;
@@ -154,6 +157,11 @@ pub trait Protocol {
     /// The session of a real party; a paper twin has none.
     fn session(&mut self) -> Option<&mut Session> {
         None
+    }
+
+    /// Who deviated and was outvoted, as far as this party knows; nobody under protocols that abort.
+    fn accusations(&self) -> Vec<Accusation> {
+        Vec::new()
     }
 
     /// What the coming requests are for: one cause for all, or one for each. A paper twin attributes its costs; a

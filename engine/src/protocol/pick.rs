@@ -35,6 +35,19 @@ impl Pick {
     }
 }
 
+impl Pick {
+    /// Appends what this leaves of some elements.
+    pub(crate) fn append<T: Copy>(&self, elements: &[T], to: &mut Vec<T>) {
+        match self {
+            Self::Repeat(times) => to.extend(std::iter::repeat_n(elements[0], *times)),
+            Self::View(view) => {
+                let (starts, run) = runs(view);
+                starts.positions().for_each(|start| to.extend_from_slice(&elements[start..start + run]));
+            }
+        }
+    }
+}
+
 /// A view as runs of consecutive elements: where they start, and how long each is.
 pub(crate) fn runs(view: &View) -> (View, usize) {
     let (mut starts, mut run) = (view.clone(), 1);

@@ -8,7 +8,9 @@ use quorate_circuits::clear::{Column, Inputs};
 use super::{Holdings, Hooks, Plain, RunError, execute, run_curve_party};
 use crate::net::{Counters, PartyIndex};
 use crate::plan::{Plan, demands_on_paper};
-use crate::protocol::{Protocol, ProtocolName, Ring, Session, additive, authenticated, replicated, spdz, yao};
+use crate::protocol::{
+    Accusation, Protocol, ProtocolName, Ring, Session, additive, authenticated, replicated, robust, spdz, yao,
+};
 
 /// What a party has after a run.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub struct Outcome {
     pub outputs: Vec<(String, Column)>,
     /// What it sent and received.
     pub counters: Counters,
+    /// Who deviated although the run was finished, as far as this party knows.
+    pub accusations: Vec<Accusation>,
 }
 
 /// Runs a plan as the party that `session.network` says, and gives the session back for what follows.
@@ -70,6 +74,16 @@ async fn by_protocol(
         (ProtocolName::Spdz, _) => {
             let twin = spdz::Paper::new(plan.parties);
             party(plan, me, spdz::Spdz::new(session), spdz::Spdz::into_session, twin, inputs, hooks).await
+        }
+        (ProtocolName::ShamirRobust, Ring::Z64) => {
+            let twin = robust::Paper::<Wrapping<u64>>::new(plan.parties);
+            let real = robust::Robust::<Wrapping<u64>>::new(session);
+            party(plan, me, real, robust::Robust::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
+        }
+        (ProtocolName::ShamirRobust, Ring::Z128) => {
+            let twin = robust::Paper::<Wrapping<u128>>::new(plan.parties);
+            let real = robust::Robust::<Wrapping<u128>>::new(session);
+            party(plan, me, real, robust::Robust::<Wrapping<u128>>::into_session, twin, inputs, hooks).await
         }
         (ProtocolName::Additive, ring @ Ring::Z64) => {
             let twin = additive::Paper::new(plan.parties, ring);
@@ -130,11 +144,12 @@ async fn party<P: Protocol, T: Protocol<Demand = P::Demand>>(
             execute(plan, &mut protocol, &mut plain, &demands, hooks).await
         }
     };
+    let accusations = protocol.accusations();
     let session = into_session(protocol);
     let counters = session.network.counters();
     let result = result.map(|()| {
         let outputs = plain.outputs().map(|(name, _, column)| (name.to_owned(), column.clone())).collect();
-        Outcome { outputs, counters }
+        Outcome { outputs, counters, accusations }
     });
     (session, result)
 }

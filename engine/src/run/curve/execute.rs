@@ -84,7 +84,10 @@ impl<'a, C: SchnorrCurve> Execution<'a, C> {
         self.hooks.progress(steps, steps);
         let outputs = self.plan.program.outputs();
         let outputs = outputs.filter_map(|(name, id)| Some((name.to_owned(), self.columns[id.0].clone()?))).collect();
-        Ok(CurveOutcome { outcome: Outcome { outputs, counters: self.session.network.counters() }, kept })
+        Ok(CurveOutcome {
+            outcome: Outcome { outputs, counters: self.session.network.counters(), accusations: Vec::new() },
+            kept,
+        })
     }
 
     /// Computes whatever can be computed, until nothing more can.

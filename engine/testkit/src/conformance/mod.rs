@@ -15,7 +15,7 @@ use quorate_circuits::clear::{ClearError, Column, evaluate};
 use quorate_circuits::number::Word;
 use quorate_engine::net::PartyIndex;
 use quorate_engine::plan::cost;
-use quorate_engine::protocol::{ProtocolName, Ring, Session};
+use quorate_engine::protocol::{Guarantee, ProtocolName, Ring, Session};
 use quorate_engine::run::RunError;
 
 use crate::generate::{Limits, programs_within};
@@ -263,6 +263,10 @@ pub fn failures_stop_everybody(protocol: ProtocolName) {
                     owned += 1;
                 }
                 Err(RunError::Channel(error)) => assert!(!error.is_misbehaviour(), "{}: {error}", cluster.describe()),
+                // Whoever has no input to give has left; the others go on without.
+                Ok(outcome) if protocol.offer().guarantee == Guarantee::Output => {
+                    assert_eq!(outcome.accusations.len(), 1, "{}: {}", cluster.describe(), party.party);
+                }
                 other => panic!("{}: {}: {other:?}", cluster.describe(), party.party),
             }
         }
