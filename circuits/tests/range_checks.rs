@@ -44,7 +44,7 @@ fn inputs(age: Word, loss: Word) -> Inputs {
 
 fn messages(program: &BoundProgram) -> Vec<String> {
     let message = |operation: &BoundOperation| match operation {
-        BoundOperation::Assert { message } => Some(message.clone()),
+        BoundOperation::Assert { message, .. } => Some(message.clone()),
         _ => None,
     };
     program.values.iter().filter_map(|value| message(&value.operation)).collect()

@@ -136,7 +136,7 @@ fn under_a_protocol(bound: &Arc<BoundProgram>, prepared: &Prepared, asked: &Aske
     for (role, ended) in ended.into_iter().enumerate() {
         let Ended { result, cpu_seconds } = ended?;
         match result {
-            Ok(Outcome { outputs, counters }) => {
+            Ok(Outcome { outputs, counters, .. }) => {
                 learned.extend(outputs);
                 let report = PartyReport::new(bound, &[RoleIndex(role)], &bound.roles[role]);
                 parties.push(PartyReport { traffic: Some(counters.into()), cpu_seconds, ..report });

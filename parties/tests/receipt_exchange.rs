@@ -21,7 +21,7 @@ const WORK: Step = Step::new("test/work");
 
 fn figures() -> Figures {
     let learned = vec!["alice_richer".to_owned(), "bob_richer".to_owned()];
-    Figures { learned, bytes_sent: 1000, bytes_received: 2000, rounds: 3, milliseconds: 40 }
+    Figures { learned, bytes_sent: 1000, bytes_received: 2000, rounds: 3, milliseconds: 40, accused: Vec::new() }
 }
 
 /// A whole session: agreement, some work, pre-receipts, outcomes.

@@ -8,7 +8,7 @@
 
 use ethnum::I256;
 
-use super::{BoundOperation, BoundProgram, Knowledge, Shape, Value, ValueId};
+use super::{BoundOperation, BoundProgram, Knowledge, RoleIndex, Shape, Value, ValueId};
 use crate::number::{Range, word_of};
 use crate::program::{Function, Kind};
 
@@ -31,6 +31,28 @@ impl BoundProgram {
     /// Values have other ids than before. In the clear both programs give the same.
     #[must_use]
     pub fn with_range_checks(&self) -> Self {
+        self.with_checks(|checks, value, share| {
+            let message = self.message(value);
+            checks.check(share, BoundOperation::Assert { message, accused: None });
+            share
+        })
+    }
+
+    /// The program in which every shared value out of its range is replaced by the number of its range that is nearest to zero,
+    /// and who shared it is accused: one assert for each, which stops nobody.
+    ///
+    /// Values have other ids than before. In the clear both programs give the same.
+    #[must_use]
+    pub fn with_range_defaults(&self) -> Self {
+        self.with_checks(|checks, value, share| {
+            let (message, accused) = (self.message(value), self.sharing_role(value));
+            let inside = checks.check(share, BoundOperation::Assert { message, accused });
+            inside.map_or(share, |inside| checks.replaced(share, inside))
+        })
+    }
+
+    /// With what `check` makes of every value that is shared.
+    fn with_checks(&self, check: impl Fn(&mut Checks, &Value, ValueId) -> ValueId) -> Self {
         if self.ranges_enforced {
             return self.clone();
         }
@@ -39,10 +61,8 @@ impl BoundProgram {
         for value in &self.values {
             let operands = value.operands.iter().map(|operand: &ValueId| placed[operand.0]).collect();
             let copy = checks.push(Value { operands, ..value.clone() });
-            if value.operation == BoundOperation::Share {
-                checks.check(copy, &self.message(value));
-            }
-            placed.push(copy);
+            let shared = value.operation == BoundOperation::Share;
+            placed.push(if shared { check(&mut checks, value, copy) } else { copy });
         }
         let values = outputs_last(checks.values);
         Self { values, ranges_enforced: true, ..self.clone() }
@@ -67,6 +87,14 @@ impl BoundProgram {
             false => RangeTrust::Trusted,
             true if all_shared => RangeTrust::Enforced,
             true => RangeTrust::PartlyEnforced,
+        }
+    }
+
+    /// Who shares a value.
+    fn sharing_role(&self, share: &Value) -> Option<RoleIndex> {
+        match self.value(share.operands[0]).knowledge {
+            Knowledge::Private(role) => Some(role),
+            _ => None,
         }
     }
 
@@ -104,8 +132,8 @@ impl Checks {
         ValueId(self.values.len() - 1)
     }
 
-    /// Asserts that a shared value lies in its range.
-    fn check(&mut self, share: ValueId, message: &str) {
+    /// Opens whether a shared value lies in its range: the bits, unless its width says it.
+    fn check(&mut self, share: ValueId, assert: BoundOperation) -> Option<ValueId> {
         let range = self.values[share.0].range;
         let width = range.bits();
         let held = if range.is_signed() { Range::signed(width) } else { Range::unsigned(width) };
@@ -114,23 +142,38 @@ impl Checks {
         let inside = match (low, high) {
             (Some(low), Some(high)) => self.bit(BoundOperation::Elementwise(Function::And), vec![low, high], share),
             (Some(only), None) | (None, Some(only)) => only,
-            (None, None) => return,
+            (None, None) => return None,
         };
-        self.bit(BoundOperation::Assert { message: message.to_owned() }, vec![inside], share);
+        self.bit(assert, vec![inside], share);
+        Some(inside)
+    }
+
+    /// A shared value where it is inside its range, and elsewhere the number of the range that is nearest to zero.
+    fn replaced(&mut self, share: ValueId, inside: ValueId) -> ValueId {
+        let range = self.values[share.0].range;
+        let default = self.constant(share, I256::ZERO.clamp(range.low, range.high));
+        let select = BoundOperation::Elementwise(Function::Select);
+        let value = Value { operation: select, operands: vec![inside, share, default], ..self.values[share.0].clone() };
+        self.push(value)
     }
 
     /// A shared value compared with a bound.
     fn compared(&mut self, share: ValueId, function: Function, bound: I256) -> ValueId {
+        let constant = self.constant(share, bound);
+        self.bit(BoundOperation::Elementwise(function), vec![share, constant], share)
+    }
+
+    /// A public number of a shared value's kind.
+    fn constant(&mut self, share: ValueId, number: I256) -> ValueId {
         let constant = Value {
-            operation: BoundOperation::Constant(vec![word_of(bound)]),
+            operation: BoundOperation::Constant(vec![word_of(number)]),
             operands: Vec::new(),
-            range: Range::exactly(bound),
+            range: Range::exactly(number),
             shape: Shape::default(),
             knowledge: Knowledge::Public,
             ..self.values[share.0].clone()
         };
-        let constant = self.push(constant);
-        self.bit(BoundOperation::Elementwise(function), vec![share, constant], share)
+        self.push(constant)
     }
 
     /// A secret bit for each element of a shared value.

@@ -236,6 +236,8 @@ pub enum BoundOperation {
     Assert {
         /// What is said otherwise.
         message: String,
+        /// Whose value is out of its range otherwise, where another one takes its place; without, the run stops.
+        accused: Option<RoleIndex>,
     },
     /// Something on scalars, points and bytes.
     Curve(CurveOperation),

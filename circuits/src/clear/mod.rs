@@ -333,8 +333,8 @@ pub fn apply(program: &BoundProgram, value: &Value, operands: &[&Column]) -> Res
         BoundOperation::Curve(operation) => return apply_on_curve(operation, value, operands, &mut Anew),
         BoundOperation::Reveal { .. } => return Ok(reveal(value, operand(0), operands)),
         BoundOperation::Output { .. } => return Ok(operands[0].clone()),
-        BoundOperation::Assert { message } => {
-            if words(0)?.contains(&0) {
+        BoundOperation::Assert { message, accused } => {
+            if accused.is_none() && words(0)?.contains(&0) {
                 return Err(ClearError::AssertFailed { message: message.clone(), line: value.span.line });
             }
             words(0)?.to_vec()

@@ -130,6 +130,23 @@ impl Channel {
         try_join(sent, received).await.map(|((), message)| message).map_err(|fault| ChannelError { peer, step, fault })
     }
 
+    /// Sends a message and receives one of one frame of at most `limit` bytes, at once.
+    ///
+    /// # Errors
+    /// As [`Self::send`] and [`Self::receive`].
+    pub async fn exchange_bounded(
+        &mut self,
+        step: Step,
+        payload: &[u8],
+        limit: usize,
+        depth: u32,
+    ) -> Result<(Vec<u8>, u32), ChannelError> {
+        let peer = self.peer;
+        let sent = self.outgoing.send(step, payload, depth);
+        let received = self.incoming.receive_bounded(step, limit);
+        try_join(sent, received).await.map(|((), message)| message).map_err(|fault| ChannelError { peer, step, fault })
+    }
+
     /// An error of this channel's peer.
     pub fn fault(&self, step: Step, fault: ChannelFault) -> ChannelError {
         ChannelError { peer: self.peer, step, fault }

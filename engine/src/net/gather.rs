@@ -26,6 +26,13 @@ pub struct Patience {
     pub growth: Duration,
 }
 
+/// How long a message is that is waited for.
+#[derive(Clone, Copy, Debug)]
+enum Due {
+    Exactly(usize),
+    AtMost(usize),
+}
+
 impl Patience {
     fn at(&self, depth: u32) -> Duration {
         self.first.saturating_add(self.growth.saturating_mul(depth))
@@ -49,6 +56,29 @@ impl Network {
         lengths: &[Option<usize>],
         enough: usize,
     ) -> Vec<Option<Vec<u8>>> {
+        let due: Vec<Option<Due>> = lengths.iter().map(|length| length.map(Due::Exactly)).collect();
+        self.gather_due(step, outgoing, &due, enough).await
+    }
+
+    /// The same to and from everybody, of messages of one frame whose lengths are not known, up to a limit.
+    pub async fn gather_bounded(
+        &mut self,
+        step: Step,
+        payload: &[u8],
+        limit: usize,
+        enough: usize,
+    ) -> Vec<Option<Vec<u8>>> {
+        let parties = self.channels.len();
+        self.gather_due(step, &vec![Some(payload); parties], &vec![Some(Due::AtMost(limit)); parties], enough).await
+    }
+
+    async fn gather_due(
+        &mut self,
+        step: Step,
+        outgoing: &[Option<&[u8]>],
+        lengths: &[Option<Due>],
+        enough: usize,
+    ) -> Vec<Option<Vec<u8>>> {
         let (depth, patience) = (self.depth, self.patience.clone());
         let mut messages: Vec<Option<Vec<u8>>> = vec![None; self.channels.len()];
         let mut deepest: Vec<u32> = Vec::new();
@@ -65,11 +95,15 @@ impl Network {
                 due.push(party);
                 jobs.push(async move {
                     let message = match (payload, length) {
-                        (Some(payload), Some(length)) => {
-                            channel.exchange(step, payload, *length, depth).await.map(|(m, at)| Some((m, at)))
+                        (Some(payload), Some(Due::Exactly(length))) => {
+                            channel.exchange(step, payload, *length, depth).await.map(Some)
+                        }
+                        (Some(payload), Some(Due::AtMost(limit))) => {
+                            channel.exchange_bounded(step, payload, *limit, depth).await.map(Some)
                         }
                         (Some(payload), None) => channel.send(step, payload, depth).await.map(|()| None),
-                        (None, Some(length)) => channel.receive(step, *length).await.map(Some),
+                        (None, Some(Due::Exactly(length))) => channel.receive(step, *length).await.map(Some),
+                        (None, Some(Due::AtMost(limit))) => channel.receive_bounded(step, *limit).await.map(Some),
                         (None, None) => Ok(None),
                     };
                     (party, message)
@@ -122,6 +156,12 @@ impl Network {
     /// Nothing is sent to this peer any more, and nothing it sends is heard.
     pub fn give_up(&mut self, error: ChannelError) {
         self.given_up[error.peer.0].get_or_insert(error);
+    }
+
+    /// Listens again to a peer that was given up for its silence, when nothing was due from it after all.
+    pub fn forgive_silence(&mut self, peer: PartyIndex) {
+        let silent = |error: &mut ChannelError| matches!(error.fault, ChannelFault::Link(LinkError::TimedOut { .. }));
+        self.given_up[peer.0].take_if(silent);
     }
 
     /// Who is not listened to any more, and why.

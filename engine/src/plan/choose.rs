@@ -104,15 +104,21 @@ pub fn choose(
     asked: &Asked,
     line: &Line,
 ) -> Result<Choice, Refusal> {
-    let checked = asked.enforces_ranges().then(|| Arc::new(program.with_range_checks()));
-    let program = checked.as_ref().unwrap_or(program);
+    let enforces = asked.enforces_ranges();
+    let checked = enforces.then(|| Arc::new(program.with_range_checks()));
+    // Where nothing stops a run, a value out of its range does not.
+    let defaulted = enforces.then(|| Arc::new(program.with_range_defaults()));
+    let program_of = |offer: &Offer| {
+        let variant = if offer.guarantee == Guarantee::Output { &defaulted } else { &checked };
+        variant.as_ref().unwrap_or(program)
+    };
     let candidates: Vec<Candidate> = OFFERS
         .iter()
         .map(|offer| Candidate {
             protocol: offer.name,
-            verdict: fits(offer, program, parties, asked).map(|()| {
+            verdict: fits(offer, program_of(offer), parties, asked).map(|()| {
                 let garbling = asked.garbling.unwrap_or_default();
-                let plan = Plan { garbling, ..plan(program, offer.name, parties, party_of) };
+                let plan = Plan { garbling, ..plan(program_of(offer), offer.name, parties, party_of) };
                 let cost = cost(&plan);
                 (plan, cost)
             }),

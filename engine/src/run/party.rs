@@ -9,7 +9,7 @@ use super::{Holdings, Hooks, Plain, RunError, execute, run_curve_party};
 use crate::net::{Counters, PartyIndex};
 use crate::plan::{Plan, demands_on_paper};
 use crate::protocol::{
-    Accusation, Protocol, ProtocolName, Ring, Session, additive, authenticated, replicated, robust, spdz, yao,
+    Accusation, Ground, Protocol, ProtocolName, Ring, Session, additive, authenticated, replicated, robust, spdz, yao,
 };
 
 /// What a party has after a run.
@@ -144,7 +144,13 @@ async fn party<P: Protocol, T: Protocol<Demand = P::Demand>>(
             execute(plan, &mut protocol, &mut plain, &demands, hooks).await
         }
     };
-    let accusations = protocol.accusations();
+    let mut accusations = protocol.accusations();
+    let replaced = plain.replaced().iter();
+    accusations.extend(replaced.map(|party| Accusation {
+        party: *party,
+        step: robust::ROBUST_MASKS,
+        ground: Ground::Proven,
+    }));
     let session = into_session(protocol);
     let counters = session.network.counters();
     let result = result.map(|()| {

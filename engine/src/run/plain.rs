@@ -22,13 +22,23 @@ pub struct Plain<'a> {
     columns: Vec<Option<Column>>,
     /// Words that openings delivered, by the value they belong to.
     opened: Vec<Option<Vec<Word>>>,
+    /// Whose values were out of range, and replaced.
+    replaced: Vec<PartyIndex>,
 }
 
 impl<'a> Plain<'a> {
     /// Party `me`, which plays the roles that `party_of` gives it and brings `inputs` for them.
     pub fn new(program: &'a BoundProgram, me: PartyIndex, party_of: &'a [PartyIndex], inputs: &'a Inputs) -> Self {
         let count = program.values.len();
-        Self { program, me, party_of, inputs, columns: vec![None; count], opened: vec![None; count] }
+        Self {
+            program,
+            me,
+            party_of,
+            inputs,
+            columns: vec![None; count],
+            opened: vec![None; count],
+            replaced: Vec::new(),
+        }
     }
 
     /// The plain side of a paper twin: nobody's, without any input.
@@ -44,6 +54,11 @@ impl<'a> Plain<'a> {
     /// The outputs this party learned, in order of declaration.
     pub fn outputs(&self) -> impl Iterator<Item = (&str, ValueId, &Column)> {
         self.program.outputs().filter_map(|(name, id)| self.column(id).map(|column| (name, id, column)))
+    }
+
+    /// Whose values were out of range, and replaced.
+    pub(super) fn replaced(&self) -> &[PartyIndex] {
+        &self.replaced
     }
 
     /// Checks this party's inputs without computing anything.
@@ -91,7 +106,13 @@ impl<'a> Plain<'a> {
             })
             .collect();
         if let Some(operands) = operands {
-            self.columns[id.0] = Some(clear::apply(self.program, value, &operands)?);
+            let column = clear::apply(self.program, value, &operands)?;
+            if let BoundOperation::Assert { accused: Some(role), .. } = &value.operation
+                && column.words().is_some_and(|words| words.contains(&0))
+            {
+                self.replaced.push(self.party_of[role.0]);
+            }
+            self.columns[id.0] = Some(column);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_executor::block_on;
 use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
-use quorate_engine::net::{Clock, Link, Network, PartyIndex, SimulatedLine, memory_links, mesh, simulate};
+use quorate_engine::net::{Clock, Link, Network, PartyIndex, Patience, SimulatedLine, memory_links, mesh, simulate};
 use quorate_engine::plan::{Plan, plan, technique};
 use quorate_engine::protocol::yao::Garbling;
 use quorate_engine::protocol::{ProtocolName, Session};
@@ -24,6 +24,7 @@ pub struct Cluster {
     parties: usize,
     party_of: Vec<PartyIndex>,
     seed: u64,
+    patience: Option<Duration>,
 }
 
 /// What is left of a party after a run.
@@ -50,7 +51,15 @@ impl Cluster {
     pub fn new(case: Case) -> Self {
         let parties = case.program.roles.len();
         let party_of = (0..parties).map(PartyIndex).collect();
-        Self { case, protocol: ProtocolName::Additive, garbling: Garbling::default(), parties, party_of, seed: 1 }
+        Self {
+            case,
+            protocol: ProtocolName::Additive,
+            garbling: Garbling::default(),
+            parties,
+            party_of,
+            seed: 1,
+            patience: None,
+        }
     }
 
     /// Under this protocol (additive sharing, if nothing is said).
@@ -77,6 +86,13 @@ impl Cluster {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Where protocols do not end because somebody is silent, parties wait for so long.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
         self
     }
 
@@ -144,7 +160,7 @@ impl Cluster {
     ///
     /// # Errors
     /// If they wait for each other for ever.
-    pub fn run_over(&self, links: Vec<Vec<Option<Link>>>, clock: &VirtualClock) -> Result<Vec<Ended>, Stalled> {
+    pub fn run_over(&self, links: Vec<Vec<Option<Link>>>, clock: &Arc<VirtualClock>) -> Result<Vec<Ended>, Stalled> {
         self.run_by(&vec![self.plan(); self.parties], links, clock)
     }
 
@@ -156,25 +172,34 @@ impl Cluster {
         &self,
         plans: &[Plan],
         links: Vec<Vec<Option<Link>>>,
-        clock: &VirtualClock,
+        clock: &Arc<VirtualClock>,
     ) -> Result<Vec<Ended>, Stalled> {
-        let parts = links
-            .into_iter()
-            .zip(plans)
-            .enumerate()
-            .map(|(me, (links, plan))| -> Part<'_, Ended> { Box::pin(self.party(plan, PartyIndex(me), links)) });
+        let parts =
+            links.into_iter().zip(plans).enumerate().map(|(me, (links, plan))| -> Part<'_, Ended> {
+                Box::pin(self.party(plan, PartyIndex(me), links, clock))
+            });
         drive(clock, parts.collect())
     }
 
     /// Runs one party alone on this thread; the others are elsewhere, behind its links, which other threads move.
     pub fn run_one(&self, party: PartyIndex, links: Vec<Option<Link>>) -> Ended {
-        block_on(self.party(&self.plan(), party, links))
+        block_on(self.party(&self.plan(), party, links, &VirtualClock::new()))
     }
 
-    async fn party(&self, plan: &Plan, party: PartyIndex, links: Vec<Option<Link>>) -> Ended {
+    async fn party(
+        &self,
+        plan: &Plan,
+        party: PartyIndex,
+        links: Vec<Option<Link>>,
+        clock: &Arc<VirtualClock>,
+    ) -> Ended {
+        let mut network = Network::new(party, links);
+        if let Some(first) = self.patience {
+            network.be_patient(Patience { clock: clock.clone(), first, growth: first / 100 });
+        }
         let session = Session {
             id: SessionId(seed_bytes(self.seed, u64::MAX - 1)),
-            network: Network::new(party, links),
+            network,
             random: Random::dangerous_from_seed(seed_bytes(self.seed, party.0 as u64)),
             compute: Arc::new(Sequential),
         };

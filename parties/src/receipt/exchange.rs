@@ -52,12 +52,47 @@ pub async fn exchange_pre_receipts(
         signed[peer.0] = theirs;
     }
     net.enter(phase);
-    match contradiction(&signed) {
+    match contradiction(&signed.iter().collect::<Vec<_>>()) {
         Some((sender, receiver)) => {
             Err(ReceiptError::Transcripts { sender: sender.clone(), receiver: receiver.clone() })
         }
         None => Ok(signed),
     }
+}
+
+/// The same of a run that nobody stops: of whoever signs wrongly, or not in time, there is no pre-receipt, and it is not
+/// listened to any more. `sure` parties sign, of all.
+///
+/// # Errors
+/// If this party's own statement is too long to be sent.
+pub async fn gather_pre_receipts(
+    net: &mut Network,
+    identity: &Identity,
+    agreement: &Agreement,
+    commitments: &InputCommitments,
+    sure: usize,
+) -> Result<Vec<PreReceipt>, ReceiptError> {
+    let mine = PreReceipt::sign(identity, agreement, commitments.public().clone(), &net.transcripts());
+    let message = encode(&mine)?;
+    let received = net.gather_bounded(PRE_RECEIPT, &message, LIMIT, sure.saturating_sub(1)).await;
+    let mut signed = Vec::new();
+    for (place, bytes) in received.into_iter().enumerate() {
+        let peer = PartyIndex(place);
+        if peer == agreement.me {
+            signed.push(mine.clone());
+            continue;
+        }
+        let Some(bytes) = bytes else { continue };
+        let read = match postcard::take_from_bytes(&bytes) {
+            Ok((statement, [])) => check_pre_receipt(agreement, peer, &statement).map(|()| statement),
+            _ => Err("the signed statement has another layout"),
+        };
+        match read {
+            Ok(theirs) => signed.push(theirs),
+            Err(why) => net.give_up(ChannelError { peer, step: PRE_RECEIPT, fault: ChannelFault::Malformed(why) }),
+        }
+    }
+    Ok(signed)
 }
 
 /// Signs this party's outcome and exchanges it with every peer's. A peer that is gone or signs wrongly does not take
@@ -77,7 +112,12 @@ pub async fn exchange_outcomes(
     net.enter(Phase::Session);
     let mut reached = vec![true; net.parties()];
     let mut outcomes = Outcomes { signed: Vec::new(), faults: Vec::new() };
-    for peer in net.peers() {
+    let given_up: Vec<ChannelError> = net.given_up().cloned().collect();
+    for error in given_up {
+        reached[error.peer.0] = false;
+        outcomes.faults.push(named(agreement, error));
+    }
+    for peer in net.peers().filter(|peer| reached[peer.0]).collect::<Vec<_>>() {
         if let Err(error) = net.send(peer, OUTCOME, &message).await {
             reached[peer.0] = false;
             outcomes.faults.push(named(agreement, error));

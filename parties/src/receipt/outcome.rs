@@ -37,6 +37,21 @@ pub struct Figures {
     pub rounds: u64,
     /// Wall time.
     pub milliseconds: u64,
+    /// Who deviated although it could finish, as it saw it.
+    #[serde(default)]
+    pub accused: Vec<Accused>,
+}
+
+/// A party that another one states to have deviated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accused {
+    /// Who.
+    pub party: PartyName,
+    /// At which step.
+    pub step: String,
+    /// On which ground, in words.
+    pub ground: String,
 }
 
 /// One party's signed outcome.
@@ -72,8 +87,8 @@ impl Outcome {
 
     fn statement(&self, session: SessionId, terms: &Terms) -> Canonical {
         let Self { party, ending, figures, signature: _ } = self;
-        let Figures { learned, bytes_sent, bytes_received, rounds, milliseconds } = figures;
-        let start = terms.write(Canonical::new("quorate outcome 1").bytes(&session.0)).text(party.as_str());
+        let Figures { learned, bytes_sent, bytes_received, rounds, milliseconds, accused } = figures;
+        let start = terms.write(Canonical::new("quorate outcome 2").bytes(&session.0)).text(party.as_str());
         let ended = match ending {
             Ending::Done => start.text("done"),
             Ending::Aborted { step, reason } => start.text("aborted").text(step).text(reason),
@@ -84,6 +99,7 @@ impl Outcome {
             .number(*bytes_received)
             .number(*rounds)
             .number(*milliseconds)
+            .list(accused.iter(), |c, Accused { party, step, ground }| c.text(party.as_str()).text(step).text(ground))
     }
 }
 

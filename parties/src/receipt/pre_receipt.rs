@@ -81,8 +81,8 @@ impl PreReceipt {
 /// The first pair of parties, sender and receiver, of which one states to have sent something else than the other
 /// states to have received; also a pair of which one has said nothing about the other. Only parties that have signed
 /// are compared.
-pub(super) fn contradiction(signed: &[PreReceipt]) -> Option<(&PartyName, &PartyName)> {
-    let pairs = signed.iter().flat_map(|sender| signed.iter().map(move |receiver| (sender, receiver)));
+pub(super) fn contradiction<'a>(signed: &[&'a PreReceipt]) -> Option<(&'a PartyName, &'a PartyName)> {
+    let pairs = signed.iter().flat_map(|sender| signed.iter().map(move |receiver| (*sender, *receiver)));
     pairs.filter(|(sender, receiver)| sender.party != receiver.party).find_map(|(sender, receiver)| {
         let sent = sender.transcript(&receiver.party).map(|transcript| transcript.sent);
         let received = receiver.transcript(&sender.party).map(|transcript| transcript.received);

@@ -12,6 +12,8 @@ pub struct Status {
     pub aborted: Vec<Sighting>,
     /// Whose signatures are missing.
     pub missing: Vec<PartyName>,
+    /// Who deviated, as more than a third of all parties have signed.
+    pub deviated: Vec<PartyName>,
 }
 
 /// An abort as one party saw it.
@@ -33,8 +35,14 @@ impl Status {
         pre_receipts: &[PreReceipt],
         outcomes: &[Outcome],
     ) -> Self {
-        let mut status = Self { aborted: Vec::new(), missing: Vec::new() };
+        let parties: Vec<&PartyName> = parties.collect();
+        let mut status = Self { aborted: Vec::new(), missing: Vec::new(), deviated: Vec::new() };
+        let least = parties.len().saturating_sub(1) / 3;
         for party in parties {
+            let accuses = |outcome: &&Outcome| outcome.figures.accused.iter().any(|found| found.party == *party);
+            if outcomes.iter().filter(accuses).count() > least {
+                status.deviated.push(party.clone());
+            }
             let foretold = pre_receipts.iter().any(|pre_receipt| pre_receipt.party == *party);
             match outcomes.iter().find(|outcome| outcome.party == *party).map(|outcome| &outcome.ending) {
                 Some(Ending::Done) if foretold => {}
@@ -50,7 +58,7 @@ impl Status {
 
     /// Whether every party has signed that it is done.
     pub fn is_complete(&self) -> bool {
-        self.aborted.is_empty() && self.missing.is_empty()
+        self.aborted.is_empty() && self.missing.is_empty() && self.deviated.is_empty()
     }
 }
 
@@ -68,6 +76,11 @@ impl fmt::Display for Status {
                 0 => write!(f, "{start}missing the signatures of {party}")?,
                 _ => write!(f, ", {party}")?,
             }
+        }
+        if !self.deviated.is_empty() {
+            let names: Vec<&str> = self.deviated.iter().map(PartyName::as_str).collect();
+            let start = if self.aborted.is_empty() && self.missing.is_empty() { "complete; " } else { "; " };
+            write!(f, "{start}deviated, as more than a third have signed: {}", names.join(", "))?;
         }
         Ok(())
     }

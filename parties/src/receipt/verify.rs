@@ -105,7 +105,12 @@ fn check_pre_receipts(receipt: &Receipt, terms: &Terms) -> Result<(), ReceiptFau
             return Err(ReceiptFault::new(field("signature"), format!("not {party}'s over this pre-receipt")));
         }
     }
-    match contradiction(signed) {
+    // Where a run was finished although somebody deviated, what that party states is nobody's measure.
+    let accused = |name: &PartyName| {
+        receipt.outcomes.iter().any(|outcome| outcome.figures.accused.iter().any(|found| found.party == *name))
+    };
+    let credible: Vec<&PreReceipt> = signed.iter().filter(|pre_receipt| !accused(&pre_receipt.party)).collect();
+    match contradiction(&credible) {
         Some((sender, receiver)) => {
             let why = format!(
                 "what {sender} states to have sent to {receiver} is not what {receiver} states to have received"
@@ -139,7 +144,8 @@ pub(super) fn check_outcome(outcome: &Outcome) -> Result<(), String> {
         Ending::Done => Vec::new(),
         Ending::Aborted { step, reason } => vec![step, reason],
     };
-    let mut texts = learned.iter().chain(words);
+    let accused = outcome.figures.accused.iter().flat_map(|found| [&found.step, &found.ground]);
+    let mut texts = learned.iter().chain(words).chain(accused);
     texts.try_for_each(|text| check_text("text of an outcome", text)).map_err(|error| error.to_string())
 }
 

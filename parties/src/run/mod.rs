@@ -8,6 +8,7 @@
 mod cast;
 mod keeper;
 mod party;
+mod patience;
 mod preparation;
 mod routes;
 mod settling;

@@ -8,13 +8,14 @@ use futures_util::future::LocalBoxFuture;
 use quorate_circuits::clear::ClearError;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::ChannelError;
-use quorate_engine::net::{Counters, Network, Phase};
+use quorate_engine::net::{Counters, Network, PartyIndex, Phase};
 use quorate_engine::plan::Plan;
 use quorate_engine::protocol::dkls;
-use quorate_engine::protocol::{Adversary, Session};
+use quorate_engine::protocol::{Accusation, Adversary, Claim, Ground, Guarantee, Session};
 use quorate_engine::record::RecordError;
 use quorate_engine::run::{CurveOutcome, Holdings, Hooks, Outcome, RunError, run_curve_party, run_party};
 
+use super::patience::patience;
 use super::preparation::Preparation;
 use super::watch::Watch;
 use super::{Keeper, Parting};
@@ -22,8 +23,8 @@ use crate::audit::{AuditError, Event, Opening, SessionEnding, close_heads};
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
 use crate::receipt::{
-    Ending, Figures, InputCommitments, Outcome as SignedOutcome, PreReceipt, Receipt, ReceiptError, exchange_outcomes,
-    exchange_pre_receipts,
+    Accused, Ending, Figures, InputCommitments, Outcome as SignedOutcome, PreReceipt, Receipt, ReceiptError,
+    exchange_outcomes, exchange_pre_receipts, gather_pre_receipts,
 };
 use crate::session::Agreement;
 use crate::threads::Threads;
@@ -50,7 +51,15 @@ pub(super) struct Finished {
 
 impl Seat<'_> {
     /// Runs the protocol and signs what happened. The links are closed when this returns.
-    pub(super) async fn run(&self, network: Network, start: Instant, mut keeper: Option<&mut dyn Keeper>) -> Finished {
+    pub(super) async fn run(
+        &self,
+        mut network: Network,
+        start: Instant,
+        mut keeper: Option<&mut dyn Keeper>,
+    ) -> Finished {
+        if self.plan.claim().guarantee == Guarantee::Output {
+            network.be_patient(patience());
+        }
         let mut hooks = match self.hooks() {
             Ok(hooks) => hooks,
             Err(failure) => return self.not_begun(network, failure, start),
@@ -93,6 +102,9 @@ impl Seat<'_> {
         match result {
             Ok(outcome) => {
                 let figures = self.figures(&outcome, counters, elapsed);
+                for Accused { party, step, ground } in &figures.accused {
+                    self.watch.note(&format!("{party} deviated at step {step}, and was outvoted: {ground}"));
+                }
                 let (receipt, unsigned) = self.sign(&mut session.network, pre_receipts, figures).await;
                 self.witness(&mut session.network).await;
                 Finished { result: Ok(outcome), counters, receipt, unsigned, elapsed }
@@ -147,6 +159,7 @@ impl Seat<'_> {
             agreement: self.agreement,
             commitments,
             watch: self.watch,
+            claim: self.plan.claim(),
             pre_receipts: Vec::new(),
             fault: None,
         })
@@ -205,7 +218,19 @@ impl Seat<'_> {
         let mine = |role: &quorate_circuits::bind::RoleIndex| self.plan.party_of[role.0] == me;
         let received = |name: &str| bound.outputs().any(|(n, id)| n == name && bound.receivers(id).iter().any(mine));
         let learned = outcome.outputs.iter().map(|(name, _)| name.clone()).filter(|name| received(name)).collect();
-        Figures { learned, ..self.counted(counters, elapsed) }
+        let accused = outcome.accusations.iter().map(|found| self.accused(found)).collect();
+        Figures { learned, accused, ..self.counted(counters, elapsed) }
+    }
+
+    /// An accusation in words.
+    fn accused(&self, found: &Accusation) -> Accused {
+        let name = |party: PartyIndex| self.agreement.parties[party.0].name.clone();
+        let ground = match found.ground {
+            Ground::Proven => "proven to all".to_owned(),
+            Ground::Disputed { with } => format!("it or {}", name(with)),
+            Ground::Noticed => "what it sent here was wrong, or did not come".to_owned(),
+        };
+        Accused { party: name(found.party), step: found.step.to_string(), ground }
     }
 
     fn counted(&self, counters: Counters, elapsed: Duration) -> Figures {
@@ -215,6 +240,7 @@ impl Seat<'_> {
             bytes_received: counters.bytes_received(),
             rounds: counters.rounds().into(),
             milliseconds: elapsed.as_millis().try_into().unwrap_or(u64::MAX),
+            accused: Vec::new(),
         }
     }
 
@@ -287,6 +313,7 @@ struct PartyHooks<'a> {
     agreement: &'a Agreement,
     commitments: InputCommitments,
     watch: &'a Watch,
+    claim: Claim,
     pre_receipts: Vec<PreReceipt>,
     fault: Option<ReceiptError>,
 }
@@ -297,7 +324,12 @@ impl Hooks for PartyHooks<'_> {
             let network = &mut session.network;
             let phase = network.phase();
             network.enter(Phase::Session);
-            let signed = exchange_pre_receipts(network, self.identity, self.agreement, &self.commitments).await;
+            let signed = if self.claim.guarantee == Guarantee::Output {
+                let sure = network.parties() - self.claim.corrupt;
+                gather_pre_receipts(network, self.identity, self.agreement, &self.commitments, sure).await
+            } else {
+                exchange_pre_receipts(network, self.identity, self.agreement, &self.commitments).await
+            };
             network.enter(phase);
             match signed {
                 Ok(signed) => {

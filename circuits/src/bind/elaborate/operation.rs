@@ -62,7 +62,7 @@ impl Elaboration<'_> {
             }
             Operation::Output { name } => self.like_first(site, BoundOperation::Output { name: name.clone() }, ids()),
             Operation::Assert { message } => {
-                self.like_first(site, BoundOperation::Assert { message: message.clone() }, ids())
+                self.like_first(site, BoundOperation::Assert { message: message.clone(), accused: None }, ids())
             }
             Operation::Held(_)
             | Operation::RandomScalar { .. }

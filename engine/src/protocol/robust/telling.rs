@@ -35,6 +35,9 @@ pub(super) async fn tell(
         let minutes: Vec<Option<[u8; MINUTES]>> =
             told.iter().map(|message| message.as_ref().and_then(|m| m.first_chunk().copied())).collect();
         table.read_minutes(&minutes);
+        // Of those who were left out after me nothing was due.
+        let gone = council.members().iter().filter(|member| !table.council().has(**member));
+        gone.for_each(|member| session.network.forgive_silence(*member));
         for message in told.iter_mut().flatten() {
             message.drain(..MINUTES);
         }

@@ -81,8 +81,8 @@ const MIXED: &str = "let d = x - y\nlet p = d * d\nlet c = p > 100\nreveal count
 
 /// A program of two roles, with as many more who bring nothing as a protocol has parties at least.
 fn with_onlookers(source: &str, protocol: ProtocolName) -> String {
-    let onlookers = if protocol.offer().least_parties > 2 { "role b\nrole onlooker\n" } else { "role b\n" };
-    source.replacen("role b\n", onlookers, 1)
+    let onlookers: String = (2..protocol.offer().least_parties).map(|n| format!("role onlooker_{n}\n")).collect();
+    source.replacen("role b\n", &format!("role b\n{onlookers}"), 1)
 }
 
 /// Every operation on secret values, over narrow and wide types, few rows, and lengths about a machine word's.
@@ -240,7 +240,7 @@ pub(super) fn failing(protocol: ProtocolName) -> Vec<Seated> {
     let banks = format!("banks={} rows=1{columns}", parties - 1);
     let risk = Case::filled("risk-score", &banks, 1).with("model_owner.thresholds", "2, 1");
     let parties = format!("parties={parties}");
-    let good = [("party_1.budget", "1"), ("party_2.budget", "1"), ("party_3.budget", "1")];
+    let good = [("party_1.budget", "1"), ("party_2.budget", "1"), ("party_3.budget", "1"), ("party_4.budget", "1")];
     let good = &good[..protocol.offer().least_parties];
     let too_much = Case::new("budget-total", &parties, good).with("party_2.budget", "10^15, 0.01");
     let out_of_range = Case::new("budget-total", &parties, good).with("party_1.budget", "-10^15, 10^16");

@@ -265,7 +265,8 @@ pub fn failures_stop_everybody(protocol: ProtocolName) {
                 Err(RunError::Channel(error)) => assert!(!error.is_misbehaviour(), "{}: {error}", cluster.describe()),
                 // Whoever has no input to give has left; the others go on without.
                 Ok(outcome) if protocol.offer().guarantee == Guarantee::Output => {
-                    assert_eq!(outcome.accusations.len(), 1, "{}: {}", cluster.describe(), party.party);
+                    let named: BTreeSet<PartyIndex> = outcome.accusations.iter().map(|found| found.party).collect();
+                    assert_eq!(named.len(), 1, "{}: {}: {named:?}", cluster.describe(), party.party);
                 }
                 other => panic!("{}: {}: {other:?}", cluster.describe(), party.party),
             }
