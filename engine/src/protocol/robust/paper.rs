@@ -15,7 +15,7 @@ use super::triples::COMPLAINT;
 use super::{Demand, Number};
 use crate::crypto::{Council, Speaker, agreement_cost};
 use crate::galois::GaloisRing;
-use crate::net::{Cause, ChannelError, Ledger, Memory, PartyIndex, Phase, Whose};
+use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose};
 use crate::protocol::circuits_held::CircuitsHeld;
 use crate::protocol::{
     CallRequest, Domain, Holder, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Shape, ShareRequest,
@@ -34,6 +34,8 @@ pub struct Paper<R: Number> {
     circuits: CircuitsHeld,
     /// Made, and not consumed.
     left: Demand,
+    /// What is held of it.
+    held: Option<Holding>,
     consumed: Demand,
     ring: std::marker::PhantomData<R>,
 }
@@ -47,6 +49,7 @@ impl<R: Number> Paper<R> {
             degree: GaloisRing::with_points(parties + 1).degree(),
             circuits: CircuitsHeld::default(),
             left: Demand::default(),
+            held: None,
             consumed: Demand::default(),
             ring: std::marker::PhantomData,
         }
@@ -175,6 +178,10 @@ impl<R: Number> Protocol for Paper<R> {
         self.ledger.enter(Phase::Preprocessing);
         self.left.numbers = self.make(demand.numbers, self.left.numbers, size_of::<R>());
         self.left.bits = self.make(demand.bits, self.left.bits, LANES);
+        let elements = |need: Need| need.masks + 3 * need.triples + need.bits;
+        let bytes = elements(self.left.numbers) * size_of::<R>() + elements(self.left.bits) * LANES;
+        let bytes = (self.degree * bytes) as u64;
+        self.held = Some(self.ledger.accounts().hold(Memory::Correlations, Whose::Everybody, bytes));
         self.ledger.enter(Phase::Online);
         Ok(())
     }
