@@ -12,7 +12,7 @@ pub use lines::{ByLine, LineCost, SharedRounds};
 
 use super::Plan;
 use crate::net::{Counters, Ledger, PartyMemory, PartyWork, Phase};
-use crate::protocol::{Protocol, ProtocolName, additive, authenticated, replicated, spdz, yao};
+use crate::protocol::{Protocol, ProtocolName, additive, authenticated, replicated, shamir, spdz, yao};
 use crate::run::{NoHooks, Plain, RunError, StageDemand, execute, tally};
 
 /// The cost of a plan: exact in bytes and rounds.
@@ -100,6 +100,7 @@ pub fn cost(plan: &Plan) -> Cost {
             on_paper(plan, || authenticated::Paper::new(plan.parties), |paper| paper.ledger().clone())
         }
         ProtocolName::Spdz => on_paper(plan, || spdz::Paper::new(plan.parties), |paper| paper.ledger().clone()),
+        ProtocolName::Shamir => on_paper(plan, || shamir::Paper::new(plan.parties), |paper| paper.ledger().clone()),
         ProtocolName::Additive => {
             on_paper(plan, || additive::Paper::new(plan.parties, plan.ring), |paper| paper.ledger().clone())
         }

@@ -403,7 +403,7 @@ impl Emission<'_> {
 
     fn read_off_addends(&mut self, operand: Register, width: u32, readout: Readout) -> Register {
         let length = self.emitted.registers[operand.0].length;
-        let count = self.parties + usize::from(self.style.opened_addends);
+        let count = self.style.addends.count(self.parties);
         let addends: Vec<Register> = (0..count).map(|_| self.register(Domain::Boolean { width }, length)).collect();
         self.push(Instruction::Addends { operand, into: addends.clone() });
         let output = if readout == Readout::All { width } else { 1 };

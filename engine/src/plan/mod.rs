@@ -45,8 +45,35 @@ pub(crate) struct Style {
     pub(crate) tile: usize,
     /// Elements of a tile at most, where circuits leave room for as many.
     longest_tile: usize,
-    /// Whether numbers are opened, masked, to become addends; there is one addend more then than there are parties.
-    opened_addends: bool,
+    /// What numbers become on their way to bits.
+    addends: Addends,
+}
+
+/// The addends that numbers become on their way to bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Addends {
+    /// Every party's share is one.
+    Shares,
+    /// A number is opened, masked: one that everybody knows, and a mask of every party.
+    OfParties,
+    /// A number is opened, masked: one that everybody knows, and a mask that nobody does.
+    OfNobody,
+}
+
+impl Addends {
+    /// Whether there are messages, and numbers have 64 bits.
+    fn are_opened(self) -> bool {
+        self != Self::Shares
+    }
+
+    /// How many there are.
+    fn count(self, parties: usize) -> usize {
+        match self {
+            Self::Shares => parties,
+            Self::OfParties => parties + 1,
+            Self::OfNobody => 2,
+        }
+    }
 }
 
 /// Bits of the wires of a tile's circuits for which a tile grows: 256 MiB in two shares.
@@ -66,14 +93,16 @@ impl Style {
             // Bits are what it proves; their wires are two planes each.
             ProtocolName::ReplicatedMalicious => Self::new(false, Shape::FewRounds, 1 << 17),
             // A triple or a twin of a bit takes as much room as a label of every party.
-            ProtocolName::Spdz => Self { opened_addends: true, ..Self::new(true, Shape::FewAnds, 2048) },
+            ProtocolName::Spdz => Self { addends: Addends::OfParties, ..Self::new(true, Shape::FewAnds, 2048) },
+            // A comparison of numbers takes as many random bits as these have.
+            ProtocolName::Shamir => Self { addends: Addends::OfNobody, ..Self::new(true, Shape::FewRounds, 1 << 14) },
             // Programs over curves have no gates and no tiles.
             ProtocolName::Dkls | ProtocolName::Frost => Self::new(true, Shape::FewRounds, 1),
         }
     }
 
     fn new(arithmetic: bool, shape: Shape, tile: usize) -> Self {
-        Self { arithmetic, shape, tile, longest_tile: tile, opened_addends: false }
+        Self { arithmetic, shape, tile, longest_tile: tile, addends: Addends::Shares }
     }
 
     /// The same with tiles as long as circuits of so many wires allow.
@@ -113,10 +142,10 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
     }
 }
 
-/// Domains for a program's values. Where authenticated numbers have too few bits for it, all are computed on bits.
+/// Domains for a program's values. Where numbers that are opened have too few bits for it, all are computed on bits.
 fn assigned(program: &BoundProgram, style: Style) -> (Style, assign::Assignment) {
     let assignment = assign::assign(program, style);
-    if style.opened_addends && assignment.ring == Ring::Z128 {
+    if style.addends.are_opened() && assignment.ring == Ring::Z128 {
         let on_bits = Style { arithmetic: false, ..style };
         return (on_bits, assign::assign(program, on_bits));
     }

@@ -8,7 +8,7 @@ use quorate_circuits::clear::{Column, Inputs};
 use super::{Holdings, Hooks, Plain, RunError, execute, run_curve_party};
 use crate::net::{Counters, PartyIndex};
 use crate::plan::{Plan, demands_on_paper};
-use crate::protocol::{Protocol, ProtocolName, Ring, Session, additive, authenticated, replicated, spdz, yao};
+use crate::protocol::{Protocol, ProtocolName, Ring, Session, additive, authenticated, replicated, shamir, spdz, yao};
 
 /// What a party has after a run.
 #[derive(Clone, Debug)]
@@ -70,6 +70,11 @@ async fn by_protocol(
         (ProtocolName::Spdz, _) => {
             let twin = spdz::Paper::new(plan.parties);
             party(plan, me, spdz::Spdz::new(session), spdz::Spdz::into_session, twin, inputs, hooks).await
+        }
+        // Likewise.
+        (ProtocolName::Shamir, _) => {
+            let twin = shamir::Paper::new(plan.parties);
+            party(plan, me, shamir::Shamir::new(session), shamir::Shamir::into_session, twin, inputs, hooks).await
         }
         (ProtocolName::Additive, ring @ Ring::Z64) => {
             let twin = additive::Paper::new(plan.parties, ring);
