@@ -7,6 +7,7 @@ quorate_testkit::conformance!(replicated_malicious);
 quorate_testkit::conformance!(shamir_robust);
 quorate_testkit::conformance!(authenticated_garbling);
 quorate_testkit::conformance!(spdz);
+quorate_testkit::conformance!(shamir);
 
 /// No protocol on numbers without its line; those on curves have `signing_programs`.
 #[test]

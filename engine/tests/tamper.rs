@@ -114,6 +114,17 @@ reveal more = product + share(c.z) to all
 reveal large = product > 500 to b, c
 ";
 
+/// So many comparisons that the addends of their random bits are many.
+const COMPARED: &str = "program tampered_comparisons
+role a
+role b
+size rows in 1..=10
+input a.x[rows, 9]: i64 in -10^15..=10^15
+input b.y[rows, 9]: i64 in -10^15..=10^15
+let x = share(a.x)
+reveal more = sum(sum(x > share(b.y))) to all
+";
+
 fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
     let mixed = Cluster::new(Case::filled(PROGRAM, "rows=2", 3));
     let hospitals = |parties: usize| {
@@ -130,6 +141,9 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
         }
         ProtocolName::Spdz => {
             vec![Cluster::new(Case::filled(SPDZ, "", 3)), Cluster::new(Case::filled(THREE_SUMS, "", 3))]
+        }
+        ProtocolName::Shamir => {
+            vec![among_three(SHORT), Cluster::new(Case::filled(THREE_SUMS, "", 3)), among_three(COMPARED)]
         }
         ProtocolName::Dkls | ProtocolName::Frost => unreachable!("programs over curves have a loop of their own"),
     };
@@ -286,6 +300,11 @@ fn authenticated_garbling_ends_whatever_a_cheat_sends() {
 #[test]
 fn spdz_ends_whatever_a_cheat_sends() {
     the_loop(ProtocolName::Spdz);
+}
+
+#[test]
+fn shamir_ends_whatever_a_cheat_sends() {
+    the_loop(ProtocolName::Shamir);
 }
 
 /// The runs above have every step that the engine's sources name.

@@ -74,7 +74,7 @@ impl Code {
 }
 
 /// The sets of `count` of so many, as bits, ascending.
-pub(super) fn subsets(of: usize, count: usize) -> impl Iterator<Item = u32> {
+pub fn subsets(of: usize, count: usize) -> impl Iterator<Item = u32> {
     let first = (1_u32 << count) - 1;
     // The next number with as many ones.
     let next = move |set: &u32| {

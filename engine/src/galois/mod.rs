@@ -24,6 +24,6 @@ mod scalar;
 
 pub use code::Code;
 pub use coefficient::{Coefficient, Lanes};
-pub use correction::{Corrected, Uncorrectable};
+pub use correction::{Corrected, Uncorrectable, subsets};
 pub use elements::Elements;
 pub use scalar::{GaloisRing, MAX_DEGREE, Scalar};

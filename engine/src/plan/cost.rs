@@ -14,7 +14,7 @@ pub use lines::{ByLine, LineCost, SharedRounds};
 
 use super::Plan;
 use crate::net::{Counters, Ledger, PartyMemory, PartyWork, Phase};
-use crate::protocol::{Protocol, ProtocolName, Ring, additive, authenticated, replicated, robust, spdz, yao};
+use crate::protocol::{Protocol, ProtocolName, Ring, additive, authenticated, replicated, robust, shamir, spdz, yao};
 use crate::run::{NoHooks, Plain, RunError, StageDemand, execute, tally};
 
 /// The cost of a plan: exact in bytes and rounds.
@@ -110,6 +110,7 @@ pub fn cost(plan: &Plan) -> Cost {
                 on_paper(plan, || robust::Paper::<Wrapping<u128>>::new(plan.parties), |paper| paper.ledger().clone())
             }
         },
+        ProtocolName::Shamir => on_paper(plan, || shamir::Paper::new(plan.parties), |paper| paper.ledger().clone()),
         ProtocolName::Additive => {
             on_paper(plan, || additive::Paper::new(plan.parties, plan.ring), |paper| paper.ledger().clone())
         }

@@ -8,7 +8,7 @@ use quorate_circuits::bind::{BoundOperation, BoundProgram, Knowledge, ValueId};
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
-use super::{Addends, CurvePlan};
+use super::CurvePlan;
 use crate::net::{Cause, PartyIndex};
 use crate::protocol::yao::Garbling;
 use crate::protocol::{Claim, Domain, Pick, ProtocolName, Ring};
@@ -314,7 +314,7 @@ impl Instruction {
     }
 
     /// Whether messages may be exchanged: such instructions wait for a round of their kind.
-    pub(crate) fn is_interactive(&self, boolean_sums: bool, addends: Addends) -> bool {
+    pub fn is_interactive(&self, boolean_sums: bool, opens_addends: bool) -> bool {
         match self {
             Self::Share { .. }
             | Self::Multiply(..)
@@ -323,7 +323,7 @@ impl Instruction {
             | Self::ToArithmetic { .. }
             | Self::Open { .. } => true,
             Self::SumRuns { .. } => boolean_sums,
-            Self::Addends { .. } => addends.are_opened(),
+            Self::Addends { .. } => opens_addends,
             _ => false,
         }
     }

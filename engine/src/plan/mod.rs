@@ -45,34 +45,36 @@ pub(crate) struct Style {
     pub(crate) tile: usize,
     /// Elements of a tile at most, where circuits leave room for as many.
     longest_tile: usize,
-    /// As what numbers become bits.
+    /// What numbers become on their way to bits.
     addends: Addends,
+    /// The widest ring that it has numbers of.
+    widest: Ring,
 }
 
-/// The bits whose sum a number is.
+/// The addends that numbers become on their way to bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Addends {
-    /// Those of the parties' own shares.
-    Held,
-    /// Those of the parties' masks, and of what is opened under them. Numbers of 64 bits at most.
-    Opened,
-    /// Those of a mask that nobody knows, and of what is opened under it.
-    OpenedOfTwo,
+enum Addends {
+    /// Every party's share is one.
+    Shares,
+    /// A number is opened, masked: one that everybody knows, and a mask of every party.
+    OfParties,
+    /// A number is opened, masked: one that everybody knows, and a mask that nobody does.
+    OfNobody,
 }
 
 impl Addends {
+    /// Whether there are messages.
+    fn are_opened(self) -> bool {
+        self != Self::Shares
+    }
+
     /// How many there are.
     fn count(self, parties: usize) -> usize {
         match self {
-            Self::Held => parties,
-            Self::Opened => parties + 1,
-            Self::OpenedOfTwo => 2,
+            Self::Shares => parties,
+            Self::OfParties => parties + 1,
+            Self::OfNobody => 2,
         }
-    }
-
-    /// Whether something is sent to get them.
-    pub(crate) fn are_opened(self) -> bool {
-        self != Self::Held
     }
 }
 
@@ -93,10 +95,16 @@ impl Style {
             // Bits are what it proves; their wires are two planes each.
             ProtocolName::ReplicatedMalicious => Self::new(false, Shape::FewRounds, 1 << 17),
             // A triple or a twin of a bit takes as much room as a label of every party.
-            ProtocolName::Spdz => Self { addends: Addends::Opened, ..Self::new(true, Shape::FewAnds, 2048) },
+            ProtocolName::Spdz => {
+                Self { addends: Addends::OfParties, widest: Ring::Z64, ..Self::new(true, Shape::FewAnds, 2048) }
+            }
+            // A comparison of numbers takes as many random bits as these have.
+            ProtocolName::Shamir => {
+                Self { addends: Addends::OfNobody, widest: Ring::Z64, ..Self::new(true, Shape::FewRounds, 1 << 14) }
+            }
             // A triple and what it was dealt from take a kilobyte or two.
             ProtocolName::ShamirRobust => {
-                Self { addends: Addends::OpenedOfTwo, ..Self::new(true, Shape::FewRounds, 1 << 12) }
+                Self { addends: Addends::OfNobody, ..Self::new(true, Shape::FewRounds, 1 << 12) }
             }
             // Programs over curves have no gates and no tiles.
             ProtocolName::Dkls | ProtocolName::Frost => Self::new(true, Shape::FewRounds, 1),
@@ -104,7 +112,7 @@ impl Style {
     }
 
     fn new(arithmetic: bool, shape: Shape, tile: usize) -> Self {
-        Self { arithmetic, shape, tile, longest_tile: tile, addends: Addends::Held }
+        Self { arithmetic, shape, tile, longest_tile: tile, addends: Addends::Shares, widest: Ring::Z128 }
     }
 
     /// The same with tiles as long as circuits of so many wires allow.
@@ -144,10 +152,10 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
     }
 }
 
-/// Domains for a program's values. Where authenticated numbers have too few bits for it, all are computed on bits.
+/// Domains for a program's values. Where a protocol's numbers have too few bits for it, all are computed on bits.
 fn assigned(program: &BoundProgram, style: Style) -> (Style, assign::Assignment) {
     let assignment = assign::assign(program, style);
-    if style.addends == Addends::Opened && assignment.ring == Ring::Z128 {
+    if assignment.ring > style.widest {
         let on_bits = Style { arithmetic: false, ..style };
         return (on_bits, assign::assign(program, on_bits));
     }

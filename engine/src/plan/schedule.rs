@@ -227,7 +227,8 @@ impl Scheduler<'_> {
     /// together. An interactive instruction runs one wave after the last one it waits for.
     fn waves(&self, members: &[usize]) -> Vec<Vec<Instruction>> {
         let boolean_sums = !self.style.arithmetic;
-        let interactive = |i: usize| self.emitted.instructions[i].is_interactive(boolean_sums, self.style.addends);
+        let interactive =
+            |i: usize| self.emitted.instructions[i].is_interactive(boolean_sums, self.style.addends.are_opened());
         let mut wave: HashMap<usize, usize> = HashMap::new();
         for &position in members {
             let after = self.dependencies(position).iter().filter_map(|d| wave.get(d)).max().copied().unwrap_or(0);

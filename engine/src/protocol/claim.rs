@@ -18,6 +18,8 @@ pub enum Corruptions {
     One,
     /// Fewer than a third.
     FewerThanAThird,
+    /// As many as leave more than half honest.
+    FewerThanHalf,
 }
 
 impl Corruptions {
@@ -27,6 +29,7 @@ impl Corruptions {
             Self::AllButOne => parties - 1,
             Self::One => 1,
             Self::FewerThanAThird => parties.saturating_sub(1) / 3,
+            Self::FewerThanHalf => parties.saturating_sub(1) / 2,
         }
     }
 
@@ -36,6 +39,7 @@ impl Corruptions {
             Self::AllButOne => "all but one",
             Self::One => "one",
             Self::FewerThanAThird => "fewer than a third",
+            Self::FewerThanHalf => "fewer than half",
         }
     }
 }
@@ -85,6 +89,8 @@ pub enum ProtocolName {
     AuthenticatedGarbling,
     /// Authenticated numbers with authenticated garbling beside them, any number of parties.
     Spdz,
+    /// Shamir's sharing of numbers and bits, an honest majority.
+    Shamir,
     /// Products of scalars of a curve by pairwise OLE, for programs that check what they open.
     Dkls,
     /// Sums of nonces and keys on a curve: two-round Schnorr signatures.
@@ -119,7 +125,7 @@ pub struct Offer {
 }
 
 /// The protocols that compute on numbers and bits: the first rows of the table.
-pub const OFFERS_ON_NUMBERS: &[Offer] = OFFERS.split_at(7).0;
+pub const OFFERS_ON_NUMBERS: &[Offer] = OFFERS.split_at(8).0;
 
 /// The table.
 pub const OFFERS: &[Offer] = &[
@@ -215,6 +221,19 @@ pub const OFFERS: &[Offer] = &[
         sources: "SPDZ modulo 2^64 (Cramer, Damgård, Escudero, Scholl, Xing 2018) on SoftSpoken OT and VOLE (Roy 2022); bits as in authenticated garbling",
     },
     Offer {
+        name: ProtocolName::Shamir,
+        least_parties: 3,
+        most_parties: 9,
+        adversary: Adversary::Malicious,
+        corrupt: Corruptions::FewerThanHalf,
+        guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: Some(40),
+        names_cheaters: "no: a failed check is anybody's",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "Shamir 1979 over Galois rings (Abspoel et al. 2019), pseudo-random sharings (Cramer, Damgård, Ishai 2005); products of Damgård, Nielsen 2007, checked as in Goyal, Song 2020; bits of Damgård et al. 2019",
+    },
+    Offer {
         name: ProtocolName::Dkls,
         least_parties: 2,
         most_parties: 64,
@@ -266,6 +285,7 @@ impl ProtocolName {
             Self::ShamirRobust => "shamir-robust",
             Self::AuthenticatedGarbling => "authenticated-garbling",
             Self::Spdz => "spdz",
+            Self::Shamir => "shamir",
             Self::Dkls => "dkls",
             Self::Frost => "frost",
         }

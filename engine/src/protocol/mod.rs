@@ -16,6 +16,7 @@ mod pick;
 mod promises;
 pub mod replicated;
 pub mod robust;
+pub mod shamir;
 pub mod spdz;
 mod vector;
 pub mod yao;

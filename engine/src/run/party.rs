@@ -9,7 +9,8 @@ use super::{Holdings, Hooks, Plain, RunError, execute, run_curve_party};
 use crate::net::{Counters, PartyIndex};
 use crate::plan::{Plan, demands_on_paper};
 use crate::protocol::{
-    Accusation, Ground, Protocol, ProtocolName, Ring, Session, additive, authenticated, replicated, robust, spdz, yao,
+    Accusation, Ground, Protocol, ProtocolName, Ring, Session, additive, authenticated, replicated, robust, shamir,
+    spdz, yao,
 };
 
 /// What a party has after a run.
@@ -84,6 +85,11 @@ async fn by_protocol(
             let twin = robust::Paper::<Wrapping<u128>>::new(plan.parties);
             let real = robust::Robust::<Wrapping<u128>>::new(session);
             party(plan, me, real, robust::Robust::<Wrapping<u128>>::into_session, twin, inputs, hooks).await
+        }
+        // Likewise.
+        (ProtocolName::Shamir, _) => {
+            let twin = shamir::Paper::new(plan.parties);
+            party(plan, me, shamir::Shamir::new(session), shamir::Shamir::into_session, twin, inputs, hooks).await
         }
         (ProtocolName::Additive, ring @ Ring::Z64) => {
             let twin = additive::Paper::new(plan.parties, ring);
