@@ -73,7 +73,9 @@ fn outputs(protocol: ProtocolName) -> Step {
         ProtocolName::Replicated | ProtocolName::ReplicatedMalicious => REPLICATED_OUTPUTS,
         // Asserts are bits.
         ProtocolName::AuthenticatedGarbling | ProtocolName::Spdz => AUTHENTICATED_OUTPUTS,
-        ProtocolName::Dkls | ProtocolName::Frost => unreachable!("these compute on no numbers"),
+        ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning => {
+            unreachable!("these compute on no numbers")
+        }
     }
 }
 

@@ -131,7 +131,9 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
         ProtocolName::Spdz => {
             vec![Cluster::new(Case::filled(SPDZ, "", 3)), Cluster::new(Case::filled(THREE_SUMS, "", 3))]
         }
-        ProtocolName::Dkls | ProtocolName::Frost => unreachable!("programs over curves have a loop of their own"),
+        ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning => {
+            unreachable!("programs over curves have a loop of their own")
+        }
     };
     clusters.into_iter().flat_map(|cluster| cluster.protocol(protocol).variants()).collect()
 }

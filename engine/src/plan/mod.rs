@@ -31,6 +31,7 @@ pub(crate) use cost::demands_on_paper;
 pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
 pub use curve::{
     CurvePlan, Delivered, HeldNonce, Mask, NewKey, Nonce, Product, Resharing, Stored, fits_dkls, fits_frost,
+    fits_shamir_signing,
 };
 pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage, technique};
 
@@ -68,7 +69,9 @@ impl Style {
             // A triple or a twin of a bit takes as much room as a label of every party.
             ProtocolName::Spdz => Self { opened_addends: true, ..Self::new(true, Shape::FewAnds, 2048) },
             // Programs over curves have no gates and no tiles.
-            ProtocolName::Dkls | ProtocolName::Frost => Self::new(true, Shape::FewRounds, 1),
+            ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning => {
+                Self::new(true, Shape::FewRounds, 1)
+            }
         }
     }
 
@@ -92,7 +95,7 @@ impl Style {
 pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize, party_of: &[PartyIndex]) -> Plan {
     assert!((0..parties).all(|p| party_of.contains(&PartyIndex(p))), "every party plays a role");
     if protocol.is_on_curves() {
-        let curve = curve::fitting(program, protocol).expect("a program that the protocol runs");
+        let curve = curve::fitting(program, protocol, parties).expect("a program that the protocol runs");
         return curve_plan(program, protocol, parties, party_of, curve);
     }
     let style = Style::of(protocol);

@@ -16,6 +16,8 @@ pub enum Corruptions {
     AllButOne,
     /// One, whoever it is.
     One,
+    /// Fewer than half of them.
+    Minority,
 }
 
 impl Corruptions {
@@ -24,6 +26,7 @@ impl Corruptions {
         match self {
             Self::AllButOne => parties - 1,
             Self::One => 1,
+            Self::Minority => parties.saturating_sub(1) / 2,
         }
     }
 
@@ -32,6 +35,7 @@ impl Corruptions {
         match self {
             Self::AllButOne => "all but one",
             Self::One => "one",
+            Self::Minority => "fewer than half",
         }
     }
 }
@@ -83,6 +87,9 @@ pub enum ProtocolName {
     Dkls,
     /// Sums of nonces and keys on a curve: two-round Schnorr signatures.
     Frost,
+    /// Products of scalars of a curve by Shamir's sharing among an honest majority, for programs that check what they
+    /// open.
+    ShamirSigning,
 }
 
 /// A protocol's row in the table of promises: CLI, `explain`, receipts and `SECURITY.md` print this one.
@@ -221,9 +228,27 @@ pub const OFFERS: &[Offer] = &[
         network: "authenticated, ordered; silence ends the session",
         sources: "FROST (RFC 9591; Komlo, Goldberg 2020); keys by Feldman 1987 and Pedersen 1991",
     },
+    Offer {
+        name: ProtocolName::ShamirSigning,
+        least_parties: 3,
+        most_parties: 64,
+        adversary: Adversary::Malicious,
+        corrupt: Corruptions::Minority,
+        guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: Some(128),
+        names_cheaters: "whoever sends what is no point or number; not whoever sends a wrong one",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "Damgård, Jakobsen, Nielsen, Pagter, Østergaard 2020; pseudo-random sharing (Cramer, Damgård, Ishai 2005); keys by Feldman 1987 and Pedersen 1991",
+    },
 ];
 
 impl Offer {
+    /// Whether more signers are needed to use a key than are enough to have it: `2t + 1` and `t + 1`.
+    pub fn needs_more_signers(&self) -> bool {
+        self.corrupt == Corruptions::Minority
+    }
+
     /// The claim for so many parties.
     pub fn claim(&self, parties: usize) -> Claim {
         Claim {
@@ -248,12 +273,18 @@ impl ProtocolName {
             Self::Spdz => "spdz",
             Self::Dkls => "dkls",
             Self::Frost => "frost",
+            Self::ShamirSigning => "shamir-signing",
         }
     }
 
     /// Whether it computes on scalars of a curve, not on numbers and bits.
     pub const fn is_on_curves(self) -> bool {
-        matches!(self, Self::Dkls | Self::Frost)
+        matches!(self, Self::Dkls | Self::Frost | Self::ShamirSigning)
+    }
+
+    /// Whether what it does for a key for products needs OTs between every two holders.
+    pub const fn multiplies_in_pairs(self) -> bool {
+        matches!(self, Self::Dkls)
     }
 
     /// The protocol's row of the table.

@@ -14,6 +14,7 @@ mod note;
 mod pick;
 mod promises;
 pub mod replicated;
+pub mod shamir_signing;
 pub mod spdz;
 mod vector;
 pub mod yao;

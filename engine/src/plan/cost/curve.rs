@@ -8,7 +8,7 @@ use crate::key::{AccessStructure, generate_cost, hand_over_cost, reshare_cost};
 use crate::net::{Cause, Ledger, PartyIndex, Phase};
 use crate::ot::set_up_cost;
 use crate::plan::{CurvePlan, Plan};
-use crate::protocol::ProtocolName;
+use crate::protocol::{ProtocolName, shamir_signing};
 use crate::protocol::dkls::draw_cost;
 
 /// Everything that is sent when a plan over a curve runs.
@@ -29,7 +29,7 @@ fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
         ledger.enter(Phase::Online);
         requests(&mut ledger, [(key.point, 1)]);
         generate_cost::<C>(&mut ledger, &access);
-        if key.sharing.purpose == Purpose::Products {
+        if key.sharing.purpose == Purpose::Products && plan.protocol.multiplies_in_pairs() {
             ledger.enter(Phase::SetUp);
             set_up_cost(&mut ledger, &ordered_pairs(plan.parties));
         }
@@ -37,7 +37,7 @@ fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
     ledger.enter(Phase::Preprocessing);
     match plan.protocol {
         ProtocolName::Frost => draw_nonces::<C>(&mut ledger, curve),
-        _ => draw_products::<C>(&mut ledger, curve),
+        protocol => draw_products::<C>(&mut ledger, curve, protocol),
     }
     ledger.enter(Phase::Online);
     for openings in &curve.openings {
@@ -58,7 +58,7 @@ fn later_life<C: Curve>(ledger: &mut Ledger, plan: &Plan, curve: &CurvePlan) {
         ledger.enter(Phase::Online);
         requests(ledger, [(resharing.keep, 1)]);
         reshare_cost::<C>(ledger, &access, &seated(resharing.dealers), &receivers);
-        if resharing.sharing.purpose == Purpose::Products {
+        if resharing.sharing.purpose == Purpose::Products && plan.protocol.multiplies_in_pairs() {
             ledger.enter(Phase::SetUp);
             let pairs = receivers.iter().flat_map(|a| receivers.iter().filter(move |b| *b != a).map(move |b| (*a, *b)));
             set_up_cost(ledger, &pairs.collect::<Vec<_>>());
@@ -72,7 +72,7 @@ fn later_life<C: Curve>(ledger: &mut Ledger, plan: &Plan, curve: &CurvePlan) {
         ledger.enter(Phase::Online);
         requests(ledger, [(delivered.keep, 1)]);
         hand_over_cost::<C>(ledger, &access, &helpers, receiver);
-        if matches!(delivered.delivery.share, Some((_, Purpose::Products))) {
+        if matches!(delivered.delivery.share, Some((_, Purpose::Products))) && plan.protocol.multiplies_in_pairs() {
             ledger.enter(Phase::SetUp);
             let pairs = helpers.iter().flat_map(|helper| [(*helper, receiver), (receiver, *helper)]);
             set_up_cost(ledger, &pairs.collect::<Vec<_>>());
@@ -102,12 +102,12 @@ fn draw_nonces<C: Curve>(ledger: &mut Ledger, curve: &CurvePlan) {
     }
 }
 
-fn draw_products<C: Curve>(ledger: &mut Ledger, curve: &CurvePlan) {
+fn draw_products<C: Curve>(ledger: &mut Ledger, curve: &CurvePlan, protocol: ProtocolName) {
     let (draws, _) = curve.draws();
     if draws.nonces.is_empty() && draws.masks.is_empty() {
         return;
     }
-    // A nonce is a point or two; a product is 416 transfers of a scalar.
+    // A nonce is a point or two; a product is 416 transfers of a scalar, or nothing where shares are multiplied as they are.
     let nonces = curve.nonces.iter().map(|nonce| (nonce.point, nonce.length));
     let products =
         curve.masks.iter().flat_map(|mask| mask.products.iter().map(|product| (product.value, mask.length * 416)));
@@ -116,7 +116,10 @@ fn draw_products<C: Curve>(ledger: &mut Ledger, curve: &CurvePlan) {
     for (request, (_, weight)) in drawn.iter().enumerate().skip(curve.nonces.len()) {
         ledger.add_multiplications(request, (*weight / 416) as u64);
     }
-    draw_cost::<C>(ledger, &draws);
+    match protocol {
+        ProtocolName::ShamirSigning => shamir_signing::draw_cost::<C>(ledger, &draws),
+        _ => draw_cost::<C>(ledger, &draws),
+    }
 }
 
 /// Says what preprocessing is for, in proportion.

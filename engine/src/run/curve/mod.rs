@@ -9,6 +9,7 @@ mod frost;
 mod generate;
 mod known;
 mod life;
+mod majority;
 mod record;
 mod signers;
 mod sum;
