@@ -73,7 +73,7 @@ fn outputs(protocol: ProtocolName) -> Step {
         ProtocolName::Replicated | ProtocolName::ReplicatedMalicious => REPLICATED_OUTPUTS,
         // Asserts are bits.
         ProtocolName::AuthenticatedGarbling | ProtocolName::Spdz => AUTHENTICATED_OUTPUTS,
-        ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning => {
+        ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {
             unreachable!("these compute on no numbers")
         }
     }

@@ -131,7 +131,7 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
         ProtocolName::Spdz => {
             vec![Cluster::new(Case::filled(SPDZ, "", 3)), Cluster::new(Case::filled(THREE_SUMS, "", 3))]
         }
-        ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning => {
+        ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {
             unreachable!("programs over curves have a loop of their own")
         }
     };

@@ -94,7 +94,7 @@ pub fn cost(plan: &Plan) -> Cost {
     }
     let is_computing_known = matches!(plan.protocol, ProtocolName::Yao | ProtocolName::Additive);
     let cost = match plan.protocol {
-        ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning => {
+        ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {
             unreachable!("a plan of these is one over a curve")
         }
         ProtocolName::Yao => on_paper(plan, || yao::Paper::new(plan.garbling), |paper| paper.ledger().clone()),

@@ -30,7 +30,7 @@ pub use choose::{Asked, Candidate, Choice, Line, Refusal, choose};
 pub(crate) use cost::demands_on_paper;
 pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
 pub use curve::{
-    CurvePlan, Delivered, HeldNonce, Mask, NewKey, Nonce, Product, Resharing, Stored, fits_dkls, fits_frost,
+    CurvePlan, CurveStep, Delivered, General, HeldNonce, Mask, NewKey, Nonce, Product, Resharing, Stored, fits_dkls, fits_frost,
     fits_shamir_signing,
 };
 pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage, technique};
@@ -69,7 +69,7 @@ impl Style {
             // A triple or a twin of a bit takes as much room as a label of every party.
             ProtocolName::Spdz => Self { opened_addends: true, ..Self::new(true, Shape::FewAnds, 2048) },
             // Programs over curves have no gates and no tiles.
-            ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning => {
+            ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {
                 Self::new(true, Shape::FewRounds, 1)
             }
         }

@@ -90,6 +90,8 @@ pub enum ProtocolName {
     /// Products of scalars of a curve by Shamir's sharing among an honest majority, for programs that check what they
     /// open.
     ShamirSigning,
+    /// Any arithmetic on scalars of a curve, with MACs.
+    SpdzSigning,
 }
 
 /// A protocol's row in the table of promises: CLI, `explain`, receipts and `SECURITY.md` print this one.
@@ -241,6 +243,19 @@ pub const OFFERS: &[Offer] = &[
         network: "authenticated, ordered; silence ends the session",
         sources: "Damgård, Jakobsen, Nielsen, Pagter, Østergaard 2020; pseudo-random sharing (Cramer, Damgård, Ishai 2005); keys by Feldman 1987 and Pedersen 1991",
     },
+    Offer {
+        name: ProtocolName::SpdzSigning,
+        least_parties: 2,
+        most_parties: 16,
+        adversary: Adversary::Malicious,
+        corrupt: Corruptions::AllButOne,
+        guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: Some(80),
+        names_cheaters: "whoever fails a check of its own messages, wrong opened shares among them",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "SPDZ (Damgård, Pastro, Smart, Zakarias 2012) with MACs of pairs (Bendlin, Damgård, Orlandi, Zakarias 2011) and triples as in MASCOT (Keller, Orsini, Scholl 2016), on VOLE (Roy 2022; Doerner, Kondi, Lee, shelat 2023)",
+    },
 ];
 
 impl Offer {
@@ -274,12 +289,13 @@ impl ProtocolName {
             Self::Dkls => "dkls",
             Self::Frost => "frost",
             Self::ShamirSigning => "shamir-signing",
+            Self::SpdzSigning => "spdz-signing",
         }
     }
 
     /// Whether it computes on scalars of a curve, not on numbers and bits.
     pub const fn is_on_curves(self) -> bool {
-        matches!(self, Self::Dkls | Self::Frost | Self::ShamirSigning)
+        matches!(self, Self::Dkls | Self::Frost | Self::ShamirSigning | Self::SpdzSigning)
     }
 
     /// Whether what it does for a key for products needs OTs between every two holders.

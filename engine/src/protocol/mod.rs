@@ -16,6 +16,7 @@ mod promises;
 pub mod replicated;
 pub mod shamir_signing;
 pub mod spdz;
+pub mod spdz_signing;
 mod vector;
 pub mod yao;
 

@@ -92,7 +92,7 @@ async fn by_protocol(
             let twin = replicated::Paper::verified(ring);
             party(plan, me, real, replicated::Replicated::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
         }
-        (ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning, _) => {
+        (ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning, _) => {
             on_a_curve(plan, session, hooks).await
         }
         (ProtocolName::Additive, ring @ Ring::Z128) => {

@@ -7,7 +7,8 @@ use crate::frost::exchange_commitments_cost;
 use crate::key::{AccessStructure, generate_cost, hand_over_cost, reshare_cost};
 use crate::net::{Cause, Ledger, PartyIndex, Phase};
 use crate::ot::set_up_cost;
-use crate::plan::{CurvePlan, Plan};
+use crate::plan::{CurvePlan, General, Plan};
+use crate::protocol::spdz_signing::{self, Wanted};
 use crate::protocol::{ProtocolName, shamir_signing};
 use crate::protocol::dkls::draw_cost;
 
@@ -34,6 +35,10 @@ fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
             set_up_cost(&mut ledger, &ordered_pairs(plan.parties));
         }
     }
+    if let Some(general) = &curve.general {
+        computed::<C>(&mut ledger, plan, general);
+        return ledger;
+    }
     ledger.enter(Phase::Preprocessing);
     match plan.protocol {
         ProtocolName::Frost => draw_nonces::<C>(&mut ledger, curve),
@@ -47,6 +52,39 @@ fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
         ledger.exchange_all((scalars * SCALAR_BYTES) as u64);
     }
     ledger
+}
+
+/// What is drawn, multiplied and opened with MACs.
+fn computed<C: Curve>(ledger: &mut Ledger, plan: &Plan, general: &General) {
+    let length = |id: &ValueId| plan.program.value(*id).shape.length().unwrap_or(1);
+    let products: Vec<_> =
+        general.steps.iter().flat_map(|step| &step.products).map(|id| (*id, length(id))).collect();
+    // A triple is 40 KB, and a value 1 KB.
+    let randoms = general.randoms.iter().map(|random| (random.value, random.length));
+    let values = randoms.chain(general.keys.iter().map(|key| (*key, 1)));
+    let drawn: Vec<_> = values.chain(products.iter().map(|(id, length)| (*id, length * 46))).collect();
+    ledger.enter(Phase::Preprocessing);
+    if !drawn.is_empty() {
+        consumed(ledger, &drawn);
+    }
+    let first = drawn.len() - products.len();
+    for (request, (_, length)) in products.iter().enumerate() {
+        ledger.add_multiplications(first + request, *length as u64);
+    }
+    let triples = products.iter().map(|(_, length)| length).sum();
+    let wanted = Wanted { randoms: general.random_scalars(), keys: general.keys.len(), triples };
+    spdz_signing::draw_cost::<C>(ledger, wanted);
+    ledger.enter(Phase::Online);
+    for step in &general.steps {
+        let weighted = |ids: &[ValueId], bytes: usize| ids.iter().map(|id| (*id, bytes * length(id))).collect::<Vec<_>>();
+        let of_products = weighted(&step.products, 2 * SCALAR_BYTES);
+        let of_openings = weighted(&step.openings, SCALAR_BYTES);
+        let of_points = weighted(&step.points, 2 * C::POINT_BYTES);
+        requests(ledger, [of_products, of_openings, of_points].concat());
+        let count = |ids: &[ValueId]| ids.iter().map(length).sum::<usize>();
+        let [products, openings, points] = [&step.products, &step.openings, &step.points].map(|ids| count(ids));
+        spdz_signing::step_cost::<C>(ledger, products, openings, points);
+    }
 }
 
 /// What is shared anew or handed over.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use quorate_circuits::bind::{BoundProgram, CurveOperation, Purpose, ValueId};
 
 use super::answers::check_answers;
-use super::cover::check_covered;
+use super::cover::{check_covered, check_independent};
 use super::leaves::{KEY, at, dependents, is_secret, leaves, length, operation};
 use super::{CurvePlan, Delivered};
 
@@ -25,6 +25,7 @@ pub fn fits_dkls(plan: &CurvePlan, program: &BoundProgram) -> Result<(), String>
         }
     }
     check_answers(plan, program)?;
+    check_independent(program)?;
     check_covered(program)
 }
 

@@ -9,6 +9,7 @@
 mod answers;
 mod cover;
 mod fit;
+mod general;
 mod leaves;
 mod life;
 mod majority;
@@ -22,6 +23,8 @@ use crate::protocol::ProtocolName;
 use crate::protocol::dkls::{Draws, MaskDraw, Operand};
 
 pub use fit::{fits_dkls, fits_frost};
+use general::general_plan;
+pub use general::{CurveStep, General};
 use leaves::curve_plan;
 pub use majority::fits_shamir_signing;
 
@@ -46,6 +49,8 @@ pub struct CurvePlan {
     pub held_nonces: Vec<HeldNonce>,
     /// By round, the sums that are opened; those of a round depend on those of earlier ones.
     pub openings: Vec<Vec<ValueId>>,
+    /// What a protocol does that computes anything; what stands above is empty then.
+    pub general: Option<General>,
 }
 
 /// A random scalar, or a vector of them, opened as a point.
@@ -170,6 +175,9 @@ pub struct HeldNonce {
 /// # Errors
 /// Why it does not.
 pub(super) fn fitting(program: &BoundProgram, protocol: ProtocolName, parties: usize) -> Result<CurvePlan, String> {
+    if protocol == ProtocolName::SpdzSigning {
+        return general_plan(program);
+    }
     let plan = curve_plan(program)?;
     match protocol {
         ProtocolName::Dkls => fits_dkls(&plan, program)?,

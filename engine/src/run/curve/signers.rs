@@ -8,6 +8,7 @@ use quorate_circuits::clear::Column;
 use quorate_circuits::curve::{Curve, PublicPoint as _};
 use zeroize::Zeroize;
 
+use super::authenticated::{Authenticated, Factors};
 use super::frost::{Frost, SchnorrCurve};
 use super::known::Known;
 use super::majority::Majority;
@@ -31,13 +32,15 @@ pub(super) struct Signers<C: Curve> {
     frost: Option<Frost<C>>,
     /// What hides opened sums, under `shamir-signing`.
     majority: Option<Majority>,
+    /// Shares with MACs, under `spdz-signing`.
+    authenticated: Option<Authenticated<C>>,
 }
 
 impl<C: SchnorrCurve> Signers<C> {
     pub(super) fn new(protocol: ProtocolName, held: Held<C>) -> Self {
         let frost = (protocol == ProtocolName::Frost).then(Frost::new);
         let majority = (protocol == ProtocolName::ShamirSigning).then(Majority::default);
-        Self { held, shares: BTreeMap::new(), points: BTreeMap::new(), frost, majority }
+        Self { held, shares: BTreeMap::new(), points: BTreeMap::new(), frost, majority, authenticated: None }
     }
 
     pub(super) fn public_field(&self, held: &BoundHeld) -> Result<Column, RecordError> {
@@ -60,6 +63,11 @@ impl<C: SchnorrCurve> Signers<C> {
         session: &mut Session,
     ) -> Result<(), RunError> {
         session.network.enter(Phase::Preprocessing);
+        if let Some(general) = &curve.general {
+            let keys = general.keys.iter().map(|_| self.pinned()).collect::<Result<Vec<_>, _>>()?;
+            self.authenticated = Some(Authenticated::draw(session, general, program, &keys).await?);
+            return Ok(());
+        }
         if let Some(frost) = &mut self.frost {
             return frost.draw(program, curve, session, &mut self.held).await;
         }
@@ -185,6 +193,25 @@ impl<C: SchnorrCurve> Signers<C> {
         };
         shares.zeroize();
         Ok(opened?)
+    }
+
+    /// Multiplies and opens at once, under a protocol that computes anything. Opened points are there afterwards, by
+    /// `points`: what is opened, and as what.
+    pub(super) async fn step(
+        &mut self,
+        session: &mut Session,
+        products: &[Factors<C>],
+        scalars: &[Sum<C>],
+        points: &[(ValueId, Vec<Sum<C>>)],
+    ) -> Result<Vec<C::Scalar>, RunError> {
+        let authenticated = self.authenticated.as_mut().ok_or(RecordError::Malformed("a share with MACs"))?;
+        let sums: Vec<Sum<C>> = points.iter().flat_map(|(_, sums)| sums.iter().cloned()).collect();
+        let (scalars, opened) = authenticated.step(session, products, scalars, &sums).await?;
+        let mut opened = opened.into_iter();
+        for (point, sums) in points {
+            self.points.insert(*point, opened.by_ref().take(sums.len()).collect());
+        }
+        Ok(scalars)
     }
 
     /// This party's share of a sum; one party has the constant.
