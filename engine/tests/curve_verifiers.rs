@@ -313,21 +313,26 @@ fn keys_that_more_signers_use_than_can_have_them_are_asked_for_by_name() {
     assert!(refusal.contains("threshold 3 is 5 signers, of 3 holders"), "{refusal}");
 }
 
-/// To sign, an honest majority is asked for by its number: whoever says nothing gets no less than all but one.
+/// To sign, an honest majority is asked for by name as well: how many signers it takes is the key's matter, of which the
+/// program says nothing.
 #[test]
 fn an_honest_majority_is_asked_for() {
     let source = text("secp256k1", ECDSA).replace("role b\n", "role b\nrole c\n");
     let program = Arc::new(parse(&source).expect("a program"));
     let bound = Arc::new(BoundProgram::new(&program, &read_arguments(&program, "")).expect("it binds"));
     let party_of: Vec<PartyIndex> = (0..3).map(PartyIndex).collect();
-    let chosen = |corrupt| {
-        let asked = Asked { corrupt, ..Asked::default() };
+    let chosen = |corrupt, protocol| {
+        let asked = Asked { corrupt, protocol, ..Asked::default() };
         let choice = choose(&bound, 3, &party_of, &asked, &Line::LAN).expect("it runs");
         (choice.plan.protocol, choice.claim.corrupt)
     };
-    assert_eq!(chosen(None), (Dkls, 2));
-    assert_eq!(chosen(Some(2)), (Dkls, 2));
-    assert_eq!(chosen(Some(1)), (ShamirSigning, 1));
+    assert_eq!(chosen(None, None), (Dkls, 2));
+    assert_eq!(chosen(Some(1), None), (Dkls, 2));
+    assert_eq!(chosen(None, Some(ShamirSigning)), (ShamirSigning, 1));
+    assert_eq!(chosen(Some(1), Some(ShamirSigning)), (ShamirSigning, 1));
+    let too_many = Asked { corrupt: Some(2), protocol: Some(ShamirSigning), ..Asked::default() };
+    let refusal = choose(&bound, 3, &party_of, &too_many, &Line::LAN).expect_err("one may be").to_string();
+    assert!(refusal.contains("it withstands 1 corrupt party, not 2"), "{refusal}");
 }
 
 /// With MACs whatever is opened is right, so that nothing is asked of a program but that its secrets can have some.

@@ -214,11 +214,15 @@ fn judge(scene: &Scene, ended: &[Signed], cheat: PartyIndex, context: &str) -> B
         Goal::Signature => finished.iter().for_each(|outcome| scene.scheme.verify(outcome)),
         Goal::LostShare => match scene.scheme {
             Scheme::Ed25519 => is_the_lost_one::<Ed25519>(scene, ended, context),
-            Scheme::Ecdsa | Scheme::Bip340 | Scheme::Majority | Scheme::WithMacs => is_the_lost_one::<Secp256k1>(scene, ended, context),
+            Scheme::Ecdsa | Scheme::Bip340 | Scheme::Majority | Scheme::WithMacs => {
+                is_the_lost_one::<Secp256k1>(scene, ended, context)
+            }
         },
         Goal::Key | Goal::DisputedKey | Goal::NewShares | Goal::DisputedShares => match scene.scheme {
             Scheme::Ed25519 => are_one_key::<Ed25519>(&finished, context),
-            Scheme::Ecdsa | Scheme::Bip340 | Scheme::Majority | Scheme::WithMacs => are_one_key::<Secp256k1>(&finished, context),
+            Scheme::Ecdsa | Scheme::Bip340 | Scheme::Majority | Scheme::WithMacs => {
+                are_one_key::<Secp256k1>(&finished, context)
+            }
         },
         Goal::Presignature => {}
     }
@@ -455,7 +459,8 @@ fn replay(scene: &Scene, party: PartyIndex, target: usize, frames: &[Frame], oth
         Goal::LostShare => matches!(endings.get(&PartyIndex(2)), Some(Ending::Finished)),
         _ => matches!(endings[&to], Ending::Finished),
     };
-    let names = !matches!(step.name(), "dkls/open" | "frost/commit") && !step.name().starts_with("shamir-signing") || scene.goal == Goal::Key;
+    let names = !matches!(step.name(), "dkls/open" | "frost/commit") && !step.name().starts_with("shamir-signing")
+        || scene.goal == Goal::Key;
     assert!(!unnoticed, "{context}: {endings:?}");
     assert!(!names || endings.values().any(|e| matches!(e, Ending::Named(_))), "{context}: {endings:?}");
 }
@@ -515,10 +520,7 @@ fn scenes(scheme: Scheme) -> Vec<(Scene, Vec<usize>)> {
     match scheme {
         Scheme::Majority => return scenes_of_majorities(),
         Scheme::WithMacs => {
-            return vec![
-                (Scene::signing(scheme, &[3, 1]), vec![0, 1]),
-                (Scene::signing(scheme, &[2, 1, 3]), vec![0]),
-            ];
+            return vec![(Scene::signing(scheme, &[3, 1]), vec![0, 1]), (Scene::signing(scheme, &[2, 1, 3]), vec![0])];
         }
         _ => {}
     }

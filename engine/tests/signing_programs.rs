@@ -224,9 +224,8 @@ fn majorities_are_exact_and_protocols_do_not_mix() {
         let RunError::Record(error) = error else { panic!("{error}") };
         error
     };
-    let sign = |protocol, count: usize| {
-        Signers::new("ecdsa-secp256k1", &format!("signers={count} digest={DIGEST}"), protocol)
-    };
+    let sign =
+        |protocol, count: usize| Signers::new("ecdsa-secp256k1", &format!("signers={count} digest={DIGEST}"), protocol);
     let none = |_: usize| BTreeMap::new();
     let five = generate("ecdsa-secp256k1", ShamirSigning, 5, 3);
     let said = refusal(&sign(ShamirSigning, 3), holdings(&five, &[1, 2, 3], none));

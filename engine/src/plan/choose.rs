@@ -150,8 +150,9 @@ fn fits(offer: &Offer, program: &BoundProgram, parties: usize, asked: &Asked) ->
     if asked.protocol.is_some_and(|wanted| wanted != offer.name) {
         return Err("another protocol was asked for".into());
     }
-    if curve.as_ref().is_some_and(CurvePlan::makes_keys) && asked.protocol.is_none() && offer.needs_more_signers() {
-        return Err("its keys are used by more signers than are needed to have one: ask for it by name".to_owned());
+    if curve.is_some() && asked.protocol.is_none() && offer.needs_more_signers() {
+        // The program says nothing of the key's threshold, to which the number of signers has to fit exactly.
+        return Err("it takes more signers to use a key than holders to have it: ask for it by name".to_owned());
     }
     if !(offer.least_parties..=offer.most_parties).contains(&parties) {
         let most = offer.most_parties;

@@ -30,8 +30,8 @@ pub use choose::{Asked, Candidate, Choice, Line, Refusal, choose};
 pub(crate) use cost::demands_on_paper;
 pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
 pub use curve::{
-    CurvePlan, CurveStep, Delivered, General, HeldNonce, Mask, NewKey, Nonce, Product, Resharing, Stored, fits_dkls, fits_frost,
-    fits_shamir_signing,
+    CurvePlan, CurveStep, Delivered, General, HeldNonce, Mask, NewKey, Nonce, Product, Resharing, Stored, fits_dkls,
+    fits_frost, fits_shamir_signing,
 };
 pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage, technique};
 

@@ -8,9 +8,9 @@ use crate::key::{AccessStructure, generate_cost, hand_over_cost, reshare_cost};
 use crate::net::{Cause, Ledger, PartyIndex, Phase};
 use crate::ot::set_up_cost;
 use crate::plan::{CurvePlan, General, Plan};
+use crate::protocol::dkls::draw_cost;
 use crate::protocol::spdz_signing::{self, Wanted};
 use crate::protocol::{ProtocolName, shamir_signing};
-use crate::protocol::dkls::draw_cost;
 
 /// Everything that is sent when a plan over a curve runs.
 pub(super) fn curve_ledger(plan: &Plan, curve: &CurvePlan) -> Ledger {
@@ -57,8 +57,7 @@ fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
 /// What is drawn, multiplied and opened with MACs.
 fn computed<C: Curve>(ledger: &mut Ledger, plan: &Plan, general: &General) {
     let length = |id: &ValueId| plan.program.value(*id).shape.length().unwrap_or(1);
-    let products: Vec<_> =
-        general.steps.iter().flat_map(|step| &step.products).map(|id| (*id, length(id))).collect();
+    let products: Vec<_> = general.steps.iter().flat_map(|step| &step.products).map(|id| (*id, length(id))).collect();
     // A triple is 40 KB, and a value 1 KB.
     let randoms = general.randoms.iter().map(|random| (random.value, random.length));
     let values = randoms.chain(general.keys.iter().map(|key| (*key, 1)));
@@ -76,7 +75,8 @@ fn computed<C: Curve>(ledger: &mut Ledger, plan: &Plan, general: &General) {
     spdz_signing::draw_cost::<C>(ledger, wanted);
     ledger.enter(Phase::Online);
     for step in &general.steps {
-        let weighted = |ids: &[ValueId], bytes: usize| ids.iter().map(|id| (*id, bytes * length(id))).collect::<Vec<_>>();
+        let weighted =
+            |ids: &[ValueId], bytes: usize| ids.iter().map(|id| (*id, bytes * length(id))).collect::<Vec<_>>();
         let of_products = weighted(&step.products, 2 * SCALAR_BYTES);
         let of_openings = weighted(&step.openings, SCALAR_BYTES);
         let of_points = weighted(&step.points, 2 * C::POINT_BYTES);

@@ -6,7 +6,8 @@ use super::fit::is_key;
 use super::leaves::{at, is_product, is_secret, leaves, length, only_curve, operation};
 use super::{CurvePlan, Stored};
 
-const NOT_KEPT: &str = "what is kept has no MACs in a later session, and keys are made, shared anew and handed over by other protocols";
+const NOT_KEPT: &str =
+    "what is kept has no MACs in a later session, and keys are made, shared anew and handed over by other protocols";
 const NO_MACS: &str = "shares from one-time records have no MACs";
 const NOT_KEYS: &str = "only keys are asserted to have a point; open_point opens the point of anything else";
 

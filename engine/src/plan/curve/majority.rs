@@ -27,7 +27,8 @@ pub fn fits_shamir_signing(plan: &CurvePlan, program: &BoundProgram, parties: us
     let is_nonce = |value: ValueId| plan.nonces.iter().any(|nonce| nonce.value == value);
     for product in plan.masks.iter().flat_map(|mask| &mask.products) {
         if !is_nonce(product.operand) && !is_key(program, product.operand) {
-            let why = "a factor beside a mask is a nonce or a key: of other sums the signers have no shares of low degree";
+            let why =
+                "a factor beside a mask is a nonce or a key: of other sums the signers have no shares of low degree";
             return Err(at(program, product.value, why));
         }
     }
@@ -42,7 +43,11 @@ fn check_keys(plan: &CurvePlan, program: &BoundProgram, parties: usize) -> Resul
     let anew = plan.resharings.iter().map(|anew| (anew.keep, &anew.sharing, anew.sharing.among.count));
     for (keep, sharing, holders) in made.chain(anew) {
         let Some(threshold) = sharing.access.plain_threshold() else {
-            return Err(at(program, keep, "a key with a structure is used by sums of shares, not by an honest majority"));
+            return Err(at(
+                program,
+                keep,
+                "a key with a structure is used by sums of shares, not by an honest majority",
+            ));
         };
         let signers = 2 * threshold - 1;
         if signers > holders.min(MOST_SIGNERS) {

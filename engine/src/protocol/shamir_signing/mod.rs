@@ -26,7 +26,7 @@
 //! holders have the key, and `2t + 1` are needed to use it.
 //!
 //! *Cost.* To draw, a seed of 16 bytes for each set and pair from its first signer to the others, an empty message, and
-//! a point for every nonce; to open, 32 bytes for each scalar. A signature of three is 98 bytes to each of the others
+//! a point for every nonce; to open, 32 bytes for each scalar. A signature is 97 bytes to each of the others
 //! once there are seeds ([`draw_cost`]).
 //!
 //! *Deviations.* (1) `k phi` is opened as it is and not compared with a point in the exponent: if it is wrong the
@@ -42,8 +42,6 @@ mod draw;
 mod points;
 mod polynomial;
 mod seeds;
-#[cfg(test)]
-mod tests;
 
 use quorate_circuits::curve::Curve;
 
@@ -90,3 +88,6 @@ impl Points {
 pub async fn open<C: Curve>(net: &mut Network, shares: &[C::Scalar]) -> Result<Vec<C::Scalar>, ChannelError> {
     dkls::open_at::<C>(net, OPEN, shares).await
 }
+
+#[cfg(test)]
+mod tests;

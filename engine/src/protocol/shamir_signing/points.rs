@@ -31,7 +31,8 @@ pub(super) async fn open_points<C: Curve>(
     }
     let parity = parity::<C::Scalar>(&points.0);
     if !lie_on_polynomials::<C>(random, points, &parity, &all) {
-        let fault = ChannelFault::Disagreement("the signers' shares of a nonce lie on no polynomial of the key's degree");
+        let fault =
+            ChannelFault::Disagreement("the signers' shares of a nonce lie on no polynomial of the key's degree");
         let peer = PartyIndex(usize::from(me.0 == 0));
         return Err(ChannelError { peer, step: POINTS, fault });
     }
@@ -60,9 +61,8 @@ fn lie_on_polynomials<C: Curve>(
     let count = all.first().map_or(0, Vec::len);
     let mut terms = Vec::with_capacity(count * all.len());
     for nonce in 0..count {
-        let weights: Vec<C::Scalar> = (0..points.degree())
-            .map(|_| C::Scalar::from_u128(u128::from_le_bytes(random.bytes())))
-            .collect();
+        let weights: Vec<C::Scalar> =
+            (0..points.degree()).map(|_| C::Scalar::from_u128(u128::from_le_bytes(random.bytes()))).collect();
         for ((of_party, point), parity) in all.iter().zip(&points.0).zip(parity) {
             let at = number::<C::Scalar>(*point);
             let weight = weights.iter().rev().fold(<C::Scalar as ff::Field>::ZERO, |sum, weight| sum * at + weight);

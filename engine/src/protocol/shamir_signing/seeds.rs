@@ -111,8 +111,7 @@ pub(super) async fn agree<C: Curve>(
         messages[to].extend_from_slice(&of_pairs[to]);
     }
     let outgoing: Vec<Option<&[u8]>> = (0..parties).map(|to| (to > me).then_some(messages[to].as_slice())).collect();
-    let lengths: Vec<Option<usize>> =
-        (0..parties).map(|from| (from < me).then(|| bytes(parties, from, me))).collect();
+    let lengths: Vec<Option<usize>> = (0..parties).map(|from| (from < me).then(|| bytes(parties, from, me))).collect();
     let incoming = Zeroizing::new(net.scatter(SEEDS, &outgoing, &lengths).await?);
     for from in 0..me {
         // The channel has checked the length.

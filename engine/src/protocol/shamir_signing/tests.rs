@@ -44,7 +44,8 @@ fn products_of_shares_add_up_to_products() {
         let weights = at_zero::<Scalar>(indices, &parity(indices));
         let enough = points.degree() + 1;
         let of_enough = at_zero::<Scalar>(&indices[..enough], &parity(&indices[..enough]));
-        let value = |at: usize| -> Scalar { shares.iter().zip(&of_enough).map(|(share, weight)| share[at] * weight).sum() };
+        let value =
+            |at: usize| -> Scalar { shares.iter().zip(&of_enough).map(|(share, weight)| share[at] * weight).sum() };
         let product: Scalar = shares.iter().zip(&weights).map(|(share, weight)| share[0] * share[1] * weight).sum();
         assert_eq!(product, value(0) * value(1), "{indices:?}");
         assert_ne!(value(0), value(1));

@@ -4,10 +4,10 @@ use ff::{Field, PrimeField};
 use quorate_circuits::curve::{Curve, SCALAR_BYTES};
 use subtle::ConstantTimeEq;
 
-use super::draw::{Batch, Drawn, Spdz, Triple};
+use super::draw::{Batch, Drawn, Spdz, Triple, Unchecked};
 use super::{CHECK, DIGEST, Parts, SACRIFICE, Share, WRONG_MAC, at, deviation};
 use crate::crypto::{Heard, Prg, Transcript, coin_toss, echo_bytes};
-use crate::net::{ChannelError, PartyIndex};
+use crate::net::{ChannelError, ChannelFault, PartyIndex};
 use crate::protocol::Session;
 use crate::protocol::dkls::Pinned;
 
@@ -47,64 +47,23 @@ pub(super) async fn check<C: Curve>(
     let mut transcript = Transcript::new("quorate 2026 spdz-signing check", id);
     let mut coefficients = Coefficients(Prg::new(transcript.append("coin", &coin).block()));
     let sacrificed = coefficients.next::<C>();
-    // The mask has the coefficient one.
-    let mut combination = Share::zero(parties);
-    for share in batch.all().take(batch.all().count() - 1) {
-        combination.add_times(&coefficients.next::<C>(), share);
-    }
-    combination.add_times(&C::Scalar::ONE, &batch.mask);
-    let rho: Vec<Share<C>> = batch
-        .triples
-        .iter()
-        .map(|t| Share::combination(parties, [(sacrificed, &t.triple.a), (-C::Scalar::ONE, &t.other_a)]))
-        .collect();
-    let number = spdz.next_digest();
+    let checked = Checked::of(spdz, &batch, &mut coefficients, &sacrificed);
     let mut outgoing: Vec<Option<Vec<u8>>> = vec![None; parties];
-    for peer in network.peers() {
-        let mut message = Vec::with_capacity(check_bytes::<C>(keys.len(), triples));
-        message.extend_from_slice(&C::encode_scalar(&combination.value));
-        message.extend_from_slice(&C::encode_scalar(&combination.macs[peer.0]));
-        rho.iter().for_each(|share| message.extend_from_slice(&C::encode_scalar(&share.value)));
-        if triples > 0 {
-            message.extend_from_slice(&spdz.digest_of_mine(number, peer, &rho));
-        }
-        let in_exponent: Vec<C::Point> =
-            batch.drawn.keys.iter().map(|key| C::base_multiple(&key.macs[peer.0])).collect();
-        C::encode_points(&in_exponent, &mut message);
-        outgoing[peer.0] = Some(message);
-    }
+    network.peers().for_each(|peer| outgoing[peer.0] = Some(checked.message(spdz, &batch, peer)));
     let slices: Vec<Option<&[u8]>> = outgoing.iter().map(Option::as_deref).collect();
     let lengths = vec![Some(check_bytes::<C>(keys.len(), triples)); parties];
     let incoming = network.scatter(CHECK, &slices, &lengths).await?;
-    let mut opened: Vec<C::Scalar> = rho.iter().map(|share| share.value).collect();
+    let mut rho: Vec<C::Scalar> = checked.rho.iter().map(|share| share.value).collect();
     for peer in network.peers() {
-        let fault = at(peer, CHECK);
-        let mut parts = Parts(&incoming[peer.0]);
-        let [value, mac] = [parts.scalar::<C>().map_err(&fault)?, parts.scalar::<C>().map_err(&fault)?];
-        let due = combination.keys[peer.0] - spdz.delta * value;
-        if !bool::from(due.ct_eq(&mac)) {
-            return Err(fault(WRONG_MAC));
-        }
-        if triples > 0 {
-            let theirs = parts.scalars::<C>(triples).map_err(&fault)?;
-            spdz.compare(number, peer, &rho, &theirs, parts.take(DIGEST).map_err(&fault)?).map_err(&fault)?;
-            opened.iter_mut().zip(theirs).for_each(|(sum, theirs)| *sum += theirs);
-        }
-        for (key, share) in keys.iter().zip(&batch.drawn.keys) {
-            let point = key.publics[peer.0];
-            let mac = parts.point::<C>().map_err(&fault)?;
-            if !spdz.is_mac_of_point(share, peer, point, mac) {
-                return Err(fault(WRONG_MAC));
-            }
-        }
+        let theirs = checked.verified(spdz, &batch, keys, peer, &incoming[peer.0]).map_err(at(peer, CHECK))?;
+        rho.iter_mut().zip(theirs).for_each(|(sum, theirs)| *sum += theirs);
     }
-    let mine = C::encode_scalar(&combination.value);
+    let mine = C::encode_scalar(&checked.combination.value);
     let mut heard: Vec<&[u8]> = incoming.iter().map(|message| message.get(..SCALAR_BYTES).unwrap_or(&[])).collect();
     heard[me.0] = &mine;
     let heard = Heard::new(id, me, CHECK, &heard);
-    // Of every triple the two products and the common factor.
     let mut nothing = Share::zero(parties);
-    for (t, rho) in batch.triples.iter().zip(&opened) {
+    for (t, rho) in batch.triples.iter().zip(&rho) {
         let weight = coefficients.next::<C>();
         nothing.add_times(&(weight * sacrificed), &t.triple.c);
         nothing.add_times(&-weight, &t.other_c);
@@ -112,6 +71,66 @@ pub(super) async fn check<C: Curve>(
     }
     sacrifice(spdz, session, &nothing, &heard, triples).await?;
     Ok((batch.drawn, batch.triples.into_iter().map(|unchecked| unchecked.triple).collect()))
+}
+
+/// What is opened to check a batch.
+struct Checked<C: Curve> {
+    /// Of all values.
+    combination: Share<C>,
+    /// By triple: `r a - a'`.
+    rho: Vec<Share<C>>,
+    /// Of the digest.
+    number: u64,
+}
+
+impl<C: Curve> Checked<C> {
+    fn of(spdz: &mut Spdz<C>, batch: &Batch<C>, coefficients: &mut Coefficients, sacrificed: &C::Scalar) -> Self {
+        let parties = spdz.parties;
+        let mut combination = Share::zero(parties);
+        batch.all_but_the_mask().for_each(|share| combination.add_times(&coefficients.next::<C>(), share));
+        combination.add_times(&C::Scalar::ONE, &batch.mask);
+        let rho =
+            |t: &Unchecked<C>| Share::combination(parties, [(*sacrificed, &t.triple.a), (-C::Scalar::ONE, &t.other_a)]);
+        Self { combination, rho: batch.triples.iter().map(rho).collect(), number: spdz.next_digest() }
+    }
+
+    fn message(&self, spdz: &Spdz<C>, batch: &Batch<C>, peer: PartyIndex) -> Vec<u8> {
+        let keys = &batch.drawn.keys;
+        let mut message = Vec::with_capacity(check_bytes::<C>(keys.len(), self.rho.len()));
+        message.extend_from_slice(&C::encode_scalar(&self.combination.value));
+        message.extend_from_slice(&C::encode_scalar(&self.combination.macs[peer.0]));
+        self.rho.iter().for_each(|share| message.extend_from_slice(&C::encode_scalar(&share.value)));
+        if !self.rho.is_empty() {
+            message.extend_from_slice(&spdz.digest_of_mine(self.number, peer, &self.rho));
+        }
+        let in_exponent: Vec<C::Point> = keys.iter().map(|key| C::base_multiple(&key.macs[peer.0])).collect();
+        C::encode_points(&in_exponent, &mut message);
+        message
+    }
+
+    /// A peer's addends of all `rho`, if its message is what its values say.
+    fn verified(
+        &self,
+        spdz: &Spdz<C>,
+        batch: &Batch<C>,
+        keys: &[Pinned<C>],
+        peer: PartyIndex,
+        message: &[u8],
+    ) -> Result<Vec<C::Scalar>, ChannelFault> {
+        let mut parts = Parts(message);
+        spdz.authentic(&self.combination, peer, &mut parts)?;
+        let rho = parts.scalars::<C>(self.rho.len())?;
+        if !self.rho.is_empty() {
+            spdz.compare(self.number, peer, &self.rho, &rho, parts.take(DIGEST)?)?;
+        }
+        for (key, share) in keys.iter().zip(&batch.drawn.keys) {
+            let mac = parts.point::<C>()?;
+            if !spdz.is_mac_of_point(share, peer, key.publics[peer.0], mac) {
+                return Err(WRONG_MAC);
+            }
+        }
+        Ok(rho)
+    }
 }
 
 /// Opens the combination of all triples, and compares what was heard before.
@@ -146,14 +165,8 @@ async fn sacrifice<C: Curve>(
     }
     let mut sum = nothing.value;
     for peer in network.peers() {
-        let fault = at(peer, SACRIFICE);
         let mut parts = Parts(&incoming[peer.0][echo.len()..]);
-        let [value, mac] = [parts.scalar::<C>().map_err(&fault)?, parts.scalar::<C>().map_err(&fault)?];
-        let due = nothing.keys[peer.0] - spdz.delta * value;
-        if !bool::from(due.ct_eq(&mac)) {
-            return Err(fault(WRONG_MAC));
-        }
-        sum += value;
+        sum += spdz.authentic(nothing, peer, &mut parts).map_err(at(peer, SACRIFICE))?;
     }
     if bool::from(sum.is_zero()) {
         return Ok(());
@@ -182,6 +195,13 @@ impl<C: Curve> Spdz<C> {
         self.digest(number, [self.me, peer], shares.iter().map(|share| share.macs[peer.0]))
     }
 
+    /// A peer's addend, which is followed by its MAC.
+    fn authentic(&self, share: &Share<C>, peer: PartyIndex, parts: &mut Parts<'_>) -> Result<C::Scalar, ChannelFault> {
+        let [value, mac] = [parts.scalar::<C>()?, parts.scalar::<C>()?];
+        let due = share.keys[peer.0] - self.delta * value;
+        if bool::from(due.ct_eq(&mac)) { Ok(value) } else { Err(WRONG_MAC) }
+    }
+
     /// Whether a peer's addends have the MACs whose digest it sent.
     pub(super) fn compare(
         &self,
@@ -190,7 +210,7 @@ impl<C: Curve> Spdz<C> {
         shares: &[Share<C>],
         theirs: &[C::Scalar],
         digest: &[u8],
-    ) -> Result<(), crate::net::ChannelFault> {
+    ) -> Result<(), ChannelFault> {
         let macs = shares.iter().zip(theirs).map(|(share, value)| share.keys[peer.0] - self.delta * value);
         let due = self.digest(number, [peer, self.me], macs);
         if bool::from(due.ct_eq(digest)) { Ok(()) } else { Err(WRONG_MAC) }

@@ -126,9 +126,7 @@ async fn values<C: Curve>(
     let mut values = Zeroizing::new(Vec::with_capacity(wanted.values()));
     values.extend_from_slice(&uniform(session, wanted.randoms));
     values.extend(keys.iter().map(|key| key.share));
-    for ((left, right), products) in
-        left.chunks_exact(WIDTH).zip(right.iter()).zip(products.chunks_exact(WIDTH))
-    {
+    for ((left, right), products) in left.chunks_exact(WIDTH).zip(right.iter()).zip(products.chunks_exact(WIDTH)) {
         values.extend_from_slice(left);
         values.push(*right);
         values.extend_from_slice(products);
@@ -160,13 +158,13 @@ impl<C: Curve> Batch<C> {
         Self { drawn: Drawn { randoms, keys }, triples, mask: next() }
     }
 
-    /// All of them, the mask last.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Share<C>> {
+    /// All of them but for the mask.
+    pub(super) fn all_but_the_mask(&self) -> impl Iterator<Item = &Share<C>> {
         let triples = self.triples.iter().flat_map(|unchecked| {
             let Triple { a, b, c } = &unchecked.triple;
             [a, &unchecked.other_a, b, c, &unchecked.other_c]
         });
-        self.drawn.randoms.iter().chain(&self.drawn.keys).chain(triples).chain([&self.mask])
+        self.drawn.randoms.iter().chain(&self.drawn.keys).chain(triples)
     }
 }
 

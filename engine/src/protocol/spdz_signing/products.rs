@@ -68,8 +68,7 @@ pub(super) async fn multiply<C: Curve>(
         let differences = parts.scalars::<C>(count).map_err(at(peer, ANSWER))?;
         factors.iter_mut().zip(differences).for_each(|(factor, difference)| *factor += difference);
     }
-    for ((products, left), factor) in
-        products.chunks_exact_mut(WIDTH).zip(left.chunks_exact(WIDTH)).zip(factors.iter())
+    for ((products, left), factor) in products.chunks_exact_mut(WIDTH).zip(left.chunks_exact(WIDTH)).zip(factors.iter())
     {
         products.iter_mut().zip(left).for_each(|(product, left)| *product += *left * factor);
     }

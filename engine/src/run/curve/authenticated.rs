@@ -35,8 +35,7 @@ impl<C: Curve> Authenticated<C> {
         program: &BoundProgram,
         keys: &[Pinned<C>],
     ) -> Result<Self, RunError> {
-        let wanted =
-            Wanted { randoms: general.random_scalars(), keys: keys.len(), triples: general.products(program) };
+        let wanted = Wanted { randoms: general.random_scalars(), keys: keys.len(), triples: general.products(program) };
         let parties = session.network.parties();
         let (spdz, drawn) = draw::<C>(session, wanted, keys).await?;
         let of_randoms = general.randoms.iter().flat_map(|random| elements(random.value, random.length));

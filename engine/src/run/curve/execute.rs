@@ -234,9 +234,8 @@ impl<'a, C: SchnorrCurve> Execution<'a, C> {
     /// Multiplies and opens what a step does, all at once.
     async fn step(&mut self, step: &CurveStep) -> Result<(), RunError> {
         let program = self.plan.program.clone();
-        let operand = |id: ValueId, at: usize| {
-            self.operand(program.value(id).operands[at]).ok_or_else(|| self.not_computed(id))
-        };
+        let operand =
+            |id: ValueId, at: usize| self.operand(program.value(id).operands[at]).ok_or_else(|| self.not_computed(id));
         let mut products = Vec::new();
         for id in &step.products {
             let factors = zip(&operand(*id, 0)?, &operand(*id, 1)?, |x, y| [x.clone(), y.clone()]);
