@@ -51,11 +51,11 @@ let w = z * (z * x - y)
 let X = open_point(w)
 let first = open(z)
 let then = open(first * w + 5)
-output x = open(x)
-output y = open(y)
-output first = first
-output then = then
-output X = X";
+output opened_x = open(x)
+output opened_y = open(y)
+output opened_z = first
+output opened_last = then
+output point = X";
 
 fn arithmetic<C: Curve>(curve: &str, parties: usize) {
     let roles: String = ["a", "b", "c", "d"][..parties].iter().map(|role| format!("role {role}\n")).collect();
@@ -63,8 +63,8 @@ fn arithmetic<C: Curve>(curve: &str, parties: usize) {
     let signers = Signers::new(&source, "", SpdzSigning);
     let outcomes = run(&signers, (0..parties).map(|_| Holdings::default()).collect());
     for outcome in &outcomes {
-        let [x, y, first, then] = ["x", "y", "first", "then"].map(|name| scalars::<C>(outcome, name));
-        let points = &outcome.outcome.outputs.iter().find(|(name, _)| name == "X").expect("it is there").1;
+        let [x, y, first, then] = ["opened_x", "opened_y", "opened_z", "opened_last"].map(|name| scalars::<C>(outcome, name));
+        let points = &outcome.outcome.outputs.iter().find(|(name, _)| name == "point").expect("it is there").1;
         let Column::Points(points) = points else { panic!("no points") };
         for i in 0..3 {
             let z = (x[i] + C::Scalar::from(3)) * (y[0] - x[i]);
@@ -73,7 +73,7 @@ fn arithmetic<C: Curve>(curve: &str, parties: usize) {
             assert_eq!(then[i], z * w + C::Scalar::from(5));
             assert_eq!(C::of_point(&points[i]), Some(C::base_multiple(&w).into()));
         }
-        assert_eq!(scalars::<C>(outcome, "x"), scalars::<C>(&outcomes[0], "x"), "all parties have the same");
+        assert_eq!(scalars::<C>(outcome, "opened_x"), scalars::<C>(&outcomes[0], "opened_x"), "all parties have the same");
     }
 }
 

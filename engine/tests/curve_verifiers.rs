@@ -354,7 +354,7 @@ fn macs_leave_a_program_to_itself() {
         let said = of_ecdsa(statements).unwrap_or_else(|| panic!("it runs:\n{statements}"));
         assert!(said.starts_with(&format!("line {line}: ")) && said.contains(reason), "{said}\n{statements}");
     };
-    says("let v = open(coin(secp256k1) * nonce.k)", 6, "have no MACs");
+    says("let v = open(coin(secp256k1) * nonce.k)", 8, "have no MACs");
     let key = "let x = random_scalar(secp256k1)\nlet X = open_point(x)\nkeep key.secret = x threshold 2 for products";
     says(key, 10, "kept has no MACs");
     says("let x = random_scalar(secp256k1)\nassert_point(x + key.secret, key.point)", 9, "only keys are asserted");
