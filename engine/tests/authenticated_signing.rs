@@ -44,13 +44,15 @@ fn scalars<C: Curve>(outcome: &CurveOutcome, name: &str) -> Vec<C::Scalar> {
 }
 
 /// Sums as factors, products of products, vectors, numbers that depend on what was opened before.
-const ARITHMETIC: &str = "let x = random_scalar(CURVE, 3)
+const ARITHMETIC: &str = "let shift = coin(CURVE)
+let x = random_scalar(CURVE, 3)
 let y = random_scalar(CURVE)
-let z = (x + 3) * (y - x)
+let z = (x + shift) * (y - x)
 let w = z * (z * x - y)
 let X = open_point(w)
 let first = open(z)
-let then = open(first * w + 5)
+let then = open(first * w - shift)
+output constant = shift
 output opened_x = open(x)
 output opened_y = open(y)
 output opened_z = first
@@ -63,17 +65,22 @@ fn arithmetic<C: Curve>(curve: &str, parties: usize) {
     let signers = Signers::new(&source, "", SpdzSigning);
     let outcomes = run(&signers, (0..parties).map(|_| Holdings::default()).collect());
     for outcome in &outcomes {
-        let [x, y, first, then] = ["opened_x", "opened_y", "opened_z", "opened_last"].map(|name| scalars::<C>(outcome, name));
+        let names = ["constant", "opened_x", "opened_y", "opened_z", "opened_last"];
+        let [c, x, y, first, then] = names.map(|name| scalars::<C>(outcome, name));
         let points = &outcome.outcome.outputs.iter().find(|(name, _)| name == "point").expect("it is there").1;
         let Column::Points(points) = points else { panic!("no points") };
         for i in 0..3 {
-            let z = (x[i] + C::Scalar::from(3)) * (y[0] - x[i]);
+            let z = (x[i] + c[0]) * (y[0] - x[i]);
             let w = z * (z * x[i] - y[0]);
             assert_eq!(first[i], z);
-            assert_eq!(then[i], z * w + C::Scalar::from(5));
+            assert_eq!(then[i], z * w - c[0]);
             assert_eq!(C::of_point(&points[i]), Some(C::base_multiple(&w).into()));
         }
-        assert_eq!(scalars::<C>(outcome, "opened_x"), scalars::<C>(&outcomes[0], "opened_x"), "all parties have the same");
+        assert_eq!(
+            scalars::<C>(outcome, "opened_x"),
+            scalars::<C>(&outcomes[0], "opened_x"),
+            "all parties have the same"
+        );
     }
 }
 

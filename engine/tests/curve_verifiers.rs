@@ -357,7 +357,11 @@ fn macs_leave_a_program_to_itself() {
     says("let v = open(coin(secp256k1) * nonce.k)", 8, "have no MACs");
     let key = "let x = random_scalar(secp256k1)\nlet X = open_point(x)\nkeep key.secret = x threshold 2 for products";
     says(key, 10, "kept has no MACs");
-    says("let x = random_scalar(secp256k1)\nassert_point(x + key.secret, key.point)", 9, "only keys are asserted");
+    says(
+        "let x = random_scalar(secp256k1)\nassert_point(x + key.secret, key.point)\noutput v = open(x)",
+        9,
+        "only keys are asserted",
+    );
 }
 
 /// A secret of which the parties of one role have the shares: its first statement is in line 5.

@@ -82,8 +82,6 @@ pub(crate) fn fields(plan: &Plan, step: Step) -> Vec<Field> {
         "shamir-signing/ready" => Vec::new(),
         "shamir-signing/points" => vec![field("points", Made::Points, pairs() * point)],
         "shamir-signing/open" => vec![field("opened", Made::Scalars, opened(plan, curve) * SCALAR)],
-        "coin-toss/commit" => vec![field("commitment", Made::Bytes, 32)],
-        "coin-toss/open" => ["contribution", "nonce", "echo"].map(|name| field(name, Made::Bytes, 32)).to_vec(),
         step if step.starts_with("spdz-signing/") => with_macs(plan, step, point),
         "frost/commit" => (0..pairs())
             .flat_map(|_| [field("hiding", Made::Points, point), field("binding", Made::Points, point)])
