@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use quorate_benches::{Party, Signers};
 use quorate_engine::ot::KEPT_PAIR_BYTES;
-use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost};
+use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost, ShamirSigning, SpdzSigning};
 use quorate_engine::run::Holdings;
 
 const DIGEST: &str = "4b688df40bcedbe641ddb16ff0a1842d9c67ea1c3bf63f3e0471baa664531d1a";
@@ -130,8 +130,34 @@ fn ecdsa(scheme: &str) {
             {
                 line(&format!("{scheme} {name} 2 signers"), measured.greatest(), measured.bytes);
             }
+            with_macs(scheme, &key);
         }
     }
+    [2, 3, 5].into_iter().for_each(|threshold| majority(scheme, threshold));
+}
+
+/// An honest majority, from a key of `threshold` of exactly as many holders as sign. `in all` is what one of many signatures
+/// takes, its presignature included; a signature at once bears the whole of its seeds.
+fn majority(scheme: &str, threshold: usize) {
+    let signers = 2 * threshold - 1;
+    let (key, generated) = key(scheme, ShamirSigning, threshold, signers, 5);
+    line(&format!("{scheme} shamir-signing key {threshold}-of-{signers}"), generated.greatest(), generated.bytes);
+    let measured = sign(scheme, ShamirSigning, &key, signers, "presignature", "digest");
+    for (name, measured) in ["sign", "presign", "online"].iter().zip(&measured) {
+        let name = format!("{scheme} shamir-signing {name} {signers} signers");
+        line(&name, measured.greatest(), measured.bytes);
+    }
+    let [_, presigned, online] = &measured;
+    let name = format!("{scheme} shamir-signing in all {signers} signers");
+    line(&name, presigned.greatest() + online.greatest(), presigned.bytes + online.bytes);
+}
+
+/// A signature with MACs, which no presignature makes cheaper.
+fn with_macs(scheme: &str, key: &Key) {
+    let arguments = format!("signers=2 digest={DIGEST}");
+    let mut direct = Signers::new(scheme, &arguments, SpdzSigning);
+    let measured = Measured::of(10, || direct.run(holdings(key, 2, None)));
+    line(&format!("{scheme} spdz-signing sign 2 signers"), measured.greatest(), measured.bytes);
 }
 
 fn schnorr(scheme: &str) {

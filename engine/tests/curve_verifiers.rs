@@ -7,7 +7,7 @@ use quorate_circuits::library;
 use quorate_circuits::text::parse;
 use quorate_engine::net::PartyIndex;
 use quorate_engine::plan::{Asked, Line, choose};
-use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost};
+use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost, ShamirSigning, SpdzSigning};
 use quorate_testkit::read_arguments;
 
 /// What a protocol says about a program of two roles; `None` if it runs it.
@@ -258,6 +258,110 @@ fn nonces_of_frost_answer_one_challenge_each() {
     says("let k = random_scalar(ed25519)\nlet x = k * key.secret\nlet s = open(x)", 10, "multiplies two secret");
     let key = "let x = random_scalar(ed25519)\nlet X = open_point(x)\nkeep key.secret = x threshold 2 for products";
     says(key, 11, "needs multiplications");
+}
+
+/// The cases above with a third signer, who stands in the line of the first statement.
+fn among_three(statements: &str) -> Option<String> {
+    verdict(ShamirSigning, &text("secp256k1", statements).replace("role b\n", "role b\nrole c\n"))
+}
+
+#[test]
+fn an_honest_majority_needs_no_points_that_pin_factors_and_checks_the_rest() {
+    assert_eq!(among_three(ECDSA), None);
+    assert_eq!(among_three(&ecdsa("assert_point(key.secret, key.point)\n", "")), None);
+    let says = |statements: &str, line: usize, reason: &str| {
+        let said = among_three(statements).unwrap_or_else(|| panic!("it runs:\n{statements}"));
+        assert!(said.starts_with(&format!("line {line}: ")) && said.contains(reason), "{said}\n{statements}");
+    };
+    says(&ecdsa("key.secret * mask", "nonce.k * mask"), 14, "a nonce or a key");
+    says(&ecdsa("key.secret * mask", "(key.secret + k) * mask"), 14, "a nonce or a key");
+    says(&ecdsa("r * product)", "r * (product * mask))"), 16, "a nonce or a key");
+    says(&ecdsa("open(5 * mask", "open(k + 5 * mask"), 16, "line 9 itself");
+    says(&ecdsa("let s = w / u", "let v = open(mask)\nlet s = w / u"), 17, "tells a second time");
+    says(&ecdsa("output s = s", "output s = s\noutput u = u"), 20, "no assert checks that");
+    says(&ecdsa("open(5 * mask", "open(u * mask"), 16, "depends on what line 15 opens");
+    says("let v = open(nonce.opened * coin(secp256k1) * nonce.k)", 9, "depends on what line 9 opens");
+    says("let x = random_scalar(secp256k1)\nkeep other.x = x", 9, "that is for frost");
+    let even = verdict(ShamirSigning, &text("secp256k1", ECDSA)).expect("two are no majority");
+    assert!(even.contains("an odd number of signers"), "{even}");
+}
+
+/// What a coefficient is made of that was opened and not checked, the last to speak chooses.
+#[test]
+fn nothing_is_opened_that_depends_on_what_nobody_has_checked() {
+    refused(Dkls, &ecdsa("open(5 * mask", "open(u * mask"), 15, "depends on what line 14 opens");
+}
+
+#[test]
+fn keys_that_more_signers_use_than_can_have_them_are_asked_for_by_name() {
+    let library = |threshold: usize, asked: &Asked| {
+        let entry = library::SIGNING.iter().find(|entry| entry.name == "ecdsa-secp256k1-key").expect("it is there");
+        let program = Arc::new(entry.program().expect("it parses"));
+        let arguments = read_arguments(&program, &format!("holders=3 threshold={threshold}"));
+        let bound = BoundProgram::new(&program, &arguments).expect("it binds");
+        let party_of: Vec<PartyIndex> = (0..3).map(PartyIndex).collect();
+        choose(&Arc::new(bound), 3, &party_of, asked, &Line::LAN)
+    };
+    let choice = library(2, &Asked { corrupt: Some(1), ..Asked::default() }).expect("dkls");
+    assert_eq!((choice.plan.protocol, choice.claim.corrupt), (Dkls, 1));
+    let of_majority = choice.candidates.iter().find(|c| c.protocol == ShamirSigning).expect("it is considered");
+    assert!(of_majority.verdict.as_ref().is_err_and(|reason| reason.contains("ask for it by name")));
+    let named = Asked { protocol: Some(ShamirSigning), ..Asked::default() };
+    let choice = library(2, &named).expect("it is asked for");
+    assert_eq!((choice.plan.protocol, choice.claim.corrupt), (ShamirSigning, 1));
+    let refusal = library(3, &named).expect_err("five would sign").to_string();
+    assert!(refusal.contains("threshold 3 is 5 signers, of 3 holders"), "{refusal}");
+}
+
+/// To sign, an honest majority is asked for by name as well: how many signers it takes is the key's matter, of which the
+/// program says nothing.
+#[test]
+fn an_honest_majority_is_asked_for() {
+    let source = text("secp256k1", ECDSA).replace("role b\n", "role b\nrole c\n");
+    let program = Arc::new(parse(&source).expect("a program"));
+    let bound = Arc::new(BoundProgram::new(&program, &read_arguments(&program, "")).expect("it binds"));
+    let party_of: Vec<PartyIndex> = (0..3).map(PartyIndex).collect();
+    let chosen = |corrupt, protocol| {
+        let asked = Asked { corrupt, protocol, ..Asked::default() };
+        let choice = choose(&bound, 3, &party_of, &asked, &Line::LAN).expect("it runs");
+        (choice.plan.protocol, choice.claim.corrupt)
+    };
+    assert_eq!(chosen(None, None), (Dkls, 2));
+    assert_eq!(chosen(Some(1), None), (Dkls, 2));
+    assert_eq!(chosen(None, Some(ShamirSigning)), (ShamirSigning, 1));
+    assert_eq!(chosen(Some(1), Some(ShamirSigning)), (ShamirSigning, 1));
+    let too_many = Asked { corrupt: Some(2), protocol: Some(ShamirSigning), ..Asked::default() };
+    let refusal = choose(&bound, 3, &party_of, &too_many, &Line::LAN).expect_err("one may be").to_string();
+    assert!(refusal.contains("it withstands 1 corrupt party, not 2"), "{refusal}");
+}
+
+/// With MACs whatever is opened is right, so that nothing is asked of a program but that its secrets can have some.
+#[test]
+fn macs_leave_a_program_to_itself() {
+    runs(SpdzSigning, &SCHNORR.replace("challenge_ed25519(R, key.point, message)", "5"));
+    let of_ecdsa = |statements: &str| verdict(SpdzSigning, &text("secp256k1", statements));
+    for statements in [
+        ECDSA.to_owned(),
+        ecdsa("assert_point(key.secret, key.point)\n", ""),
+        ecdsa("key.secret * mask", "(key.secret + k) * mask"),
+        ecdsa("open(k * mask)", "open(k * mask * mask)"),
+        ecdsa("open(5 * mask", "open(u * mask"),
+        ecdsa("output s = s", "output s = s\noutput u = u"),
+    ] {
+        assert_eq!(of_ecdsa(&statements), None, "{statements}");
+    }
+    let says = |statements: &str, line: usize, reason: &str| {
+        let said = of_ecdsa(statements).unwrap_or_else(|| panic!("it runs:\n{statements}"));
+        assert!(said.starts_with(&format!("line {line}: ")) && said.contains(reason), "{said}\n{statements}");
+    };
+    says("let v = open(coin(secp256k1) * nonce.k)", 8, "have no MACs");
+    let key = "let x = random_scalar(secp256k1)\nlet X = open_point(x)\nkeep key.secret = x threshold 2 for products";
+    says(key, 10, "kept has no MACs");
+    says(
+        "let x = random_scalar(secp256k1)\nassert_point(x + key.secret, key.point)\noutput v = open(x)",
+        9,
+        "only keys are asserted",
+    );
 }
 
 /// A secret of which the parties of one role have the shares: its first statement is in line 5.

@@ -75,7 +75,9 @@ fn outputs(protocol: ProtocolName) -> Step {
         ProtocolName::Shamir => SHAMIR_OUTPUTS,
         // Asserts are bits.
         ProtocolName::AuthenticatedGarbling | ProtocolName::Spdz => AUTHENTICATED_OUTPUTS,
-        ProtocolName::Dkls | ProtocolName::Frost => unreachable!("these compute on no numbers"),
+        ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {
+            unreachable!("these compute on no numbers")
+        }
     }
 }
 

@@ -32,6 +32,9 @@ use signing_parties::{Records, Scheme, holdings, kept};
 /// How long a link waits.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Steps that programs on numbers take as well.
+const OF_BOTH: [&str; 4] = ["ot/base", "ot/trees", "coin-toss/commit", "coin-toss/open"];
+
 /// What a session is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Goal {
@@ -112,8 +115,7 @@ impl Scene {
     }
 
     fn step_of(&self, frame: &Frame) -> Step {
-        let both = ["ot/base", "ot/trees"];
-        let steps = SIGNING_STEPS.iter().chain(&LIFE_STEPS).chain(&both).map(|name| Step::new(name));
+        let steps = SIGNING_STEPS.iter().chain(&LIFE_STEPS).chain(&OF_BOTH).map(|name| Step::new(name));
         steps.into_iter().find(|step| frame.is_of(*step)).expect("a step of signing")
     }
 
@@ -130,8 +132,12 @@ impl Scene {
         }
     }
 
-    /// The steps that this scene is about: a dispute differs from other generations in two.
+    /// The steps that this scene is about: a dispute differs from other generations in two, and what sets up OTs and tosses
+    /// coins for MACs does so elsewhere as well.
     fn is_about(&self, step: Step) -> bool {
+        if self.scheme == Scheme::WithMacs {
+            return step.name().starts_with("spdz-signing/");
+        }
         let disputed = matches!(step.name(), "key/answer" | "key/settle" | "reshare/answer" | "reshare/settle");
         disputed == self.is_disputed()
     }
@@ -212,11 +218,15 @@ fn judge(scene: &Scene, ended: &[Signed], cheat: PartyIndex, context: &str) -> B
         Goal::Signature => finished.iter().for_each(|outcome| scene.scheme.verify(outcome)),
         Goal::LostShare => match scene.scheme {
             Scheme::Ed25519 => is_the_lost_one::<Ed25519>(scene, ended, context),
-            Scheme::Ecdsa | Scheme::Bip340 => is_the_lost_one::<Secp256k1>(scene, ended, context),
+            Scheme::Ecdsa | Scheme::Bip340 | Scheme::Majority | Scheme::WithMacs => {
+                is_the_lost_one::<Secp256k1>(scene, ended, context)
+            }
         },
         Goal::Key | Goal::DisputedKey | Goal::NewShares | Goal::DisputedShares => match scene.scheme {
             Scheme::Ed25519 => are_one_key::<Ed25519>(&finished, context),
-            Scheme::Ecdsa | Scheme::Bip340 => are_one_key::<Secp256k1>(&finished, context),
+            Scheme::Ecdsa | Scheme::Bip340 | Scheme::Majority | Scheme::WithMacs => {
+                are_one_key::<Secp256k1>(&finished, context)
+            }
         },
         Goal::Presignature => {}
     }
@@ -305,6 +315,8 @@ enum Promise {
     Noticed,
     /// It is put right: all honest parties finish.
     PutRight,
+    /// Whoever gets it stops, and names the cheat if it is not even well formed.
+    Stopping,
     /// It may do no harm.
     Harmless,
 }
@@ -320,6 +332,14 @@ fn promise(scene: &Scene, step: Step, field: &Field, change: Change) -> Promise 
         ("dkls/draw", "corrections") | ("ot/base" | "ot/trees", _) if bit => Promise::Harmless,
         ("dkls/answer", "heard") => Promise::Noticed,
         ("dkls/answer", "psi") | ("dkls/open", _) if change != Change::Ones => Promise::Noticed,
+        // Other seeds, points and shares are as good as the right ones for all that one signer can tell.
+        ("shamir-signing/seeds", _) => Promise::Noticed,
+        ("shamir-signing/points", _) if !matches!(change, Change::Ones | Change::Zeros) => Promise::Stopping,
+        ("shamir-signing/open", _) if change != Change::Ones => Promise::Noticed,
+        // A digit of Delta that is nothing hides what is wrong in its tree.
+        ("spdz-signing/begin", "corrections") if bit => Promise::Harmless,
+        ("spdz-signing/values", _) if matches!(change, Change::LowBit | Change::HighBit) => Promise::Harmless,
+        ("spdz-signing/answer", "psi") if scene.size() > 2 => Promise::Stopping,
         // Two signers need no echo, and what they prepare is not checked before it is used.
         ("frost/commit", _) if presigning_by_two => Promise::Harmless,
         _ => Promise::Named,
@@ -335,7 +355,7 @@ fn keeps(promise: Promise, scene: &Scene, ended: &[Signed], cheat: PartyIndex, t
         Promise::PutRight => {
             assert!(endings.values().all(|e| matches!(e, Ending::Finished)), "{context}: {endings:?}");
         }
-        Promise::Harmless => {}
+        Promise::Harmless | Promise::Stopping => {}
         Promise::Noticed => assert!(!named, "{context}: {endings:?}"),
     }
     let finished = told.iter().any(|party| matches!(endings.get(party), Some(Ending::Finished)));
@@ -347,7 +367,7 @@ fn keeps(promise: Promise, scene: &Scene, ended: &[Signed], cheat: PartyIndex, t
         (Goal::Presignature, Promise::Harmless) => {
             used(scene, ended, cheat, told, context);
         }
-        (_, Promise::Noticed) => assert!(!finished, "{context}: it did not notice: {endings:?}"),
+        (_, Promise::Noticed | Promise::Stopping) => assert!(!finished, "{context}: it did not notice: {endings:?}"),
         _ => {}
     }
 }
@@ -442,7 +462,8 @@ fn replay(scene: &Scene, party: PartyIndex, target: usize, frames: &[Frame], oth
         Goal::LostShare => matches!(endings.get(&PartyIndex(2)), Some(Ending::Finished)),
         _ => matches!(endings[&to], Ending::Finished),
     };
-    let names = !matches!(step.name(), "dkls/open" | "frost/commit") || scene.goal == Goal::Key;
+    let names = !matches!(step.name(), "dkls/open" | "frost/commit") && !step.name().starts_with("shamir-signing")
+        || scene.goal == Goal::Key;
     assert!(!unnoticed, "{context}: {endings:?}");
     assert!(!names || endings.values().any(|e| matches!(e, Ending::Named(_))), "{context}: {endings:?}");
 }
@@ -484,8 +505,28 @@ fn the_loop(scene: &Scene, parties: &[usize]) -> usize {
     runs
 }
 
+/// All sessions of an honest majority, likewise.
+fn scenes_of_majorities() -> Vec<(Scene, Vec<usize>)> {
+    let scheme = Scheme::Majority;
+    vec![
+        (Scene::signing(scheme, &[2, 1, 3]), vec![0, 1, 2]),
+        (Scene::presigning(scheme, &[1, 2, 3]), vec![0, 1, 2]),
+        (Scene::online(scheme, &[3, 2, 1], &scheme.prepare(&[3, 2, 1], 9)), vec![0, 2]),
+        (Scene::key(scheme, Goal::Key), vec![0]),
+        (Scene::reshare(scheme, Goal::NewShares), vec![1]),
+        (Scene::recover(scheme), vec![1]),
+    ]
+}
+
 /// All sessions, with those who cheat in them.
 fn scenes(scheme: Scheme) -> Vec<(Scene, Vec<usize>)> {
+    match scheme {
+        Scheme::Majority => return scenes_of_majorities(),
+        Scheme::WithMacs => {
+            return vec![(Scene::signing(scheme, &[3, 1]), vec![0]), (Scene::signing(scheme, &[2, 1, 3]), vec![1])];
+        }
+        _ => {}
+    }
     let mut scenes = vec![
         (Scene::key(scheme, Goal::Key), vec![1]),
         (Scene::key(scheme, Goal::DisputedKey), vec![2]),
@@ -525,11 +566,23 @@ fn bip340_ends_well_whatever_a_cheat_does() {
     assert!(runs > 300, "{runs} cheats");
 }
 
+#[test]
+fn ecdsa_among_an_honest_majority_ends_well_whatever_a_cheat_does() {
+    let runs: usize = scenes(Scheme::Majority).iter().map(|(scene, parties)| the_loop(scene, parties)).sum();
+    assert!(runs > 300, "{runs} cheats");
+}
+
+#[test]
+fn ecdsa_with_macs_ends_well_whatever_a_cheat_does() {
+    let runs: usize = scenes(Scheme::WithMacs).iter().map(|(scene, parties)| the_loop(scene, parties)).sum();
+    assert!(runs > 400, "{runs} cheats");
+}
+
 /// The sessions above have every step that is a program's over a curve: with those of `tamper.rs`, all of the engine's.
 #[test]
 fn every_step_of_signing_is_tampered_with() {
     let mut met = BTreeSet::new();
-    for scheme in Scheme::ALL {
+    for scheme in Scheme::ALL.into_iter().chain([Scheme::Majority, Scheme::WithMacs]) {
         for (scene, parties) in scenes(scheme) {
             for party in parties.into_iter().map(PartyIndex) {
                 let frames = scene.recording(party, None);
@@ -539,8 +592,8 @@ fn every_step_of_signing_is_tampered_with() {
             }
         }
     }
-    let both = ["ot/base", "ot/trees"];
-    assert_eq!(met, SIGNING_STEPS.into_iter().chain(LIFE_STEPS).chain(both).collect());
+    let (of_keys, _) = OF_BOTH.split_at(2);
+    assert_eq!(met, SIGNING_STEPS.into_iter().chain(LIFE_STEPS).chain(of_keys.iter().copied()).collect());
     let of_the_engine: BTreeSet<&str> = tidy::steps(&tidy::sources()).iter().map(|step| step.name()).collect();
     assert!(met.is_subset(&of_the_engine));
 }

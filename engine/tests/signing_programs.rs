@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use quorate_circuits::clear::Column;
 use quorate_circuits::curve::{Point, Scalar};
 use quorate_engine::plan::cost;
-use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost};
+use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost, ShamirSigning};
 use quorate_engine::record::RecordError;
 use quorate_engine::run::{CurveOutcome, Holdings, Kept, RunError};
 use quorate_testkit::{Signed, Signers};
@@ -105,21 +105,21 @@ fn verifies_as_ecdsa(outcome: &CurveOutcome, public: &Point) {
 }
 
 fn ecdsa(scheme: &str, holders: usize, threshold: usize, quorums: &[&[u16]]) {
-    ecdsa_of(scheme, &generate(scheme, Dkls, holders, threshold), quorums);
+    ecdsa_of(scheme, Dkls, &generate(scheme, Dkls, holders, threshold), quorums);
 }
 
-fn ecdsa_of(scheme: &str, key: &Key, quorums: &[&[u16]]) {
+fn ecdsa_of(scheme: &str, protocol: ProtocolName, key: &Key, quorums: &[&[u16]]) {
     for (number, seats) in quorums.iter().enumerate() {
         let count = seats.len();
         let arguments = format!("signers={count} digest={DIGEST}");
-        let direct = Signers::new(scheme, &arguments, Dkls).seed(10 + number as u64);
+        let direct = Signers::new(scheme, &arguments, protocol).seed(10 + number as u64);
         for outcome in run(&direct, holdings(key, seats, |_| BTreeMap::new())) {
             verifies_as_ecdsa(&outcome, &key.public);
         }
-        let presign = Signers::new(&format!("{scheme}-presign"), &format!("signers={count} count=3"), Dkls);
+        let presign = Signers::new(&format!("{scheme}-presign"), &format!("signers={count} count=3"), protocol);
         let mut prepared = run(&presign.seed(20 + number as u64), holdings(key, seats, |_| BTreeMap::new()));
         let mut stock: Vec<_> = prepared.iter_mut().map(|outcome| item(&mut outcome.kept, "presignature")).collect();
-        let sign = Signers::new(&format!("{scheme}-sign"), &arguments, Dkls);
+        let sign = Signers::new(&format!("{scheme}-sign"), &arguments, protocol);
         for round in 0..3 {
             let held = holdings(key, seats, |party| {
                 BTreeMap::from([("presignature".to_owned(), stock[party].remove(0).to_vec())])
@@ -141,9 +141,9 @@ fn any_two_of_three_sign_ecdsa_and_the_presigned_way_too() {
 #[test]
 fn departments_and_weights_sign_ecdsa_and_the_presigned_way_too() {
     let key = generate_structured("ecdsa-secp256k1", Dkls, 5, "2of(2of(1,2,3),1of(4,5))");
-    ecdsa_of("ecdsa-secp256k1", &key, &[&[1, 3, 5], &[4, 2, 1]]);
+    ecdsa_of("ecdsa-secp256k1", Dkls, &key, &[&[1, 3, 5], &[4, 2, 1]]);
     let key = generate_structured("ecdsa-p256", Dkls, 3, "3of(1*2,2,3)");
-    ecdsa_of("ecdsa-p256", &key, &[&[1, 3], &[2, 1]]);
+    ecdsa_of("ecdsa-p256", Dkls, &key, &[&[1, 3], &[2, 1]]);
     let key = generate_structured("ecdsa-secp256k1", Dkls, 4, "1of(2of(1,2),2of(2of(2,3),4))");
     assert_eq!(key.records.len(), 4);
 }
@@ -167,6 +167,88 @@ fn sets_that_are_not_allowed_stop_before_the_first_message() {
 #[test]
 fn three_of_five_sign_on_p256() {
     ecdsa("ecdsa-p256", 5, 3, &[&[5, 1, 3]]);
+}
+
+#[test]
+fn an_honest_majority_signs_ecdsa_and_the_presigned_way_too() {
+    let key = generate("ecdsa-secp256k1", ShamirSigning, 3, 2);
+    ecdsa_of("ecdsa-secp256k1", ShamirSigning, &key, &[&[1, 2, 3], &[3, 1, 2]]);
+    // Of more holders than there are signers; and five signers of whom two may be corrupted.
+    let key = generate("ecdsa-p256", ShamirSigning, 5, 2);
+    ecdsa_of("ecdsa-p256", ShamirSigning, &key, &[&[5, 1, 3]]);
+    let key = generate("ecdsa-secp256k1", ShamirSigning, 6, 3);
+    ecdsa_of("ecdsa-secp256k1", ShamirSigning, &key, &[&[2, 6, 1, 4, 3]]);
+}
+
+/// Nine signers, and a key that was derived.
+#[test]
+fn the_largest_honest_majority_signs_with_a_derived_key() {
+    let key = generate("ecdsa-secp256k1", ShamirSigning, 9, 5);
+    let seats: Vec<u16> = (1..=9).collect();
+    let sign = Signers::new("ecdsa-secp256k1", &format!("signers=9 digest={DIGEST} path=7"), ShamirSigning);
+    for outcome in run(&sign, holdings(&key, &seats, |_| BTreeMap::new())) {
+        let derived = point(&outcome, "public_key");
+        assert_ne!(derived, key.public);
+        verifies_as_ecdsa(&outcome, &derived);
+    }
+}
+
+/// A key of an honest majority lives on as others do: it is shared anew, and a lost share comes back.
+#[test]
+fn a_key_of_an_honest_majority_is_shared_anew_and_recovered() {
+    let key = generate("ecdsa-secp256k1", ShamirSigning, 3, 2);
+    let arguments = "dealers=2 holders=3 threshold=2";
+    let reshare = Signers::seated("ecdsa-secp256k1-reshare", arguments, ShamirSigning, &[0, 1, 0, 1, 2]);
+    let anew = |seats: [u16; 3]| {
+        let mut all = holdings(&key, &[1, 2, 3], |_| BTreeMap::new());
+        all.iter_mut().for_each(|holdings| holdings.seats = seats.to_vec());
+        all
+    };
+    let mut outcomes = run(&reshare, anew([1, 2, 0]));
+    let records = outcomes.iter_mut().map(|outcome| item(&mut outcome.kept, "key").remove(0).to_vec());
+    let fresh = Key { records: records.collect(), public: key.public };
+    ecdsa_of("ecdsa-secp256k1", ShamirSigning, &fresh, &[&[2, 3, 1]]);
+    let recover = Signers::seated("ecdsa-secp256k1-recover", "helpers=2 index=3", ShamirSigning, &[0, 1, 2]);
+    let mut outcomes = run(&recover, anew([1, 2, 0]));
+    let mut back = Key { records: key.records.clone(), public: key.public };
+    back.records[2] = item(&mut outcomes[2].kept, "key").remove(0).to_vec();
+    ecdsa_of("ecdsa-secp256k1", ShamirSigning, &back, &[&[1, 3, 2]]);
+}
+
+/// Exactly as many sign as an honest majority needs; and what was prepared under one protocol is not used under another,
+/// which promises something else.
+#[test]
+fn majorities_are_exact_and_protocols_do_not_mix() {
+    let refusal = |signers: &Signers, holdings: Vec<Holdings>| {
+        let error = signers.run(holdings).remove(0).result.err().expect("it is refused");
+        let RunError::Record(error) = error else { panic!("{error}") };
+        error
+    };
+    let sign =
+        |protocol, count: usize| Signers::new("ecdsa-secp256k1", &format!("signers={count} digest={DIGEST}"), protocol);
+    let none = |_: usize| BTreeMap::new();
+    let five = generate("ecdsa-secp256k1", ShamirSigning, 5, 3);
+    let said = refusal(&sign(ShamirSigning, 3), holdings(&five, &[1, 2, 3], none));
+    assert!(matches!(said, RecordError::NoMajority { expected: Some(5), found: 3, .. }), "{said}");
+    let two = generate("ecdsa-secp256k1", ShamirSigning, 5, 2);
+    let said = refusal(&sign(ShamirSigning, 5), holdings(&two, &[1, 2, 3, 4, 5], none));
+    assert!(matches!(said, RecordError::NoMajority { expected: Some(3), found: 5, .. }), "{said}");
+    let departments = generate_structured("ecdsa-secp256k1", Dkls, 3, "3of(1,2,1of(3))");
+    let said = refusal(&sign(ShamirSigning, 3), holdings(&departments, &[1, 2, 3], none));
+    assert!(matches!(said, RecordError::NoMajority { expected: None, found: 3, .. }), "{said}");
+    let said = refusal(&sign(Dkls, 3), holdings(&two, &[1, 2, 3], none));
+    assert_eq!(said, RecordError::NoPair(2));
+    // A key with OTs can be used either way, and what is prepared one way only that way.
+    let key = generate("ecdsa-secp256k1", Dkls, 3, 2);
+    for [made, used] in [[Dkls, ShamirSigning], [ShamirSigning, Dkls]] {
+        let presign = Signers::new("ecdsa-secp256k1-presign", "signers=3 count=1", made);
+        let mut prepared = run(&presign, holdings(&key, &[1, 2, 3], none));
+        let stock: Vec<_> = prepared.iter_mut().map(|outcome| item(&mut outcome.kept, "presignature")).collect();
+        let with = |party: usize| BTreeMap::from([("presignature".to_owned(), stock[party][0].to_vec())]);
+        let sign = Signers::new("ecdsa-secp256k1-sign", &format!("signers=3 digest={DIGEST}"), used);
+        let said = refusal(&sign, holdings(&key, &[1, 2, 3], with));
+        assert_eq!(said, RecordError::OtherProtocol("presignature".to_owned()));
+    }
 }
 
 #[test]

@@ -25,8 +25,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Whether no program of this file takes a step: key generation and signing have a loop of their own
 /// (`signing_cheats.rs`), and so have the OTs of demands that are larger than a loop over all messages can afford
-/// (`ot_silent.rs`, `correlation_streamed.rs`).
+/// (`ot_silent.rs`, `correlation_streamed.rs`), and the steps of runs that no cheat ends (`robust_cheats.rs`).
 fn is_elsewhere(step: Step) -> bool {
+    if step.name().starts_with("robust/") || step.name().starts_with("broadcast/") {
+        return true;
+    }
     let silent = [SILENT_TREES, SILENT_CHALLENGE, SILENT_ANSWER];
     silent.contains(&step) || [&SIGNING_STEPS[..], &LIFE_STEPS].concat().contains(&step.name())
 }
@@ -145,7 +148,11 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
         ProtocolName::Shamir => {
             vec![among_three(SHORT), Cluster::new(Case::filled(THREE_SUMS, "", 3)), among_three(COMPARED)]
         }
-        ProtocolName::Dkls | ProtocolName::Frost => unreachable!("programs over curves have a loop of their own"),
+        // Its runs do not end, whatever a cheat sends: `robust_cheats.rs`.
+        ProtocolName::ShamirRobust => Vec::new(),
+        ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {
+            unreachable!("programs over curves have a loop of their own")
+        }
     };
     clusters.into_iter().flat_map(|cluster| cluster.protocol(protocol).variants()).collect()
 }

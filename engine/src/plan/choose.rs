@@ -142,19 +142,23 @@ pub fn choose(
 /// What an offer promises for a program: a key that is made is safe only below its threshold.
 pub(super) fn claim(offer: &Offer, curve: Option<&CurvePlan>, parties: usize) -> Claim {
     let claim = offer.claim(parties.max(1));
-    Claim { corrupt: curve.map_or(claim.corrupt, |curve| curve.corrupt(parties)), ..claim }
+    Claim { corrupt: curve.map_or(claim.corrupt, |curve| curve.corrupt(parties).min(claim.corrupt)), ..claim }
 }
 
 fn fits(offer: &Offer, program: &BoundProgram, parties: usize, asked: &Asked) -> Result<(), String> {
     let curve = match (offer.name.is_on_curves(), program.works_on_curves()) {
         (false, false) => None,
-        (true, true) => Some(fitting(program, offer.name)?),
+        (true, true) => Some(fitting(program, offer.name, parties)?),
         (false, true) => return Err("it computes on numbers and bits; this program is one over a curve".into()),
         (true, false) => return Err("it computes over a curve; this program is one of numbers and bits".into()),
     };
     let claim = claim(offer, curve.as_ref(), parties);
     if asked.protocol.is_some_and(|wanted| wanted != offer.name) {
         return Err("another protocol was asked for".into());
+    }
+    if curve.is_some() && asked.protocol.is_none() && offer.needs_more_signers() {
+        // The program says nothing of the key's threshold, to which the number of signers has to fit exactly.
+        return Err("it takes more signers to use a key than holders to have it: ask for it by name".to_owned());
     }
     if !(offer.least_parties..=offer.most_parties).contains(&parties) {
         let most = offer.most_parties;

@@ -96,7 +96,9 @@ pub fn cost(plan: &Plan) -> Cost {
     }
     let is_computing_known = matches!(plan.protocol, ProtocolName::Yao | ProtocolName::Additive);
     let cost = match plan.protocol {
-        ProtocolName::Dkls | ProtocolName::Frost => unreachable!("a plan of these is one over a curve"),
+        ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {
+            unreachable!("a plan of these is one over a curve")
+        }
         ProtocolName::Yao => on_paper(plan, || yao::Paper::new(plan.garbling), |paper| paper.ledger().clone()),
         ProtocolName::AuthenticatedGarbling => {
             on_paper(plan, || authenticated::Paper::new(plan.parties), |paper| paper.ledger().clone())

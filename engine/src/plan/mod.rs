@@ -30,7 +30,8 @@ pub use choose::{Asked, Candidate, Choice, Line, Refusal, choose};
 pub(crate) use cost::demands_on_paper;
 pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
 pub use curve::{
-    CurvePlan, Delivered, HeldNonce, Mask, NewKey, Nonce, Product, Resharing, Stored, fits_dkls, fits_frost,
+    CurvePlan, CurveStep, Delivered, General, HeldNonce, Mask, NewKey, Nonce, Product, Resharing, Stored, fits_dkls,
+    fits_frost, fits_shamir_signing,
 };
 pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage, technique};
 
@@ -107,7 +108,9 @@ impl Style {
                 Self { addends: Addends::OfNobody, ..Self::new(true, Shape::FewRounds, 1 << 12) }
             }
             // Programs over curves have no gates and no tiles.
-            ProtocolName::Dkls | ProtocolName::Frost => Self::new(true, Shape::FewRounds, 1),
+            ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {
+                Self::new(true, Shape::FewRounds, 1)
+            }
         }
     }
 
@@ -131,7 +134,7 @@ impl Style {
 pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize, party_of: &[PartyIndex]) -> Plan {
     assert!((0..parties).all(|p| party_of.contains(&PartyIndex(p))), "every party plays a role");
     if protocol.is_on_curves() {
-        let curve = curve::fitting(program, protocol).expect("a program that the protocol runs");
+        let curve = curve::fitting(program, protocol, parties).expect("a program that the protocol runs");
         return curve_plan(program, protocol, parties, party_of, curve);
     }
     let style = Style::of(protocol);

@@ -95,6 +95,11 @@ pub enum ProtocolName {
     Dkls,
     /// Sums of nonces and keys on a curve: two-round Schnorr signatures.
     Frost,
+    /// Products of scalars of a curve by Shamir's sharing among an honest majority, for programs that check what they
+    /// open.
+    ShamirSigning,
+    /// Any arithmetic on scalars of a curve, with MACs.
+    SpdzSigning,
 }
 
 /// A protocol's row in the table of promises: CLI, `explain`, receipts and `SECURITY.md` print this one.
@@ -259,9 +264,40 @@ pub const OFFERS: &[Offer] = &[
         network: "authenticated, ordered; silence ends the session",
         sources: "FROST (RFC 9591; Komlo, Goldberg 2020); keys by Feldman 1987 and Pedersen 1991",
     },
+    Offer {
+        name: ProtocolName::ShamirSigning,
+        least_parties: 3,
+        most_parties: 64,
+        adversary: Adversary::Malicious,
+        corrupt: Corruptions::FewerThanHalf,
+        guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: Some(128),
+        names_cheaters: "whoever sends what is no point or number; not whoever sends a wrong one",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "Damgård, Jakobsen, Nielsen, Pagter, Østergaard 2020; pseudo-random sharing (Cramer, Damgård, Ishai 2005); keys by Feldman 1987 and Pedersen 1991",
+    },
+    Offer {
+        name: ProtocolName::SpdzSigning,
+        least_parties: 2,
+        most_parties: 16,
+        adversary: Adversary::Malicious,
+        corrupt: Corruptions::AllButOne,
+        guarantee: Guarantee::SelectiveAbort,
+        statistical_bits: Some(80),
+        names_cheaters: "whoever fails a check of its own messages, wrong opened shares among them",
+        fairness: "no: whoever receives first can leave",
+        network: "authenticated, ordered; silence ends the session",
+        sources: "SPDZ (Damgård, Pastro, Smart, Zakarias 2012) with MACs of pairs (Bendlin, Damgård, Orlandi, Zakarias 2011) and triples as in MASCOT (Keller, Orsini, Scholl 2016), on VOLE (Roy 2022; Doerner, Kondi, Lee, shelat 2023)",
+    },
 ];
 
 impl Offer {
+    /// Whether more signers are needed to use a key than are enough to have it: `2t + 1` and `t + 1`.
+    pub fn needs_more_signers(&self) -> bool {
+        self.corrupt == Corruptions::FewerThanHalf
+    }
+
     /// The claim for so many parties.
     pub fn claim(&self, parties: usize) -> Claim {
         Claim {
@@ -288,12 +324,19 @@ impl ProtocolName {
             Self::Shamir => "shamir",
             Self::Dkls => "dkls",
             Self::Frost => "frost",
+            Self::ShamirSigning => "shamir-signing",
+            Self::SpdzSigning => "spdz-signing",
         }
     }
 
     /// Whether it computes on scalars of a curve, not on numbers and bits.
     pub const fn is_on_curves(self) -> bool {
-        matches!(self, Self::Dkls | Self::Frost)
+        matches!(self, Self::Dkls | Self::Frost | Self::ShamirSigning | Self::SpdzSigning)
+    }
+
+    /// Whether what it does for a key for products needs OTs between every two holders.
+    pub const fn multiplies_in_pairs(self) -> bool {
+        matches!(self, Self::Dkls)
     }
 
     /// The protocol's row of the table.

@@ -17,7 +17,9 @@ mod promises;
 pub mod replicated;
 pub mod robust;
 pub mod shamir;
+pub mod shamir_signing;
 pub mod spdz;
+pub mod spdz_signing;
 mod vector;
 pub mod yao;
 

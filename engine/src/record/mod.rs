@@ -13,7 +13,7 @@ mod one_time;
 
 use quorate_circuits::curve::CurveName;
 
-use crate::key::{EncodingError, SignerSetError};
+use crate::key::{AccessStructure, EncodingError, SignerSetError};
 
 pub use key::KeyRecord;
 pub use known::{KnownKey, WholeKey};
@@ -89,6 +89,19 @@ pub enum RecordError {
         expected: Vec<u16>,
         /// Those that made it.
         found: Vec<u16>,
+    },
+    /// A one-time record that was made under another protocol, which promises something else.
+    #[error("{0} was made under another protocol than the one that is to use it")]
+    OtherProtocol(String),
+    /// An honest majority uses a key of a threshold of `t + 1`, and is `2t + 1` signers.
+    #[error("{found} signers are there, and an honest majority that uses a key of {access} is {}", expected.map_or("none".to_owned(), |count| format!("{count} of them")))]
+    NoMajority {
+        /// Who can use the key.
+        access: AccessStructure,
+        /// How many signers are needed; none are where the structure is more than a threshold.
+        expected: Option<usize>,
+        /// How many there are.
+        found: usize,
     },
     /// Products are asked for with a peer with whom no OTs were set up.
     #[error("nothing was set up with holder {0} for making products")]

@@ -49,6 +49,9 @@ pub enum Field<C: Curve> {
     Scalar(C::Scalar),
     /// A public point, which is multiplied when the record is used.
     Point(KeptPoint<C>),
+    /// This party's part of a secret scalar, hidden by a sharing of zero: what an honest majority keeps, and another protocol
+    /// does not take.
+    Masked(C::Scalar),
     /// This party's secret nonces for FROST and everybody's public commitments, as [`crate::frost`] writes them.
     Nonces(Zeroizing<Vec<u8>>),
 }
@@ -123,6 +126,12 @@ impl<C: Curve> Field<C> {
                 into.push(2);
                 point.encode(into);
             }
+            Self::Masked(share) => {
+                into.push(4);
+                let mut encoded = C::encode_scalar(share);
+                into.extend_from_slice(&encoded);
+                encoded.zeroize();
+            }
             Self::Nonces(nonces) => {
                 into.push(3);
                 into.extend_from_slice(&(nonces.len() as u16).to_le_bytes());
@@ -140,6 +149,7 @@ impl<C: Curve> Field<C> {
                 let length = u16::from_le_bytes(bytes.array()?);
                 Ok(Self::Nonces(Zeroizing::new(bytes.take(length.into())?.to_vec())))
             }
+            4 => Ok(Self::Masked(bytes.scalar::<C>()?)),
             _ => Err(RecordError::Malformed("the kind of a field")),
         }
     }
@@ -147,7 +157,7 @@ impl<C: Curve> Field<C> {
 
 impl<C: Curve> Drop for Field<C> {
     fn drop(&mut self) {
-        if let Self::Share(share) = self {
+        if let Self::Share(share) | Self::Masked(share) = self {
             share.zeroize();
         }
     }

@@ -112,7 +112,9 @@ async fn by_protocol(
             let twin = replicated::Paper::verified(ring);
             party(plan, me, real, replicated::Replicated::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
         }
-        (ProtocolName::Dkls | ProtocolName::Frost, _) => on_a_curve(plan, session, hooks).await,
+        (ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning, _) => {
+            on_a_curve(plan, session, hooks).await
+        }
         (ProtocolName::Additive, ring @ Ring::Z128) => {
             let twin = additive::Paper::new(plan.parties, ring);
             let real = additive::Additive::<Wrapping<u128>>::new(session);

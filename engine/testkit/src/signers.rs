@@ -14,7 +14,7 @@ use crate::case::{Case, seed_bytes};
 use crate::clock::{Part, Stalled, VirtualClock, drive};
 
 /// The steps that programs over curves alone take, in the order of their names.
-pub const SIGNING_STEPS: [&str; 12] = [
+pub const SIGNING_STEPS: [&str; 23] = [
     "dkls/answer",
     "dkls/draw",
     "dkls/open",
@@ -27,6 +27,17 @@ pub const SIGNING_STEPS: [&str; 12] = [
     "key/confirm",
     "key/deal",
     "key/settle",
+    "shamir-signing/open",
+    "shamir-signing/points",
+    "shamir-signing/ready",
+    "shamir-signing/seeds",
+    "spdz-signing/answer",
+    "spdz-signing/begin",
+    "spdz-signing/check",
+    "spdz-signing/multiply",
+    "spdz-signing/open",
+    "spdz-signing/sacrifice",
+    "spdz-signing/values",
 ];
 
 /// The steps that programs of a key's later life alone take, in the order of their names.

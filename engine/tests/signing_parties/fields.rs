@@ -75,11 +75,60 @@ pub(crate) fn fields(plan: &Plan, step: Step) -> Vec<Field> {
         "dkls/draw" => draw(curve),
         "dkls/answer" => answer(curve, point),
         "dkls/open" => vec![field("opened", Made::Scalars, opened(plan, curve) * SCALAR)],
+        // In the shape of three signers: each set is a pair.
+        "shamir-signing/seeds" => {
+            vec![field("seed of the set", Made::Bytes, 16), field("seed of the pair", Made::Bytes, 16)]
+        }
+        "shamir-signing/ready" => Vec::new(),
+        "shamir-signing/points" => vec![field("points", Made::Points, pairs() * point)],
+        "shamir-signing/open" => vec![field("opened", Made::Scalars, opened(plan, curve) * SCALAR)],
+        step if step.starts_with("spdz-signing/") => with_macs(plan, step, point),
         "frost/commit" => (0..pairs())
             .flat_map(|_| [field("hiding", Made::Points, point), field("binding", Made::Points, point)])
             .collect(),
         "frost/echo" => vec![echo],
         "frost/share" => vec![field("share of the signature", Made::Scalars, opened(plan, curve) * SCALAR)],
+        other => panic!("{other} has no fields yet"),
+    }
+}
+
+/// Two steps: products, and what is opened of them.
+fn with_macs(plan: &Plan, step: &str, point: usize) -> Vec<Field> {
+    let general = plan.curve.as_ref().and_then(|curve| curve.general.as_ref()).expect("a plan with MACs");
+    let [first, second] = &general.steps[..] else { panic!("two steps") };
+    let (triples, keys) = (first.products.len(), general.keys.len());
+    let values = general.random_scalars() + keys + 5 * triples + 1;
+    let opened = |count: usize| [field("opened", Made::Scalars, count * SCALAR), field("MACs", Made::Bytes, 32)];
+    let points = first.points.len() * point;
+    match step {
+        "spdz-signing/begin" => vec![
+            field("corrections", Made::Bytes, begin_bytes(triples) - RESPONSE),
+            field("response", Made::Bytes, RESPONSE),
+        ],
+        "spdz-signing/answer" => vec![
+            field("OLE corrections", Made::Scalars, triples * BITS * 3 * SCALAR),
+            field("eta", Made::Scalars, triples * SCALAR),
+            field("mu", Made::Bytes, 32),
+            field("psi", Made::Scalars, triples * SCALAR),
+        ],
+        "spdz-signing/values" => vec![field("corrections of values", Made::Scalars, values * 32 * SCALAR)],
+        "spdz-signing/check" => vec![
+            field("combination", Made::Scalars, SCALAR),
+            field("its MAC", Made::Scalars, SCALAR),
+            field("rho", Made::Scalars, triples * SCALAR),
+            field("MACs of rho", Made::Bytes, 32),
+            field("keys' MACs", Made::Points, keys * point),
+        ],
+        "spdz-signing/sacrifice" => vec![
+            field("echo", Made::Bytes, echo_bytes(plan.parties)),
+            field("nothing", Made::Scalars, SCALAR),
+            field("its MAC", Made::Scalars, SCALAR),
+        ],
+        "spdz-signing/multiply" => {
+            let points = [field("points", Made::Points, points), field("points' MACs", Made::Points, points)];
+            opened(2 * triples).into_iter().chain(points).collect()
+        }
+        "spdz-signing/open" => opened(second.openings.len()).to_vec(),
         other => panic!("{other} has no fields yet"),
     }
 }

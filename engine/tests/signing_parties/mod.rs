@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use quorate_circuits::clear::Column;
 use quorate_circuits::curve::{Curve, Ed25519, Point, Scalar, Secp256k1};
-use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost};
+use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost, ShamirSigning, SpdzSigning};
 use quorate_engine::record::{KeyRecord, KnownKey};
 use quorate_engine::run::{CurveOutcome, Holdings};
 use quorate_testkit::Signers;
@@ -25,26 +25,41 @@ pub(crate) enum Scheme {
     Ecdsa,
     Ed25519,
     Bip340,
+    /// ECDSA among three of whom one may be corrupted.
+    Majority,
+    /// ECDSA with MACs.
+    WithMacs,
 }
 
 impl Scheme {
+    /// Those of which any two holders can sign.
     pub(crate) const ALL: [Self; 3] = [Self::Ecdsa, Self::Ed25519, Self::Bip340];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Ecdsa => "ecdsa-secp256k1",
+            Self::Ecdsa | Self::Majority | Self::WithMacs => "ecdsa-secp256k1",
             Self::Ed25519 => "ed25519",
             Self::Bip340 => "bip340",
         }
     }
 
     pub(crate) fn protocol(self) -> ProtocolName {
-        if self == Self::Ecdsa { Dkls } else { Frost }
+        match self {
+            Self::Ecdsa => Dkls,
+            Self::Ed25519 | Self::Bip340 => Frost,
+            Self::Majority => ShamirSigning,
+            Self::WithMacs => SpdzSigning,
+        }
+    }
+
+    /// Whether it signs a digest, with a presignature.
+    fn is_ecdsa(self) -> bool {
+        matches!(self, Self::Ecdsa | Self::Majority | Self::WithMacs)
     }
 
     /// The record that one signature consumes.
     pub(crate) fn one_time(self) -> &'static str {
-        if self == Self::Ecdsa { "presignature" } else { "nonce" }
+        if self.is_ecdsa() { "presignature" } else { "nonce" }
     }
 
     /// A program of the scheme: `-key`, `-presign`, `-sign`, or nothing.
@@ -54,16 +69,16 @@ impl Scheme {
 
     /// The arguments of a program that signs.
     pub(crate) fn to_sign(self, signers: usize) -> String {
-        let what = if self == Self::Ecdsa { "digest" } else { "message" };
+        let what = if self.is_ecdsa() { "digest" } else { "message" };
         format!("signers={signers} {what}={}", hex::encode(DIGEST))
     }
 
     /// A key, 2 of 3, the same for all tests.
     pub(crate) fn key(self) -> &'static Key {
-        static KEYS: [OnceLock<Key>; 3] = [const { OnceLock::new() }; 3];
+        static KEYS: [OnceLock<Key>; 5] = [const { OnceLock::new() }; 5];
         KEYS[self as usize].get_or_init(|| {
-            let ended = self
-                .program("-key", "holders=3 threshold=2")
+            let protocol = if self == Self::WithMacs { Dkls } else { self.protocol() };
+            let ended = Signers::new(&format!("{}-key", self.name()), "holders=3 threshold=2", protocol)
                 .seed(1 + self as u64)
                 .run((0..3).map(|_| Holdings::default()).collect());
             let outcomes: Vec<_> = ended.into_iter().map(|ended| ended.result.expect("honest")).collect();
@@ -112,7 +127,7 @@ impl Scheme {
     /// Panics unless what was put out is a signature under the key.
     pub(crate) fn verify(self, outcome: &CurveOutcome) {
         match self {
-            Self::Ecdsa => verify_ecdsa(outcome, &self.key().public),
+            Self::Ecdsa | Self::Majority | Self::WithMacs => verify_ecdsa(outcome, &self.key().public),
             Self::Ed25519 => verify_ed25519(outcome, &self.key().public),
             Self::Bip340 => verify_bip340(outcome, &self.key().public),
         }

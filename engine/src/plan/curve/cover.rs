@@ -34,6 +34,26 @@ pub(super) fn check_covered(program: &BoundProgram) -> Result<(), String> {
     Ok(())
 }
 
+/// Checks that no sum is opened whose public coefficients depend on a scalar that one wrong message can make wrong: each
+/// honest party could open another sum then.
+///
+/// # Errors
+/// The first such opening.
+pub(super) fn check_independent(program: &BoundProgram) -> Result<(), String> {
+    for source in program.ids().filter(|id| is_unchecked(program, *id)) {
+        let reached = reached(program, &[source], &BTreeSet::new());
+        let opens = |id: &&ValueId| {
+            matches!(operation(program, **id), Some(CurveOperation::Open | CurveOperation::OpenPoint)) && **id != source
+        };
+        if let Some(opened) = reached.iter().find(opens) {
+            let line = program.value(source).span.line;
+            let why = format!("what this opens depends on what line {line} opens, which nothing has checked by then");
+            return Err(at(program, *opened, &why));
+        }
+    }
+    Ok(())
+}
+
 fn is_unchecked(program: &BoundProgram, id: ValueId) -> bool {
     match operation(program, id) {
         Some(CurveOperation::Open) => true,

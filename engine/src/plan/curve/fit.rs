@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use quorate_circuits::bind::{BoundProgram, CurveOperation, Purpose, ValueId};
 
 use super::answers::check_answers;
-use super::cover::check_covered;
+use super::cover::{check_covered, check_independent};
 use super::leaves::{KEY, at, dependents, is_secret, leaves, length, operation};
 use super::{CurvePlan, Delivered};
 
@@ -16,6 +16,21 @@ use super::{CurvePlan, Delivered};
 /// # Errors
 /// The first thing that is not so, with its line.
 pub fn fits_dkls(plan: &CurvePlan, program: &BoundProgram) -> Result<(), String> {
+    check_for_products(plan, program)?;
+    for product in plan.masks.iter().flat_map(|mask| &mask.products) {
+        let nonce = plan.nonces.iter().any(|nonce| nonce.value == product.operand);
+        if !nonce && !is_pinned(program, product.operand) {
+            let why = "this factor is pinned by no public point: write assert_point(x, P) for it; other products need an honest majority or MACs";
+            return Err(at(program, product.value, why));
+        }
+    }
+    check_answers(plan, program)?;
+    check_independent(program)?;
+    check_covered(program)
+}
+
+/// Checks that keys are for products, and that nothing is done with nonces that is for sums.
+pub(super) fn check_for_products(plan: &CurvePlan, program: &BoundProgram) -> Result<(), String> {
     if let Some(key) = plan.keys.iter().find(|key| key.sharing.purpose != Purpose::Products) {
         return Err(at(program, key.keep, "a key for sums alone needs no multiplication"));
     }
@@ -28,15 +43,7 @@ pub fn fits_dkls(plan: &CurvePlan, program: &BoundProgram) -> Result<(), String>
     if let Some(nonce) = plan.held_nonces.first() {
         return Err(at(program, nonce.point, "it signs with a stored nonce; that is for frost"));
     }
-    for product in plan.masks.iter().flat_map(|mask| &mask.products) {
-        let nonce = plan.nonces.iter().any(|nonce| nonce.value == product.operand);
-        if !nonce && !is_pinned(program, product.operand) {
-            let why = "this factor is pinned by no public point: write assert_point(x, P) for it; other products need spdz, which is not here yet";
-            return Err(at(program, product.value, why));
-        }
-    }
-    check_answers(plan, program)?;
-    check_covered(program)
+    Ok(())
 }
 
 /// Whether `frost` runs a program: nothing secret is multiplied, and every opened scalar is a sum of one nonce and of
@@ -88,7 +95,7 @@ fn kept_for(plan: &CurvePlan, purpose: Purpose) -> Option<ValueId> {
 }
 
 /// Whether a scalar is held in the record of a key.
-fn is_key(program: &BoundProgram, id: ValueId) -> bool {
+pub(super) fn is_key(program: &BoundProgram, id: ValueId) -> bool {
     matches!(operation(program, id), Some(CurveOperation::Held(held)) if program.held[*held].record == KEY)
 }
 

@@ -31,6 +31,7 @@ pub(super) fn curve_plan(program: &BoundProgram) -> Result<CurvePlan, String> {
         deliveries: Vec::new(),
         held_nonces: Vec::new(),
         openings: openings(program),
+        general: None,
     };
     let uses = Uses::of(program);
     for id in program.ids() {
@@ -111,7 +112,7 @@ pub(super) fn length(program: &BoundProgram, id: ValueId) -> usize {
     program.value(id).shape.length().unwrap_or(1)
 }
 
-fn only_curve(program: &BoundProgram) -> Result<CurveName, String> {
+pub(super) fn only_curve(program: &BoundProgram) -> Result<CurveName, String> {
     let curve_of = |id: ValueId| match program.value(id).kind {
         Kind::Scalar(curve) | Kind::Point(curve) => Some((curve, id)),
         _ => None,

@@ -3,14 +3,16 @@
 //! Such a program is not lowered to instructions. Its secret scalars are **leaves** (drawn, held from an earlier
 //! session, or products of two leaves) and sums of leaves with public coefficients; so a protocol has three things
 //! to do: to draw all leaves at once, to open sums of them, and to keep them. What a program may do with them differs
-//! by protocol: [`fits_dkls`] and [`fits_frost`] are the verifiers (semantics, section 8). They look at the program,
+//! by protocol: [`fits_dkls`], [`fits_shamir_signing`] and [`fits_frost`] are the verifiers (semantics, section 8). They look at the program,
 //! never at its name.
 
 mod answers;
 mod cover;
 mod fit;
+mod general;
 mod leaves;
 mod life;
+mod majority;
 
 use quorate_circuits::access::NoStructure;
 use quorate_circuits::bind::{BoundProgram, Delivery, Members, Sharing, ValueId};
@@ -21,7 +23,10 @@ use crate::protocol::ProtocolName;
 use crate::protocol::dkls::{Draws, MaskDraw, Operand};
 
 pub use fit::{fits_dkls, fits_frost};
+use general::general_plan;
+pub use general::{CurveStep, General};
 use leaves::curve_plan;
+pub use majority::fits_shamir_signing;
 
 /// What a protocol has to do for a program over a curve.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +49,8 @@ pub struct CurvePlan {
     pub held_nonces: Vec<HeldNonce>,
     /// By round, the sums that are opened; those of a round depend on those of earlier ones.
     pub openings: Vec<Vec<ValueId>>,
+    /// What a protocol does that computes anything; what stands above is empty then.
+    pub general: Option<General>,
 }
 
 /// A random scalar, or a vector of them, opened as a point.
@@ -167,11 +174,15 @@ pub struct HeldNonce {
 ///
 /// # Errors
 /// Why it does not.
-pub(super) fn fitting(program: &BoundProgram, protocol: ProtocolName) -> Result<CurvePlan, String> {
+pub(super) fn fitting(program: &BoundProgram, protocol: ProtocolName, parties: usize) -> Result<CurvePlan, String> {
+    if protocol == ProtocolName::SpdzSigning {
+        return general_plan(program);
+    }
     let plan = curve_plan(program)?;
     match protocol {
         ProtocolName::Dkls => fits_dkls(&plan, program)?,
         ProtocolName::Frost => fits_frost(&plan, program)?,
+        ProtocolName::ShamirSigning => fits_shamir_signing(&plan, program, parties)?,
         _ => return Err("it computes on numbers and bits".to_owned()),
     }
     Ok(plan)

@@ -33,6 +33,7 @@ use zeroize::Zeroize;
 pub use draw::{Drawn, draw};
 pub use message::draw_cost;
 pub use open::open;
+pub(in crate::protocol) use open::open_at;
 
 use crate::net::Step;
 use crate::ot::{CotReceiver, CotSender};

@@ -7,6 +7,7 @@ use quorate_circuits::bind::{BoundOperation, BoundProgram, CurveOperation, Knowl
 use quorate_circuits::clear::{self, ClearError, Column};
 use quorate_circuits::curve::{Curve, KeptPoint};
 
+use super::authenticated::elements;
 use super::frost::SchnorrCurve;
 use super::generate::generate;
 use super::known::Known;
@@ -17,7 +18,7 @@ use super::sum::{Leaf, Sum, zip};
 use super::{CurveOutcome, Kept};
 use crate::crypto::{SessionId, Transcript};
 use crate::net::Phase;
-use crate::plan::{CurvePlan, Plan};
+use crate::plan::{CurvePlan, CurveStep, Plan};
 use crate::protocol::Session;
 use crate::record::{Field, KeyRecord, OneTime};
 use crate::run::{Hooks, Outcome, RunError};
@@ -57,11 +58,12 @@ impl<'a, C: SchnorrCurve> Execution<'a, C> {
     }
 
     pub(super) async fn run(mut self) -> Result<CurveOutcome, RunError> {
-        let steps = self.curve.openings.len() as u64 + 2;
+        let computed = self.curve.general.as_ref().map_or(0, |general| general.steps.len());
+        let steps = (self.curve.openings.len() + computed) as u64 + 2;
         if self.curve.makes_keys() {
             // A new key's public point opens while it is made.
             self.hooks.before_opening(self.session).await?;
-            self.keys = generate(self.curve, self.session).await?;
+            self.keys = generate(self.plan, self.curve, self.session).await?;
             self.anew = live(self.plan, self.curve, self.session, self.signers.held()).await?;
         }
         self.signers.draw(&self.plan.program, self.curve, self.session).await?;
@@ -76,6 +78,12 @@ impl<'a, C: SchnorrCurve> Execution<'a, C> {
             self.open(openings).await?;
             self.compute()?;
             self.hooks.progress(round as u64 + 2, steps);
+        }
+        let curve = self.curve;
+        for (number, step) in curve.general.iter().flat_map(|general| &general.steps).enumerate() {
+            self.step(step).await?;
+            self.compute()?;
+            self.hooks.progress(number as u64 + 2, steps);
         }
         if let Some(id) = self.plan.program.ids().find(|id| self.is_missing(*id)) {
             return Err(self.not_computed(id));
@@ -220,6 +228,27 @@ impl<'a, C: SchnorrCurve> Execution<'a, C> {
         let flat: Vec<&Sum<C>> = sums.iter().flatten().collect();
         let mut opened = self.signers.open(self.session, &flat, &mut self.known).await?.into_iter();
         for (id, sums) in openings.iter().zip(&sums) {
+            let scalars = opened.by_ref().take(sums.len()).map(C::scalar).collect();
+            self.columns[id.0] = Some(Column::Scalars(scalars));
+        }
+        Ok(())
+    }
+
+    /// Multiplies and opens what a step does, all at once.
+    async fn step(&mut self, step: &CurveStep) -> Result<(), RunError> {
+        let program = self.plan.program.clone();
+        let operand =
+            |id: ValueId, at: usize| self.operand(program.value(id).operands[at]).ok_or_else(|| self.not_computed(id));
+        let mut products = Vec::new();
+        for id in &step.products {
+            let factors = zip(&operand(*id, 0)?, &operand(*id, 1)?, |x, y| [x.clone(), y.clone()]);
+            products.extend(elements(*id, factors.len()).zip(factors));
+        }
+        let openings = step.openings.iter().map(|id| operand(*id, 0)).collect::<Result<Vec<_>, _>>()?;
+        let points = step.points.iter().map(|id| Ok((*id, operand(*id, 0)?))).collect::<Result<Vec<_>, RunError>>()?;
+        let scalars = openings.concat();
+        let mut opened = self.signers.step(self.session, &products, &scalars, &points).await?.into_iter();
+        for (id, sums) in step.openings.iter().zip(&openings) {
             let scalars = opened.by_ref().take(sums.len()).map(C::scalar).collect();
             self.columns[id.0] = Some(Column::Scalars(scalars));
         }

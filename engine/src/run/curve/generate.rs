@@ -9,13 +9,14 @@ use crate::crypto::Block;
 use crate::key;
 use crate::net::{ChannelError, PartyIndex, Phase};
 use crate::ot::{KeptPair, set_up_all};
-use crate::plan::CurvePlan;
+use crate::plan::{CurvePlan, Plan};
 use crate::protocol::Session;
 use crate::record::KeyRecord;
 use crate::run::RunError;
 
 /// Makes the keys of a program, one after the other. Party `p` becomes holder `p + 1`.
 pub(super) async fn generate<C: Curve>(
+    plan: &Plan,
     curve: &CurvePlan,
     session: &mut Session,
 ) -> Result<BTreeMap<ValueId, KeyRecord<C>>, RunError> {
@@ -25,8 +26,8 @@ pub(super) async fn generate<C: Curve>(
         session.network.enter(Phase::Online);
         let generated = key::generate::<C>(&mut session.network, &mut session.random, &session.id, &access).await?;
         let pairs = match new.sharing.purpose {
-            Purpose::Products => set_up(session).await?,
-            Purpose::Sums => Vec::new(),
+            Purpose::Products if plan.protocol.multiplies_in_pairs() => set_up(session).await?,
+            Purpose::Products | Purpose::Sums => Vec::new(),
         };
         records.insert(new.value, KeyRecord { share: generated.share, pairs });
     }

@@ -85,7 +85,7 @@ async fn share_anew<C: Curve>(
         reshare(&mut session.network, &mut session.random, &session.id, &of, brought).await?
     };
     let pairs = match resharing.sharing.purpose {
-        Purpose::Products if receivers.contains(&me) => {
+        Purpose::Products if plan.protocol.multiplies_in_pairs() && receivers.contains(&me) => {
             let peers: Vec<_> = receivers.iter().copied().filter(|party| *party != me).collect();
             let mut pairs = set_up_with(session, &peers).await?;
             receivers.iter().map(|party| pairs[party.0].take()).collect()
@@ -156,7 +156,7 @@ async fn deliver<C: Curve>(
         return Ok(WholeKey::<C>::of_secret(&secret).map(|whole| whole.to_bytes()));
     };
     let recovered = received.map(|received| received.into_share(&of)).transpose().map_err(fits)?;
-    if purpose == Purpose::Sums {
+    if purpose == Purpose::Sums || !plan.protocol.multiplies_in_pairs() {
         return Ok(recovered.map(|share| KeyRecord { share, pairs: Vec::new() }.to_bytes()));
     }
     // What was set up with the holder whose share was lost is lost with it; with helpers it is set up anew.

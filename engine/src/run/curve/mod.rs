@@ -4,11 +4,13 @@
 //! executor draws all leaves, computes whatever is computable, opens what must be opened to go on, and begins again
 //! until nothing is left ([`execute`]; [`known`] saves computing twice). What a leaf's share is, and how a sum is opened, is the protocol's ([`signers`]).
 
+mod authenticated;
 mod execute;
 mod frost;
 mod generate;
 mod known;
 mod life;
+mod majority;
 mod record;
 mod signers;
 mod sum;

@@ -191,10 +191,12 @@ impl<C: Curve> Held<C> {
         }
     }
 
-    /// A field that was kept as shares: of it, this party's.
-    pub(super) fn share(&self, held: &BoundHeld) -> Result<C::Scalar, RecordError> {
+    /// A field that was kept as shares, by an honest majority (`masked`) or not: of it, this party's.
+    pub(super) fn share(&self, held: &BoundHeld, masked: bool) -> Result<C::Scalar, RecordError> {
         match self.one_time.get(&held.record).and_then(|record| record.fields.get(&held.field)) {
-            Some(Field::Share(share)) => Ok(*share),
+            Some(Field::Share(share)) if !masked => Ok(*share),
+            Some(Field::Masked(share)) if masked => Ok(*share),
+            Some(Field::Share(_) | Field::Masked(_)) => Err(RecordError::OtherProtocol(held.record.clone())),
             _ => Err(RecordError::Missing(held.name())),
         }
     }

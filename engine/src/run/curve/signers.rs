@@ -8,13 +8,15 @@ use quorate_circuits::clear::Column;
 use quorate_circuits::curve::{Curve, PublicPoint as _};
 use zeroize::Zeroize;
 
+use super::authenticated::{Authenticated, Factors};
 use super::frost::{Frost, SchnorrCurve};
 use super::known::Known;
+use super::majority::Majority;
 use super::record::{Held, IMPORT, KEY};
 use super::sum::{Leaf, Sum};
 use crate::net::Phase;
 use crate::plan::CurvePlan;
-use crate::protocol::dkls::{self, Pair, Pinned};
+use crate::protocol::dkls::{self, Drawn, Pair, Pinned};
 use crate::protocol::{ProtocolName, Session};
 use crate::record::{Belonging, Field, RecordError};
 use crate::run::RunError;
@@ -28,12 +30,17 @@ pub(super) struct Signers<C: Curve> {
     points: BTreeMap<ValueId, Vec<C::Point>>,
     /// What RFC 9591 does with nonces, under `frost`.
     frost: Option<Frost<C>>,
+    /// What hides opened sums, under `shamir-signing`.
+    majority: Option<Majority>,
+    /// Shares with MACs, under `spdz-signing`.
+    authenticated: Option<Authenticated<C>>,
 }
 
 impl<C: SchnorrCurve> Signers<C> {
     pub(super) fn new(protocol: ProtocolName, held: Held<C>) -> Self {
         let frost = (protocol == ProtocolName::Frost).then(Frost::new);
-        Self { held, shares: BTreeMap::new(), points: BTreeMap::new(), frost }
+        let majority = (protocol == ProtocolName::ShamirSigning).then(Majority::default);
+        Self { held, shares: BTreeMap::new(), points: BTreeMap::new(), frost, majority, authenticated: None }
     }
 
     pub(super) fn public_field(&self, held: &BoundHeld) -> Result<Column, RecordError> {
@@ -56,6 +63,11 @@ impl<C: SchnorrCurve> Signers<C> {
         session: &mut Session,
     ) -> Result<(), RunError> {
         session.network.enter(Phase::Preprocessing);
+        if let Some(general) = &curve.general {
+            let keys = general.keys.iter().map(|_| self.pinned()).collect::<Result<Vec<_>, _>>()?;
+            self.authenticated = Some(Authenticated::draw(session, general, program, &keys).await?);
+            return Ok(());
+        }
         if let Some(frost) = &mut self.frost {
             return frost.draw(program, curve, session, &mut self.held).await;
         }
@@ -64,17 +76,30 @@ impl<C: SchnorrCurve> Signers<C> {
                 |id: &ValueId| program.value(*id).operation == BoundOperation::Curve(CurveOperation::Held(position));
             let of_key = held.record == KEY || held.record == IMPORT;
             if let (false, false, Some(value)) = (held.public, of_key, program.ids().find(is)) {
-                self.shares.insert(Leaf { value, element: 0 }, self.held.share(held)?);
+                self.shares.insert(Leaf { value, element: 0 }, self.held.share(held, self.majority.is_some())?);
             }
+        }
+        if let Some(majority) = &self.majority {
+            majority.check(&self.held, curve)?;
         }
         if curve.nonces.is_empty() && curve.masks.is_empty() {
             return Ok(());
         }
         let (draws, factors) = curve.draws();
+        if let Some(majority) = &mut self.majority {
+            let drawn = majority.draw(&self.held, session, &draws, factors.len()).await?;
+            self.store_all(curve, drawn);
+            return Ok(());
+        }
         let keys = factors.iter().map(|_| self.pinned()).collect::<Result<Vec<_>, _>>()?;
         let mut pairs = self.pairs(session, !curve.masks.is_empty())?;
         let Session { id, network, random, .. } = session;
-        let mut drawn = dkls::draw::<C>(network, random, id, &mut pairs, &draws, &keys).await?;
+        let drawn = dkls::draw::<C>(network, random, id, &mut pairs, &draws, &keys).await?;
+        self.store_all(curve, drawn);
+        Ok(())
+    }
+
+    fn store_all(&mut self, curve: &CurvePlan, drawn: Drawn<C>) {
         for (nonce, (shares, points)) in curve.nonces.iter().zip(drawn.nonces.iter().zip(&drawn.points)) {
             self.store(nonce.value, shares);
             self.points.insert(nonce.point, points.clone());
@@ -85,8 +110,6 @@ impl<C: SchnorrCurve> Signers<C> {
                 self.store(product.value, shares);
             }
         }
-        drawn.points.clear();
-        Ok(())
     }
 
     fn store(&mut self, value: ValueId, shares: &[C::Scalar]) {
@@ -164,9 +187,31 @@ impl<C: SchnorrCurve> Signers<C> {
         }
         let first = session.network.me().0 == 0;
         let mut shares = sums.iter().map(|sum| self.share_of(sum, first)).collect::<Result<Vec<_>, _>>()?;
-        let opened = dkls::open::<C>(&mut session.network, &shares).await;
+        let opened = match &mut self.majority {
+            Some(majority) => majority.open::<C>(session, &mut shares).await,
+            None => dkls::open::<C>(&mut session.network, &shares).await,
+        };
         shares.zeroize();
         Ok(opened?)
+    }
+
+    /// Multiplies and opens at once, under a protocol that computes anything. Opened points are there afterwards, by
+    /// `points`: what is opened, and as what.
+    pub(super) async fn step(
+        &mut self,
+        session: &mut Session,
+        products: &[Factors<C>],
+        scalars: &[Sum<C>],
+        points: &[(ValueId, Vec<Sum<C>>)],
+    ) -> Result<Vec<C::Scalar>, RunError> {
+        let authenticated = self.authenticated.as_mut().ok_or(RecordError::Malformed("a share with MACs"))?;
+        let sums: Vec<Sum<C>> = points.iter().flat_map(|(_, sums)| sums.iter().cloned()).collect();
+        let (scalars, opened) = authenticated.step(session, products, scalars, &sums).await?;
+        let mut opened = opened.into_iter();
+        for (point, sums) in points {
+            self.points.insert(*point, opened.by_ref().take(sums.len()).collect());
+        }
+        Ok(scalars)
     }
 
     /// This party's share of a sum; one party has the constant.
@@ -183,7 +228,13 @@ impl<C: SchnorrCurve> Signers<C> {
     pub(super) fn kept_field(&mut self, first: bool, sum: &Sum<C>) -> Result<Field<C>, RunError> {
         match &mut self.frost {
             Some(frost) => frost.kept_field(sum),
-            None => Ok(Field::Share(self.share_of(sum, first)?)),
+            None => {
+                let share = self.share_of(sum, first)?;
+                Ok(match &mut self.majority {
+                    Some(majority) => Field::Masked(majority.masked::<C>(share)),
+                    None => Field::Share(share),
+                })
+            }
         }
     }
 }
