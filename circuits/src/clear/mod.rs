@@ -304,6 +304,10 @@ pub fn apply(program: &BoundProgram, value: &Value, operands: &[&Column]) -> Res
             let length = row_length(operand(0), words(0)?.len());
             order::sort_by(words(0)?, words(1)?, length, operand(0).range.is_signed())
         }
+        BoundOperation::Sorted => {
+            let length = row_length(operand(1), words(1)?.len());
+            order::sort_by(words(1)?, words(operands.len() - 1)?, length, operand(1).range.is_signed())
+        }
         BoundOperation::View(view) => return operands[0].view(view).ok_or_else(mismatch),
         BoundOperation::Concatenate => {
             let parts: Vec<&[Word]> = (0..operands.len()).map(words).collect::<Result<_, _>>()?;

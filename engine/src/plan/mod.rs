@@ -16,6 +16,7 @@ mod emit;
 mod forms;
 mod instruction;
 mod schedule;
+mod sorting;
 
 use std::sync::Arc;
 
@@ -47,6 +48,8 @@ pub(crate) struct Style {
     longest_tile: usize,
     /// Whether numbers are opened, masked, to become addends; there is one addend more then than there are parties.
     opened_addends: bool,
+    /// Whether it can sort by permutations that nobody knows.
+    sorts: bool,
 }
 
 /// Bits of the wires of a tile's circuits for which a tile grows: 256 MiB in two shares.
@@ -62,7 +65,9 @@ impl Style {
             // Every tile costs its rounds, so tiles are as long as memory allows.
             ProtocolName::Additive => Self::new(true, Shape::FewRounds, 1 << 17),
             // What is consumed for an element is little, so that a tile may be a million of them.
-            ProtocolName::Replicated => Self { longest_tile: 1 << 20, ..Self::new(true, Shape::FewRounds, 1 << 17) },
+            ProtocolName::Replicated => {
+                Self { longest_tile: 1 << 20, sorts: true, ..Self::new(true, Shape::FewRounds, 1 << 17) }
+            }
             // Bits are what it proves; their wires are two planes each.
             ProtocolName::ReplicatedMalicious => Self::new(false, Shape::FewRounds, 1 << 17),
             // A triple or a twin of a bit takes as much room as a label of every party.
@@ -73,7 +78,7 @@ impl Style {
     }
 
     fn new(arithmetic: bool, shape: Shape, tile: usize) -> Self {
-        Self { arithmetic, shape, tile, longest_tile: tile, opened_addends: false }
+        Self { arithmetic, shape, tile, longest_tile: tile, opened_addends: false, sorts: false }
     }
 
     /// The same with tiles as long as circuits of so many wires allow.
