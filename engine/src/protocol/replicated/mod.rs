@@ -48,6 +48,7 @@ mod holdings;
 mod input;
 mod keys;
 mod linear;
+mod low_bytes;
 mod messages;
 mod multiply;
 mod open;

@@ -7,7 +7,7 @@ use std::ops::{Add, BitXor, Sub};
 use bytemuck::Pod;
 
 use crate::correlation::SecretVec;
-use crate::protocol::replicated::PARTIES;
+use crate::protocol::replicated::{PARTIES, low_bytes};
 
 /// An abelian group, in which shares of what is moved are added up.
 pub(super) trait Group {
@@ -66,11 +66,8 @@ pub(super) fn message_bytes(elements: usize, bits: usize) -> usize {
 
 /// Writes the low bits of elements: whole bytes, or less than one.
 pub(super) fn write<T: Pod>(message: &mut Vec<u8>, elements: &[T], bits: usize) {
-    message.reserve(message_bytes(elements.len(), bits));
-    if bits == 8 * size_of::<T>() {
-        message.extend_from_slice(bytemuck::cast_slice(elements));
-    } else if bits.is_multiple_of(8) {
-        elements.iter().for_each(|element| message.extend_from_slice(&bytemuck::bytes_of(element)[..bits / 8]));
+    if bits.is_multiple_of(8) {
+        low_bytes::write(message, elements, bits / 8);
     } else {
         let (mut waiting, mut count) = (0_u16, 0);
         for element in elements {
@@ -89,19 +86,14 @@ pub(super) fn write<T: Pod>(message: &mut Vec<u8>, elements: &[T], bits: usize) 
 
 /// The elements of a message; bits that were not sent are zero.
 fn read<T: Pod>(message: &[u8], elements: usize, bits: usize) -> SecretVec<T> {
+    if bits.is_multiple_of(8) {
+        return low_bytes::read(message, bits / 8);
+    }
     let mut read = SecretVec::<T>::zeros(elements);
-    if bits == 8 * size_of::<T>() {
-        bytemuck::cast_slice_mut(&mut read).copy_from_slice(message);
-    } else if bits.is_multiple_of(8) {
-        for (element, bytes) in read.iter_mut().zip(message.chunks_exact(bits / 8)) {
-            bytemuck::bytes_of_mut(element)[..bits / 8].copy_from_slice(bytes);
-        }
-    } else {
-        for (i, element) in read.iter_mut().enumerate() {
-            let (byte, shift) = (i * bits / 8, i * bits % 8);
-            let both = u16::from(message[byte]) | u16::from(message.get(byte + 1).copied().unwrap_or(0)) << 8;
-            bytemuck::bytes_of_mut(element)[0] = (both >> shift) as u8 & ((1 << bits) - 1);
-        }
+    for (i, element) in read.iter_mut().enumerate() {
+        let (byte, shift) = (i * bits / 8, i * bits % 8);
+        let both = u16::from(message[byte]) | u16::from(message.get(byte + 1).copied().unwrap_or(0)) << 8;
+        bytemuck::bytes_of_mut(element)[0] = (both >> shift) as u8 & ((1 << bits) - 1);
     }
     read
 }
