@@ -115,7 +115,8 @@ proptest! {
 #[test]
 fn nothing_and_next_to_nothing() {
     for (row, length, width) in [(1, 0, 5), (3, 0, 5), (1, 1, 1), (1, 4, 9), (2, 2, 128), (70_000, 70_000, 3)] {
-        let words: Vec<Word> = (0..length as Word).map(|i| i * 2_654_435_761 % 1_000_003 << 100 | i % 11).collect();
+        let words: Vec<Word> =
+            (0..length as Word).map(|i| ((i * 2_654_435_761 % 1_000_003) << 100) | (i % 11)).collect();
         let numbers = (Held::Shared, words.clone());
         agrees::<Wrapping<u64>>(&[Sort {
             width,

@@ -34,11 +34,12 @@ impl Emission<'_> {
         let Some((keys, _)) = operands(value) else { return };
         let (mut moved, mut into) = (Vec::new(), Vec::new());
         let later = self.sorts.by_permutations.partition_point(|sort| *sort < id);
-        for other in self.sorts.by_permutations[later..].to_vec() {
-            let by_keys = operands(program.value(other)).filter(|(others, _)| *others == keys);
-            if let Some((_, column)) = by_keys.filter(|(_, column)| column.0 < id.0) {
-                self.moved(other, column, &mut moved, &mut into);
-            }
+        let by_keys = self.sorts.by_permutations[later..].iter().filter_map(|other| {
+            let (others, column) = operands(program.value(*other))?;
+            (others == keys && column.0 < id.0).then_some((*other, column))
+        });
+        for (other, column) in by_keys.collect::<Vec<_>>() {
+            self.moved(other, column, &mut moved, &mut into);
         }
         if into.is_empty() {
             return;
