@@ -128,6 +128,20 @@ let x = share(a.x)
 reveal more = sum(sum(x > share(b.y))) to all
 ";
 
+/// Rows in the order of keys of six bits, with a column of each kind.
+const SORTED: &str = "program tampered_order
+role a
+role b
+role c
+input a.key[4]: i8 in -30..=30
+input b.x[4]: i32 in -10^9..=10^9
+input c.flag[4]: bit
+let key = share(a.key)
+let x = share(b.x)
+reveal xs = sort_by(key, x * x) to all
+reveal flags = sort_by(key, share(c.flag)) to b
+";
+
 fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
     let mixed = Cluster::new(Case::filled(PROGRAM, "rows=2", 3));
     let hospitals = |parties: usize| {
@@ -136,7 +150,9 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
     let clusters = match protocol {
         ProtocolName::Yao => vec![mixed, hospitals(2)],
         ProtocolName::Additive => vec![mixed, hospitals(3)],
-        ProtocolName::Replicated => vec![among_three(PROGRAM), hospitals(3)],
+        ProtocolName::Replicated => {
+            vec![among_three(PROGRAM), hospitals(3), Cluster::new(Case::filled(SORTED, "", 3))]
+        }
         // What is drawn is on no tape with which results could be compared.
         ProtocolName::ReplicatedMalicious => vec![among_three(SHORT), hospitals(3)],
         ProtocolName::AuthenticatedGarbling => {

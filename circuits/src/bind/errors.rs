@@ -46,6 +46,7 @@ impl BoundProgram {
             B::Fold(_) | B::Concatenate | B::Remaining => most(&value.operands),
             B::SumBy { .. } => of(1)?.checked_mul(length(self.value(value.operands[1]))),
             B::ExtremeBy { .. } | B::SortBy => of(1),
+            B::Sorted => of(value.operands.len() - 1),
             B::Share | B::Sort | B::View(_) | B::Within | B::Reveal { .. } | B::Output { .. } => of(0),
             B::Elementwise(function) => self.elementwise_error(*function, value, errors),
             B::Curve(_)

@@ -173,6 +173,11 @@ pub enum BoundOperation {
     Sort,
     /// The second operand's last dimension in the order of the first one's, of values that somebody knows.
     SortBy,
+    /// Secret rows in ascending order, in two ways that give the same. The first operand is the result, of a network that
+    /// is written out in values before this one. The others are what a protocol that permutes secretly needs instead: the
+    /// keys and, where another column is put in their order, that column; the last dimension of whichever comes last is
+    /// what is sorted.
+    Sorted,
     /// Rows of each group.
     CountBy {
         /// How many groups.

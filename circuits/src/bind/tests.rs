@@ -151,3 +151,33 @@ fn tables_beyond_what_a_plan_can_count_are_refused() {
     assert!(bind(1 << 16, (1 << 16) - 1).is_ok());
     assert!(matches!(bind(1 << 16, 1 << 16), Err(BindError::Program(error)) if error.span.line == 6));
 }
+
+/// The network of a sort and what it is the network of give the same, for all lengths.
+#[test]
+fn a_sort_is_its_network() {
+    let source = "program rows_in_order
+role a
+role b
+parameter n in 0..=40
+input a.key[2, n]: i8 in -3..=3
+input b.x[2, n]: fixed(1) in -9..=9
+let key = share(a.key)
+let x = share(b.x)
+reveal rows = sort(key) to all
+reveal moved = sort_by(key, x) to all
+reveal signs = sort_by(x, key > 0) to all
+";
+    let program = Arc::new(crate::text::parse(source).expect("it parses"));
+    for n in [0_usize, 1, 2, 3, 4, 7, 8, 13, 40] {
+        let bound = BoundProgram::new(&program, &arguments(&[("n", &n.to_string())], &[])).expect("it is bound");
+        let column = |factor: i128| -> Vec<i128> { (0..2 * n as i128).map(|i| (i * factor + i * i) % 7 - 3).collect() };
+        let evaluation =
+            evaluate(&bound, &inputs(&[("a.key", &column(5)), ("b.x", &column(11))]), &[]).expect("it runs");
+        let sorts: Vec<_> =
+            bound.ids().filter(|id| bound.value(*id).operation == super::BoundOperation::Sorted).collect();
+        assert_eq!(sorts.len(), if n < 2 { 0 } else { 3 }, "{n}");
+        for id in sorts {
+            assert_eq!(evaluation.column(id), evaluation.column(bound.value(id).operands[0]), "{n}");
+        }
+    }
+}

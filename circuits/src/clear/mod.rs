@@ -296,13 +296,10 @@ pub fn apply(program: &BoundProgram, value: &Value, operands: &[&Column]) -> Res
         BoundOperation::Dot => dot(words(0)?, words(1)?, value),
         BoundOperation::MatrixProduct { inner } => order::matrix_product(words(0)?, words(1)?, *inner, value),
         BoundOperation::RunningSums => order::running_sums(words(0)?, row_length(operand(0), words(0)?.len())),
-        BoundOperation::Sort => {
-            let length = row_length(operand(0), words(0)?.len());
-            order::sort_by(words(0)?, words(0)?, length, operand(0).range.is_signed())
-        }
-        BoundOperation::SortBy => {
-            let length = row_length(operand(0), words(0)?.len());
-            order::sort_by(words(0)?, words(1)?, length, operand(0).range.is_signed())
+        BoundOperation::Sort | BoundOperation::SortBy | BoundOperation::Sorted => {
+            let key = usize::from(value.operation == BoundOperation::Sorted);
+            let (keys, moved) = (words(key)?, words(operands.len() - 1)?);
+            order::sort_by(keys, moved, row_length(operand(key), keys.len()), operand(key).range.is_signed())
         }
         BoundOperation::View(view) => return operands[0].view(view).ok_or_else(mismatch),
         BoundOperation::Concatenate => {

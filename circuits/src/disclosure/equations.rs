@@ -208,7 +208,7 @@ impl Reading<'_> {
             B::View(view) => self.seen(value, view),
             B::Concatenate => self.end_to_end(value),
             B::Number => self.of_own_bits(value),
-            B::Within => operand(0).map(|forms| forms.to_vec()),
+            B::Within | B::Sorted => operand(0).map(|forms| forms.to_vec()),
             _ => None,
         }
     }
@@ -221,7 +221,7 @@ impl Reading<'_> {
         match &value.operation {
             B::Elementwise(Function::Xor) => self.joined(value, length, added),
             B::Elementwise(Function::Eq | Function::Ne) if bits => self.joined(value, length, added),
-            B::Elementwise(Function::Not) => self.operand(value.operands[0]).map(|forms| forms.to_vec()),
+            B::Elementwise(Function::Not) | B::Sorted => self.operand(value.operands[0]).map(|forms| forms.to_vec()),
             B::View(view) => self.seen(value, view),
             B::Concatenate => self.end_to_end(value),
             _ => None,

@@ -251,8 +251,11 @@ fn shows(program: &BoundProgram, id: ValueId, hides: Hides, test: &dyn Fn(&Value
             }
             _ => false,
         };
-        if !hidden {
-            open.extend(&value.operands);
+        match &value.operation {
+            _ if hidden => {}
+            // What it shows, the network shows.
+            BoundOperation::Sorted => open.push(value.operands[0]),
+            _ => open.extend(&value.operands),
         }
     }
     false

@@ -5,6 +5,7 @@ use quorate_circuits::number::Range;
 use quorate_circuits::program::{Function, Reduction};
 
 use super::Style;
+use super::sorting::{is_by_permutations, operands};
 use crate::protocol::Ring;
 
 /// Where a value is computed.
@@ -36,7 +37,7 @@ pub(super) fn assign(program: &BoundProgram, style: Style) -> Assignment {
     for id in program.ids() {
         let value = program.value(id);
         if style.arithmetic && value.knowledge == Knowledge::Secret {
-            native[id.0] = natural(program, value, &native);
+            native[id.0] = natural(program, value, &native, style);
         }
     }
     let mut assignment =
@@ -52,7 +53,7 @@ fn is_secret(program: &BoundProgram, id: ValueId) -> bool {
     program.value(id).knowledge == Knowledge::Secret
 }
 
-fn natural(program: &BoundProgram, value: &Value, native: &[Native]) -> Native {
+fn natural(program: &BoundProgram, value: &Value, native: &[Native], style: Style) -> Native {
     let secret: Vec<Native> = value.operands.iter().filter(|o| is_secret(program, **o)).map(|o| native[o.0]).collect();
     let all_boolean = secret.iter().all(|n| *n == Native::Boolean);
     let any_boolean = secret.contains(&Native::Boolean);
@@ -63,6 +64,7 @@ fn natural(program: &BoundProgram, value: &Value, native: &[Native]) -> Native {
         // Bits cannot leave their width; an element of the ring could.
         BoundOperation::Share if program.ranges_enforced => Native::Boolean,
         BoundOperation::Share => Native::Either,
+        BoundOperation::Sorted => sorted(program, value, native, style),
         BoundOperation::View(_) => secret.first().copied().unwrap_or(Native::Boolean),
         BoundOperation::Concatenate if any_arithmetic => Native::Arithmetic,
         BoundOperation::Concatenate if !any_boolean => Native::Either,
@@ -73,6 +75,17 @@ fn natural(program: &BoundProgram, value: &Value, native: &[Native]) -> Native {
         BoundOperation::Elementwise(Function::Mul) if all_boolean && value.bits() <= 2 * FEW_BITS => Native::Boolean,
         BoundOperation::Elementwise(Function::Mul) => Native::Arithmetic,
         _ => Native::Boolean,
+    }
+}
+
+/// A sort by permutations moves elements of either domain; a network gives what it gives.
+fn sorted(program: &BoundProgram, value: &Value, native: &[Native], style: Style) -> Native {
+    match operands(value).filter(|_| is_by_permutations(program, value, style)) {
+        // The bits of keys are there anyway.
+        Some((keys, moved)) if keys == moved && native[keys.0] != Native::Boolean => Native::Either,
+        Some((_, moved)) if is_secret(program, moved) => native[moved.0],
+        Some(_) => Native::Either,
+        None => native[value.operands[0].0],
     }
 }
 
@@ -117,6 +130,9 @@ impl Assignment {
         if !secret {
             return;
         }
+        if value.operation == BoundOperation::Sorted {
+            return self.needs_of_sorted(program, id, style);
+        }
         // Where a value is needed away from home, it is needed at home to be converted.
         match self.native[id.0] {
             Native::Arithmetic => self.arithmetic[id.0] |= self.boolean[id.0],
@@ -129,6 +145,33 @@ impl Assignment {
         for operand in value.operands.iter().filter(|o| is_secret(program, **o)) {
             self.arithmetic[operand.0] |= in_arithmetic || by_difference;
             self.boolean[operand.0] |= in_boolean && !by_difference;
+        }
+    }
+}
+
+impl Assignment {
+    fn needs_of_sorted(&mut self, program: &BoundProgram, id: ValueId, style: Style) {
+        let (native, value) = (self.native[id.0], program.value(id));
+        let (arithmetic, boolean) = (self.arithmetic[id.0], self.boolean[id.0]);
+        let by_permutations = operands(value).filter(|_| is_by_permutations(program, value, style));
+        let Some((keys, moved)) = by_permutations else {
+            self.arithmetic[value.operands[0].0] |= arithmetic;
+            self.boolean[value.operands[0].0] |= boolean;
+            return;
+        };
+        let home = match native {
+            Native::Arithmetic => (arithmetic || boolean, false),
+            Native::Boolean => (false, arithmetic || boolean),
+            Native::Either => (arithmetic, boolean),
+        };
+        self.arithmetic[id.0] |= home.0;
+        self.boolean[id.0] |= home.1;
+        if is_secret(program, moved) {
+            self.arithmetic[moved.0] |= home.0;
+            self.boolean[moved.0] |= home.1;
+        }
+        if is_secret(program, keys) {
+            self.boolean[keys.0] |= arithmetic || boolean;
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Values to instructions.
 
+mod sorting;
+
 use std::sync::Arc;
 
 use quorate_circuits::bind::{BoundOperation, BoundProgram, Extent, Knowledge, Value, ValueId, View};
@@ -11,6 +13,7 @@ use quorate_circuits::program::{CircuitSource, Function, Reduction};
 use super::assign::{Assignment, Native, difference};
 use super::circuits::{Circuits, Recipe};
 use super::forms::Forms;
+use super::sorting::Sorts;
 use super::{Instruction, PublicWords, Register, RegisterShape, Style};
 use crate::net::PartyIndex;
 use crate::protocol::{Domain, Pick};
@@ -54,6 +57,7 @@ pub(super) fn emit(
         emitted: Emitted { instructions: Vec::new(), values: Vec::new(), registers: Vec::new() },
         arithmetic: vec![None; program.values.len()],
         boolean: Forms::new(program.values.len()),
+        sorts: Sorts::of(program, assignment, style),
         current: ValueId(0),
     };
     for id in program.ids() {
@@ -73,6 +77,7 @@ struct Emission<'a> {
     emitted: Emitted,
     arithmetic: Vec<Option<Register>>,
     boolean: Forms,
+    sorts: Sorts,
     current: ValueId,
 }
 
@@ -89,6 +94,7 @@ impl Emission<'_> {
                 self.open(id, value.operands[0], (0..self.parties).map(PartyIndex).collect());
             }
             _ if value.knowledge == Knowledge::Secret => self.secret(id, value),
+            _ if self.sorts.leave_unread(id) => {}
             _ => self.push(Instruction::Plain(id)),
         }
     }
@@ -109,6 +115,9 @@ impl Emission<'_> {
 
     fn secret(&mut self, id: ValueId, value: &Value) {
         let needs = (self.assignment.arithmetic[id.0], self.assignment.boolean[id.0]);
+        if value.operation == BoundOperation::Sorted {
+            return self.sorted(id, value);
+        }
         match self.assignment.native[id.0] {
             Native::Either => {
                 if needs.0 {
@@ -122,22 +131,32 @@ impl Emission<'_> {
                 let register = self.compute_arithmetic(value);
                 self.arithmetic[id.0] = Some(register);
                 if needs.1 {
-                    let bits = self.read_off_addends(register, value.bits(), Readout::All);
-                    self.boolean.add(id, bits);
+                    self.make_boolean(id, value, register);
                 }
             }
             Native::Boolean if needs.1 => {
                 self.boolean(id, value);
                 if needs.0 {
-                    let operand = self.boolean_of(id);
-                    let into = self.register(Domain::Arithmetic, length(value));
-                    self.push(Instruction::ToArithmetic { operand, signed: value.range.is_signed(), into });
-                    self.arithmetic[id.0] = Some(into);
+                    self.make_arithmetic(id, value);
                 }
             }
             // Nothing that is revealed depends on it.
             _ => {}
         }
+    }
+
+    /// The bits of a value that is arithmetic.
+    fn make_boolean(&mut self, id: ValueId, value: &Value, register: Register) {
+        let bits = self.read_off_addends(register, value.bits(), Readout::All);
+        self.boolean.add(id, bits);
+    }
+
+    /// The ring's elements of a value that is boolean.
+    fn make_arithmetic(&mut self, id: ValueId, value: &Value) {
+        let operand = self.boolean_of(id);
+        let into = self.register(Domain::Arithmetic, length(value));
+        self.push(Instruction::ToArithmetic { operand, signed: value.range.is_signed(), into });
+        self.arithmetic[id.0] = Some(into);
     }
 
     fn compute_arithmetic(&mut self, value: &Value) -> Register {

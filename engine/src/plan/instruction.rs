@@ -153,6 +153,19 @@ pub enum Instruction {
         /// The result.
         into: Register,
     },
+    /// Rows in ascending order of keys.
+    Sort {
+        /// The keys: boolean.
+        keys: Register,
+        /// Whether they are two's complement.
+        signed: bool,
+        /// Elements of a row.
+        row: usize,
+        /// What is put in their order.
+        moved: Vec<Register>,
+        /// One register for each of these.
+        into: Vec<Register>,
+    },
     /// A register's values go to the receivers of a reveal or, for an assert, to everybody.
     Open {
         /// The operand.
@@ -271,6 +284,7 @@ impl Instruction {
             | Self::Open { operand, .. } => vec![*operand],
             Self::TableColumn { table, column, .. } => vec![*table, *column],
             Self::Concatenate { operands, .. } | Self::Call { operands, .. } => operands.clone(),
+            Self::Sort { keys, moved, .. } => [&[*keys], moved.as_slice()].concat(),
         }
     }
 
@@ -291,7 +305,7 @@ impl Instruction {
             | Self::Concatenate { into, .. }
             | Self::TableColumn { into, .. }
             | Self::ToArithmetic { into, .. } => vec![*into],
-            Self::Call { into, .. } | Self::Addends { into, .. } => into.clone(),
+            Self::Call { into, .. } | Self::Addends { into, .. } | Self::Sort { into, .. } => into.clone(),
         }
     }
 
@@ -321,6 +335,7 @@ impl Instruction {
             | Self::TableColumn { .. }
             | Self::Call { .. }
             | Self::ToArithmetic { .. }
+            | Self::Sort { .. }
             | Self::Open { .. } => true,
             Self::SumRuns { .. } => boolean_sums,
             Self::Addends { .. } => opens_addends,

@@ -16,6 +16,7 @@ mod emit;
 mod forms;
 mod instruction;
 mod schedule;
+mod sorting;
 
 use std::sync::Arc;
 
@@ -50,6 +51,8 @@ pub(crate) struct Style {
     addends: Addends,
     /// The widest ring that it has numbers of.
     widest: Ring,
+    /// Whether it can sort by permutations that nobody knows.
+    sorts: bool,
 }
 
 /// The addends that numbers become on their way to bits.
@@ -92,7 +95,9 @@ impl Style {
             // Every tile costs its rounds, so tiles are as long as memory allows.
             ProtocolName::Additive => Self::new(true, Shape::FewRounds, 1 << 17),
             // What is consumed for an element is little, so that a tile may be a million of them.
-            ProtocolName::Replicated => Self { longest_tile: 1 << 20, ..Self::new(true, Shape::FewRounds, 1 << 17) },
+            ProtocolName::Replicated => {
+                Self { longest_tile: 1 << 20, sorts: true, ..Self::new(true, Shape::FewRounds, 1 << 17) }
+            }
             // Bits are what it proves; their wires are two planes each.
             ProtocolName::ReplicatedMalicious => Self::new(false, Shape::FewRounds, 1 << 17),
             // A triple or a twin of a bit takes as much room as a label of every party.
@@ -115,7 +120,7 @@ impl Style {
     }
 
     fn new(arithmetic: bool, shape: Shape, tile: usize) -> Self {
-        Self { arithmetic, shape, tile, longest_tile: tile, addends: Addends::Shares, widest: Ring::Z128 }
+        Self { arithmetic, shape, tile, longest_tile: tile, addends: Addends::Shares, widest: Ring::Z128, sorts: false }
     }
 
     /// The same with tiles as long as circuits of so many wires allow.

@@ -268,6 +268,7 @@ fn kind(instruction: &Instruction) -> u8 {
         Instruction::Call { .. } => 3,
         Instruction::SumRuns { .. } => 4,
         Instruction::Addends { .. } => 5,
-        _ => 6,
+        Instruction::Sort { .. } => 6,
+        _ => 7,
     }
 }

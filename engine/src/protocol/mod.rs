@@ -123,6 +123,18 @@ pub struct CallRequest<'a, S> {
     pub operands: Vec<&'a S>,
 }
 
+/// Rows of keys that are sorted, each by itself, and vectors that are put in their order.
+pub struct SortRequest<'a, S> {
+    /// Boolean; row after row.
+    pub keys: &'a S,
+    /// Whether they are two's complement.
+    pub signed: bool,
+    /// Elements of a row.
+    pub row: usize,
+    /// An element for each key, in either domain. The keys themselves may be among them.
+    pub moved: Vec<&'a S>,
+}
+
 /// A vector that is opened to some parties.
 pub struct OpenRequest<'a, S> {
     /// The shares.
@@ -228,6 +240,18 @@ pub trait Protocol {
 
     /// Boolean vectors as arithmetic ones; the elements are read as two's complement where `signed`.
     async fn to_arithmetic(&mut self, requests: &[(&Self::Share, bool)]) -> Result<Vec<Self::Share>, ChannelError>;
+
+    /// Sorts rows in ascending order; keys that are equal keep theirs. One vector for each that is moved. Only protocols
+    /// whose plans sort ([`crate::plan`]) can do it.
+    ///
+    /// # Panics
+    /// If the protocol cannot.
+    async fn sort(
+        &mut self,
+        _requests: &[SortRequest<'_, Self::Share>],
+    ) -> Result<Vec<Vec<Self::Share>>, ChannelError> {
+        unreachable!("plans sort by a network where the protocol has nothing better")
+    }
 
     /// Opens vectors: the words modulo the ring or the width where this party receives them. A paper twin
     /// answers zeros.

@@ -9,7 +9,9 @@ use super::sum::{one, sum_runs};
 use super::{Hooks, Plain, RunError};
 use crate::net::ChannelError;
 use crate::plan::{Circuits, Instruction, Plan, Recipe, Register, Stage, style_shape};
-use crate::protocol::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest};
+use crate::protocol::{
+    CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, SortRequest,
+};
 
 /// Runs a plan. `demands` is what [`tally`] found.
 ///
@@ -229,6 +231,7 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
             }
             Some(Instruction::Call { .. }) => self.calls(wave, tile.as_deref_mut()).await?,
             Some(Instruction::ToArithmetic { .. }) => self.conversions(wave, tile.as_deref_mut()).await?,
+            Some(Instruction::Sort { .. }) => self.sorts(wave).await?,
             Some(Instruction::Open { .. }) => self.openings(wave, tile.as_deref_mut()).await?,
             Some(Instruction::Addends { .. }) if wave.iter().all(|i| matches!(i, Instruction::Addends { .. })) => {
                 self.addends(wave, tile.as_deref_mut()).await?;
@@ -379,6 +382,25 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
         for (instruction, addends) in wave.iter().zip(addends) {
             for (into, addend) in instruction.results().into_iter().zip(addends) {
                 self.store(into, addend, tile.as_deref_mut());
+            }
+        }
+        Ok(())
+    }
+
+    /// Sorts are of whole vectors: no tile has any.
+    async fn sorts(&mut self, wave: &[Instruction]) -> Result<(), RunError> {
+        let find = |register: &Register| operand(&self.registers, None, *register);
+        let mut requests = Vec::new();
+        for instruction in wave {
+            let Instruction::Sort { keys, signed, row, moved, .. } = instruction else { continue };
+            let moved = moved.iter().map(find).collect();
+            requests.push(SortRequest { keys: find(keys), signed: *signed, row: *row, moved });
+        }
+        let sorted = self.protocol.sort(&requests).await?;
+        drop(requests);
+        for (instruction, shares) in wave.iter().zip(sorted) {
+            for (into, share) in instruction.results().into_iter().zip(shares) {
+                self.store(into, share, None);
             }
         }
         Ok(())

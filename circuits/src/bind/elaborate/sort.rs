@@ -3,6 +3,9 @@
 //! Batcher's odd-even merge sort ("Sorting networks and their applications", AFIPS 1968) on vectors whose length is a
 //! power of two; shorter ones are filled up with the greatest number. A layer is one batch of comparisons for all pairs
 //! of all rows, and data moves by views alone: log n (log n + 1) / 2 layers, about n log² n / 4 comparisons.
+//!
+//! What comes of it is given a name by [`BoundOperation::Sorted`], with the operands of the whole: where a protocol has
+//! a better way to sort, its planner leaves the network out.
 
 use ethnum::I256;
 
@@ -45,7 +48,8 @@ impl Elaboration<'_> {
         let greatest = self.value(operand).range.high;
         let keys = self.filled(operand, rows, length, greatest)?;
         let sorted = self.network(Sorted { keys, moved: None }, Rows { rows, length: length.next_power_of_two() })?;
-        self.cut(site, sorted.keys, rows, length)
+        let result = self.cut(site, sorted.keys, rows, length)?;
+        self.named(site, result, &[operand], length)
     }
 
     pub(super) fn sort_by(
@@ -67,10 +71,24 @@ impl Elaboration<'_> {
         let keys = self.filled(key, rows, length, greatest)?;
         let keys = self.numbered(like, keys, whole, site)?;
         let least = self.value(moved).range.low;
-        let moved = self.filled(moved, rows, length, least)?;
-        let sorted = self.network(Sorted { keys, moved: Some(moved) }, whole)?;
-        let moved = sorted.moved.unwrap_or(sorted.keys);
-        self.cut(site, moved, rows, length)
+        let filled = self.filled(moved, rows, length, least)?;
+        let sorted = self.network(Sorted { keys, moved: Some(filled) }, whole)?;
+        let result = self.cut(site, sorted.moved.unwrap_or(sorted.keys), rows, length)?;
+        self.named(site, result, &[key, moved], length)
+    }
+
+    /// The result of a network, with the operands of the whole.
+    fn named(
+        &mut self,
+        site: &Site<'_>,
+        result: ValueId,
+        operands: &[ValueId],
+        length: usize,
+    ) -> Result<ValueId, BindError> {
+        if length < 2 {
+            return Ok(result);
+        }
+        self.like_first(site, BoundOperation::Sorted, [&[result], operands].concat())
     }
 
     fn rows_of(&self, id: ValueId, site: &Site<'_>) -> Result<(usize, usize), BindError> {

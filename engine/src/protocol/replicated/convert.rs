@@ -20,7 +20,7 @@
 use super::keys::draw;
 use super::messages::Messages;
 use super::share::{Pair, Share};
-use super::{PARTIES, REPLICATED_CONVERSION, REPLICATED_CONVERTED, Replicated};
+use super::{PARTIES, REPLICATED_CONVERSION, REPLICATED_CONVERTED, Replicated, low_bytes};
 use crate::correlation::{RingElement, SecretVec};
 use crate::crypto::Prg;
 use crate::net::{ChannelError, PartyIndex};
@@ -149,13 +149,14 @@ impl<R: RingElement> Replicated<R> {
                 continue;
             }
             let (b0, b1) = (planes.first.plane(bit), planes.second.plane(bit));
-            let bytes = weighed_bytes(bit, R::BITS);
-            for (i, u0) in u0.iter().enumerate() {
-                let u1 = R::from_word((read(b0, i, 1) ^ read(b1, i, 1)).into()) - *u0;
-                injection.pair.first[i] += weight * *u0;
-                injection.pair.second[i] += weight * u1;
-                message.extend_from_slice(&bytemuck::bytes_of(&u1)[..bytes]);
+            let mut u1 = u0;
+            for (i, u1) in u1.iter_mut().enumerate() {
+                let u0 = *u1;
+                *u1 = R::from_word((read(b0, i, 1) ^ read(b1, i, 1)).into()) - u0;
+                injection.pair.first[i] += weight * u0;
+                injection.pair.second[i] += weight * *u1;
             }
+            low_bytes::write(message, &u1, weighed_bytes(bit, R::BITS));
         }
     }
 
@@ -211,12 +212,10 @@ impl<'a, R: RingElement> Injection<'a, R> {
             let bytes = weighed_bytes(bit, R::BITS);
             let (of_bit, after) = mine.split_at(shape.length * bytes);
             mine = after;
-            for (i, element) in of_bit.chunks_exact(bytes).enumerate() {
-                let mut u1 = R::ZERO;
-                bytemuck::bytes_of_mut(&mut u1)[..bytes].copy_from_slice(element);
+            for (i, u1) in low_bytes::read::<R>(of_bit, bytes).iter().enumerate() {
                 let b2 = R::from_word(read(component2, i, 1).into());
-                self.pair.first[i] += weight * u1;
-                self.terms[i] -= weight * b2 * (u1 + u1);
+                self.pair.first[i] += weight * *u1;
+                self.terms[i] -= weight * b2 * (*u1 + *u1);
             }
         }
         rest

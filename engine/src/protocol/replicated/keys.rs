@@ -2,6 +2,8 @@
 //! Furukawa, Lindell, Nof, Ohara, "High-Throughput Semi-Honest Secure Three-Party Computation with an Honest
 //! Majority", CCS 2016, section 2.2).
 
+use bytemuck::Pod;
+
 use super::{REPLICATED_SEEDS, next, previous};
 use crate::correlation::{RingElement, SecretVec};
 use crate::crypto::{PairSeed, Prg, Random, SessionId, pair_seeds};
@@ -31,6 +33,10 @@ pub(super) struct Streams {
     pub(super) proof: Prg,
     /// Masks of the proofs of whoever has it as its second.
     pub(super) blind: Prg,
+    /// Permutations that the two apply.
+    pub(super) order: Prg,
+    /// Masks and components of what is moved by permutations.
+    pub(super) moved: Prg,
 }
 
 impl Keys {
@@ -55,7 +61,15 @@ impl Keys {
     pub(super) fn dangerous_for_test() -> [Self; 3] {
         let streams = |key: u128| {
             let stream = |purpose| Prg::new(crate::crypto::Block::new(8 * (key % 3) + purpose));
-            Streams { sharing: stream(0), zero: stream(1), random: stream(2), proof: stream(3), blind: stream(4) }
+            Streams {
+                sharing: stream(0),
+                zero: stream(1),
+                random: stream(2),
+                proof: stream(3),
+                blind: stream(4),
+                order: stream(5),
+                moved: stream(6),
+            }
         };
         let piece = || SecretVec::zeros(PIECE / size_of::<u128>());
         [0, 1, 2].map(|me| Self { first: streams(me), second: streams(me + 1), piece: piece() })
@@ -86,12 +100,14 @@ impl Streams {
             random: seed.stream("random"),
             proof: seed.stream("proof"),
             blind: seed.stream("blind"),
+            order: seed.stream("order"),
+            moved: seed.stream("moved"),
         }
     }
 }
 
 /// The next elements of a stream.
-pub(super) fn draw<R: RingElement>(stream: &mut Prg, length: usize) -> SecretVec<R> {
+pub(super) fn draw<T: Pod>(stream: &mut Prg, length: usize) -> SecretVec<T> {
     let mut elements = SecretVec::zeros(length);
     stream.fill_bytes(bytemuck::cast_slice_mut(&mut elements));
     elements

@@ -27,6 +27,7 @@
 //! | [`REPLICATED_ANDS`], `call` | everybody to the party before | 1 bit for each AND gate and instance | 1 for each layer |
 //! | [`REPLICATED_CONVERSION`], `to_arithmetic` | party 1 to party 2 | at most an element for each bit | 1 |
 //! | [`REPLICATED_CONVERTED`] | parties 2 and 3 to each other | an element for each element | 1 |
+//! | [`REPLICATED_SORT`], `sort` (its module has the messages) | everybody to everybody | some for each bit | 5 for each digit |
 //! | [`REPLICATED_OUTPUTS`], `open` | the party after a receiver to it | the vector | 1 |
 //! | the same of verified parties | the party before a receiver to it | 32 | |
 //! | `proof`, of verified parties, every 2^22 gates and before `open` | everybody to everybody | some kB | 5 |
@@ -47,17 +48,20 @@ mod holdings;
 mod input;
 mod keys;
 mod linear;
+mod low_bytes;
 mod messages;
 mod multiply;
 mod open;
 mod paper;
 mod proof;
 mod share;
+mod sort;
 
 use quorate_circuits::number::Word;
 
 pub use paper::Paper;
 pub use share::Share;
+pub(crate) use sort::{BYTES_OF_A_ROUND, sort_weight};
 
 use self::keys::Keys;
 use self::proof::Record;
@@ -65,6 +69,7 @@ use self::share::{Pair, Part};
 use super::vector::Planes;
 use super::{
     CallRequest, Domain, Holder, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, Shape, ShareRequest,
+    SortRequest,
 };
 use crate::correlation::{RingElement, SecretVec};
 use crate::net::{ChannelError, PartyIndex, Phase, Step};
@@ -81,6 +86,8 @@ pub const REPLICATED_ANDS: Step = Step::new("replicated/ands");
 pub const REPLICATED_CONVERSION: Step = Step::new("replicated/conversion");
 /// Masked terms of elements that were bits.
 pub const REPLICATED_CONVERTED: Step = Step::new("replicated/converted");
+/// What is sorted, in a step of a sort.
+pub const REPLICATED_SORT: Step = Step::new("replicated/sort");
 /// The components that receivers lack.
 pub const REPLICATED_OUTPUTS: Step = Step::new("replicated/outputs");
 
@@ -137,9 +144,9 @@ impl<R: RingElement> Replicated<R> {
     }
 
     /// # Panics
-    /// If products of elements would have to be proven: plans for verified parties have none.
+    /// If products of elements, or what is moved, would have to be proven: plans for verified parties have none.
     fn assert_unverified(&self) {
-        assert!(self.record.is_none(), "verified parties multiply bits alone");
+        assert!(self.record.is_none(), "verified parties multiply bits, and do nothing else");
     }
 
     /// The session, when the protocol is over.
@@ -247,6 +254,11 @@ impl<R: RingElement> Protocol for Replicated<R> {
     async fn to_arithmetic(&mut self, requests: &[(&Share<R>, bool)]) -> Result<Vec<Share<R>>, ChannelError> {
         self.assert_unverified();
         self.arithmetic_of(requests).await
+    }
+
+    async fn sort(&mut self, requests: &[SortRequest<'_, Share<R>>]) -> Result<Vec<Vec<Share<R>>>, ChannelError> {
+        self.assert_unverified();
+        self.sorted(requests).await
     }
 
     async fn open(&mut self, requests: &[OpenRequest<'_, Share<R>>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {

@@ -11,11 +11,13 @@ use super::input::{component_bytes, input_messages};
 use super::multiply::{Plan, Way, product_messages};
 use super::open::{open_messages, opened_bytes};
 use super::proof::{CHUNK_WORDS, verify_cost};
+use super::sort::sort_cost;
 use crate::crypto::pair_seeds_cost;
 use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose, Work};
 use crate::protocol::circuits_held::CircuitsHeld;
 use crate::protocol::{
     CallRequest, Domain, Holder, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Ring, Shape, ShareRequest,
+    SortRequest,
 };
 
 /// The paper twin of all [`super::Replicated`] parties together.
@@ -202,6 +204,15 @@ impl Protocol for Paper {
         first.charge(&mut self.ledger);
         second.charge(&mut self.ledger);
         Ok(results)
+    }
+
+    async fn sort(&mut self, requests: &[SortRequest<'_, Note<Shape>>]) -> Result<Vec<Vec<Note<Shape>>>, ChannelError> {
+        sort_cost(&mut self.ledger, requests, self.ring.bits() as usize, |note: &Note<Shape>| note.shape);
+        let sorted = |request: &SortRequest<'_, Note<Shape>>| {
+            let moved = request.moved.iter().map(|note| note.shape);
+            moved.map(|shape| self.note(Shape { holder: Holder::Shared, ..shape })).collect()
+        };
+        Ok(requests.iter().map(sorted).collect())
     }
 
     async fn open(
