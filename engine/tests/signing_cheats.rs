@@ -133,10 +133,12 @@ impl Scene {
     }
 
     /// The steps that this scene is about: a dispute differs from other generations in two, and what sets up OTs and tosses
-    /// coins for MACs does so elsewhere as well.
+    /// coins for MACs does so elsewhere as well. Of three with MACs it is about the steps that are others than of two.
     fn is_about(&self, step: Step) -> bool {
         if self.scheme == Scheme::WithMacs {
-            return step.name().starts_with("spdz-signing/");
+            let differs =
+                ["spdz-signing/answer", "spdz-signing/check", "spdz-signing/sacrifice"].contains(&step.name());
+            return step.name().starts_with("spdz-signing/") && (self.size() == 2 || differs);
         }
         let disputed = matches!(step.name(), "key/answer" | "key/settle" | "reshare/answer" | "reshare/settle");
         disputed == self.is_disputed()
@@ -575,7 +577,7 @@ fn ecdsa_among_an_honest_majority_ends_well_whatever_a_cheat_does() {
 #[test]
 fn ecdsa_with_macs_ends_well_whatever_a_cheat_does() {
     let runs: usize = scenes(Scheme::WithMacs).iter().map(|(scene, parties)| the_loop(scene, parties)).sum();
-    assert!(runs > 400, "{runs} cheats");
+    assert!(runs > 330, "{runs} cheats");
 }
 
 /// The sessions above have every step that is a program's over a curve: with those of `tamper.rs`, all of the engine's.

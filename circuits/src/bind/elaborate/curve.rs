@@ -6,7 +6,7 @@ use crate::access::Structure;
 use crate::bind::{
     BoundHeld, BoundOperation, CurveOperation, Delivery, Members, ParameterValue, RoleIndex, Sharing, ValueId,
 };
-use crate::curve::{CurveName, Scalar};
+use crate::curve::{CurveName, SCALAR_BYTES, Scalar};
 use crate::number::Range;
 use crate::program::{
     Bound, Diagnostic, Function, HandOver, Kind, Literal, Operation, ParameterKind, Span, Threshold, Type, Visibility,
@@ -168,8 +168,32 @@ impl Elaboration<'_> {
 /// The scalar congruent to a whole number of at most 128 bits.
 pub(in crate::bind) fn scalar_of(literal: &Literal, curve: CurveName) -> Scalar {
     let magnitude = literal.mantissa.unsigned_abs().as_u128();
-    let mut wide = [0; 64];
-    wide[..16].copy_from_slice(&magnitude.to_le_bytes());
-    let scalar = Scalar::from_uniform(curve, &wide);
+    let mut bytes = [0; SCALAR_BYTES];
+    // As the curve's encoding orders bytes; every group has more than 2^128 elements.
+    match curve {
+        CurveName::Secp256k1 | CurveName::P256 => bytes[SCALAR_BYTES - 16..].copy_from_slice(&magnitude.to_be_bytes()),
+        CurveName::Ed25519 => bytes[..16].copy_from_slice(&magnitude.to_le_bytes()),
+    }
+    let scalar = Scalar::reduce(curve, &bytes);
     if literal.mantissa < 0 { scalar.neg() } else { scalar }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_are_so_many_ones() {
+        for curve in CurveName::ALL {
+            let one = Scalar::one(curve);
+            let mut sum = Scalar::zero(curve);
+            for number in 0..300_i64 {
+                assert_eq!(scalar_of(&Literal::integer(number), curve), sum, "{number} on {curve}");
+                assert_eq!(scalar_of(&Literal::integer(-number), curve), sum.neg(), "-{number} on {curve}");
+                sum = sum.add(&one).expect("of one curve");
+            }
+            let [large, root] = [100, 50].map(|bits| scalar_of(&Literal::integer(1_i128 << bits), curve));
+            assert_eq!(Some(large), root.mul(&root), "2^100 on {curve}");
+        }
+    }
 }
