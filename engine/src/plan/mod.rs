@@ -23,6 +23,7 @@ use quorate_circuits::bind::{BoundProgram, ValueId};
 use quorate_circuits::boolean::Shape;
 
 use crate::net::PartyIndex;
+use crate::ot::BaseOt;
 use crate::protocol::yao::Garbling;
 use crate::protocol::{ProtocolName, Ring};
 
@@ -103,6 +104,7 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
         program: program.clone(),
         protocol,
         garbling: Garbling::default(),
+        base_ot: BaseOt::default(),
         parties,
         party_of: party_of.to_vec(),
         ring: assignment.ring,
@@ -134,6 +136,7 @@ fn curve_plan(
         program: program.clone(),
         protocol,
         garbling: Garbling::default(),
+        base_ot: BaseOt::default(),
         parties,
         party_of: party_of.to_vec(),
         ring: Ring::Z64,

@@ -31,7 +31,7 @@ fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
         generate_cost::<C>(&mut ledger, &access);
         if key.sharing.purpose == Purpose::Products {
             ledger.enter(Phase::SetUp);
-            set_up_cost(&mut ledger, &ordered_pairs(plan.parties));
+            set_up_cost(&mut ledger, plan.base_ot, &ordered_pairs(plan.parties));
         }
     }
     ledger.enter(Phase::Preprocessing);
@@ -61,7 +61,7 @@ fn later_life<C: Curve>(ledger: &mut Ledger, plan: &Plan, curve: &CurvePlan) {
         if resharing.sharing.purpose == Purpose::Products {
             ledger.enter(Phase::SetUp);
             let pairs = receivers.iter().flat_map(|a| receivers.iter().filter(move |b| *b != a).map(move |b| (*a, *b)));
-            set_up_cost(ledger, &pairs.collect::<Vec<_>>());
+            set_up_cost(ledger, plan.base_ot, &pairs.collect::<Vec<_>>());
         }
     }
     for delivered in &curve.deliveries {
@@ -75,7 +75,7 @@ fn later_life<C: Curve>(ledger: &mut Ledger, plan: &Plan, curve: &CurvePlan) {
         if matches!(delivered.delivery.share, Some((_, Purpose::Products))) {
             ledger.enter(Phase::SetUp);
             let pairs = helpers.iter().flat_map(|helper| [(*helper, receiver), (receiver, *helper)]);
-            set_up_cost(ledger, &pairs.collect::<Vec<_>>());
+            set_up_cost(ledger, plan.base_ot, &pairs.collect::<Vec<_>>());
         }
     }
 }

@@ -61,7 +61,7 @@ impl<'a, C: SchnorrCurve> Execution<'a, C> {
         if self.curve.makes_keys() {
             // A new key's public point opens while it is made.
             self.hooks.before_opening(self.session).await?;
-            self.keys = generate(self.curve, self.session).await?;
+            self.keys = generate(self.curve, self.plan.base_ot, self.session).await?;
             self.anew = live(self.plan, self.curve, self.session, self.signers.held()).await?;
         }
         self.signers.draw(&self.plan.program, self.curve, self.session).await?;
