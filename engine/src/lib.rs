@@ -1,5 +1,5 @@
 //! The protocols of Quorate, each layer using only the ones below it:
-//! `net` < `crypto` < `key` < `frost` < `ot` < `vole` < `record` < `correlation` < `protocol` < `plan` < `run`.
+//! `net` < `crypto` < `key` < `tally` < `frost` < `ot` < `vole` < `record` < `correlation` < `protocol` < `plan` < `run`.
 #![forbid(unsafe_code)]
 
 pub mod compute;
@@ -13,4 +13,5 @@ pub mod plan;
 pub mod protocol;
 pub mod record;
 pub mod run;
+pub mod tally;
 pub mod vole;

@@ -18,8 +18,21 @@ pub struct Source {
 }
 
 /// The layers of the engine, lowest first. A module uses those before it and itself.
-pub const LAYERS: [&str; 12] =
-    ["compute", "net", "crypto", "key", "frost", "ot", "vole", "record", "correlation", "protocol", "plan", "run"];
+pub const LAYERS: [&str; 13] = [
+    "compute",
+    "net",
+    "crypto",
+    "key",
+    "tally",
+    "frost",
+    "ot",
+    "vole",
+    "record",
+    "correlation",
+    "protocol",
+    "plan",
+    "run",
+];
 
 /// Upward uses: file, layer used, reason.
 const UPWARD: &[(&str, &str, &str)] = &[(
