@@ -6,7 +6,7 @@ use quorate_benches::{A, B, CpuTime, both, networks, random_of};
 use quorate_engine::crypto::{Block, SessionId};
 use quorate_engine::net::Network;
 use quorate_engine::ot::silent::{SilentReceiver, SilentSender, take_all};
-use quorate_engine::ot::{CotReceiver, CotSender};
+use quorate_engine::ot::{BaseOt, CotReceiver, CotSender};
 
 const SESSION: SessionId = SessionId([0x07; 32]);
 const COUNT: usize = 1 << 20;
@@ -15,8 +15,8 @@ fn set_up(sender: &mut Network, receiver: &mut Network) -> (CotSender, CotReceiv
     let (mut of_a, mut of_b) = (random_of(A), random_of(B));
     let delta = Block::new(of_a.block().to_u128() | 1);
     both(
-        CotSender::set_up(sender, B, &mut of_a, &SESSION, delta),
-        CotReceiver::set_up(receiver, A, &mut of_b, &SESSION),
+        CotSender::set_up(sender, B, &mut of_a, &SESSION, BaseOt::Ristretto, delta),
+        CotReceiver::set_up(receiver, A, &mut of_b, &SESSION, BaseOt::Ristretto),
     )
 }
 

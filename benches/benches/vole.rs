@@ -6,7 +6,7 @@ use ff::Field;
 use quorate_benches::{A, B, CpuTime, both, networks, random_of};
 use quorate_circuits::curve::{Curve, P256, Secp256k1};
 use quorate_engine::crypto::{Block, SessionId};
-use quorate_engine::ot::{CotReceiver, CotSender, KeptPair, set_up_all};
+use quorate_engine::ot::{BaseOt, CotReceiver, CotSender, KeptPair, set_up_all};
 use quorate_engine::vole::{BobBegun, Gadget, answer};
 
 const SESSION: SessionId = SessionId([0x0e; 32]);
@@ -19,8 +19,8 @@ fn kept() -> [KeptPair; 2] {
     let (mut of_a, mut of_b) = (random_of(A), random_of(B));
     let delta = Block::new(of_a.block().to_u128() | 1);
     let (left, right) = both(
-        set_up_all(&mut a, &mut of_a, &SESSION, &[(B, delta)], &[B]),
-        set_up_all(&mut b, &mut of_b, &SESSION, &[(A, delta)], &[A]),
+        set_up_all(&mut a, &mut of_a, &SESSION, BaseOt::Ristretto, &[(B, delta)], &[B]),
+        set_up_all(&mut b, &mut of_b, &SESSION, BaseOt::Ristretto, &[(A, delta)], &[A]),
     );
     [left, right].map(|(senders, receivers)| KeptPair {
         sender: senders[0].keep().expect("it is fresh"),

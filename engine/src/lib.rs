@@ -1,5 +1,5 @@
 //! The protocols of Quorate, each layer using only the ones below it:
-//! `net` < `crypto` < `key` < `frost` < `ot` < `vole` < `record` < `correlation` < `galois` < `protocol` < `plan` < `run`.
+//! `net` < `crypto` < `key` < `tally` < `frost` < `ot` < `vole` < `record` < `correlation` < `galois` < `protocol` < `plan` < `run`.
 #![forbid(unsafe_code)]
 
 pub mod compute;
@@ -14,4 +14,5 @@ pub mod plan;
 pub mod protocol;
 pub mod record;
 pub mod run;
+pub mod tally;
 pub mod vole;

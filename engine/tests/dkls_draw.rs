@@ -8,7 +8,7 @@ use ot_parties::{A, B, SESSION, left_alone, random_of, run, run_over, tampered_p
 use quorate_circuits::curve::{Curve, P256, Secp256k1};
 use quorate_engine::crypto::{Block, Random};
 use quorate_engine::net::{ChannelError, ChannelFault, Network, PartyIndex, Phase};
-use quorate_engine::ot::set_up_all;
+use quorate_engine::ot::{BaseOt, set_up_all};
 use quorate_engine::protocol::dkls::{ANSWER, DRAW, Drawn, Draws, MaskDraw, Operand, Pair, Pinned, draw, open};
 
 /// Sets up every pair in both directions.
@@ -23,7 +23,8 @@ async fn pairs(net: &mut Network, random: &mut Random) -> Vec<Option<Pair>> {
             (*peer, delta)
         })
         .collect();
-    let (senders, receivers) = set_up_all(net, random, &SESSION, &senders, &peers).await.expect("honest parties");
+    let (senders, receivers) =
+        set_up_all(net, random, &SESSION, BaseOt::Ristretto, &senders, &peers).await.expect("honest parties");
     let mut pairs: Vec<Option<Pair>> = (0..net.parties()).map(|_| None).collect();
     for ((peer, sender), receiver) in peers.into_iter().zip(senders).zip(receivers) {
         assert_ne!(peer, me);

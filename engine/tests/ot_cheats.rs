@@ -6,7 +6,8 @@ use ot_parties::{A, B, SESSION, left_alone, random_of, run_over, tampered_pair};
 use quorate_engine::crypto::Block;
 use quorate_engine::net::{ChannelError, ChannelFault, Link, PartyIndex, Step, memory_links};
 use quorate_engine::ot::{
-    COT_CHALLENGE, COT_CORRECTIONS, COT_RESPONSE, CotReceiver, CotSender, OT_BASE, OT_TREES, ReceiverCots, SenderCots,
+    BaseOt, COT_CHALLENGE, COT_CORRECTIONS, COT_RESPONSE, CotReceiver, CotSender, OT_BASE, OT_TREES, ReceiverCots,
+    SenderCots,
 };
 
 /// No four bits of it are zero.
@@ -20,12 +21,16 @@ enum Half {
     Receiver(ReceiverCots),
 }
 
-/// Set-up and one extension; a sender whose extension fails is shown to be spent.
 fn outcomes(links: Vec<Vec<Option<Link>>>, delta: Block) -> Vec<Result<Half, ChannelError>> {
+    outcomes_with(BaseOt::Ristretto, links, delta)
+}
+
+/// Set-up and one extension; a sender whose extension fails is shown to be spent.
+fn outcomes_with(base: BaseOt, links: Vec<Vec<Option<Link>>>, delta: Block) -> Vec<Result<Half, ChannelError>> {
     run_over(links, |mut net| async move {
         let mut random = random_of(net.me());
         if net.me() == A {
-            let mut cot = CotSender::set_up(&mut net, B, &mut random, &SESSION, delta).await?;
+            let mut cot = CotSender::set_up(&mut net, B, &mut random, &SESSION, base, delta).await?;
             let outcome = cot.extend(&mut net, &mut random, COUNT).await;
             if outcome.is_err() {
                 assert!(matches!(
@@ -35,7 +40,7 @@ fn outcomes(links: Vec<Vec<Option<Link>>>, delta: Block) -> Vec<Result<Half, Cha
             }
             outcome.map(Half::Sender)
         } else {
-            let mut cot = CotReceiver::set_up(&mut net, A, &mut random, &SESSION).await?;
+            let mut cot = CotReceiver::set_up(&mut net, A, &mut random, &SESSION, base).await?;
             cot.extend(&mut net, &mut random, COUNT).await.map(Half::Receiver)
         }
     })
@@ -43,7 +48,16 @@ fn outcomes(links: Vec<Vec<Option<Link>>>, delta: Block) -> Vec<Result<Half, Cha
 
 /// The error of the honest party against a cheat in `step`.
 fn caught(cheat: PartyIndex, step: Step, tamper: impl FnMut(&mut Vec<u8>) + Send + 'static) -> ChannelError {
-    let mut outcomes = outcomes(tampered_pair(cheat, step, tamper), DELTA);
+    caught_with(BaseOt::Ristretto, cheat, step, tamper)
+}
+
+fn caught_with(
+    base: BaseOt,
+    cheat: PartyIndex,
+    step: Step,
+    tamper: impl FnMut(&mut Vec<u8>) + Send + 'static,
+) -> ChannelError {
+    let mut outcomes = outcomes_with(base, tampered_pair(cheat, step, tamper), DELTA);
     let cheated = outcomes.remove(cheat.0);
     let error = outcomes.remove(0).err().expect("the honest party notices");
     assert_eq!(error.peer, cheat);
@@ -159,6 +173,51 @@ fn malformed_base_points_are_refused() {
         assert!(matches!(error.fault, ChannelFault::Malformed(_)));
         let error = caught(cheat, OT_BASE, |payload| payload[64..96].fill(0xff));
         assert!(matches!(error.fault, ChannelFault::Malformed(_)));
+    }
+}
+
+/// With base OTs by ML-KEM: keys exchanged for other valid ones, of one transfer or between the two of one, ciphertexts
+/// exchanged or spoiled, trees spoiled behind them.
+#[test]
+fn tampered_encapsulations_are_caught() {
+    let base = BaseOt::MlKem;
+    assert!(outcomes_with(base, memory_links(2), DELTA).iter().all(Result::is_ok));
+    // The coming sender's keys: its own set-up fails.
+    for (length, distance) in [(2336, 2336), (1152, 1152)] {
+        let swap = move |payload: &mut Vec<u8>| {
+            let (first, second) = payload.split_at_mut(distance);
+            first[..length].swap_with_slice(&mut second[..length]);
+        };
+        let outcomes = outcomes_with(base, tampered_pair(A, OT_BASE, swap), DELTA);
+        assert_check_failed(outcomes[0].as_ref().err().expect("the trees do not fit"), OT_TREES);
+    }
+    // Both ciphertexts of a transfer, of which the holder decapsulates one.
+    let spoil = |payload: &mut Vec<u8>| {
+        payload[5] ^= 1;
+        payload[1088 + 1087] ^= 0x80;
+    };
+    assert_check_failed(&caught_with(base, B, OT_TREES, spoil), OT_TREES);
+    let swap = |payload: &mut Vec<u8>| {
+        let (first, second) = payload.split_at_mut(2176);
+        first.swap_with_slice(&mut second[..2176]);
+    };
+    assert_check_failed(&caught_with(base, B, OT_TREES, swap), OT_TREES);
+    let trees = 128 * 2176;
+    let spoil = move |payload: &mut Vec<u8>| payload[trees + 160] ^= 1;
+    assert_check_failed(&caught_with(base, B, OT_TREES, spoil), OT_TREES);
+}
+
+#[test]
+fn malformed_encapsulations_are_refused() {
+    let base = BaseOt::MlKem;
+    let error = caught_with(base, A, OT_BASE, |payload| payload[1152..1155].fill(0xff));
+    assert_eq!((error.step, error.peer), (OT_BASE, A));
+    assert!(matches!(error.fault, ChannelFault::Malformed(_)));
+    for (cheat, step) in [(A, OT_BASE), (B, OT_TREES)] {
+        let error = caught_with(base, cheat, step, |payload| payload.push(0));
+        assert!(matches!(error.fault, ChannelFault::WrongLength { .. }), "{error}");
+        let error = caught_with(base, cheat, step, |payload| payload.truncate(6144));
+        assert!(matches!(error.fault, ChannelFault::WrongLength { .. }), "{error}");
     }
 }
 

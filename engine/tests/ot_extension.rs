@@ -5,7 +5,7 @@ mod ot_parties;
 use ot_parties::{A, B, SESSION, random_of, run};
 use quorate_engine::crypto::Block;
 use quorate_engine::net::PartyIndex;
-use quorate_engine::ot::{CotReceiver, CotSender, ReceiverCots, SenderCots, extend_all, set_up_all};
+use quorate_engine::ot::{BaseOt, CotReceiver, CotSender, ReceiverCots, SenderCots, extend_all, set_up_all};
 
 const DELTA: Block = Block::new(0xfeed_f00d_0123_4567_89ab_cdef_0246_8acf);
 
@@ -19,14 +19,15 @@ fn extensions(counts: &[usize]) -> (Vec<SenderCots>, Vec<ReceiverCots>) {
     let mut halves = run(2, |mut net| async move {
         let mut random = random_of(net.me());
         if net.me() == A {
-            let mut cot = CotSender::set_up(&mut net, B, &mut random, &SESSION, DELTA).await.unwrap();
+            let mut cot =
+                CotSender::set_up(&mut net, B, &mut random, &SESSION, BaseOt::Ristretto, DELTA).await.unwrap();
             let mut cots = Vec::new();
             for count in counts {
                 cots.push(cot.extend(&mut net, &mut random, *count).await.unwrap());
             }
             Half::Sender(cots)
         } else {
-            let mut cot = CotReceiver::set_up(&mut net, A, &mut random, &SESSION).await.unwrap();
+            let mut cot = CotReceiver::set_up(&mut net, A, &mut random, &SESSION, BaseOt::Ristretto).await.unwrap();
             let mut cots = Vec::new();
             for count in counts {
                 cots.push(cot.extend(&mut net, &mut random, *count).await.unwrap());
@@ -123,7 +124,8 @@ fn all_pairs_run_at_once_in_both_directions() {
         let (me, mut random) = (net.me(), random_of(net.me()));
         let peers: Vec<PartyIndex> = net.peers().collect();
         let deltas: Vec<_> = peers.iter().map(|&peer| (peer, delta(me, peer))).collect();
-        let (mut senders, mut receivers) = set_up_all(&mut net, &mut random, &SESSION, &deltas, &peers).await.unwrap();
+        let set_up = set_up_all(&mut net, &mut random, &SESSION, BaseOt::Ristretto, &deltas, &peers);
+        let (mut senders, mut receivers) = set_up.await.unwrap();
         let mut sending: Vec<_> = senders.iter_mut().zip(&peers).map(|(cot, &peer)| (cot, count(me, peer))).collect();
         let mut receiving: Vec<_> =
             receivers.iter_mut().zip(&peers).map(|(cot, &peer)| (cot, count(peer, me))).collect();

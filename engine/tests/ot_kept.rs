@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use quorate_engine::crypto::{Block, SessionId};
 use quorate_engine::net::{ChannelFault, PartyIndex};
 use quorate_engine::ot::{
-    CotReceiver, CotSender, KEPT_PAIR_BYTES, KEPT_RECEIVER_BYTES, KEPT_SENDER_BYTES, KeptPair, KeptReceiver,
+    BaseOt, CotReceiver, CotSender, KEPT_PAIR_BYTES, KEPT_RECEIVER_BYTES, KEPT_SENDER_BYTES, KeptPair, KeptReceiver,
     KeptSender, MalformedKeptState, ReceiverCots, SenderCots, one_message_bytes, set_up_all,
 };
 
@@ -138,7 +138,9 @@ fn what_is_kept_is_not_what_the_set_up_uses() {
     let rows = run(2, |mut net| async move {
         let (me, mut random) = (net.me(), random_of(net.me()));
         let peer = PartyIndex(1 - me.0);
-        let (_, mut receivers) = set_up_all(&mut net, &mut random, &SESSION, &[(peer, DELTA)], &[peer]).await.unwrap();
+        let (deltas, peers) = ([(peer, DELTA)], [peer]);
+        let set_up = set_up_all(&mut net, &mut random, &SESSION, BaseOt::Ristretto, &deltas, &peers);
+        let (_, mut receivers) = set_up.await.unwrap();
         let (_, first) = receivers[0].extend_in_one_message(COUNT).unwrap();
         let (_, later) =
             receivers[0].keep().unwrap().in_session(&SESSION, me, peer).extend_in_one_message(COUNT).unwrap();

@@ -9,7 +9,7 @@ use quorate_engine::ot::silent::{
     SILENT_ANSWER, SILENT_CHALLENGE, SILENT_TREES, SilentReceiver, SilentSender, Standing, extension_bytes,
     silent_bytes, silent_cost, take_all,
 };
-use quorate_engine::ot::{CotReceiver, CotSender, ReceiverCots, SenderCots, set_up_all, set_up_cost};
+use quorate_engine::ot::{BaseOt, CotReceiver, CotSender, ReceiverCots, SenderCots, set_up_all, set_up_cost};
 
 /// The first iteration's, and some of the next one's.
 const COUNTS: [usize; 3] = [11_000, 0, 3_333];
@@ -28,7 +28,7 @@ fn outcomes(
     run_over(links, |mut net| async move {
         let mut random = random_of(net.me());
         if net.me() == A {
-            let mut cot = CotSender::set_up(&mut net, B, &mut random, &session, DELTA).await?;
+            let mut cot = CotSender::set_up(&mut net, B, &mut random, &session, BaseOt::Ristretto, DELTA).await?;
             let (mut silent, mut taken) = (SilentSender::new(&cot, 0).unwrap(), Vec::new());
             for count in counts {
                 let outcome = take_all(&mut net, &mut random, &mut [(&mut cot, &mut silent, *count)], &mut []).await;
@@ -36,7 +36,7 @@ fn outcomes(
             }
             Ok(Half::Sender(taken))
         } else {
-            let mut cot = CotReceiver::set_up(&mut net, A, &mut random, &session).await?;
+            let mut cot = CotReceiver::set_up(&mut net, A, &mut random, &session, BaseOt::Ristretto).await?;
             let (mut silent, mut taken) = (SilentReceiver::new(&cot, 0).unwrap(), Vec::new());
             for count in counts {
                 let outcome = take_all(&mut net, &mut random, &mut [], &mut [(&mut cot, &mut silent, *count)]).await;
@@ -167,7 +167,8 @@ fn what_the_cost_function_says_is_what_the_counters_show() {
             (pairs.iter().filter(|p| p.0 == me.0).collect(), pairs.iter().filter(|p| p.1 == me.0).collect());
         let deltas: Vec<_> = sending.iter().map(|pair| (PartyIndex(pair.1), DELTA)).collect();
         let peers: Vec<_> = receiving.iter().map(|pair| PartyIndex(pair.0)).collect();
-        let (mut senders, mut receivers) = set_up_all(&mut net, &mut random, &SESSION, &deltas, &peers).await.unwrap();
+        let set_up = set_up_all(&mut net, &mut random, &SESSION, BaseOt::Ristretto, &deltas, &peers);
+        let (mut senders, mut receivers) = set_up.await.unwrap();
         let mut silent_senders: Vec<_> = senders.iter().map(|cot| SilentSender::new(cot, 0).unwrap()).collect();
         let mut silent_receivers: Vec<_> = receivers.iter().map(|cot| SilentReceiver::new(cot, 0).unwrap()).collect();
         net.enter(Phase::Preprocessing);
@@ -179,7 +180,7 @@ fn what_the_cost_function_says_is_what_the_counters_show() {
         net.counters()
     });
     let mut ledger = Ledger::new(3);
-    set_up_cost(&mut ledger, &pairs.map(|pair| (PartyIndex(pair.0), PartyIndex(pair.1))));
+    set_up_cost(&mut ledger, BaseOt::Ristretto, &pairs.map(|pair| (PartyIndex(pair.0), PartyIndex(pair.1))));
     ledger.enter(Phase::Preprocessing);
     let mut standings = [Standing::default(); 4];
     let mut taken: Vec<_> =

@@ -11,7 +11,7 @@ use quorate_engine::crypto::{Block, Random, SessionId};
 use quorate_engine::net::{Network, PartyIndex, memory_links};
 use quorate_engine::ot::silent::parameters::FIRST;
 use quorate_engine::ot::silent::{SilentReceiver, SilentSender};
-use quorate_engine::ot::{CotReceiver, CotSender, KeptReceiver, KeptSender};
+use quorate_engine::ot::{BaseOt, CotReceiver, CotSender, KeptReceiver, KeptSender};
 
 const SESSION: SessionId = SessionId([1; 32]);
 const A: PartyIndex = PartyIndex(0);
@@ -23,8 +23,8 @@ static KEPT: LazyLock<(Vec<u8>, Vec<u8>)> = LazyLock::new(|| {
     let (Some(mut a), Some(mut b)) = (networks.next(), networks.next()) else { panic!("two parties") };
     let (mut of_a, mut of_b) = (Random::dangerous_from_seed([2; 32]), Random::dangerous_from_seed([3; 32]));
     let (sender, receiver) = block_on(join(
-        CotSender::set_up(&mut a, B, &mut of_a, &SESSION, Block::ONES),
-        CotReceiver::set_up(&mut b, A, &mut of_b, &SESSION),
+        CotSender::set_up(&mut a, B, &mut of_a, &SESSION, BaseOt::Ristretto, Block::ONES),
+        CotReceiver::set_up(&mut b, A, &mut of_b, &SESSION, BaseOt::Ristretto),
     ));
     let (sender, receiver) = (sender.expect("honest parties"), receiver.expect("honest parties"));
     let (sender, receiver) = (sender.keep().expect("not spent"), receiver.keep().expect("not spent"));

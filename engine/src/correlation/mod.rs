@@ -62,6 +62,7 @@ use self::streamed::split;
 use self::transfer::{Pads, Transfers};
 use crate::crypto::{Random, SessionId};
 use crate::net::{ChannelError, Network, PartyIndex, Step};
+use crate::ot::BaseOt;
 
 /// From sender to chooser: the corrections of bit triples and products.
 pub const PRODUCTS: Step = Step::new("correlation/products");
@@ -73,18 +74,30 @@ pub struct Correlations<R: RingElement> {
     /// Directions that are set up, of all pairs, so that every party knows when a set-up takes place.
     set_up: BTreeSet<Direction>,
     transfers: Transfers,
+    base: BaseOt,
     store: Store<R>,
 }
 
 impl<R: RingElement> Correlations<R> {
     /// None yet, for party `me`.
     pub fn new(me: PartyIndex) -> Self {
-        Self { set_up: BTreeSet::new(), transfers: Transfers::default(), store: Store::new(me) }
+        Self {
+            set_up: BTreeSet::new(),
+            transfers: Transfers::default(),
+            base: BaseOt::default(),
+            store: Store::new(me),
+        }
+    }
+
+    /// The same with this kind of base OT.
+    #[must_use]
+    pub fn based_on(self, base: BaseOt) -> Self {
+        Self { base, ..self }
     }
 
     /// Whether some pair of parties, this one or others, has to set up transfers for `demand`.
     pub fn needs_set_up(&self, demand: &Demand, parties: usize) -> bool {
-        !needed(demand, parties, R::BITS).is_subset(&self.set_up)
+        !needed(demand, parties, (R::BITS, self.base)).is_subset(&self.set_up)
     }
 
     /// Sets up the transfers that `demand` needs and that are missing. All parties call it at the same point.
@@ -98,8 +111,8 @@ impl<R: RingElement> Correlations<R> {
         session: &SessionId,
         demand: &Demand,
     ) -> Result<(), ChannelError> {
-        let missing = &needed(demand, net.parties(), R::BITS) - &self.set_up;
-        self.transfers.set_up(net, random, session, &missing).await?;
+        let missing = &needed(demand, net.parties(), (R::BITS, self.base)) - &self.set_up;
+        self.transfers.set_up(net, random, session, self.base, &missing).await?;
         self.set_up.extend(missing);
         Ok(())
     }
@@ -109,7 +122,7 @@ impl<R: RingElement> Correlations<R> {
     /// # Errors
     /// The channels'; a failed check of an OT extension.
     pub async fn make(&mut self, net: &mut Network, random: &mut Random, demand: &Demand) -> Result<(), ChannelError> {
-        let parted = split(demand, net.parties(), R::BITS);
+        let parted = split(demand, net.parties(), (R::BITS, self.base));
         let demand = parted.as_ref().map_or(demand, |(_, rest)| rest);
         if let Some((streamed, _)) = &parted {
             streamed::make((net, random), (&mut self.transfers, &mut self.store), streamed).await?;
@@ -149,9 +162,9 @@ impl<R: RingElement> Correlations<R> {
     }
 }
 
-/// All directions in which a demand needs OTs.
-fn needed(demand: &Demand, parties: usize, bits: usize) -> BTreeSet<Direction> {
-    match split(demand, parties, bits) {
+/// All directions in which a demand needs OTs, in a ring of so many bits and with base OTs of a kind.
+fn needed(demand: &Demand, parties: usize, of: (usize, BaseOt)) -> BTreeSet<Direction> {
+    match split(demand, parties, of) {
         Some((streamed, rest)) => &streamed.directions() | &directions(&rest, parties),
         None => directions(demand, parties),
     }

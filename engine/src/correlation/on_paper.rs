@@ -10,6 +10,7 @@ use super::needed;
 use super::streamed::{StreamsOnPaper, split};
 use super::transfer::{set_up_transfers_cost, transfers_cost};
 use crate::net::{Ledger, Memory, PartyIndex, Whose, Work};
+use crate::ot::BaseOt;
 
 /// What sender and chooser are busy with.
 const TRIPLE: (Work, Work) = (Work::TripleSender, Work::TripleChooser);
@@ -29,6 +30,7 @@ pub struct CorrelationsOnPaper {
     set_up: BTreeSet<Direction>,
     /// Width of the ring.
     bits: usize,
+    base: BaseOt,
     stores: StoresOnPaper,
     streams: StreamsOnPaper,
 }
@@ -36,18 +38,30 @@ pub struct CorrelationsOnPaper {
 impl CorrelationsOnPaper {
     /// None yet, in a ring of `bits` bits.
     pub fn new(bits: usize) -> Self {
-        Self { set_up: BTreeSet::new(), bits, stores: StoresOnPaper::default(), streams: StreamsOnPaper::default() }
+        Self {
+            set_up: BTreeSet::new(),
+            bits,
+            base: BaseOt::default(),
+            stores: StoresOnPaper::default(),
+            streams: StreamsOnPaper::default(),
+        }
+    }
+
+    /// The same with this kind of base OT.
+    #[must_use]
+    pub fn based_on(self, base: BaseOt) -> Self {
+        Self { base, ..self }
     }
 
     /// As [`super::Correlations::needs_set_up`].
     pub fn needs_set_up(&self, demand: &Demand, parties: usize) -> bool {
-        !needed(demand, parties, self.bits).is_subset(&self.set_up)
+        !needed(demand, parties, (self.bits, self.base)).is_subset(&self.set_up)
     }
 
     /// As [`super::Correlations::set_up`].
     pub fn set_up(&mut self, ledger: &mut Ledger, demand: &Demand) {
-        let missing = &needed(demand, ledger.parties(), self.bits) - &self.set_up;
-        set_up_transfers_cost(ledger, &missing);
+        let missing = &needed(demand, ledger.parties(), (self.bits, self.base)) - &self.set_up;
+        set_up_transfers_cost(ledger, self.base, &missing);
         for (sender, chooser) in &missing {
             ledger.busy(*sender, Work::SetUpSender, 1);
             ledger.busy(*chooser, Work::SetUpReceiver, 1);
@@ -58,7 +72,7 @@ impl CorrelationsOnPaper {
     /// As [`super::Correlations::make`], when `consumed` has been taken out of the store.
     pub fn make(&mut self, ledger: &mut Ledger, demand: &Demand, consumed: &Demand) {
         self.stores.make(ledger.accounts(), (demand, consumed), self.bits);
-        let parted = split(demand, ledger.parties(), self.bits);
+        let parted = split(demand, ledger.parties(), (self.bits, self.base));
         let rest = parted.as_ref().map_or(demand, |(_, rest)| rest);
         if let Some((streamed, _)) = &parted {
             let before = self.streams.stock_bytes();

@@ -12,7 +12,9 @@ use super::streamed::{Rows, Streams};
 use crate::crypto::{Random, SessionId};
 use crate::net::{ChannelError, Ledger, Network, PartyIndex, Step};
 use crate::ot::silent::{ReceiverRows, SILENT_TREES, SenderRows, SilentReceiver, SilentSender, fill_all};
-use crate::ot::{CotReceiver, CotSender, ReceiverPads, SenderPads, extend_all, extend_cost, set_up_all, set_up_cost};
+use crate::ot::{
+    BaseOt, CotReceiver, CotSender, ReceiverPads, SenderPads, extend_all, extend_cost, set_up_all, set_up_cost,
+};
 
 /// From chooser to sender: its choices, masked by the random ones of the correlated OTs; a bit for each.
 pub const CHOICES: Step = Step::new("correlation/choices");
@@ -43,6 +45,7 @@ impl Transfers {
         net: &mut Network,
         random: &mut Random,
         session: &SessionId,
+        base: BaseOt,
         missing: &BTreeSet<Direction>,
     ) -> Result<(), ChannelError> {
         let me = net.me();
@@ -50,7 +53,7 @@ impl Transfers {
         let to = missing.iter().filter(|d| d.0 == me).map(|d| (d.1, Block::new(random.block().to_u128() | 1)));
         let to: Vec<_> = to.collect();
         let from: Vec<_> = missing.iter().filter(|d| d.1 == me).map(|d| d.0).collect();
-        let (senders, receivers) = set_up_all(net, random, session, &to, &from).await?;
+        let (senders, receivers) = set_up_all(net, random, session, base, &to, &from).await?;
         self.senders.extend(senders.into_iter().map(|sender| (sender.peer(), sender)));
         self.receivers.extend(receivers.into_iter().map(|receiver| (receiver.peer(), receiver)));
         Ok(())
@@ -135,8 +138,8 @@ impl Transfers {
 }
 
 /// The messages of [`Transfers::set_up`].
-pub(super) fn set_up_transfers_cost(ledger: &mut Ledger, missing: &BTreeSet<Direction>) {
-    set_up_cost(ledger, &missing.iter().copied().collect::<Vec<_>>());
+pub(super) fn set_up_transfers_cost(ledger: &mut Ledger, base: BaseOt, missing: &BTreeSet<Direction>) {
+    set_up_cost(ledger, base, &missing.iter().copied().collect::<Vec<_>>());
 }
 
 /// The messages of [`Transfers::run`].

@@ -1,23 +1,25 @@
 //! The messages of set-up and extension, as lengths.
 
+use super::base::BaseOt;
 use super::extension::{CHALLENGE_BYTES, RESPONSE_BYTES, message_lengths};
-use super::puncture;
-use super::set_up::{RECEIVER_POINTS, SENDER_POINTS};
+use super::set_up::SetUpLengths;
 use crate::net::{Ledger, PartyIndex};
 
 /// Writes the messages of one [`super::set_up_all`] of all parties: `pairs` lists sender and receiver.
-pub fn set_up_cost(ledger: &mut Ledger, pairs: &[(PartyIndex, PartyIndex)]) {
-    let points = pairs.iter().flat_map(|&(sender, receiver)| {
-        [(sender, receiver, SENDER_POINTS as u64), (receiver, sender, RECEIVER_POINTS as u64)]
+pub fn set_up_cost(ledger: &mut Ledger, base: BaseOt, pairs: &[(PartyIndex, PartyIndex)]) {
+    let lengths = SetUpLengths::of(base);
+    let first = pairs.iter().flat_map(|&(sender, receiver)| {
+        [(sender, receiver, lengths.sender as u64), (receiver, sender, lengths.opening as u64)]
     });
-    ledger.simultaneous(&points.collect::<Vec<_>>());
-    let trees = pairs.iter().map(|&(sender, receiver)| (receiver, sender, puncture::MESSAGE_BYTES as u64));
+    ledger.simultaneous(&first.filter(|(.., bytes)| *bytes > 0).collect::<Vec<_>>());
+    let trees = pairs.iter().map(|&(sender, receiver)| (receiver, sender, lengths.trees() as u64));
     ledger.simultaneous(&trees.collect::<Vec<_>>());
 }
 
 /// Bytes that both sides of one set-up send.
-pub const fn set_up_bytes() -> u64 {
-    (SENDER_POINTS + RECEIVER_POINTS + puncture::MESSAGE_BYTES) as u64
+pub const fn set_up_bytes(base: BaseOt) -> u64 {
+    let lengths = SetUpLengths::of(base);
+    (lengths.sender + lengths.opening + lengths.trees()) as u64
 }
 
 /// Writes the messages of one [`super::extend_all`] of all parties: `extensions` lists sender, receiver and

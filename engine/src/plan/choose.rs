@@ -8,6 +8,7 @@ use quorate_circuits::bind::BoundProgram;
 use super::curve::fitting;
 use super::{Cost, CurvePlan, Plan, cost, plan};
 use crate::net::PartyIndex;
+use crate::ot::BaseOt;
 use crate::protocol::yao::Garbling;
 use crate::protocol::{Adversary, Claim, Guarantee, OFFERS, Offer, ProtocolName};
 
@@ -24,6 +25,8 @@ pub struct Asked {
     pub protocol: Option<ProtocolName>,
     /// How `yao` garbles; half gates if nothing is said.
     pub garbling: Option<Garbling>,
+    /// With which base OTs pairs are set up; ristretto255 if nothing is said. Protocols without transfers set up none.
+    pub base_ot: Option<BaseOt>,
     /// Whether the ranges of shared values are checked under the protocol. Against malicious parties they always are.
     pub check_ranges: bool,
 }
@@ -118,7 +121,8 @@ pub fn choose(
             protocol: offer.name,
             verdict: fits(offer, program_of(offer), parties, asked).map(|()| {
                 let garbling = asked.garbling.unwrap_or_default();
-                let plan = Plan { garbling, ..plan(program_of(offer), offer.name, parties, party_of) };
+                let base_ot = asked.base_ot.unwrap_or_default();
+                let plan = Plan { garbling, base_ot, ..plan(program_of(offer), offer.name, parties, party_of) };
                 let cost = cost(&plan);
                 (plan, cost)
             }),

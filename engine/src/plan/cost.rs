@@ -14,6 +14,7 @@ pub use lines::{ByLine, LineCost, SharedRounds};
 
 use super::Plan;
 use crate::net::{Counters, Ledger, PartyMemory, PartyWork, Phase};
+use crate::ot::BaseOt;
 use crate::protocol::{Protocol, ProtocolName, Ring, additive, authenticated, replicated, robust, shamir, spdz, yao};
 use crate::run::{NoHooks, Plain, RunError, StageDemand, execute, tally};
 
@@ -30,7 +31,7 @@ pub struct Cost {
     pub multiplications: u64,
     /// By source line; it adds up to the above.
     pub by_line: ByLine,
-    /// Whether all computing is accounted for. It is under `yao` and `additive`; elsewhere `work` has parts of it alone.
+    /// Whether all computing is accounted for. It is under `yao` and `additive` with base OTs by ristretto255; elsewhere `work` has parts of it alone.
     pub is_computing_known: bool,
     /// Whether memory is accounted for. It is not under protocols over curves, where it is small.
     pub is_memory_known: bool,
@@ -94,16 +95,20 @@ pub fn cost(plan: &Plan) -> Cost {
         let cost = Cost::of(&curve::curve_ledger(plan, curve), &plan.program);
         return Cost { is_computing_known: false, is_memory_known: false, ..cost };
     }
-    let is_computing_known = matches!(plan.protocol, ProtocolName::Yao | ProtocolName::Additive);
+    let base = plan.base_ot;
+    // A calibration prices set-ups by ristretto255.
+    let is_computing_known =
+        matches!(plan.protocol, ProtocolName::Yao | ProtocolName::Additive) && base == BaseOt::Ristretto;
     let cost = match plan.protocol {
         ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {
             unreachable!("a plan of these is one over a curve")
         }
-        ProtocolName::Yao => on_paper(plan, || yao::Paper::new(plan.garbling), |paper| paper.ledger().clone()),
-        ProtocolName::AuthenticatedGarbling => {
-            on_paper(plan, || authenticated::Paper::new(plan.parties), |paper| paper.ledger().clone())
+        ProtocolName::Yao => {
+            on_paper(plan, || yao::Paper::new(plan.garbling).based_on(base), |paper| paper.ledger().clone())
         }
-        ProtocolName::Spdz => on_paper(plan, || spdz::Paper::new(plan.parties), |paper| paper.ledger().clone()),
+        ProtocolName::AuthenticatedGarbling => {
+            on_paper(plan, || authenticated::Paper::new(plan.parties).based_on(base), |paper| paper.ledger().clone())
+        }
         ProtocolName::ShamirRobust => match plan.ring {
             Ring::Z64 => {
                 on_paper(plan, || robust::Paper::<Wrapping<u64>>::new(plan.parties), |paper| paper.ledger().clone())
@@ -113,9 +118,14 @@ pub fn cost(plan: &Plan) -> Cost {
             }
         },
         ProtocolName::Shamir => on_paper(plan, || shamir::Paper::new(plan.parties), |paper| paper.ledger().clone()),
-        ProtocolName::Additive => {
-            on_paper(plan, || additive::Paper::new(plan.parties, plan.ring), |paper| paper.ledger().clone())
+        ProtocolName::Spdz => {
+            on_paper(plan, || spdz::Paper::new(plan.parties).based_on(base), |paper| paper.ledger().clone())
         }
+        ProtocolName::Additive => on_paper(
+            plan,
+            || additive::Paper::new(plan.parties, plan.ring).based_on(base),
+            |paper| paper.ledger().clone(),
+        ),
         ProtocolName::Replicated => {
             on_paper(plan, || replicated::Paper::new(plan.ring), |paper| paper.ledger().clone())
         }

@@ -10,6 +10,7 @@ use quorate_circuits::number::Word;
 
 use super::CurvePlan;
 use crate::net::{Cause, PartyIndex};
+use crate::ot::BaseOt;
 use crate::protocol::yao::Garbling;
 use crate::protocol::{Claim, Domain, Pick, ProtocolName, Ring};
 
@@ -204,6 +205,8 @@ pub struct Plan {
     pub protocol: ProtocolName,
     /// How `yao` garbles.
     pub garbling: Garbling,
+    /// With which base OTs pairs are set up, where they are.
+    pub base_ot: BaseOt,
     /// How many parties.
     pub parties: usize,
     /// The party of each role.
@@ -223,7 +226,7 @@ pub struct Plan {
 impl Plan {
     /// The protocol and how it is run, as parties agree on it and sign it.
     pub fn technique(&self) -> String {
-        technique(self.protocol, self.garbling)
+        technique(self.protocol, self.garbling, self.base_ot)
     }
 
     /// What the protocol promises for this program.
@@ -344,10 +347,13 @@ impl Instruction {
     }
 }
 
-/// A protocol and how it is run; half gates go without saying.
-pub fn technique(protocol: ProtocolName, garbling: Garbling) -> String {
-    match (protocol, garbling) {
-        (ProtocolName::Yao, Garbling::ThreeHalves) => format!("{} with {garbling}", protocol.name()),
-        _ => protocol.name().to_owned(),
+/// A protocol and how it is run; half gates and base OTs by ristretto255 go without saying.
+pub fn technique(protocol: ProtocolName, garbling: Garbling, base: BaseOt) -> String {
+    let garbling = (protocol == ProtocolName::Yao && garbling != Garbling::default()).then(|| garbling.name());
+    let base = (protocol.has_transfers() && base != BaseOt::default()).then(|| base.name());
+    let ways: Vec<&str> = garbling.into_iter().chain(base).collect();
+    match ways.as_slice() {
+        [] => protocol.name().to_owned(),
+        ways => format!("{} with {}", protocol.name(), ways.join(" and ")),
     }
 }

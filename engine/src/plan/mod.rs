@@ -24,6 +24,7 @@ use quorate_circuits::bind::{BoundProgram, ValueId};
 use quorate_circuits::boolean::Shape;
 
 use crate::net::PartyIndex;
+use crate::ot::BaseOt;
 use crate::protocol::yao::Garbling;
 use crate::protocol::{ProtocolName, Ring};
 
@@ -150,6 +151,7 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
         program: program.clone(),
         protocol,
         garbling: Garbling::default(),
+        base_ot: BaseOt::default(),
         parties,
         party_of: party_of.to_vec(),
         ring: assignment.ring,
@@ -181,6 +183,7 @@ fn curve_plan(
         program: program.clone(),
         protocol,
         garbling: Garbling::default(),
+        base_ot: BaseOt::default(),
         parties,
         party_of: party_of.to_vec(),
         ring: Ring::Z64,

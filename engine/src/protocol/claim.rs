@@ -339,6 +339,11 @@ impl ProtocolName {
         matches!(self, Self::Dkls)
     }
 
+    /// Whether pairs of its parties transfer obliviously, and so set up base OTs.
+    pub const fn has_transfers(self) -> bool {
+        !matches!(self, Self::Replicated | Self::ReplicatedMalicious | Self::Frost)
+    }
+
     /// The protocol's row of the table.
     pub fn offer(self) -> &'static Offer {
         // Every protocol has a row: a test counts them.

@@ -48,33 +48,25 @@ async fn by_protocol(
 ) -> (Session, Result<Outcome, RunError>) {
     let me = session.network.me();
     match (plan.protocol, plan.ring) {
-        (ProtocolName::Yao, _) if me == PartyIndex(0) => {
-            let twin = yao::Paper::new(plan.garbling);
-            party(plan, me, yao::Garbler::new(session, plan.garbling), yao::Garbler::into_session, twin, inputs, hooks)
-                .await
+        (ProtocolName::Yao, _) => garbled(plan, session, inputs, hooks).await,
+        (ProtocolName::AuthenticatedGarbling, _) => {
+            let twin = authenticated::Paper::new(plan.parties).based_on(plan.base_ot);
+            let real = authenticated::Authenticated::new(session).based_on(plan.base_ot);
+            party(plan, me, real, authenticated::Authenticated::into_session, twin, inputs, hooks).await
         }
-        (ProtocolName::Yao, _) => {
-            let twin = yao::Paper::new(plan.garbling);
+        // Its numbers have 64 bits; larger ones its plans compute on bits.
+        (ProtocolName::Spdz, _) => {
+            let twin = spdz::Paper::new(plan.parties).based_on(plan.base_ot);
             party(
                 plan,
                 me,
-                yao::Evaluator::new(session, plan.garbling),
-                yao::Evaluator::into_session,
+                spdz::Spdz::new(session).based_on(plan.base_ot),
+                spdz::Spdz::into_session,
                 twin,
                 inputs,
                 hooks,
             )
             .await
-        }
-        (ProtocolName::AuthenticatedGarbling, _) => {
-            let twin = authenticated::Paper::new(plan.parties);
-            let real = authenticated::Authenticated::new(session);
-            party(plan, me, real, authenticated::Authenticated::into_session, twin, inputs, hooks).await
-        }
-        // Its numbers have 64 bits; larger ones its plans compute on bits.
-        (ProtocolName::Spdz, _) => {
-            let twin = spdz::Paper::new(plan.parties);
-            party(plan, me, spdz::Spdz::new(session), spdz::Spdz::into_session, twin, inputs, hooks).await
         }
         (ProtocolName::ShamirRobust, Ring::Z64) => {
             let twin = robust::Paper::<Wrapping<u64>>::new(plan.parties);
@@ -86,14 +78,14 @@ async fn by_protocol(
             let real = robust::Robust::<Wrapping<u128>>::new(session);
             party(plan, me, real, robust::Robust::<Wrapping<u128>>::into_session, twin, inputs, hooks).await
         }
-        // Likewise.
+        // Its numbers have 64 bits too.
         (ProtocolName::Shamir, _) => {
             let twin = shamir::Paper::new(plan.parties);
             party(plan, me, shamir::Shamir::new(session), shamir::Shamir::into_session, twin, inputs, hooks).await
         }
         (ProtocolName::Additive, ring @ Ring::Z64) => {
-            let twin = additive::Paper::new(plan.parties, ring);
-            let real = additive::Additive::<Wrapping<u64>>::new(session);
+            let twin = additive::Paper::new(plan.parties, ring).based_on(plan.base_ot);
+            let real = additive::Additive::<Wrapping<u64>>::new(session).based_on(plan.base_ot);
             party(plan, me, real, additive::Additive::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
         }
         (ProtocolName::Replicated, ring @ Ring::Z64) => {
@@ -116,10 +108,28 @@ async fn by_protocol(
             on_a_curve(plan, session, hooks).await
         }
         (ProtocolName::Additive, ring @ Ring::Z128) => {
-            let twin = additive::Paper::new(plan.parties, ring);
-            let real = additive::Additive::<Wrapping<u128>>::new(session);
+            let twin = additive::Paper::new(plan.parties, ring).based_on(plan.base_ot);
+            let real = additive::Additive::<Wrapping<u128>>::new(session).based_on(plan.base_ot);
             party(plan, me, real, additive::Additive::<Wrapping<u128>>::into_session, twin, inputs, hooks).await
         }
+    }
+}
+
+/// The party that garbles, or the one that evaluates.
+async fn garbled(
+    plan: &Plan,
+    session: Session,
+    inputs: &Inputs,
+    hooks: &mut dyn Hooks,
+) -> (Session, Result<Outcome, RunError>) {
+    let (me, garbling, base) = (session.network.me(), plan.garbling, plan.base_ot);
+    let twin = yao::Paper::new(garbling).based_on(base);
+    if me == yao::GARBLER {
+        let real = yao::Garbler::new(session, garbling).based_on(base);
+        party(plan, me, real, yao::Garbler::into_session, twin, inputs, hooks).await
+    } else {
+        let real = yao::Evaluator::new(session, garbling).based_on(base);
+        party(plan, me, real, yao::Evaluator::into_session, twin, inputs, hooks).await
     }
 }
 

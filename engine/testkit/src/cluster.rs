@@ -7,6 +7,7 @@ use futures_executor::block_on;
 use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{Clock, Link, Network, PartyIndex, Patience, SimulatedLine, memory_links, mesh, simulate};
+use quorate_engine::ot::BaseOt;
 use quorate_engine::plan::{Plan, plan, technique};
 use quorate_engine::protocol::yao::Garbling;
 use quorate_engine::protocol::{ProtocolName, Session};
@@ -21,6 +22,7 @@ pub struct Cluster {
     case: Case,
     protocol: ProtocolName,
     garbling: Garbling,
+    base_ot: BaseOt,
     parties: usize,
     party_of: Vec<PartyIndex>,
     seed: u64,
@@ -55,6 +57,7 @@ impl Cluster {
             case,
             protocol: ProtocolName::Additive,
             garbling: Garbling::default(),
+            base_ot: BaseOt::default(),
             parties,
             party_of,
             seed: 1,
@@ -73,6 +76,13 @@ impl Cluster {
     #[must_use]
     pub fn garbling(mut self, garbling: Garbling) -> Self {
         self.garbling = garbling;
+        self
+    }
+
+    /// With base OTs of this kind, where the protocol has any.
+    #[must_use]
+    pub fn base_ot(mut self, base: BaseOt) -> Self {
+        self.base_ot = base;
         self
     }
 
@@ -127,14 +137,15 @@ impl Cluster {
     /// What a failing test calls it; a run of the same description replays.
     pub fn describe(&self) -> String {
         let seats: Vec<usize> = self.party_of.iter().map(|party| party.0).collect();
-        let (protocol, parties, seed) = (technique(self.protocol, self.garbling), self.parties, self.seed);
+        let (protocol, parties, seed) =
+            (technique(self.protocol, self.garbling, self.base_ot), self.parties, self.seed);
         format!("{} under {protocol}, {parties} parties, seats {seats:?}, seed {seed}", self.case.name)
     }
 
     /// The plan that all parties follow.
     pub fn plan(&self) -> Plan {
         let plan = plan(&self.case.program, self.protocol, self.parties, &self.party_of);
-        Plan { garbling: self.garbling, ..plan }
+        Plan { garbling: self.garbling, base_ot: self.base_ot, ..plan }
     }
 
     /// Runs all parties over memory.

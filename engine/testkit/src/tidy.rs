@@ -18,11 +18,12 @@ pub struct Source {
 }
 
 /// The layers of the engine, lowest first. A module uses those before it and itself.
-pub const LAYERS: [&str; 13] = [
+pub const LAYERS: [&str; 14] = [
     "compute",
     "net",
     "crypto",
     "key",
+    "tally",
     "frost",
     "ot",
     "vole",

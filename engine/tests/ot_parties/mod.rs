@@ -11,7 +11,7 @@ use quorate_engine::crypto::{Block, Random, SessionId};
 use quorate_engine::net::{
     ChannelError, ChannelFault, FrameSender, Link, LinkError, LinkFuture, Network, PartyIndex, Step, memory_links,
 };
-use quorate_engine::ot::{CotReceiver, CotSender, KeptPair, extend_all, set_up_all};
+use quorate_engine::ot::{BaseOt, CotReceiver, CotSender, KeptPair, extend_all, set_up_all};
 
 /// The session of all tests.
 pub(crate) const SESSION: SessionId = SessionId([0x51; 32]);
@@ -92,7 +92,9 @@ pub(crate) fn kept_bytes() -> &'static [Vec<u8>] {
         run(2, |mut net| async move {
             let (peer, mut random) = (PartyIndex(1 - net.me().0), random_of(net.me()));
             let (mut senders, mut receivers) =
-                set_up_all(&mut net, &mut random, &SESSION, &[(peer, DELTA)], &[peer]).await.unwrap();
+                set_up_all(&mut net, &mut random, &SESSION, BaseOt::Ristretto, &[(peer, DELTA)], &[peer])
+                    .await
+                    .unwrap();
             let fresh = pair(&senders[0], &receivers[0]).to_bytes();
             let (sending, receiving) = (&mut [(&mut senders[0], 77)], &mut [(&mut receivers[0], 99)]);
             extend_all(&mut net, &mut random, sending, receiving).await.unwrap();

@@ -54,6 +54,7 @@ impl TrustOptions {
             guarantee: self.guarantee,
             protocol,
             garbling: self.garbling,
+            base_ot: None,
             check_ranges: self.check_ranges,
         })
     }

@@ -60,6 +60,7 @@ pub(super) struct AskedWords {
     guarantee: Option<String>,
     protocol: Option<String>,
     garbling: Option<String>,
+    base_ot: Option<String>,
     check_ranges: bool,
 }
 
@@ -71,6 +72,7 @@ impl From<&Asked> for AskedWords {
             guarantee: asked.guarantee.map(|guarantee| guarantee.name().to_owned()),
             protocol: asked.protocol.map(|protocol| protocol.name().to_owned()),
             garbling: asked.garbling.map(|garbling| garbling.name().to_owned()),
+            base_ot: asked.base_ot.map(|base| base.name().to_owned()),
             check_ranges: asked.check_ranges,
         }
     }
@@ -85,6 +87,7 @@ impl AskedWords {
             guarantee: self.guarantee.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
             protocol: self.protocol.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
             garbling: self.garbling.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
+            base_ot: self.base_ot.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
             check_ranges: self.check_ranges,
         })
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
 use quorate_data::Files;
 use quorate_engine::net::PartyIndex;
+use quorate_engine::ot::BaseOt;
 use quorate_engine::plan::{Asked, Line, choose, technique};
 use quorate_engine::protocol::{Adversary, Claim, Guarantee};
 
@@ -153,8 +154,12 @@ fn terms(loaded: &Loaded, bound: &BoundProgram, cast: &Cast, asked: &Asked, part
 
 /// The protocol that is asked for, and how it is to be run.
 fn asked_technique(asked: &Asked) -> String {
-    let named = asked.protocol.map(|protocol| technique(protocol, asked.garbling.unwrap_or_default()));
-    named.unwrap_or_else(|| CHEAPEST.to_owned())
+    let (garbling, base) = (asked.garbling.unwrap_or_default(), asked.base_ot.unwrap_or_default());
+    match asked.protocol {
+        Some(protocol) => technique(protocol, garbling, base),
+        None if base == BaseOt::default() => CHEAPEST.to_owned(),
+        None => format!("{CHEAPEST} with {base}"),
+    }
 }
 
 /// What is asked for, with the defaults written out; a protocol alone asks for its own claim.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::correlation::chunk::{Chunk, Direction, cut, directions};
 use crate::correlation::demand::{Demand, ProductKind};
 use crate::net::PartyIndex;
-use crate::ot::set_up_bytes;
 use crate::ot::silent::{Standing, extension_bytes, silent_bytes};
+use crate::ot::{BaseOt, set_up_bytes};
 
 /// OTs of a portion, if it is not a single product of more.
 const PORTION: usize = 1 << 18;
@@ -30,8 +30,12 @@ pub(super) enum Portion {
     Products(ProductKind, usize),
 }
 
-/// What of a demand is streamed, if anything, and the rest of it.
-pub(in crate::correlation) fn split(demand: &Demand, parties: usize, bits: usize) -> Option<(Streamed, Demand)> {
+/// What of a demand is streamed, if anything, and the rest of it, in a ring of so many bits and with base OTs of a kind.
+pub(in crate::correlation) fn split(
+    demand: &Demand,
+    parties: usize,
+    (bits, base): (usize, BaseOt),
+) -> Option<(Streamed, Demand)> {
     if parties != 2 {
         return None;
     }
@@ -41,15 +45,15 @@ pub(in crate::correlation) fn split(demand: &Demand, parties: usize, bits: usize
     let rest = Demand { bit_triple_words: 0, products: BTreeMap::from_iter(tables), ..demand.clone() };
     let chunks = cut(&streamed.as_demand(), parties, bits);
     let saves = || {
-        let in_streams = streamed.bytes(bits) + set_up(&(&streamed.directions() | &directions(&rest, parties)));
-        in_streams < chunk_bytes(&chunks, bits) + set_up(&directions(demand, parties))
+        let in_streams = streamed.bytes(bits) + set_up(&(&streamed.directions() | &directions(&rest, parties)), base);
+        in_streams < chunk_bytes(&chunks, bits) + set_up(&directions(demand, parties), base)
     };
     // Two iterations are eight messages deep, chunks are four each.
     (chunks.len() > 2 && saves()).then_some((streamed, rest))
 }
 
-fn set_up(directions: &BTreeSet<Direction>) -> u64 {
-    directions.len() as u64 * set_up_bytes()
+fn set_up(directions: &BTreeSet<Direction>, base: BaseOt) -> u64 {
+    directions.len() as u64 * set_up_bytes(base)
 }
 
 /// Bytes that both parties send for chunks.
@@ -147,13 +151,13 @@ mod tests {
     #[test]
     fn small_demands_and_more_parties_are_not_streamed() {
         let mut demand = Demand { bit_triple_words: 10_000, ..Demand::default() };
-        assert!(split(&demand, 3, 64).is_none());
-        assert!(split(&demand, 2, 64).is_some());
+        assert!(split(&demand, 3, (64, BaseOt::Ristretto)).is_none());
+        assert!(split(&demand, 2, (64, BaseOt::Ristretto)).is_some());
         for words in [10, 4_000] {
             demand.bit_triple_words = words;
-            assert!(split(&demand, 2, 64).is_none());
+            assert!(split(&demand, 2, (64, BaseOt::Ristretto)).is_none());
         }
-        assert!(split(&Demand::default(), 2, 64).is_none());
+        assert!(split(&Demand::default(), 2, (64, BaseOt::Ristretto)).is_none());
     }
 
     #[test]
@@ -165,7 +169,7 @@ mod tests {
         demand.add_products(owned, 3);
         demand.add_products(table, 2);
         for bits in [64, 128] {
-            let (streamed, rest) = split(&demand, 2, bits).expect("large enough");
+            let (streamed, rest) = split(&demand, 2, (bits, BaseOt::Ristretto)).expect("large enough");
             assert_eq!((rest.dabit_words, rest.products.len()), (7, 1));
             let mut total = rest;
             for portion in streamed.portions(bits) {

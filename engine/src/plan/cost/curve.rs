@@ -32,7 +32,7 @@ fn ledger<C: Curve>(plan: &Plan, curve: &CurvePlan) -> Ledger {
         generate_cost::<C>(&mut ledger, &access);
         if key.sharing.purpose == Purpose::Products && plan.protocol.multiplies_in_pairs() {
             ledger.enter(Phase::SetUp);
-            set_up_cost(&mut ledger, &ordered_pairs(plan.parties));
+            set_up_cost(&mut ledger, plan.base_ot, &ordered_pairs(plan.parties));
         }
     }
     if let Some(general) = &curve.general {
@@ -71,7 +71,7 @@ fn computed<C: Curve>(ledger: &mut Ledger, plan: &Plan, general: &General) {
         ledger.add_multiplications(first + request, *length as u64);
     }
     let triples = products.iter().map(|(_, length)| length).sum();
-    let wanted = Wanted { randoms: general.random_scalars(), keys: general.keys.len(), triples };
+    let wanted = Wanted { randoms: general.random_scalars(), keys: general.keys.len(), triples, base: plan.base_ot };
     spdz_signing::draw_cost::<C>(ledger, wanted);
     ledger.enter(Phase::Online);
     for step in &general.steps {
@@ -99,7 +99,7 @@ fn later_life<C: Curve>(ledger: &mut Ledger, plan: &Plan, curve: &CurvePlan) {
         if resharing.sharing.purpose == Purpose::Products && plan.protocol.multiplies_in_pairs() {
             ledger.enter(Phase::SetUp);
             let pairs = receivers.iter().flat_map(|a| receivers.iter().filter(move |b| *b != a).map(move |b| (*a, *b)));
-            set_up_cost(ledger, &pairs.collect::<Vec<_>>());
+            set_up_cost(ledger, plan.base_ot, &pairs.collect::<Vec<_>>());
         }
     }
     for delivered in &curve.deliveries {
@@ -113,7 +113,7 @@ fn later_life<C: Curve>(ledger: &mut Ledger, plan: &Plan, curve: &CurvePlan) {
         if matches!(delivered.delivery.share, Some((_, Purpose::Products))) && plan.protocol.multiplies_in_pairs() {
             ledger.enter(Phase::SetUp);
             let pairs = helpers.iter().flat_map(|helper| [(*helper, receiver), (receiver, *helper)]);
-            set_up_cost(ledger, &pairs.collect::<Vec<_>>());
+            set_up_cost(ledger, plan.base_ot, &pairs.collect::<Vec<_>>());
         }
     }
 }

@@ -53,6 +53,7 @@ use super::{
 };
 use crate::correlation::{Correlations, Demand, RingElement, SecretVec};
 use crate::net::{ChannelError, PartyIndex, Phase, Step};
+use crate::ot::BaseOt;
 use crate::protocol::vector::Planes;
 
 /// Masked factors.
@@ -82,6 +83,13 @@ impl<R: RingElement> Additive<R> {
     pub fn new(session: Session) -> Self {
         let correlations = Correlations::new(session.network.me());
         Self { session, seeds: None, correlations, consumed: Demand::default() }
+    }
+
+    /// The same with this kind of base OT.
+    #[must_use]
+    pub fn based_on(mut self, base: BaseOt) -> Self {
+        self.correlations = self.correlations.based_on(base);
+        self
     }
 
     /// The session, when the protocol is over.

@@ -12,6 +12,7 @@ use super::tiling::Plan;
 use crate::correlation::{CorrelationsOnPaper, Demand};
 use crate::crypto::pair_seeds_cost;
 use crate::net::{Cause, ChannelError, Ledger, Memory, PartyIndex, Phase, Whose, Work};
+use crate::ot::BaseOt;
 use crate::protocol::circuits_held::CircuitsHeld;
 use crate::protocol::vector::Shape;
 use crate::protocol::{
@@ -39,6 +40,13 @@ impl Paper {
             consumed: Demand::default(),
             circuits: CircuitsHeld::default(),
         }
+    }
+
+    /// The same with this kind of base OT.
+    #[must_use]
+    pub fn based_on(mut self, base: BaseOt) -> Self {
+        self.correlations = self.correlations.based_on(base);
+        self
     }
 
     /// The messages so far.

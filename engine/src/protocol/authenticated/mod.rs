@@ -74,7 +74,7 @@ use super::yao::recent::RecentSchedules;
 use super::{CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, ShareRequest};
 use crate::crypto::{Block, GarblingHash, Transcript};
 use crate::net::{ChannelError, ChannelFault, Network, PartyIndex, Phase, Step};
-use crate::ot::{ReceiverCots, SenderCots};
+use crate::ot::{BaseOt, ReceiverCots, SenderCots};
 
 /// The party that evaluates.
 pub const EVALUATOR: PartyIndex = PartyIndex(0);
@@ -125,6 +125,7 @@ pub struct Demand {
 /// A party.
 pub struct Authenticated {
     session: Session,
+    base: BaseOt,
     /// When it is set up.
     pairs: Option<Pairs>,
     key_hashes: KeyHashes,
@@ -154,6 +155,7 @@ impl Authenticated {
             key_hashes: KeyHashes::new(&session.id, me, parties),
             hashes: (0..parties).map(hash).collect(),
             session,
+            base: BaseOt::default(),
             pairs: None,
             triples: Stock::default(),
             bits: Stock::default(),
@@ -163,6 +165,18 @@ impl Authenticated {
             next_tweak: 0,
             openings: 0,
         }
+    }
+
+    /// The same with this kind of base OT.
+    #[must_use]
+    pub fn based_on(mut self, base: BaseOt) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// The kind of base OT.
+    pub(in crate::protocol) fn base(&self) -> BaseOt {
+        self.base
     }
 
     /// The session, when the protocol is over.
@@ -281,7 +295,7 @@ impl Protocol for Authenticated {
     async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
         if self.pairs.is_none() {
             self.session.network.enter(Phase::SetUp);
-            self.pairs = Some(Pairs::set_up(&mut self.session).await?);
+            self.pairs = Some(Pairs::set_up(&mut self.session, self.base).await?);
         }
         self.session.network.enter(Phase::Online);
         self.promised += demand.and_gates;

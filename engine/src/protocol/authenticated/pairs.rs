@@ -13,7 +13,9 @@ use super::shares::Shares;
 use super::{AUTHENTICATED_CHOICES, Session};
 use crate::crypto::SecretBlocks;
 use crate::net::{ChannelError, Ledger, Network, PartyIndex, Step};
-use crate::ot::{CotReceiver, CotSender, ReceiverCots, SenderCots, extend_all, extend_cost, set_up_all, set_up_cost};
+use crate::ot::{
+    BaseOt, CotReceiver, CotSender, ReceiverCots, SenderCots, extend_all, extend_cost, set_up_all, set_up_cost,
+};
 
 /// Rows that are extended at once: their matrices are 16 MiB for each direction.
 pub(super) const EXTENSION_ROWS: usize = 1 << 18;
@@ -41,14 +43,15 @@ impl Pairs {
     ///
     /// # Errors
     /// Those of [`set_up_all`].
-    pub(super) async fn set_up(session: &mut Session) -> Result<Self, ChannelError> {
+    pub(super) async fn set_up(session: &mut Session, base: BaseOt) -> Result<Self, ChannelError> {
         let delta = Zeroizing::new(draw_delta(session));
-        Self::set_up_under(session, *delta, |_| *delta).await
+        Self::set_up_under(session, base, *delta, |_| *delta).await
     }
 
     /// Likewise under given Deltas, one for each peer: whoever follows the protocol has one for all.
     pub(super) async fn set_up_under(
         session: &mut Session,
+        base: BaseOt,
         delta: Block,
         towards: impl Fn(PartyIndex) -> Block,
     ) -> Result<Self, ChannelError> {
@@ -56,7 +59,7 @@ impl Pairs {
         let Session { id, network, random, .. } = session;
         let peers: Vec<PartyIndex> = network.peers().collect();
         let sending: Vec<(PartyIndex, Block)> = peers.iter().map(|&peer| (peer, towards(peer))).collect();
-        let (senders, receivers) = set_up_all(network, random, id, &sending, &peers).await?;
+        let (senders, receivers) = set_up_all(network, random, id, base, &sending, &peers).await?;
         Ok(Self { me: network.me(), parties: network.parties(), delta, senders, receivers })
     }
 
@@ -170,9 +173,9 @@ async fn agree_on_choices(
 }
 
 /// The messages of [`Pairs::set_up`].
-pub(super) fn pairs_cost(ledger: &mut Ledger) {
+pub(super) fn pairs_cost(ledger: &mut Ledger, base: BaseOt) {
     let pairs: Vec<_> = directions(ledger.parties()).collect();
-    set_up_cost(ledger, &pairs);
+    set_up_cost(ledger, base, &pairs);
 }
 
 /// The messages of [`Pairs::extend`].

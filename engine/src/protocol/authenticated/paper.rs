@@ -14,6 +14,7 @@ use super::preprocessing::Batch;
 use super::tables::table_bytes;
 use super::{BLOCK, Demand, EVALUATOR, boolean_values_only, width_of};
 use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose, Work};
+use crate::ot::BaseOt;
 use crate::protocol::yao::labels::common_width;
 use crate::protocol::yao::schedule::Schedule;
 use crate::protocol::{
@@ -23,6 +24,7 @@ use crate::protocol::{
 /// The paper twin of all [`super::Authenticated`] parties together.
 pub struct Paper {
     ledger: Ledger,
+    base: BaseOt,
     is_set_up: bool,
     /// Triples and bits that wait to be spent.
     stock: Demand,
@@ -50,6 +52,7 @@ impl Paper {
     pub fn new(parties: usize) -> Self {
         Self {
             ledger: Ledger::new(parties),
+            base: BaseOt::default(),
             is_set_up: false,
             stock: Demand::default(),
             stocked: None,
@@ -59,12 +62,24 @@ impl Paper {
         }
     }
 
+    /// The same with this kind of base OT.
+    #[must_use]
+    pub fn based_on(mut self, base: BaseOt) -> Self {
+        self.base = base;
+        self
+    }
+
     /// The messages so far.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
-    /// The same for a protocol that has this one within.
+    /// The kind of base OT.
+    pub(in crate::protocol) fn base(&self) -> BaseOt {
+        self.base
+    }
+
+    /// The messages so far, for a protocol that has this one within.
     pub(in crate::protocol) fn ledger_mut(&mut self) -> &mut Ledger {
         &mut self.ledger
     }
@@ -159,7 +174,7 @@ impl Protocol for Paper {
     async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
         if !self.is_set_up {
             self.ledger.enter(Phase::SetUp);
-            pairs_cost(&mut self.ledger);
+            pairs_cost(&mut self.ledger, self.base);
             for (sender, receiver) in directions(self.ledger.parties()) {
                 self.ledger.busy(sender, Work::SetUpSender, 1);
                 self.ledger.busy(receiver, Work::SetUpReceiver, 1);

@@ -12,6 +12,7 @@ use super::{Block, ChannelError, Network, PartyIndex, Session, Shares};
 use crate::compute::Sequential;
 use crate::crypto::{Random, SessionId};
 use crate::net::memory_links;
+use crate::ot::BaseOt;
 
 fn session(me: usize, network: Network) -> Session {
     let random = Random::dangerous_from_seed([me as u8 + 1; 32]);
@@ -26,7 +27,7 @@ fn batch(parties: usize, triples: usize, bits: usize, two_faced: bool) -> Vec<Re
         let other = Block::new(delta.to_u128() ^ 1 << 100);
         let cheated = |peer: PartyIndex| two_faced && me == parties - 1 && peer.0 == 0;
         let towards = |peer: PartyIndex| if cheated(peer) { other } else { delta };
-        let mut pairs = Pairs::set_up_under(&mut session, delta, towards).await?;
+        let mut pairs = Pairs::set_up_under(&mut session, BaseOt::default(), delta, towards).await?;
         let mut hashes = KeyHashes::new(&session.id, PartyIndex(me), parties);
         let made = Batch::new(parties, triples, bits).make(&mut session, &mut pairs, &mut hashes).await?;
         Ok((pairs.delta(), made))

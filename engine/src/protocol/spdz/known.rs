@@ -15,7 +15,7 @@ use super::{SPDZ_CORRECTIONS, SPDZ_VALUES, SPDZ_VALUES_ECHO};
 use crate::correlation::SecretVec;
 use crate::crypto::{Block, Heard, Prg, SessionId, Transcript, coin_toss, coin_toss_cost, echo_bytes};
 use crate::net::{ChannelError, ChannelFault, Ledger, PartyIndex};
-use crate::ot::{CotReceiver, CotSender, set_up_all, set_up_cost};
+use crate::ot::{BaseOt, CotReceiver, CotSender, set_up_all, set_up_cost};
 use crate::protocol::Session;
 
 /// What is opened to check an owner's values: the combination and its mask.
@@ -41,14 +41,14 @@ pub(super) struct Known {
 
 impl Keys {
     /// Draws a key and sets up with everybody.
-    pub(super) async fn set_up(session: &mut Session) -> Result<Self, ChannelError> {
+    pub(super) async fn set_up(base: BaseOt, session: &mut Session) -> Result<Self, ChannelError> {
         let delta = Block::new(session.random.block().to_u128() | 1);
         let Session { id, network, random, .. } = session;
         let peers: Vec<PartyIndex> = network.peers().collect();
         let sending: Vec<(PartyIndex, Block)> = peers.iter().map(|peer| (*peer, delta)).collect();
         // The pairs' other set-up, of the garbling, has the session's own id.
         let own = SessionId(Transcript::new("quorate 2026 spdz keys", id).digest());
-        let (senders, receivers) = set_up_all(network, random, &own, &sending, &peers).await?;
+        let (senders, receivers) = set_up_all(network, random, &own, base, &sending, &peers).await?;
         Self::of(network.parties(), delta, &senders, &receivers)
     }
 
@@ -248,10 +248,10 @@ impl Known {
 }
 
 /// The messages of [`Keys::set_up`].
-pub(super) fn keys_cost(ledger: &mut Ledger) {
+pub(super) fn keys_cost(ledger: &mut Ledger, base: BaseOt) {
     let parties = ledger.parties();
     let pairs = (0..parties).flat_map(|from| (0..parties).map(move |to| (PartyIndex(from), PartyIndex(to))));
-    set_up_cost(ledger, &pairs.filter(|(from, to)| from != to).collect::<Vec<_>>());
+    set_up_cost(ledger, base, &pairs.filter(|(from, to)| from != to).collect::<Vec<_>>());
 }
 
 /// The messages of [`Keys::make`].

@@ -59,6 +59,7 @@ use super::authenticated::{self, Authenticated};
 use super::vector::Planes;
 use super::{CallRequest, Domain, Holder, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, ShareRequest};
 use crate::net::{ChannelError, ChannelFault, Network, PartyIndex, Phase, Step};
+use crate::ot::BaseOt;
 
 /// Differences that make an owner's values the same towards all, digit by digit.
 pub const SPDZ_CORRECTIONS: Step = Step::new("spdz/corrections");
@@ -157,6 +158,13 @@ impl Spdz {
             tweak: 0,
             consumed: Demand::default(),
         }
+    }
+
+    /// The same with this kind of base OT.
+    #[must_use]
+    pub fn based_on(mut self, base: BaseOt) -> Self {
+        self.garbling = self.garbling.based_on(base);
+        self
     }
 
     /// The session, when the protocol is over.
@@ -261,7 +269,8 @@ impl Protocol for Spdz {
         let parties = self.parties();
         if self.keys.is_none() {
             self.network().enter(Phase::SetUp);
-            self.keys = Some(Keys::set_up(self.garbling.own_session()).await?);
+            let base = self.garbling.base();
+            self.keys = Some(Keys::set_up(base, self.garbling.own_session()).await?);
         }
         let Self { garbling, keys: Some(keys), .. } = self else { return Ok(()) };
         let counts = demand.counts(parties);

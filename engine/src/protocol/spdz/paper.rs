@@ -11,6 +11,7 @@ use super::products::{CHOICES, ROWS};
 use super::triples::{PORTION, VALUES, triples_cost};
 use super::twins::{SUMS, twin_values, twins_cost};
 use crate::net::{Cause, ChannelError, Holding, Ledger, PartyIndex, Phase, Work};
+use crate::ot::BaseOt;
 use crate::protocol::{
     CallRequest, Domain, Holder, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, authenticated,
 };
@@ -75,6 +76,13 @@ impl Paper {
             opened: OpenedOnPaper::default(),
             consumed: Demand::default(),
         }
+    }
+
+    /// The same with this kind of base OT.
+    #[must_use]
+    pub fn based_on(mut self, base: BaseOt) -> Self {
+        self.garbling = self.garbling.based_on(base);
+        self
     }
 
     /// The messages so far.
@@ -299,10 +307,10 @@ impl Protocol for Paper {
         self.garbling.prepare(&demand.garbling).await?;
         if !self.is_set_up {
             self.is_set_up = true;
-            let parties = self.parties();
+            let (parties, base) = (self.parties(), self.garbling.base());
             let ledger = self.ledger_mut();
             ledger.enter(Phase::SetUp);
-            keys_cost(ledger);
+            keys_cost(ledger, base);
             for (sender, receiver) in authenticated::directions(parties) {
                 ledger.busy(sender, Work::SetUpSender, 1);
                 ledger.busy(receiver, Work::SetUpReceiver, 1);

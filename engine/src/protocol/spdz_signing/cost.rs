@@ -18,7 +18,7 @@ pub fn draw_cost<C: Curve>(ledger: &mut Ledger, wanted: Wanted) {
     let all = || (0..parties).map(PartyIndex);
     let pairs: Vec<_> = all().flat_map(|a| all().filter(move |b| *b != a).map(move |b| (a, b))).collect();
     ledger.enter(Phase::SetUp);
-    set_up_cost(ledger, &pairs);
+    set_up_cost(ledger, wanted.base, &pairs);
     ledger.enter(Phase::Preprocessing);
     if wanted.triples > 0 {
         ledger.exchange_all(begin_bytes(wanted.triples) as u64);

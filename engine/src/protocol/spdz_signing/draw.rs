@@ -10,7 +10,7 @@ use super::vole::{correction_bytes, hold, own};
 use super::{Share, VALUES, at};
 use crate::crypto::{Block, SecretBlocks, SessionId, random_scalar};
 use crate::net::{ChannelError, PartyIndex, Phase};
-use crate::ot::{CotReceiver, CotSender, set_up_all};
+use crate::ot::{BaseOt, CotReceiver, CotSender, set_up_all};
 use crate::protocol::Session;
 use crate::protocol::dkls::Pinned;
 use crate::vole::SecretScalars;
@@ -24,6 +24,8 @@ pub struct Wanted {
     pub keys: usize,
     /// Triples: one for each product.
     pub triples: usize,
+    /// From what the transfers are made.
+    pub base: BaseOt,
 }
 
 impl Wanted {
@@ -88,7 +90,7 @@ pub async fn draw<C: Curve>(
     let (me, parties) = (network.me(), network.parties());
     let peers: Vec<PartyIndex> = network.peers().collect();
     let sending: Vec<(PartyIndex, Block)> = peers.iter().map(|peer| (*peer, Block::new(delta[0]))).collect();
-    let (mut senders, mut receivers) = set_up_all(network, random, id, &sending, &peers).await?;
+    let (mut senders, mut receivers) = set_up_all(network, random, id, wanted.base, &sending, &peers).await?;
     session.network.enter(Phase::Preprocessing);
     let leaves = Leaves::of(parties, &senders, &receivers)?;
     let values = values(session, wanted, keys, (&mut senders, &mut receivers)).await?;

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::crypto::{Block, Prg, SecretBlocks};
 use crate::net::{ChannelError, Frame, Phase};
-use crate::ot::{CotReceiver, ReceiverCots};
+use crate::ot::{BaseOt, CotReceiver, ReceiverCots};
 use crate::protocol::{
     CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, ShareRequest,
 };
@@ -27,6 +27,7 @@ use crate::protocol::{
 pub struct Evaluator {
     session: Session,
     garbling: Garbling,
+    base: BaseOt,
     /// What the garbler's first message says, when it is there.
     start: Option<Start>,
     cots: Option<CotReceiver>,
@@ -55,6 +56,7 @@ impl Evaluator {
         Self {
             session,
             garbling,
+            base: BaseOt::default(),
             start: None,
             cots: None,
             stock: Stock::new(),
@@ -62,6 +64,13 @@ impl Evaluator {
             schedules: RecentSchedules::default(),
             next_and: 0,
         }
+    }
+
+    /// The same with this kind of base OT.
+    #[must_use]
+    pub fn based_on(mut self, base: BaseOt) -> Self {
+        self.base = base;
+        self
     }
 
     /// The session, when the protocol is over.
@@ -81,7 +90,7 @@ impl Evaluator {
         }
         if with_ots && self.cots.is_none() {
             network.enter(Phase::SetUp);
-            self.cots = Some(CotReceiver::set_up(network, GARBLER, random, id).await?);
+            self.cots = Some(CotReceiver::set_up(network, GARBLER, random, id, self.base).await?);
         }
         Ok(())
     }

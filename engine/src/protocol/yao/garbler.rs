@@ -19,7 +19,7 @@ use super::{
 };
 use crate::crypto::{Block, Prg, SecretBlocks};
 use crate::net::{ChannelError, Frame, Network, Phase};
-use crate::ot::{CotSender, SenderCots};
+use crate::ot::{BaseOt, CotSender, SenderCots};
 use crate::protocol::{
     CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, ShareRequest,
 };
@@ -27,6 +27,7 @@ use crate::protocol::{
 /// Party 1 of a session. Its shares are labels for 0.
 pub struct Garbler {
     session: Session,
+    base: BaseOt,
     gates: GarblerGates,
     /// The active labels of this party's inputs, as the evaluator draws them too.
     active: Prg,
@@ -54,6 +55,7 @@ impl Garbler {
         message.copy_from_slice(Block::as_bytes(&[start, seed]));
         Self {
             session,
+            base: BaseOt::default(),
             gates: GarblerGates::new(garbling, start, delta, dice),
             active: Prg::new(seed),
             start: Some(message),
@@ -63,6 +65,13 @@ impl Garbler {
             schedules: RecentSchedules::default(),
             next_and: 0,
         }
+    }
+
+    /// The same with this kind of base OT.
+    #[must_use]
+    pub fn based_on(mut self, base: BaseOt) -> Self {
+        self.base = base;
+        self
     }
 
     /// The session, when the protocol is over.
@@ -79,7 +88,7 @@ impl Garbler {
         }
         if with_ots && self.cots.is_none() {
             network.enter(Phase::SetUp);
-            self.cots = Some(CotSender::set_up(network, EVALUATOR, random, id, self.gates.delta()).await?);
+            self.cots = Some(CotSender::set_up(network, EVALUATOR, random, id, self.base, self.gates.delta()).await?);
         }
         Ok(())
     }

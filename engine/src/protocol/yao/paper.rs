@@ -10,7 +10,7 @@ use super::tiling::WIDE;
 use super::{Demand, EVALUATOR, GARBLER, START_BYTES, boolean_values_only, evaluator_bits, opened_bits, width_of};
 use crate::crypto::Block;
 use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose, Work};
-use crate::ot::{extend_cost, set_up_cost};
+use crate::ot::{BaseOt, extend_cost, set_up_cost};
 use crate::protocol::{
     CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, regrouped_length,
 };
@@ -18,6 +18,7 @@ use crate::protocol::{
 /// The paper twin of [`super::Garbler`] and [`super::Evaluator`] together.
 pub struct Paper {
     garbling: Garbling,
+    base: BaseOt,
     ledger: Ledger,
     started: bool,
     with_ots: bool,
@@ -42,6 +43,7 @@ impl Paper {
     pub fn new(garbling: Garbling) -> Self {
         Self {
             garbling,
+            base: BaseOt::default(),
             ledger: Ledger::new(2),
             started: false,
             with_ots: false,
@@ -50,6 +52,13 @@ impl Paper {
             stocked: None,
             circuits: CircuitsHeld::default(),
         }
+    }
+
+    /// The same with this kind of base OT.
+    #[must_use]
+    pub fn based_on(mut self, base: BaseOt) -> Self {
+        self.base = base;
+        self
     }
 
     /// The messages so far.
@@ -65,7 +74,7 @@ impl Paper {
         }
         if with_ots && !self.with_ots {
             self.ledger.enter(Phase::SetUp);
-            set_up_cost(&mut self.ledger, &[(GARBLER, EVALUATOR)]);
+            set_up_cost(&mut self.ledger, self.base, &[(GARBLER, EVALUATOR)]);
             self.both_busy(Work::SetUpSender, Work::SetUpReceiver, 1);
             self.with_ots = true;
         }

@@ -7,6 +7,7 @@ use quorate_circuits::bind::{BoundProgram, ValueId};
 use quorate_circuits::curve::Curve;
 
 use super::sum::{Leaf, Sum};
+use crate::ot::BaseOt;
 use crate::plan::General;
 use crate::protocol::Session;
 use crate::protocol::dkls::Pinned;
@@ -34,8 +35,10 @@ impl<C: Curve> Authenticated<C> {
         general: &General,
         program: &BoundProgram,
         keys: &[Pinned<C>],
+        base: BaseOt,
     ) -> Result<Self, RunError> {
-        let wanted = Wanted { randoms: general.random_scalars(), keys: keys.len(), triples: general.products(program) };
+        let (randoms, triples) = (general.random_scalars(), general.products(program));
+        let wanted = Wanted { randoms, keys: keys.len(), triples, base };
         let parties = session.network.parties();
         let (spdz, drawn) = draw::<C>(session, wanted, keys).await?;
         let of_randoms = general.randoms.iter().flat_map(|random| elements(random.value, random.length));

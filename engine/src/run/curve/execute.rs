@@ -51,7 +51,7 @@ impl<'a, C: SchnorrCurve> Execution<'a, C> {
     ) -> Self {
         let count = plan.program.values.len();
         let known = Known::new(held.kept_points());
-        let signers = Signers::new(plan.protocol, held);
+        let signers = Signers::new(plan.protocol, plan.base_ot, held);
         let (columns, sums) = (vec![None; count], vec![None; count]);
         let (keys, anew) = (BTreeMap::new(), Anew::new());
         Self { plan, curve, session, hooks, signers, columns, known, sums, keys, anew }

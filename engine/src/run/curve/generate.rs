@@ -8,7 +8,7 @@ use quorate_circuits::curve::Curve;
 use crate::crypto::Block;
 use crate::key;
 use crate::net::{ChannelError, PartyIndex, Phase};
-use crate::ot::{KeptPair, set_up_all};
+use crate::ot::{BaseOt, KeptPair, set_up_all};
 use crate::plan::{CurvePlan, Plan};
 use crate::protocol::Session;
 use crate::record::KeyRecord;
@@ -26,7 +26,7 @@ pub(super) async fn generate<C: Curve>(
         session.network.enter(Phase::Online);
         let generated = key::generate::<C>(&mut session.network, &mut session.random, &session.id, &access).await?;
         let pairs = match new.sharing.purpose {
-            Purpose::Products if plan.protocol.multiplies_in_pairs() => set_up(session).await?,
+            Purpose::Products if plan.protocol.multiplies_in_pairs() => set_up(session, plan.base_ot).await?,
             Purpose::Products | Purpose::Sums => Vec::new(),
         };
         records.insert(new.value, KeyRecord { share: generated.share, pairs });
@@ -35,14 +35,15 @@ pub(super) async fn generate<C: Curve>(
 }
 
 /// Sets up OTs in both directions with everybody.
-async fn set_up(session: &mut Session) -> Result<Vec<Option<KeptPair>>, ChannelError> {
+async fn set_up(session: &mut Session, base: BaseOt) -> Result<Vec<Option<KeptPair>>, ChannelError> {
     let peers: Vec<_> = session.network.peers().collect();
-    set_up_with(session, &peers).await
+    set_up_with(session, base, &peers).await
 }
 
 /// Sets up OTs in both directions with some parties; the answer is by party.
 pub(super) async fn set_up_with(
     session: &mut Session,
+    base: BaseOt,
     peers: &[PartyIndex],
 ) -> Result<Vec<Option<KeptPair>>, ChannelError> {
     let Session { id, network, random, .. } = session;
@@ -52,7 +53,7 @@ pub(super) async fn set_up_with(
         let delta = random.block();
         senders.push((*peer, delta ^ Block::new(u128::from(!delta.lsb()))));
     }
-    let (senders, receivers) = set_up_all(network, random, id, &senders, peers).await?;
+    let (senders, receivers) = set_up_all(network, random, id, base, &senders, peers).await?;
     let mut pairs: Vec<Option<KeptPair>> = (0..network.parties()).map(|_| None).collect();
     for ((peer, sender), receiver) in peers.iter().zip(senders).zip(receivers) {
         // Nothing was extended yet, so nothing can have failed.

@@ -87,7 +87,7 @@ async fn share_anew<C: Curve>(
     let pairs = match resharing.sharing.purpose {
         Purpose::Products if plan.protocol.multiplies_in_pairs() && receivers.contains(&me) => {
             let peers: Vec<_> = receivers.iter().copied().filter(|party| *party != me).collect();
-            let mut pairs = set_up_with(session, &peers).await?;
+            let mut pairs = set_up_with(session, plan.base_ot, &peers).await?;
             receivers.iter().map(|party| pairs[party.0].take()).collect()
         }
         _ => Vec::new(),
@@ -162,7 +162,7 @@ async fn deliver<C: Curve>(
     // What was set up with the holder whose share was lost is lost with it; with helpers it is set up anew.
     match recovered {
         Some(share) => {
-            let mut set_up = set_up_with(session, &of.helpers).await?;
+            let mut set_up = set_up_with(session, plan.base_ot, &of.helpers).await?;
             let mut pairs: Vec<_> = (0..of.access.holders()).map(|_| None).collect();
             for (seat, party) in of.signers.indices().iter().zip(&of.helpers) {
                 pairs[usize::from(*seat) - 1] = set_up[party.0].take();
@@ -170,7 +170,7 @@ async fn deliver<C: Curve>(
             Ok(Some(KeyRecord { share, pairs }.to_bytes()))
         }
         None => {
-            let mut set_up = set_up_with(session, &[receiver]).await?;
+            let mut set_up = set_up_with(session, plan.base_ot, &[receiver]).await?;
             let mut record = KeyRecord::<C>::from_bytes(&key.record()?.to_bytes())?;
             if let (Some(pair), Some(index)) = (set_up[receiver.0].take(), index) {
                 record.replace_pair(index, pair);

@@ -15,6 +15,7 @@ use super::majority::Majority;
 use super::record::{Held, IMPORT, KEY};
 use super::sum::{Leaf, Sum};
 use crate::net::Phase;
+use crate::ot::BaseOt;
 use crate::plan::CurvePlan;
 use crate::protocol::dkls::{self, Drawn, Pair, Pinned};
 use crate::protocol::{ProtocolName, Session};
@@ -34,13 +35,15 @@ pub(super) struct Signers<C: Curve> {
     majority: Option<Majority>,
     /// Shares with MACs, under `spdz-signing`.
     authenticated: Option<Authenticated<C>>,
+    /// From what transfers of this session alone are made.
+    base: BaseOt,
 }
 
 impl<C: SchnorrCurve> Signers<C> {
-    pub(super) fn new(protocol: ProtocolName, held: Held<C>) -> Self {
+    pub(super) fn new(protocol: ProtocolName, base: BaseOt, held: Held<C>) -> Self {
         let frost = (protocol == ProtocolName::Frost).then(Frost::new);
         let majority = (protocol == ProtocolName::ShamirSigning).then(Majority::default);
-        Self { held, shares: BTreeMap::new(), points: BTreeMap::new(), frost, majority, authenticated: None }
+        Self { held, shares: BTreeMap::new(), points: BTreeMap::new(), frost, majority, authenticated: None, base }
     }
 
     pub(super) fn public_field(&self, held: &BoundHeld) -> Result<Column, RecordError> {
@@ -65,7 +68,7 @@ impl<C: SchnorrCurve> Signers<C> {
         session.network.enter(Phase::Preprocessing);
         if let Some(general) = &curve.general {
             let keys = general.keys.iter().map(|_| self.pinned()).collect::<Result<Vec<_>, _>>()?;
-            self.authenticated = Some(Authenticated::draw(session, general, program, &keys).await?);
+            self.authenticated = Some(Authenticated::draw(session, general, program, &keys, self.base).await?);
             return Ok(());
         }
         if let Some(frost) = &mut self.frost {

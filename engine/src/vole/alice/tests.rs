@@ -10,7 +10,7 @@ use super::super::modulus::blocks;
 use super::*;
 use crate::crypto::SessionId;
 use crate::net::{Network, PartyIndex, memory_links};
-use crate::ot::{CotReceiver, KeptReceiver, KeptSender};
+use crate::ot::{BaseOt, CotReceiver, KeptReceiver, KeptSender};
 use crate::vole::{BobBegun, BobShares};
 
 const ALICE: PartyIndex = PartyIndex(0);
@@ -37,8 +37,8 @@ impl Parties {
         let (mut a, mut b) = (Network::new(ALICE, mine), Network::new(BOB, theirs));
         let [mut of_a, mut of_b] = [1, 2].map(|seed| Random::dangerous_from_seed([seed; 32]));
         let delta = Block::new(of_a.block().to_u128() | 1);
-        let alice = CotSender::set_up(&mut a, BOB, &mut of_a, &SESSION, delta);
-        let bob = CotReceiver::set_up(&mut b, ALICE, &mut of_b, &SESSION);
+        let alice = CotSender::set_up(&mut a, BOB, &mut of_a, &SESSION, BaseOt::Ristretto, delta);
+        let bob = CotReceiver::set_up(&mut b, ALICE, &mut of_b, &SESSION, BaseOt::Ristretto);
         let (alice, bob) = block_on(join(alice, bob));
         let (alice, bob) = (alice.expect("B is honest"), bob.expect("A is honest"));
         Self { alice: alice.keep().expect("it is fresh"), bob: bob.keep().expect("it is fresh") }

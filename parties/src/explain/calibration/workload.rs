@@ -8,7 +8,7 @@ use quorate_engine::compute::Sequential;
 use quorate_engine::correlation::{Correlations, Demand, RingElement};
 use quorate_engine::crypto::{Block, Random, SessionId};
 use quorate_engine::net::{ChannelError, Network, PartyIndex, Step};
-use quorate_engine::ot::{CotReceiver, CotSender};
+use quorate_engine::ot::{BaseOt, CotReceiver, CotSender};
 use quorate_engine::protocol::{CallRequest, Domain, Protocol, Session, ShareRequest};
 
 use crate::usage::thread_cpu_seconds;
@@ -76,17 +76,17 @@ impl Party {
         let Self { me, network, random } = &mut self;
         if *me == FIRST {
             let delta = Block::new(random.block().to_u128() | 1);
-            let mut sender = CotSender::set_up(network, peer, random, &SESSION, delta).await?;
+            let mut sender = CotSender::set_up(network, peer, random, &SESSION, BaseOt::Ristretto, delta).await?;
             for _ in 1..set_ups {
-                sender = CotSender::set_up(network, peer, random, &SESSION, delta).await?;
+                sender = CotSender::set_up(network, peer, random, &SESSION, BaseOt::Ristretto, delta).await?;
             }
             let (set_up, watch) = (watch.seconds(), Stopwatch::start());
             sender.extend(network, random, ots).await?;
             return Ok([set_up, watch.seconds()]);
         }
-        let mut receiver = CotReceiver::set_up(network, peer, random, &SESSION).await?;
+        let mut receiver = CotReceiver::set_up(network, peer, random, &SESSION, BaseOt::Ristretto).await?;
         for _ in 1..set_ups {
-            receiver = CotReceiver::set_up(network, peer, random, &SESSION).await?;
+            receiver = CotReceiver::set_up(network, peer, random, &SESSION, BaseOt::Ristretto).await?;
         }
         let (set_up, watch) = (watch.seconds(), Stopwatch::start());
         receiver.extend(network, random, ots).await?;

@@ -1,4 +1,4 @@
-//! Base oblivious transfers: endemic OT over ristretto255.
+//! Endemic OT over ristretto255.
 //!
 //! Masny and Rindal, "Endemic Oblivious Transfer", CCS 2019, ePrint 2019/706, figure 1 with Diffie-Hellman
 //! key agreement (section 5.2). The receiver with choice `c` draws `r_{1-c}` from the group, sets
@@ -6,15 +6,13 @@
 //! `y (r_b + H_b(r_{1-b}))`, of which the receiver knows the one of `x A`. Neither message depends on the
 //! other, so the two cross: one round.
 //!
-//! *Claim.* Against malicious parties, in the random-oracle model, under the (interactive) Diffie-Hellman
-//! assumption of the paper: the pads are those of **endemic** OT, in which a cheating party may choose its own pads.
-//! That suffices here, because the pads only ever encrypt messages.
+//! *Assumed*: the (interactive) Diffie-Hellman assumption of the paper, in the random-oracle model. What the receiver
+//! sends is uniform whatever it chose.
 //!
 //! *Deviations.* Each transfer has its own `A`: with one `A` for a batch, proofs and implementations have to
 //! treat the shared message with care (McQuoid, Rosulek and Roy, "Batching Base Oblivious Transfers",
-//! ASIACRYPT 2021, ePrint 2021/682). The hashes bind session, both parties, the index and, for the pads, both
-//! whole messages. Points that are not canonical or are the identity are refused. All points are drawn as doubles of
-//! others, a bijection of the group, because doubles are encoded in batches, with one inversion for all.
+//! ASIACRYPT 2021, ePrint 2021/682). Points that are not canonical or are the identity are refused. All points are drawn
+//! as doubles of others, a bijection of the group, because doubles are encoded in batches, with one inversion for all.
 
 use curve25519_dalek::RistrettoPoint;
 use curve25519_dalek::ristretto::CompressedRistretto;
@@ -24,40 +22,24 @@ use quorate_kernels::Block;
 use subtle::{Choice, ConditionallySelectable};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::crypto::{Random, SecretBlocks, SessionId, Transcript};
-use crate::net::{ChannelFault, PartyIndex};
+use super::{BaseContext, BasePads, PadDerivation};
+use crate::crypto::{Random, Transcript};
+use crate::net::ChannelFault;
 
 /// Bytes that the sender sends for one transfer: `A`.
-pub const SENDER_BYTES: usize = POINT;
+pub(super) const SENDER_BYTES: usize = POINT;
 /// Bytes that the receiver sends for one transfer: `r_0`, `r_1`.
-pub const RECEIVER_BYTES: usize = 2 * POINT;
+pub(super) const RECEIVER_BYTES: usize = 2 * POINT;
+
+/// The domain of the pads' oracle.
+const PADS: &str = "quorate 2026 endemic OT pads";
 
 /// Bytes of an encoded group element.
 const POINT: usize = 32;
 
-/// Who transfers to whom, in which session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BaseContext {
-    /// The session.
-    pub session: SessionId,
-    /// The party that gets both pads of each transfer.
-    pub sender: PartyIndex,
-    /// The party that gets the pad of its choice.
-    pub receiver: PartyIndex,
-}
-
-/// The pads of a batch, and the name of this very execution.
-#[derive(Debug)]
-pub struct BasePads {
-    /// The sender's two pads of each transfer one after the other, or the receiver's one.
-    pub pads: SecretBlocks,
-    /// A digest of the context and of all that was sent: later hashes bind it.
-    pub instance: [u8; 32],
-}
-
 /// The receiver between its message and the sender's.
 #[derive(Zeroize, ZeroizeOnDrop)]
-pub struct BaseReceiver {
+pub(super) struct Receiver {
     exponents: Vec<Scalar>,
     choices: Vec<u8>,
     message: Vec<u8>,
@@ -65,14 +47,14 @@ pub struct BaseReceiver {
 
 /// The sender between its message and the receiver's.
 #[derive(Zeroize, ZeroizeOnDrop)]
-pub struct BaseSender {
+pub(super) struct Sender {
     exponents: Vec<Scalar>,
     message: Vec<u8>,
 }
 
-impl BaseReceiver {
+impl Receiver {
     /// One transfer for each choice. The message has [`RECEIVER_BYTES`] for each.
-    pub fn begin(context: &BaseContext, choices: &[Choice], random: &mut Random) -> Self {
+    pub(super) fn begin(context: &BaseContext, choices: &[Choice], random: &mut Random) -> Self {
         let hash = HashToGroup::new(context);
         let (mut exponents, mut halves) = (Vec::with_capacity(choices.len()), Vec::with_capacity(2 * choices.len()));
         for (index, choice) in choices.iter().enumerate() {
@@ -93,7 +75,7 @@ impl BaseReceiver {
     }
 
     /// What is sent to the sender.
-    pub fn message(&self) -> &[u8] {
+    pub(super) fn message(&self) -> &[u8] {
         &self.message
     }
 
@@ -101,22 +83,22 @@ impl BaseReceiver {
     ///
     /// # Errors
     /// A message of another length; a point that is not canonical or is the identity.
-    pub fn finish(self, context: &BaseContext, message: &[u8]) -> Result<BasePads, ChannelFault> {
+    pub(super) fn finish(self, context: &BaseContext, message: &[u8]) -> Result<BasePads, ChannelFault> {
         let points = points(message, self.exponents.len())?;
-        let derivation = PadDerivation::new(context, message, &self.message);
+        let derivation = PadDerivation::new(PADS, context, message, &self.message);
         let pads: Vec<Block> = points
             .iter()
             .zip(self.exponents.iter().zip(&self.choices))
             .enumerate()
-            .map(|(index, (point, (exponent, choice)))| derivation.pad(index, *choice, exponent * point))
+            .map(|(index, (point, (exponent, choice)))| pad(&derivation, index, *choice, exponent * point))
             .collect();
-        Ok(BasePads { pads: pads.into(), instance: derivation.instance })
+        Ok(BasePads { pads: pads.into(), instance: derivation.instance() })
     }
 }
 
-impl BaseSender {
+impl Sender {
     /// `count` transfers. The message has [`SENDER_BYTES`] for each.
-    pub fn begin(count: usize, random: &mut Random) -> Self {
+    pub(super) fn begin(count: usize, random: &mut Random) -> Self {
         let mut exponents: Vec<Scalar> = (0..count).map(|_| Scalar::random(random)).collect();
         let halves: Vec<RistrettoPoint> = exponents.iter().map(RistrettoPoint::mul_base).collect();
         exponents.iter_mut().for_each(|exponent| *exponent += *exponent);
@@ -125,7 +107,7 @@ impl BaseSender {
     }
 
     /// What is sent to the receiver.
-    pub fn message(&self) -> &[u8] {
+    pub(super) fn message(&self) -> &[u8] {
         &self.message
     }
 
@@ -133,21 +115,21 @@ impl BaseSender {
     ///
     /// # Errors
     /// A message of another length; a point that is not canonical or is the identity.
-    pub fn finish(self, context: &BaseContext, message: &[u8]) -> Result<BasePads, ChannelFault> {
+    pub(super) fn finish(self, context: &BaseContext, message: &[u8]) -> Result<BasePads, ChannelFault> {
         let points = points(message, 2 * self.exponents.len())?;
         let encodings: Vec<CompressedRistretto> =
             message.as_chunks().0.iter().copied().map(CompressedRistretto).collect();
         let hash = HashToGroup::new(context);
-        let derivation = PadDerivation::new(context, &self.message, message);
+        let derivation = PadDerivation::new(PADS, context, &self.message, message);
         let mut pads = Vec::with_capacity(points.len());
         for (index, exponent) in self.exponents.iter().enumerate() {
             for b in 0..2 {
                 let half = hash.half(index, b as u8, &encodings[2 * index + 1 - b]);
                 let key = points[2 * index + b] + half + half;
-                pads.push(derivation.pad(index, b as u8, exponent * key));
+                pads.push(pad(&derivation, index, b as u8, exponent * key));
             }
         }
-        Ok(BasePads { pads: pads.into(), instance: derivation.instance })
+        Ok(BasePads { pads: pads.into(), instance: derivation.instance() })
     }
 }
 
@@ -192,38 +174,11 @@ impl HashToGroup {
     }
 }
 
-/// The random oracle from shared group elements to pads.
-struct PadDerivation {
-    instance: [u8; 32],
-    transcript: Transcript,
-}
-
-impl PadDerivation {
-    fn new(context: &BaseContext, sent_by_sender: &[u8], sent_by_receiver: &[u8]) -> Self {
-        let mut transcript = context.transcript("quorate 2026 endemic OT pads");
-        transcript.append("sender's message", sent_by_sender).append("receiver's message", sent_by_receiver);
-        Self { instance: transcript.digest(), transcript }
-    }
-
-    fn pad(&self, index: usize, b: u8, mut shared: RistrettoPoint) -> Block {
-        let mut encoding = shared.compress().to_bytes();
-        let pad = self
-            .transcript
-            .clone()
-            .append_u64("index", index as u64)
-            .append("position", &[b])
-            .append("shared", &encoding)
-            .block();
-        encoding.zeroize();
-        shared.zeroize();
-        pad
-    }
-}
-
-impl BaseContext {
-    fn transcript(&self, domain: &'static str) -> Transcript {
-        let mut transcript = Transcript::new(domain, &self.session);
-        transcript.append_party("sender", self.sender).append_party("receiver", self.receiver);
-        transcript
-    }
+/// The pad of a shared group element.
+fn pad(derivation: &PadDerivation, index: usize, position: u8, mut shared: RistrettoPoint) -> Block {
+    let mut encoding = shared.compress().to_bytes();
+    let pad = derivation.pad(index, position, &encoding);
+    encoding.zeroize();
+    shared.zeroize();
+    pad
 }
