@@ -88,18 +88,25 @@ impl Outcome {
     fn statement(&self, session: SessionId, terms: &Terms) -> Canonical {
         let Self { party, ending, figures, signature: _ } = self;
         let Figures { learned, bytes_sent, bytes_received, rounds, milliseconds, accused } = figures;
-        let start = terms.write(Canonical::new("quorate outcome 2").bytes(&session.0)).text(party.as_str());
+        // Where nobody is accused it is what it was before anybody could be.
+        let version = if accused.is_empty() { "quorate outcome 1" } else { "quorate outcome 2" };
+        let start = terms.write(Canonical::new(version).bytes(&session.0)).text(party.as_str());
         let ended = match ending {
             Ending::Done => start.text("done"),
             Ending::Aborted { step, reason } => start.text("aborted").text(step).text(reason),
         };
-        ended
+        let stated = ended
             .list(learned.iter(), |c, name| c.text(name))
             .number(*bytes_sent)
             .number(*bytes_received)
             .number(*rounds)
-            .number(*milliseconds)
-            .list(accused.iter(), |c, Accused { party, step, ground }| c.text(party.as_str()).text(step).text(ground))
+            .number(*milliseconds);
+        match accused.as_slice() {
+            [] => stated,
+            accused => stated.list(accused.iter(), |c, Accused { party, step, ground }| {
+                c.text(party.as_str()).text(step).text(ground)
+            }),
+        }
     }
 }
 
