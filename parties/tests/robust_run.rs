@@ -38,7 +38,7 @@ fn begun(company: &Company) -> Vec<Running> {
         })
         .collect();
     let trust = ["--adversary", "malicious", "--guarantee", "output", "--corrupt", "1"];
-    let more = ["--progress", "json", "--json", "--size", &format!("rows={ROWS}")];
+    let more = ["--progress", "json", "--json"];
     let inputs =
         [("x", 0), ("y", 1), ("z", 2)].map(|(name, column): (&str, usize)| format!("{name}={}:a", columns[column]));
     let parties: Vec<Running> = NAMES

@@ -309,7 +309,11 @@ impl Exchange<'_> {
         let (mine, bodies) = self.since(&opening.mine)?;
         let (mut faults, mut events) = (Vec::new(), Vec::new());
         let (mut reached, mut witnessed) = (Vec::new(), Vec::new());
-        for peer in self.net.peers() {
+        // Whoever was outvoted is not waited for.
+        let given_up: Vec<ChannelError> = self.net.given_up().cloned().collect();
+        let is_heard = |peer: &PartyIndex| given_up.iter().all(|error| error.peer != *peer);
+        faults.extend(given_up.iter().cloned().map(|error| self.named(error)));
+        for peer in self.net.peers().filter(is_heard) {
             match self.send_closing(peer, &mine, &bodies).await {
                 Ok(()) => reached.push(peer),
                 Err(error) => faults.push(self.named(error)),

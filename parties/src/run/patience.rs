@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until};
 /// The wait in the first round: machines that follow the protocol are never so far apart.
 const FIRST: Duration = Duration::from_secs(10);
 /// By how much it grows with every round: more than a message takes there and back.
-const GROWTH: Duration = Duration::from_millis(500);
+const GROWTH: Duration = Duration::from_millis(100);
 
 /// The runtime's clock.
 struct MonotonicClock(Instant);
