@@ -4,7 +4,8 @@
 //! Rings with Applications to Private Machine Learning", S&P 2019, ePrint 2019/599, section 5, here modulo 2^128). A random
 //! odd `a = 2 r + 1` is squared and the square opened. For its root `c` that everybody computes, `a / c` is 1 or -1 modulo
 //! 2^127, and nobody knows which; so `(a / c + 1) / 2 = r / c + (1 / c + 1) / 2` is a random bit modulo 2^126. Its shares
-//! modulo 2 are shares of the same bit over GF(2^d). That the squares are squares is checked before any bit is used.
+//! modulo 2 are shares of the same bit over GF(2^d). What was added to a square could make it no bit, whatever `a` was; that each
+//! is its own square is checked modulo 2^64, with products, before any is used: that takes no 128 bits.
 //!
 //! *Bits to numbers*: a bit plus a random one is opened.
 //!
@@ -79,22 +80,19 @@ impl Shamir {
             // The root is odd.
             let halves = roots.iter().map(|root| Wrapping((root >> 1) as u64) + Wrapping(1));
             bits.plane_mut(0).iter_mut().zip(halves).for_each(|(bit, half)| *bit += half);
+            // Only bits are their own squares: one of a bit and what is one less is odd.
+            let [x, y, z] = [bits.duplicate(), bits.duplicate(), bits.duplicate()];
+            self.numbers.add(Statement { gates: length, terms: 1, x, y, z });
             made.push(bits);
-            self.squares.add(Statement {
-                gates: length,
-                terms: 1,
-                y: a.duplicate(),
-                x: a,
-                z: Elements::constants(ring, &squares),
-            });
-            if self.squares.is_full() {
-                self.verify::<Square>().await?;
+            if self.numbers.is_full() {
+                self.verify::<Number>().await?;
             }
         }
-        self.verify::<Square>().await?;
-        let mut all: Vec<&Elements<Number>> = vec![&self.random_bits];
+        self.verify::<Number>().await?;
+        let left = self.random_bits.part(self.used_bits..self.random_bits.len());
+        let mut all = vec![&left];
         all.extend(&made);
-        self.random_bits = Elements::concatenate(ring, &all);
+        (self.random_bits, self.used_bits) = (Elements::concatenate(ring, &all), 0);
         Ok(())
     }
 
@@ -104,10 +102,12 @@ impl Shamir {
     /// If there are fewer: they are to be prepared.
     fn take_bits(&mut self, count: usize) -> Elements<Number> {
         self.consumed.bits += count;
-        let rest = self.random_bits.len().checked_sub(count);
-        let rest = rest.expect("correlated randomness was prepared for all that is consumed");
-        let taken = self.random_bits.part(rest..rest + count);
-        self.random_bits = self.random_bits.part(0..rest);
+        let range = self.used_bits..self.used_bits + count;
+        assert!(range.end <= self.random_bits.len(), "correlated randomness was prepared for all that is consumed");
+        self.used_bits = range.end;
+        let taken = self.random_bits.part(range.clone());
+        let degree = self.code.ring().degree();
+        (0..degree).for_each(|power| self.random_bits.plane_mut(power)[range.clone()].fill(Wrapping(0)));
         taken
     }
 

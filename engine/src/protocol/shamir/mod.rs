@@ -12,7 +12,7 @@
 //! | bits that are numbers too (`convert`) | Damgård et al., S&P 2019, ePrint 2019/599 |
 //!
 //! *Claim.* Malicious, fewer than half corrupted, security with (selective) abort: 128 bits computational, those of AES and
-//! BLAKE3; statistically below 2^-42 for each check of numbers or of squares (`check`) and 2^-120 for each of bits. Nobody is named.
+//! BLAKE3; statistically below 2^-42 for each check of numbers (`check`) and 2^-120 for each of bits. Nobody is named.
 //!
 //! | step | who | bytes | depth |
 //! |---|---|---|---|
@@ -24,7 +24,7 @@
 //! | random bits: the same | everybody to everybody | 16 for each, or twice 1/n of that | 1 or 2 |
 //! | [`SHAMIR_MASKED`], `addends` | everybody to everybody | 8 d for each number | 1 |
 //! | [`SHAMIR_SHIFTED`], `to_arithmetic` | everybody to everybody | d bits for each bit, 64 elements at a time | 1 |
-//! | `check`, every 2^17 terms, 2^21 AND gates, 2^16 random bits, and before `open` | everybody to everybody | some 10 kB to 200 kB | 6 to 60 |
+//! | `check`, every 2^17 terms or random bits, 2^21 AND gates, and before `open` | everybody to everybody | some 10 kB to 200 kB | 6 to 60 |
 //! | [`SHAMIR_OUTPUTS`], `open` | everybody to the receivers | d times the vector | 1 |
 //!
 //! `d` is 2 for three parties, 3 for up to seven, 4 for eight and nine.
@@ -63,7 +63,6 @@ use std::num::Wrapping;
 use quorate_circuits::number::Word;
 
 use self::check::Record;
-use self::convert::Square;
 use self::keys::{Keys, Reading};
 use self::share::{Number, planes_of};
 use super::{
@@ -117,10 +116,10 @@ pub struct Shamir {
     keys: Option<Keys>,
     /// What is to be checked.
     numbers: Record<Number>,
-    squares: Record<Square>,
     bits: Record<Lanes>,
-    /// Checked ones.
+    /// Checked ones, of which so many are used.
     random_bits: Elements<Number>,
+    used_bits: usize,
     /// All that everybody was told, since the beginning.
     heard: Transcript,
     /// Whether something was told since that was compared.
@@ -141,9 +140,9 @@ impl Shamir {
             reading: Reading::new(&code, session.network.me().0),
             keys: None,
             numbers: Record::default(),
-            squares: Record::default(),
             bits: Record::default(),
             random_bits: Elements::zeros(code.ring(), 0),
+            used_bits: 0,
             heard: Transcript::new("quorate 2026 shamir told", &session.id),
             has_heard: false,
             consumed: Demand::default(),
@@ -165,7 +164,6 @@ impl Shamir {
     async fn settle(&mut self) -> Result<(), ChannelError> {
         self.verify::<Lanes>().await?;
         self.verify::<Number>().await?;
-        self.verify::<Square>().await?;
         self.compare().await
     }
 }

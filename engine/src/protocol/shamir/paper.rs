@@ -1,7 +1,5 @@
 //! All parties on paper: shares are shapes, messages are lengths in a ledger.
 
-use std::num::Wrapping;
-
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
@@ -41,7 +39,6 @@ pub struct Paper {
     is_set_up: bool,
     has_heard: bool,
     numbers: Recorded,
-    squares: Recorded,
     bits: Recorded,
     stock: usize,
     stocked: Option<Holding>,
@@ -60,7 +57,6 @@ impl Paper {
             is_set_up: false,
             has_heard: false,
             numbers: Recorded::default(),
-            squares: Recorded::default(),
             bits: Recorded::default(),
             stock: 0,
             stocked: None,
@@ -131,18 +127,17 @@ impl Paper {
     fn settle(&mut self) {
         self.verify::<Lanes>(|paper| &mut paper.bits);
         self.verify::<Number>(|paper| &mut paper.numbers);
-        self.verify::<Square>(|paper| &mut paper.squares);
         self.compare();
     }
 
     fn make_bits(&mut self, count: usize) {
         for first in (0..count).step_by(PORTION) {
             let length = PORTION.min(count - first);
-            self.sum(length, size_of::<Wrapping<u128>>());
-            self.record::<Square>(|paper| &mut paper.squares, (length, 1));
-            self.verify_if_full::<Square>(|paper| &mut paper.squares);
+            self.sum(length, size_of::<Square>());
+            self.record::<Number>(|paper| &mut paper.numbers, (length, 1));
+            self.verify_if_full::<Number>(|paper| &mut paper.numbers);
         }
-        self.verify::<Square>(|paper| &mut paper.squares);
+        self.verify::<Number>(|paper| &mut paper.numbers);
         self.stock += count;
         self.restock();
     }

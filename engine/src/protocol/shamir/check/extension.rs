@@ -1,4 +1,4 @@
-//! The extensions over which products are checked: `Z_{2^k}[W] / (W^48 + W^5 + W^3 + W^2 + 1)`, whose polynomials with
+//! The extensions over which products are checked: `Z_{2^64}[W] / (W^48 + W^5 + W^3 + W^2 + 1)`, whose polynomials with
 //! coefficients 0 and 1 are 2^48 challenges with differences that are units; and for bits GF(2^128).
 //!
 //! Elements are vectors of integers, or of bits, so that each is shared as these are, and challenges multiply shares power
@@ -53,7 +53,7 @@ pub(in crate::protocol::shamir) trait Checked: Coefficient {
 }
 
 /// From a product of polynomials to its rest.
-fn rest<R: Coefficient>(product: &mut [R; 2 * DEGREE - 1]) -> [R; DEGREE] {
+fn rest(product: &mut [Wrapping<u64>; 2 * DEGREE - 1]) -> [Wrapping<u64>; DEGREE] {
     for high in (DEGREE..2 * DEGREE - 1).rev() {
         let top = std::mem::take(&mut product[high]);
         POWERS.iter().for_each(|power| product[high - DEGREE + power] -= top);
@@ -61,94 +61,65 @@ fn rest<R: Coefficient>(product: &mut [R; 2 * DEGREE - 1]) -> [R; DEGREE] {
     std::array::from_fn(|power| product[power])
 }
 
-fn challenge<R: Coefficient>(stream: &mut Prg) -> [R; DEGREE] {
-    let bits = u64::from_le_bytes(stream.bytes());
-    std::array::from_fn(|power| R::of_constant(u128::from(bits >> power & 1)))
-}
+impl Checked for Wrapping<u64> {
+    type Large = [Self; DEGREE];
+    const SIZE: usize = DEGREE;
+    const UNIT: usize = 1;
+    const LANES: usize = 1;
+    const MOST_VARIABLES: usize = 5;
+    const CHUNK: usize = 1 << 17;
 
-/// Constant one.
-fn one<R: Coefficient>() -> [R; DEGREE] {
-    std::array::from_fn(|power| R::of_constant(u128::from(power == 0)))
-}
-
-fn product<R: Coefficient>(public: &[R; DEGREE], other: &[R; DEGREE]) -> [R; DEGREE] {
-    let mut product = [R::ZERO; 2 * DEGREE - 1];
-    for (power, factor) in public.iter().enumerate().filter(|(_, factor)| **factor != R::ZERO) {
-        let sums = product[power..].iter_mut().zip(other);
-        if *factor == R::of_constant(1) {
-            sums.for_each(|(sum, c)| *sum += *c);
-        } else {
-            sums.for_each(|(sum, c)| *sum += *factor * *c);
-        }
+    fn record(shamir: &mut Shamir) -> &mut Record<Self> {
+        &mut shamir.numbers
     }
-    rest(&mut product)
-}
 
-fn inner_product<R: Coefficient>(left: &[[R; DEGREE]], right: &[[R; DEGREE]]) -> [R; DEGREE] {
-    let mut sum = [R::ZERO; 2 * DEGREE - 1];
-    for (left, right) in left.iter().zip(right) {
-        for (power, factor) in left.iter().enumerate() {
-            let sums: &mut [R; DEGREE] = (&mut sum[power..power + DEGREE]).try_into().expect("so many");
-            sums.iter_mut().zip(right).for_each(|(sum, c)| *sum += *factor * *c);
-        }
+    fn challenge(stream: &mut Prg) -> Self::Large {
+        let bits = u64::from_le_bytes(stream.bytes());
+        std::array::from_fn(|power| Self(bits >> power & 1))
     }
-    rest(&mut sum)
-}
 
-/// The weight is 0 or 1 in every place, so that nothing is multiplied.
-fn add_unit<R: Coefficient>(sum: &mut [R; DEGREE], weight: &[R; DEGREE], unit: R) {
-    for (sum, weight) in sum.iter_mut().zip(weight) {
-        *sum += unit & (R::ZERO - *weight);
+    fn one() -> Self::Large {
+        std::array::from_fn(|power| Self(u64::from(power == 0)))
     }
-}
 
-macro_rules! integers {
-    ($integer:ty, $record:ident, $chunk:expr) => {
-        impl Checked for Wrapping<$integer> {
-            type Large = [Self; DEGREE];
-            const SIZE: usize = DEGREE;
-            const UNIT: usize = 1;
-            const LANES: usize = 1;
-            const MOST_VARIABLES: usize = 5;
-            const CHUNK: usize = $chunk;
-
-            fn record(shamir: &mut Shamir) -> &mut Record<Self> {
-                &mut shamir.$record
-            }
-
-            fn challenge(stream: &mut Prg) -> Self::Large {
-                challenge(stream)
-            }
-
-            fn one() -> Self::Large {
-                one()
-            }
-
-            fn product(public: &Self::Large, other: &Self::Large) -> Self::Large {
-                product(public, other)
-            }
-
-            fn inner_product(left: &[Self::Large], right: &[Self::Large]) -> Self::Large {
-                inner_product(left, right)
-            }
-
-            fn add_unit(sum: &mut Self::Large, weight: &Self::Large, unit: &[Self]) {
-                add_unit(sum, weight, unit[0]);
-            }
-
-            fn add_lanes(sums: &mut [Self::Large], factor: &Self::Large, unit: &[Self]) {
-                sums[0].iter_mut().zip(factor).for_each(|(sum, factor)| *sum += *factor * unit[0]);
-            }
-
-            fn lane_weights(weight: &Self::Large) -> Vec<Self::Large> {
-                vec![*weight]
+    fn product(public: &Self::Large, other: &Self::Large) -> Self::Large {
+        let mut product = [Self(0); 2 * DEGREE - 1];
+        for (power, factor) in public.iter().enumerate().filter(|(_, factor)| factor.0 != 0) {
+            let sums = product[power..].iter_mut().zip(other);
+            if factor.0 == 1 {
+                sums.for_each(|(sum, c)| *sum += *c);
+            } else {
+                sums.for_each(|(sum, c)| *sum += *factor * *c);
             }
         }
-    };
-}
+        rest(&mut product)
+    }
 
-integers!(u64, numbers, 1 << 17);
-integers!(u128, squares, 1 << 16);
+    fn inner_product(left: &[Self::Large], right: &[Self::Large]) -> Self::Large {
+        let mut sum = [Self(0); 2 * DEGREE - 1];
+        for (left, right) in left.iter().zip(right) {
+            for (power, factor) in left.iter().enumerate() {
+                sum[power..].iter_mut().zip(right).for_each(|(sum, c)| *sum += *factor * *c);
+            }
+        }
+        rest(&mut sum)
+    }
+
+    /// The weight is 0 or 1 in every place, so that nothing is multiplied.
+    fn add_unit(sum: &mut Self::Large, weight: &Self::Large, unit: &[Self]) {
+        for (sum, weight) in sum.iter_mut().zip(weight) {
+            *sum += unit[0] & (Self(0) - *weight);
+        }
+    }
+
+    fn add_lanes(sums: &mut [Self::Large], factor: &Self::Large, unit: &[Self]) {
+        sums[0].iter_mut().zip(factor).for_each(|(sum, factor)| *sum += *factor * unit[0]);
+    }
+
+    fn lane_weights(weight: &Self::Large) -> Vec<Self::Large> {
+        vec![*weight]
+    }
+}
 
 fn block(words: &[Lanes]) -> Block {
     let word = |at: usize| words.get(at).map_or(0, |word| u128::from(word.0));
@@ -249,8 +220,12 @@ mod tests {
         words.map(Wrapping)
     }
 
-    fn sum<R: Coefficient>(a: [R; DEGREE], b: [R; DEGREE]) -> [R; DEGREE] {
+    fn sum(a: [Wrapping<u64>; DEGREE], b: [Wrapping<u64>; DEGREE]) -> [Wrapping<u64>; DEGREE] {
         std::array::from_fn(|i| a[i] + b[i])
+    }
+
+    fn product(a: &[Wrapping<u64>; DEGREE], b: &[Wrapping<u64>; DEGREE]) -> [Wrapping<u64>; DEGREE] {
+        Wrapping::product(a, b)
     }
 
     proptest! {
@@ -260,8 +235,8 @@ mod tests {
             prop_assert_eq!(product(&a, &b), product(&b, &a));
             prop_assert_eq!(product(&a, &product(&b, &c)), product(&product(&a, &b), &c));
             prop_assert_eq!(product(&a, &sum(b, c)), sum(product(&a, &b), product(&a, &c)));
-            prop_assert_eq!(product(&one(), &a), a);
-            prop_assert_eq!(inner_product(&[a, b], &[b, c]), sum(product(&a, &b), product(&b, &c)));
+            prop_assert_eq!(product(&Wrapping::one(), &a), a);
+            prop_assert_eq!(Wrapping::inner_product(&[a, b], &[b, c]), sum(product(&a, &b), product(&b, &c)));
         }
 
         /// 128 products at once are each by itself.

@@ -12,11 +12,11 @@ use crate::galois::{Elements, GaloisRing};
 const PIECE: usize = 8;
 
 /// My addends of the inner products, by point.
-pub(super) struct InnerProducts<L> {
+pub(super) struct InnerProducts<L: bytemuck::Pod> {
     /// Of all columns; where rows are, of none.
-    pub(super) all: Vec<L>,
+    pub(super) all: SecretVec<L>,
     /// Where rows are, of the columns of products whose terms are in all rows.
-    pub(super) sums: Vec<L>,
+    pub(super) sums: SecretVec<L>,
 }
 
 /// Columns of a statement that are looked at together.
@@ -67,8 +67,8 @@ pub(super) fn inner_products<C: Checked>(
     ring: GaloisRing,
     weights: &[Vec<C::Large>],
 ) -> InnerProducts<C::Large> {
-    let zero = <C::Large as bytemuck::Zeroable>::zeroed();
-    let mut products = InnerProducts { all: vec![zero; layout.points()], sums: vec![zero; layout.points()] };
+    let zeros = || SecretVec::zeros(layout.points());
+    let mut products = InnerProducts { all: zeros(), sums: zeros() };
     let rows = row_points(layout.variables);
     let is_row: Vec<bool> = (0..layout.points()).map(|point| rows.contains(&point)).collect();
     let width = PIECE * C::UNIT;

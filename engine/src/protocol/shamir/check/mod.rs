@@ -20,7 +20,7 @@
 //! |---|---|---|
 //! | digests of what was told | 32, twice | 2 |
 //! | coins | 16 d each | 1 for each of v + 2 + halvings |
-//! | products | 384 for each of 3^v - 2^v, two for each halving and two at the end (of bits 16; of squares 768) | 1 or 2 each |
+//! | products | 384 for each of 3^v - 2^v, two for each halving and two at the end (of bits 16) | 1 or 2 each |
 //! | [`super::SHAMIR_CHECK`] | three times the same, d times | 1 |
 //!
 //! *Memory* is bounded: a check is due whenever so many terms were recorded ([`Checked::CHUNK`]).
@@ -205,9 +205,10 @@ impl Shamir {
         let computed = grid::inner_products(&record.statements, layout, &self.reading, ring, weights);
         let is_row = |point: &usize| rows.contains(point);
         let others: Vec<usize> = (0..layout.points()).filter(|point| !is_row(point)).collect();
-        let mut addends: Vec<C::Large> = others.iter().map(|point| computed.all[*point]).collect();
+        let mut addends: SecretVec<C::Large> =
+            others.iter().map(|point| computed.all[*point]).collect::<Vec<_>>().into();
         if layout.has_sums() {
-            addends.extend(rows.iter().skip(1).map(|point| computed.sums[*point]));
+            rows.iter().skip(1).for_each(|point| addends.append_words(&[computed.sums[*point]]));
         }
         let reduced = self.reduce_large::<C>(&addends).await?;
         let mut reduced = (0..addends.len()).map(|at| reduced.part(at * C::SIZE..(at + 1) * C::SIZE));
