@@ -185,6 +185,9 @@ fn fits(offer: &Offer, program: &BoundProgram, parties: usize, asked: &Asked) ->
             "it withstands {withstands}, and {most} may be if nothing is said; ask with --corrupt {offered}"
         ));
     }
+    if asked.base_ot.is_some() && !offer.name.has_transfers() {
+        return Err("it makes no oblivious transfers of which a base could be asked for".to_owned());
+    }
     if let Some(guarantee) = asked.guarantee.filter(|wanted| *wanted > claim.guarantee) {
         return Err(format!("it guarantees {}, not {}", claim.guarantee.name(), guarantee.name()));
     }

@@ -1,5 +1,6 @@
 //! The trust that a run asks for.
 
+use quorate_engine::ot::BaseOt;
 use quorate_engine::plan::Asked;
 use quorate_engine::protocol::yao::Garbling;
 use quorate_engine::protocol::{Adversary, Guarantee, ProtocolName};
@@ -24,6 +25,10 @@ pub(super) struct TrustOptions {
     /// much again [default: half-gates]
     #[arg(long, value_name = "GARBLING")]
     garbling: Option<Garbling>,
+    /// From what oblivious transfers are made: ristretto255, or ml-kem-768, which quantum computers are not known to break
+    /// and which sends 0.6 MB for each pair [default: ristretto255]
+    #[arg(long, value_name = "GROUP")]
+    base_ot: Option<BaseOt>,
     /// Check in the protocol that what is shared lies in its declared range; a malicious adversary always implies it
     #[arg(long)]
     check_ranges: bool,
@@ -54,7 +59,7 @@ impl TrustOptions {
             guarantee: self.guarantee,
             protocol,
             garbling: self.garbling,
-            base_ot: None,
+            base_ot: self.base_ot,
             check_ranges: self.check_ranges,
         })
     }
@@ -75,6 +80,9 @@ impl TrustOptions {
         if let Some(garbling) = self.garbling {
             add("--garbling", garbling.name().to_owned());
         }
+        if let Some(base) = self.base_ot {
+            add("--base-ot", base.name().to_owned());
+        }
         words.extend(self.check_ranges.then(|| "--check-ranges".to_owned()));
         words
     }
@@ -85,6 +93,7 @@ impl TrustOptions {
             && self.corrupt.is_none()
             && self.guarantee.is_none()
             && self.garbling.is_none()
+            && self.base_ot.is_none()
             && !self.check_ranges
     }
 }

@@ -112,6 +112,9 @@ impl Explanation {
         if self.choice.plan.protocol == ProtocolName::Yao {
             fields.insert("garbling".to_owned(), json!(self.choice.plan.garbling.name()));
         }
+        if self.choice.plan.protocol.has_transfers() {
+            fields.insert("base_ot".to_owned(), json!(self.choice.plan.base_ot.name()));
+        }
         fields.insert("reason".to_owned(), json!(self.reason()));
         let candidates: Vec<Value> =
             self.choice.candidates.iter().map(|candidate| self.candidate_json(candidate)).collect();
