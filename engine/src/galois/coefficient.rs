@@ -35,6 +35,7 @@ pub trait Coefficient:
 #[repr(transparent)]
 pub struct Lanes(pub u64);
 
+#[expect(clippy::suspicious_arithmetic_impl, reason = "modulo 2 a sum is an exclusive or")]
 impl Add for Lanes {
     type Output = Self;
     fn add(self, other: Self) -> Self {
@@ -42,6 +43,7 @@ impl Add for Lanes {
     }
 }
 
+#[expect(clippy::suspicious_arithmetic_impl, reason = "modulo 2 a difference is an exclusive or")]
 impl Sub for Lanes {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
@@ -49,6 +51,7 @@ impl Sub for Lanes {
     }
 }
 
+#[expect(clippy::suspicious_arithmetic_impl, reason = "modulo 2 a product is a conjunction")]
 impl Mul for Lanes {
     type Output = Self;
     fn mul(self, other: Self) -> Self {
@@ -63,12 +66,14 @@ impl BitAnd for Lanes {
     }
 }
 
+#[expect(clippy::suspicious_op_assign_impl, reason = "modulo 2 a sum is an exclusive or")]
 impl AddAssign for Lanes {
     fn add_assign(&mut self, other: Self) {
         self.0 ^= other.0;
     }
 }
 
+#[expect(clippy::suspicious_op_assign_impl, reason = "modulo 2 a difference is an exclusive or")]
 impl SubAssign for Lanes {
     fn sub_assign(&mut self, other: Self) {
         self.0 ^= other.0;

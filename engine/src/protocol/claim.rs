@@ -341,7 +341,10 @@ impl ProtocolName {
 
     /// Whether pairs of its parties transfer obliviously, and so set up base OTs.
     pub const fn has_transfers(self) -> bool {
-        !matches!(self, Self::Replicated | Self::ReplicatedMalicious | Self::Frost)
+        matches!(
+            self,
+            Self::Yao | Self::Additive | Self::AuthenticatedGarbling | Self::Spdz | Self::Dkls | Self::SpdzSigning
+        )
     }
 
     /// The protocol's row of the table.

@@ -51,8 +51,6 @@ mod outputs;
 mod paper;
 mod products;
 mod share;
-#[cfg(test)]
-mod tests;
 mod told;
 
 pub use paper::Paper;
@@ -268,3 +266,6 @@ impl Protocol for Shamir {
         self.opened_to_receivers(requests).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,8 @@ use futures_util::future::{LocalBoxFuture, join_all};
 use quorate_circuits::boolean::Builder;
 use quorate_circuits::number::Word;
 
+use super::check::{Checked, Statement};
+use super::share::lanes_of;
 use super::*;
 use crate::compute::Sequential;
 use crate::crypto::{Random, SessionId};
@@ -153,29 +155,41 @@ fn numbers_become_bits_and_bits_numbers() {
     }
 }
 
-/// Whoever adds something to a product, of numbers or of bits, is noticed by everybody else, wherever it is; and nothing
-/// has been opened.
+/// What a party does otherwise than it should when it multiplies: it adds something, and stands by it.
+async fn product_with_an_error<C: Checked>(
+    party: &mut Shamir,
+    x: &Elements<C>,
+    error: (usize, C),
+) -> Result<(), ChannelError> {
+    let mut addends = party.addends_of(x, x);
+    if party.session.network.me().0 == 1 {
+        addends[error.0] += error.1;
+    }
+    let z = party.reduce(addends).await?;
+    let statement = Statement { gates: x.len(), terms: 1, x: x.duplicate(), y: x.duplicate(), z };
+    C::record(party).add(statement);
+    Ok(())
+}
+
+/// Something that is added to a product is found by everybody, wherever it is and whatever it is; nothing is opened.
 #[test]
 fn what_is_added_to_a_product_shows() {
-    for (parties, length, place) in [(3, 1, 0), (3, 900, 899), (4, 40, 7), (5, 300, 150)] {
-        for of_sum in [false, true] {
-            let words: Vec<Word> = (0..length as Word).collect();
+    for (parties, length, place) in [(3, 1, 0), (3, 900, 899), (4, 40, 7), (5, 3000, 1500)] {
+        for of_bits in [false, true] {
             let ended = all(parties, |party| {
-                let words = words.clone();
                 async move {
                     party.prepare(&Demand::default()).await?;
-                    let x = share_of(party, 0, Domain::Arithmetic, &words).await?;
-                    let product = if of_sum {
-                        let request = ProductRequest::TableColumn { table: &x, column: &x, rows: 1 };
-                        party.multiply(&[request]).await?.remove(0)
+                    let words: Vec<Word> = (0..length as Word).collect();
+                    let domain = if of_bits { Domain::Boolean { width: 7 } } else { Domain::Arithmetic };
+                    let x = share_of(party, 0, domain, &words).await?;
+                    if of_bits {
+                        let bits = lanes_of(party.code.ring(), x.planes());
+                        product_with_an_error(party, &bits, (place % bits.len(), Lanes(1))).await?;
                     } else {
-                        party.multiply(&[ProductRequest::Elementwise(&x, &x)]).await?.remove(0)
-                    };
-                    // As if the sum that all were told had been another one.
-                    let statement = party.numbers.statement_for_test();
-                    let place = if of_sum { 0 } else { place };
-                    statement.z.plane_mut(0)[place] += Wrapping(1 << 63);
-                    open(party, &product).await
+                        let numbers = x.elements().duplicate();
+                        product_with_an_error(party, &numbers, (place, Wrapping(1 << 63))).await?;
+                    }
+                    open(party, &x).await
                 }
                 .boxed_local()
             });
@@ -184,6 +198,29 @@ fn what_is_added_to_a_product_shows() {
                 assert_eq!(error.step, SHAMIR_CHECK);
                 assert!(matches!(error.fault, ChannelFault::Disagreement(_)));
             }
+        }
+    }
+}
+
+/// The same of a dot product, whose terms are in all rows of the check.
+#[test]
+fn what_is_added_to_a_sum_shows() {
+    for (parties, length) in [(3, 5), (3, 900), (5, 300)] {
+        let ended = all(parties, |party| {
+            async move {
+                party.prepare(&Demand::default()).await?;
+                let words: Vec<Word> = (0..length as Word).collect();
+                let x = share_of(party, 0, Domain::Arithmetic, &words).await?;
+                let request = ProductRequest::TableColumn { table: &x, column: &x, rows: 1 };
+                let product = party.multiply(&[request]).await?.remove(0);
+                // As if the sum that all were told had been another one.
+                party.numbers.statement_for_test().z.plane_mut(0)[0] += Wrapping(1 << 63);
+                open(party, &product).await
+            }
+            .boxed_local()
+        });
+        for (result, _) in ended {
+            assert_eq!(result.expect_err("a wrong product").step, SHAMIR_CHECK);
         }
     }
 }
