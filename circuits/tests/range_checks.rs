@@ -88,8 +88,11 @@ fn the_meaning_is_the_same() {
     let checked = plain.with_range_checks();
     for (age, loss) in [(18, 1000), (120, (-1000_i128) as Word), (60, 0)] {
         let inputs = inputs(age, loss);
-        let [before, after] = [&plain, &checked].map(|program| evaluate(program, &inputs, &[]).expect("in range"));
+        let defaulted = plain.with_range_defaults();
+        let [before, after, also] =
+            [&plain, &checked, &defaulted].map(|program| evaluate(program, &inputs, &[]).expect("in range"));
         assert_eq!(before.outputs(&plain).collect::<Vec<_>>(), after.outputs(&checked).collect::<Vec<_>>());
+        assert_eq!(before.outputs(&plain).collect::<Vec<_>>(), also.outputs(&defaulted).collect::<Vec<_>>());
     }
     assert_eq!(checked.with_range_checks().values.len(), checked.values.len(), "checks are there once");
 }

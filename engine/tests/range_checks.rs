@@ -12,6 +12,7 @@ use quorate_engine::plan::{Asked, Line, Plan, choose, cost};
 use quorate_engine::protocol::additive::ADDITIVE_OUTPUTS;
 use quorate_engine::protocol::authenticated::AUTHENTICATED_OUTPUTS;
 use quorate_engine::protocol::replicated::REPLICATED_OUTPUTS;
+use quorate_engine::protocol::robust::ROBUST_OUTPUTS;
 use quorate_engine::protocol::shamir::SHAMIR_OUTPUTS;
 use quorate_engine::protocol::yao::YAO_OUTPUTS;
 use quorate_engine::protocol::{Adversary, OFFERS_ON_NUMBERS, ProtocolName};
@@ -73,6 +74,7 @@ fn outputs(protocol: ProtocolName) -> Step {
         ProtocolName::Additive => ADDITIVE_OUTPUTS,
         ProtocolName::Replicated | ProtocolName::ReplicatedMalicious => REPLICATED_OUTPUTS,
         ProtocolName::Shamir => SHAMIR_OUTPUTS,
+        ProtocolName::ShamirRobust => ROBUST_OUTPUTS,
         // Asserts are bits.
         ProtocolName::AuthenticatedGarbling | ProtocolName::Spdz => AUTHENTICATED_OUTPUTS,
         ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quorate_circuits::clear::evaluate;
+use quorate_circuits::number::Range;
 use quorate_engine::crypto::{BROADCAST_CONTENT, BROADCAST_DIGESTS, BROADCAST_KING, BROADCAST_VOTES};
-use quorate_engine::net::{Link, PartyIndex, SimulatedLine, Step};
+use quorate_engine::net::{Link, PartyIndex, SimulatedLine, Step, memory_links};
 use quorate_engine::plan::cost;
 use quorate_engine::protocol::robust::{ROBUST_DEALING, ROBUST_MASKS, ROBUST_OPENING, ROBUST_OUTPUTS, ROBUST_PRODUCTS};
-use quorate_engine::protocol::{Ground, ProtocolName};
+use quorate_engine::protocol::{Accusation, Ground, ProtocolName};
 use quorate_engine::run::RunError;
 use quorate_testkit::clock::{VirtualClock, impatient};
 use quorate_testkit::tamper::{Cheat, Deed, Frame, Then, cheat, record};
@@ -213,6 +214,29 @@ fn whoever_stops_stops_alone() {
                 });
                 outvoted(&cluster, &cheats, &ended, &format!("{then:?} from frame {from} on"));
             }
+        }
+    }
+}
+
+/// What its owner does not check, all do.
+#[test]
+fn a_value_out_of_range_is_replaced_and_its_owner_named() {
+    let mut case = robust(PROGRAM);
+    case.inputs.insert("cheat.z".to_owned(), vec![250]);
+    let cluster = Cluster::new(case.clone()).protocol(ProtocolName::ShamirRobust);
+    let mut plans = vec![cluster.plan(); 4];
+    let careless = Arc::make_mut(&mut plans[CHEAT.0].program);
+    careless.inputs.iter_mut().for_each(|input| input.range = Range::signed(100));
+    let ended = cluster.run_by(&plans, memory_links(4), &VirtualClock::new()).expect("all end");
+    case.inputs.insert("cheat.z".to_owned(), vec![0]);
+    let expected = evaluate(&case.program, &case.inputs, &[]).expect("in range");
+    for party in ended {
+        let outcome = party.result.unwrap_or_else(|error| panic!("{}: {error}", party.party));
+        let named = Accusation { party: CHEAT, step: ROBUST_MASKS, ground: Ground::Proven };
+        assert_eq!(outcome.accusations, [named], "{}", party.party);
+        for (name, column) in &outcome.outputs {
+            let (_, id) = case.program.outputs().find(|(output, _)| output == name).expect("an output");
+            assert_eq!(column, expected.column(id), "{}: {name}", party.party);
         }
     }
 }
