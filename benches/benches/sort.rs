@@ -1,6 +1,8 @@
 //! Sorting among three parties, all on one thread: `programs/sort.qp` end to end, planning included, and what the busiest
 //! party sends, in how many rounds.
 
+#![expect(clippy::print_stdout, reason = "a bench says what it sends")]
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use quorate_benches::CpuTime;
 use quorate_engine::plan::cost;

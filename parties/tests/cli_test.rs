@@ -76,7 +76,7 @@ fn malformed_files_are_bad_input_with_a_caret() {
         ("# run: a.x = 1 -> t = 1\n", "looks like an expectation", ":7:1"),
         ("", "nothing is expected of this program", ":1:1"),
         ("reveal u = x to all\n#: run: a.x = 1 -> t = 1\n", "there is no value x", ":7:12"),
-        ("#: run under shamir: a.x = 1 -> t = 1\n", "there is no protocol shamir", ":7:14"),
+        ("#: run under gmw: a.x = 1 -> t = 1\n", "there is no protocol gmw", ":7:14"),
     ];
     for (more, message, place) in cases {
         let folder =
@@ -99,7 +99,7 @@ fn nothing_to_test_is_bad_input() {
     quorate(&["test", &path(&empty, "")]).fails(2, &["there is no *.qp file"]);
     quorate(&["test", &path(&empty, "absent")]).fails(2, &["there is no file or folder"]);
     quorate(&["test"]).fails(2, &["DIR|FILE"]);
-    quorate(&["test", &path(&empty, ""), "--protocol", "shamir"]).fails(2, &["there is no protocol"]);
+    quorate(&["test", &path(&empty, ""), "--protocol", "gmw"]).fails(2, &["there is no protocol"]);
 }
 
 #[test]
