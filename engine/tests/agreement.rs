@@ -120,7 +120,7 @@ proptest! {
         let faults = (parties - 1) / 3;
         let ended = broadcasts(parties, faults, move |number, mut frame| {
             let noise = (seed ^ (number as u64) << 32 ^ frame.to.0 as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
-            if noise % rate == 0 {
+            if noise.is_multiple_of(rate) {
                 match (noise / rate) % 5 {
                     0 => frame.payload_mut().fill(0),
                     1 => frame.payload_mut().fill(1),

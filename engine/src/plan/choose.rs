@@ -164,6 +164,10 @@ fn fits(offer: &Offer, program: &BoundProgram, parties: usize, asked: &Asked) ->
         // The program says nothing of the key's threshold, to which the number of signers has to fit exactly.
         return Err("it takes more signers to use a key than holders to have it: ask for it by name".to_owned());
     }
+    if curve.is_some() && asked.protocol.is_none() && offer.name == ProtocolName::SpdzSigning {
+        // It opens what the text says, a held key too: nobody gets that without having asked for it.
+        return Err("it runs any arithmetic on scalars and opens whatever it is told to: ask for it by name".to_owned());
+    }
     if !(offer.least_parties..=offer.most_parties).contains(&parties) {
         let most = offer.most_parties;
         return Err(if offer.least_parties == most {
