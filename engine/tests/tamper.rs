@@ -122,8 +122,8 @@ const COMPARED: &str = "program tampered_comparisons
 role a
 role b
 size rows in 1..=10
-input a.x[rows, 9]: i64 in -10^15..=10^15
-input b.y[rows, 9]: i64 in -10^15..=10^15
+input a.x[rows, 20]: i64 in -10^15..=10^15
+input b.y[rows, 20]: i64 in -10^15..=10^15
 let x = share(a.x)
 reveal more = sum(sum(x > share(b.y))) to all
 ";

@@ -13,7 +13,7 @@ use futures_util::StreamExt;
 use futures_util::future::{Either, pending, select};
 use futures_util::stream::FuturesUnordered;
 
-use super::{ChannelError, ChannelFault, Clock, LinkError, Network, PartyIndex, Step};
+use super::{Channel, ChannelError, ChannelFault, Clock, LinkError, Network, PartyIndex, Step};
 
 /// How long a party waits for those who may have failed.
 #[derive(Clone)]
@@ -31,6 +31,26 @@ pub struct Patience {
 enum Due {
     Exactly(usize),
     AtMost(usize),
+}
+
+/// Sends and receives what is to be on one channel.
+async fn passed(
+    channel: &mut Channel,
+    step: Step,
+    payload: Option<&[u8]>,
+    due: Option<Due>,
+    depth: u32,
+) -> Result<Option<(Vec<u8>, u32)>, ChannelError> {
+    match (payload, due) {
+        (Some(payload), Some(Due::Exactly(length))) => channel.exchange(step, payload, length, depth).await.map(Some),
+        (Some(payload), Some(Due::AtMost(limit))) => {
+            channel.exchange_bounded(step, payload, limit, depth).await.map(Some)
+        }
+        (Some(payload), None) => channel.send(step, payload, depth).await.map(|()| None),
+        (None, Some(Due::Exactly(length))) => channel.receive(step, length).await.map(Some),
+        (None, Some(Due::AtMost(limit))) => channel.receive_bounded(step, limit).await.map(Some),
+        (None, None) => Ok(None),
+    }
 }
 
 impl Patience {
@@ -94,18 +114,7 @@ impl Network {
                 }
                 due.push(party);
                 jobs.push(async move {
-                    let message = match (payload, length) {
-                        (Some(payload), Some(Due::Exactly(length))) => {
-                            channel.exchange(step, payload, *length, depth).await.map(Some)
-                        }
-                        (Some(payload), Some(Due::AtMost(limit))) => {
-                            channel.exchange_bounded(step, payload, *limit, depth).await.map(Some)
-                        }
-                        (Some(payload), None) => channel.send(step, payload, depth).await.map(|()| None),
-                        (None, Some(Due::Exactly(length))) => channel.receive(step, *length).await.map(Some),
-                        (None, Some(Due::AtMost(limit))) => channel.receive_bounded(step, *limit).await.map(Some),
-                        (None, None) => Ok(None),
-                    };
+                    let message = passed(channel, step, *payload, *length, depth).await;
                     (party, message)
                 });
             }

@@ -68,16 +68,8 @@ async fn by_protocol(
             )
             .await
         }
-        (ProtocolName::ShamirRobust, Ring::Z64) => {
-            let twin = robust::Paper::<Wrapping<u64>>::new(plan.parties);
-            let real = robust::Robust::<Wrapping<u64>>::new(session);
-            party(plan, me, real, robust::Robust::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
-        }
-        (ProtocolName::ShamirRobust, Ring::Z128) => {
-            let twin = robust::Paper::<Wrapping<u128>>::new(plan.parties);
-            let real = robust::Robust::<Wrapping<u128>>::new(session);
-            party(plan, me, real, robust::Robust::<Wrapping<u128>>::into_session, twin, inputs, hooks).await
-        }
+        (ProtocolName::ShamirRobust, Ring::Z64) => robust_party::<Wrapping<u64>>(plan, session, inputs, hooks).await,
+        (ProtocolName::ShamirRobust, Ring::Z128) => robust_party::<Wrapping<u128>>(plan, session, inputs, hooks).await,
         // Its numbers have 64 bits too.
         (ProtocolName::Shamir, _) => {
             let twin = shamir::Paper::new(plan.parties);
@@ -143,6 +135,16 @@ async fn on_a_curve(plan: &Plan, session: Session, hooks: &mut dyn Hooks) -> (Se
         _ => Err(RunError::Stopped("this program keeps what it makes; quorate key runs it".to_owned())),
     });
     (session, result)
+}
+
+async fn robust_party<R: robust::Number>(
+    plan: &Plan,
+    session: Session,
+    inputs: &Inputs,
+    hooks: &mut dyn Hooks,
+) -> (Session, Result<Outcome, RunError>) {
+    let (me, twin) = (session.network.me(), robust::Paper::<R>::new(plan.parties));
+    party(plan, me, robust::Robust::<R>::new(session), robust::Robust::<R>::into_session, twin, inputs, hooks).await
 }
 
 async fn party<P: Protocol, T: Protocol<Demand = P::Demand>>(
