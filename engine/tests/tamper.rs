@@ -122,10 +122,21 @@ const COMPARED: &str = "program tampered_comparisons
 role a
 role b
 size rows in 1..=10
-input a.x[rows, 20]: i64 in -10^15..=10^15
-input b.y[rows, 20]: i64 in -10^15..=10^15
+input a.x[rows, 9]: i64 in -10^15..=10^15
+input b.y[rows, 9]: i64 in -10^15..=10^15
 let x = share(a.x)
 reveal more = sum(sum(x > share(b.y))) to all
+";
+
+/// So many products that each party adds up its portion of what is told of them.
+const MULTIPLIED: &str = "program tampered_products
+role a
+role b
+size rows in 1..=10
+input a.x[rows, 600]: i16 in -100..=100
+input b.y[rows, 600]: i16 in -100..=100
+let product = share(a.x) * share(b.y)
+reveal total = sum(sum(product)) to all
 ";
 
 /// Rows in the order of keys of six bits, with a column of each kind.
@@ -162,7 +173,8 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
             vec![Cluster::new(Case::filled(SPDZ, "", 3)), Cluster::new(Case::filled(THREE_SUMS, "", 3))]
         }
         ProtocolName::Shamir => {
-            vec![among_three(SHORT), Cluster::new(Case::filled(THREE_SUMS, "", 3)), among_three(COMPARED)]
+            let three = Cluster::new(Case::filled(THREE_SUMS, "", 3));
+            vec![among_three(SHORT), three, among_three(COMPARED), among_three(MULTIPLIED)]
         }
         // Its runs do not end, whatever a cheat sends: `robust_cheats.rs`.
         ProtocolName::ShamirRobust => Vec::new(),
