@@ -11,26 +11,28 @@ use quorate_engine::ot::{BaseOt, CotReceiver, CotSender};
 const SESSION: SessionId = SessionId([0x07; 32]);
 const COUNT: usize = 1 << 20;
 
-fn set_up(sender: &mut Network, receiver: &mut Network) -> (CotSender, CotReceiver) {
+fn set_up(sender: &mut Network, receiver: &mut Network, base: BaseOt) -> (CotSender, CotReceiver) {
     let (mut of_a, mut of_b) = (random_of(A), random_of(B));
     let delta = Block::new(of_a.block().to_u128() | 1);
     both(
-        CotSender::set_up(sender, B, &mut of_a, &SESSION, BaseOt::Ristretto, delta),
-        CotReceiver::set_up(receiver, A, &mut of_b, &SESSION, BaseOt::Ristretto),
+        CotSender::set_up(sender, B, &mut of_a, &SESSION, base, delta),
+        CotReceiver::set_up(receiver, A, &mut of_b, &SESSION, base),
     )
 }
 
 fn transfers(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("transfers");
-    group.bench_function("set-up of a pair", |bencher| {
-        bencher.iter(|| {
-            let (mut a, mut b) = networks();
-            set_up(&mut a, &mut b)
+    for base in BaseOt::ALL {
+        group.bench_function(format!("set-up of a pair by {base}"), |bencher| {
+            bencher.iter(|| {
+                let (mut a, mut b) = networks();
+                set_up(&mut a, &mut b, base)
+            });
         });
-    });
+    }
     group.throughput(Throughput::Elements(COUNT as u64));
     let (mut a, mut b) = networks();
-    let (mut sender, mut receiver) = set_up(&mut a, &mut b);
+    let (mut sender, mut receiver) = set_up(&mut a, &mut b, BaseOt::Ristretto);
     let (mut of_a, mut of_b) = (random_of(A), random_of(B));
     group.bench_function("extension, both parties", |bencher| {
         bencher.iter(|| both(sender.extend(&mut a, &mut of_a, COUNT), receiver.extend(&mut b, &mut of_b, COUNT)));

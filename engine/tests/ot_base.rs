@@ -185,35 +185,3 @@ fn bad_points_are_refused() {
         assert!(matches!(receiver.finish(&CONTEXT, &message), Err(ChannelFault::Malformed(_))));
     }
 }
-
-/// Nanoseconds that this thread has had a processor.
-fn on_the_processor() -> f64 {
-    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux says it");
-    schedule.split(' ').next().and_then(|field| field.parse().ok()).expect("a number comes first")
-}
-
-/// Figures: `cargo test --release -p quorate-engine --test ot_base -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-#[expect(clippy::print_stdout, reason = "figures")]
-fn time_of_a_set_up() {
-    let choices: Vec<Choice> = (0..128).map(|i| Choice::from((i % 3) & 1)).collect();
-    for base in BaseOt::ALL {
-        let (mut random, rounds) = (random_of(A), 20);
-        let mut times = [0.0; 3];
-        for _ in 0..rounds {
-            let start = on_the_processor();
-            let receiver = BaseReceiver::begin(base, &CONTEXT, &choices, &mut random);
-            times[0] += on_the_processor() - start;
-            let start = on_the_processor();
-            let sender = BaseSender::begin(base, choices.len(), &mut random);
-            let (_, sent) = finish(sender, &CONTEXT, receiver.message()).unwrap();
-            times[1] += on_the_processor() - start;
-            let start = on_the_processor();
-            receiver.finish(&CONTEXT, &sent).unwrap();
-            times[2] += on_the_processor() - start;
-        }
-        let [begun, sent, finished] = times.map(|nanoseconds| nanoseconds / 1e6 / f64::from(rounds));
-        println!("{base}, 128 transfers: receiver {begun:.2} + {finished:.2} ms, sender {sent:.2} ms");
-    }
-}

@@ -82,9 +82,13 @@ impl<C: Lane> Shelf<C> {
         if count == 0 {
             return Elements::zeros(table.ring(), 0);
         }
-        let elements = self.elements.as_ref().expect("what is consumed was prepared");
-        self.taken += count;
-        elements.part(self.taken - count..self.taken)
+        let elements = self.elements.as_mut().expect("what is consumed was prepared");
+        let range = self.taken..self.taken + count;
+        self.taken = range.end;
+        let taken = elements.part(range.clone());
+        // Moved, not copied: nothing is left that could be taken twice.
+        (0..table.ring().degree()).for_each(|power| elements.plane_mut(power)[range.clone()].fill(C::ZERO));
+        taken
     }
 }
 
