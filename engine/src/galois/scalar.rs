@@ -65,6 +65,11 @@ impl GaloisRing {
         self.degree
     }
 
+    /// By power of `X`, the constant one of 64 bits side by side.
+    pub fn one_in_all_lanes(self) -> Vec<u64> {
+        (0..self.degree).map(|power| if power == 0 { u64::MAX } else { 0 }).collect()
+    }
+
     /// Point `index`, less than 2^d: the polynomial whose coefficients are the index's bits. Differences of points are
     /// units.
     ///

@@ -3,8 +3,7 @@
 
 use super::online::open_to_all;
 use super::packed::{lowest_bits, of_planes, of_strings, to_planes, to_strings};
-use super::share::Share;
-use super::{Number, ROBUST_OPENING, Robust};
+use super::{Number, ROBUST_OPENING, Robust, Share};
 use crate::galois::Elements;
 use crate::net::ChannelError;
 use crate::protocol::Shape;
@@ -96,7 +95,7 @@ impl<R: Number> Robust<R> {
             let domain = Shape::boolean(bits, length).domain;
             let random = of_strings(ring, &lowest_bits(ring, mask), bits * length);
             let random = Share::boolean(bits, length, to_planes(ring, bits, length, &random));
-            results.push(vec![Share::public(&self.table, domain, &known), random]);
+            results.push(vec![Share::public(ring, domain, &known), random]);
         }
         Ok(results)
     }

@@ -4,10 +4,9 @@
 use super::dealing::{pack, unpack};
 use super::lane::Lane;
 use super::packed::{lanes, to_planes};
-use super::share::Share;
 use super::table::Table;
 use super::telling::tell;
-use super::{Number, ROBUST_MASKS, Robust};
+use super::{Number, ROBUST_MASKS, Robust, Share};
 use crate::crypto::Speaker;
 use crate::galois::{Elements, Lanes};
 use crate::net::{ChannelError, PartyIndex};

@@ -26,7 +26,7 @@
 //! at most `t`.
 //!
 //! *Deviations from the paper.* Random values are sums of what `t + 1` dealt, not outputs of hyper-invertible matrices
-//! (`dealing`); broadcast is agreed on in a bounded number of rounds ([`crate::crypto::Council`]); disputes are settled by
+//! (`robust/dealing.rs`); broadcast is agreed on in a bounded number of rounds ([`crate::crypto::Council`]); disputes are settled by
 //! broadcasts of all, not by a referee.
 
 mod bits;
@@ -39,7 +39,6 @@ mod online;
 mod open;
 mod packed;
 mod paper;
-mod share;
 mod stock;
 mod table;
 mod telling;
@@ -51,7 +50,6 @@ use quorate_circuits::number::Word;
 
 pub use dealing::ROBUST_DEALING;
 pub use paper::Paper;
-pub use share::Share;
 pub use stock::Need;
 pub use triples::ROBUST_PRODUCTS;
 
@@ -60,6 +58,7 @@ use self::online::product;
 use self::packed::lanes;
 use self::stock::Stock;
 use self::table::Table;
+pub use super::vector::GaloisShare as Share;
 use super::vector::Planes;
 use super::{
     Accusation, CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, Shape, ShareRequest,
@@ -216,7 +215,7 @@ impl<R: Number> Protocol for Robust<R> {
     }
 
     fn public(&mut self, domain: Domain, words: &[Word]) -> Share<R> {
-        Share::public(&self.table, domain, words)
+        Share::public(self.table.ring(), domain, words)
     }
 
     async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Share<R>>, ChannelError> {

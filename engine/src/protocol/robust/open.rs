@@ -5,11 +5,11 @@ use quorate_circuits::number::Word;
 use super::dealing::{pack, unpack};
 use super::lane::Lane;
 use super::packed::{of_planes, to_planes};
-use super::share::{Part, Share};
 use super::telling::tell;
-use super::{Number, ROBUST_OUTPUTS, Robust};
+use super::{Number, ROBUST_OUTPUTS, Robust, Share};
 use crate::galois::{Elements, Lanes};
 use crate::net::ChannelError;
+use crate::protocol::vector::Part;
 use crate::protocol::{Domain, OpenRequest, Shape};
 
 /// Elements times their size that a vector takes, of one power of `X`.

@@ -3,7 +3,6 @@
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
-use super::circuit::{layers_on_paper, outputs_of};
 use super::convert::ADDENDS;
 use super::dealing::Division;
 use super::input::{difference_bytes, masks_of};
@@ -17,6 +16,7 @@ use crate::crypto::{Council, Speaker, agreement_cost};
 use crate::galois::GaloisRing;
 use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose};
 use crate::protocol::circuits_held::CircuitsHeld;
+use crate::protocol::vector::and_bits_by_layer;
 use crate::protocol::{
     CallRequest, Domain, Holder, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Shape, ShareRequest,
 };
@@ -275,7 +275,7 @@ impl<R: Number> Protocol for Paper<R> {
         let words: usize = calls.iter().map(|(circuit, n)| circuit.wires() * lanes(*n)).sum();
         let wires = (self.degree * words * LANES) as u64;
         let wires = self.ledger.accounts().hold(Memory::Wires, Whose::Everybody, wires);
-        for bits in layers_on_paper(&calls) {
+        for bits in and_bits_by_layer(&calls) {
             let words = lanes(bits.iter().sum());
             self.ledger.split(bits.iter().map(|bits| *bits as u64));
             bits.iter().enumerate().for_each(|(at, bits)| self.ledger.consume(at, *bits as u64));
@@ -286,7 +286,7 @@ impl<R: Number> Protocol for Paper<R> {
             self.ledger.add_and_gates(request, (circuit.and_gates() * n) as u64);
         }
         let outputs = |(circuit, n): &(&Circuit, usize)| -> Vec<Note<Shape>> {
-            outputs_of(circuit, *n).into_iter().map(|shape| self.note(shape)).collect()
+            circuit.output_widths().iter().map(|&width| self.note(Shape::boolean(width, *n))).collect()
         };
         let notes = calls.iter().map(outputs).collect();
         drop(wires);

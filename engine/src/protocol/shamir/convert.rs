@@ -147,7 +147,7 @@ impl Shamir {
                 number.subtract(&above.times(&[Wrapping(1 << width)]));
             }
             masked.push(number);
-            theirs.push(Share::bits(width, length, self.modulo_two(&bits, width, length)));
+            theirs.push(Share::boolean(width, length, self.modulo_two(&bits, width, length)));
         }
         let all = Elements::concatenate(ring, &masked.iter().collect::<Vec<_>>());
         let opened = self.open_to_all(SHAMIR_MASKED, &all).await?;
@@ -198,7 +198,7 @@ impl Shamir {
                 }
                 number.plane_mut(0).iter_mut().enumerate().for_each(|(at, c)| *c += weight * Wrapping(known(at)));
             }
-            Share::numbers(number)
+            Share::arithmetic(number)
         });
         Ok(numbers.collect())
     }

@@ -73,7 +73,7 @@ impl Shamir {
                 Masked::Numbers(mut share) => {
                     let differences = elements_of::<Number>(message);
                     share.plane_mut(0).iter_mut().zip(differences).for_each(|(share, told)| *share += told);
-                    Share::numbers(share)
+                    Share::arithmetic(share)
                 }
                 Masked::Bits(mut share) => {
                     let (width, length) = (width_of(request.domain), request.length);
@@ -81,7 +81,7 @@ impl Shamir {
                     let differences = Planes::unpack(width, length, &bits);
                     let told = differences.words().iter();
                     share.plane_mut(0).iter_mut().zip(told).for_each(|(share, told)| share.0 ^= told);
-                    Share::bits(width, length, planes_of(width, length, &share, ring))
+                    Share::boolean(width, length, planes_of(width, length, &share, ring))
                 }
             }
         });

@@ -56,8 +56,6 @@ mod told;
 pub use paper::Paper;
 pub use share::Share;
 
-use std::num::Wrapping;
-
 use quorate_circuits::number::Word;
 
 use self::check::Record;
@@ -210,28 +208,11 @@ impl Protocol for Shamir {
     fn random_bits(&mut self, width: u32, length: usize) -> Share {
         let (width, ring) = (width as usize, self.code.ring());
         let lanes = self.keys().random::<Lanes>(width * length.div_ceil(64));
-        Share::bits(width, length, planes_of(width, length, &lanes, ring))
+        Share::boolean(width, length, planes_of(width, length, &lanes, ring))
     }
 
     fn linear(&mut self, operation: Linear<'_, Share>) -> Share {
-        Share::numbers(match operation {
-            Linear::Add(a, b) => {
-                let mut sum = a.elements().duplicate();
-                sum.add(b.elements());
-                sum
-            }
-            Linear::Sub(a, b) => {
-                let mut difference = a.elements().duplicate();
-                difference.subtract(b.elements());
-                difference
-            }
-            Linear::Scale(a, words) => {
-                a.elements().times(&words.iter().map(|word| Wrapping(*word as u64)).collect::<Vec<_>>())
-            }
-            Linear::SumRuns(a, width) => a.elements().map_planes(a.shape.length / width, |plane, to| {
-                to.extend(plane.chunks(width).map(|run| run.iter().sum::<Number>()));
-            }),
-        })
+        Share::linear(&operation)
     }
 
     fn pick(&mut self, share: &Share, pick: &Pick) -> Share {

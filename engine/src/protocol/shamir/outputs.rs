@@ -5,11 +5,12 @@
 
 use quorate_circuits::number::Word;
 
-use super::share::{Number, Part, Share};
+use super::share::{Number, Share};
 use super::told::{NOT_ON_A_POLYNOMIAL, disagreement, opened};
 use super::{SHAMIR_OUTPUTS, Shamir};
 use crate::galois::{Code, Lanes};
 use crate::net::{ChannelError, Ledger, PartyIndex};
+use crate::protocol::vector::Part;
 use crate::protocol::vector::{BitString, Planes};
 use crate::protocol::{Domain, OpenRequest, Shape};
 
@@ -75,8 +76,8 @@ fn message(requests: &[OpenRequest<'_, Share>], receiver: PartyIndex) -> Vec<u8>
     let mut message = Vec::new();
     for request in requests.iter().filter(|request| request.receivers.contains(&receiver)) {
         match &request.share.part {
-            Part::Numbers(elements) => message.extend_from_slice(bytemuck::cast_slice(elements.words())),
-            Part::Bits(planes) => {
+            Part::Arithmetic(elements) => message.extend_from_slice(bytemuck::cast_slice(elements.words())),
+            Part::Boolean(planes) => {
                 planes.iter().for_each(|planes| message.extend_from_slice(planes.pack(planes.width()).as_bytes()));
             }
         }

@@ -4,7 +4,7 @@ use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
 use super::check::{Checked, verify_cost};
-use super::circuit::layers_on_paper;
+use super::circuit::words_of;
 use super::convert::{PORTION, Square, convertible};
 use super::holdings::{calls_hold, check_holds, record_holds, share_holds, stock_holds};
 use super::inputs::{input_bytes, inputs_cost};
@@ -17,6 +17,7 @@ use super::{Demand, code_of};
 use crate::galois::Lanes;
 use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose, Work};
 use crate::protocol::circuits_held::CircuitsHeld;
+use crate::protocol::vector::and_bits_by_layer;
 use crate::protocol::{
     CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Shape, ShareRequest,
 };
@@ -273,8 +274,8 @@ impl Protocol for Paper {
             .collect();
         requests.iter().for_each(|request| self.circuits.add(self.ledger.accounts(), request.circuit));
         let wires = calls_hold(self.ledger.accounts(), &calls, self.degree);
-        for bits in layers_on_paper(&calls) {
-            let words = super::circuit::words_of(bits.iter().sum());
+        for bits in and_bits_by_layer(&calls) {
+            let words = words_of(bits.iter().sum());
             self.ledger.split(bits.into_iter().map(|bits| bits as u64));
             self.sum(words, size_of::<Lanes>());
             self.record::<Lanes>(|paper| &mut paper.bits, (words, 1));

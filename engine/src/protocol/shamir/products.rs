@@ -94,11 +94,11 @@ impl Shamir {
         let shares = requests.iter().zip(&all).map(|(request, (results, terms))| match request {
             ProductRequest::Elementwise(..) => {
                 next += results;
-                Share::numbers(products.part(next - results..next))
+                Share::arithmetic(products.part(next - results..next))
             }
-            ProductRequest::TableColumn { .. } if *terms == 0 => Share::numbers(Elements::zeros(ring, *results)),
+            ProductRequest::TableColumn { .. } if *terms == 0 => Share::arithmetic(Elements::zeros(ring, *results)),
             ProductRequest::TableColumn { .. } => {
-                Share::numbers(columns.next().unwrap_or_else(|| Elements::zeros(ring, *results)))
+                Share::arithmetic(columns.next().unwrap_or_else(|| Elements::zeros(ring, *results)))
             }
         });
         let shares = shares.collect();

@@ -19,6 +19,12 @@ impl BitString {
         Self { length: bits, ..Self::with_room(bits) }
     }
 
+    /// So many bits of as many words as they take.
+    pub(crate) fn of_words(words: SecretVec<u64>, bits: usize) -> Self {
+        debug_assert_eq!(words.len(), bits.div_ceil(64), "whole words");
+        Self { words, length: bits }
+    }
+
     /// The first `bits` bits of a message.
     ///
     /// # Panics

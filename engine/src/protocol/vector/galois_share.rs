@@ -1,38 +1,37 @@
-//! One party's share of a vector, and what needs no message.
+//! One party's share of a vector under Shamir's sharing over a Galois ring, and what needs no message.
 
 use quorate_circuits::number::Word;
 
-use super::Number;
-use super::table::Table;
-use crate::galois::{Elements, GaloisRing};
-use crate::protocol::vector::Planes;
-use crate::protocol::{Domain, Holder, Linear, Pick, Shape};
+use super::{Holder, Planes, Shape};
+use crate::correlation::RingElement;
+use crate::galois::{Coefficient, Elements, GaloisRing};
+use crate::protocol::{Domain, Linear, Pick};
 
 /// What one party has of a vector. Wiped when dropped.
-pub struct Share<R: Number> {
-    pub(super) shape: Shape,
-    pub(super) part: Part<R>,
+pub struct GaloisShare<R: Coefficient> {
+    pub(crate) shape: Shape,
+    pub(crate) part: Part<R>,
 }
 
 /// The secret half of a share: values of polynomials over a Galois ring.
-pub(super) enum Part<R: Number> {
+pub(crate) enum Part<R: Coefficient> {
     /// Numbers.
     Arithmetic(Elements<R>),
     /// Bits: the coefficients of each power of `X`.
     Boolean(Vec<Planes>),
 }
 
-impl<R: Number> Share<R> {
-    pub(super) fn arithmetic(elements: Elements<R>) -> Self {
+impl<R: RingElement + Coefficient> GaloisShare<R> {
+    pub(crate) fn arithmetic(elements: Elements<R>) -> Self {
         Self { shape: Shape::arithmetic(elements.len(), Holder::Shared), part: Part::Arithmetic(elements) }
     }
 
-    pub(super) fn boolean(width: usize, length: usize, planes: Vec<Planes>) -> Self {
+    pub(crate) fn boolean(width: usize, length: usize, planes: Vec<Planes>) -> Self {
         Self { shape: Shape::boolean(width, length), part: Part::Boolean(planes) }
     }
 
     /// Zeros in a place where nothing is known: of a party that no longer computes.
-    pub(super) fn nothing(ring: GaloisRing, shape: Shape) -> Self {
+    pub(crate) fn nothing(ring: GaloisRing, shape: Shape) -> Self {
         match shape.domain {
             Domain::Arithmetic => Self::arithmetic(Elements::zeros(ring, shape.length)),
             Domain::Boolean { width } => {
@@ -43,14 +42,14 @@ impl<R: Number> Share<R> {
     }
 
     /// A public vector: the constant polynomial.
-    pub(super) fn public(table: &Table, domain: Domain, words: &[Word]) -> Self {
+    pub(crate) fn public(ring: GaloisRing, domain: Domain, words: &[Word]) -> Self {
         match domain {
             Domain::Arithmetic => {
                 let words: Vec<R> = words.iter().map(|word| R::from_word(*word)).collect();
-                Self::arithmetic(Elements::constants(table.ring(), &words))
+                Self::arithmetic(Elements::constants(ring, &words))
             }
             Domain::Boolean { width } => {
-                let mut share = Self::nothing(table.ring(), Shape::boolean(width as usize, words.len()));
+                let mut share = Self::nothing(ring, Shape::boolean(width as usize, words.len()));
                 if let Part::Boolean(planes) = &mut share.part {
                     planes[0] = Planes::of_elements(width as usize, words);
                 }
@@ -66,7 +65,7 @@ impl<R: Number> Share<R> {
 
     /// # Panics
     /// If the vector is boolean: the planner converts before.
-    pub(super) fn elements(&self) -> &Elements<R> {
+    pub(crate) fn elements(&self) -> &Elements<R> {
         match &self.part {
             Part::Arithmetic(elements) => elements,
             Part::Boolean(_) => panic!("an arithmetic vector is needed here"),
@@ -75,14 +74,14 @@ impl<R: Number> Share<R> {
 
     /// # Panics
     /// If the vector is arithmetic: the planner converts before.
-    pub(super) fn planes(&self) -> &[Planes] {
+    pub(crate) fn planes(&self) -> &[Planes] {
         match &self.part {
             Part::Boolean(planes) => planes,
             Part::Arithmetic(_) => panic!("a boolean vector is needed here"),
         }
     }
 
-    pub(super) fn duplicate(&self) -> Self {
+    pub(crate) fn duplicate(&self) -> Self {
         let part = match &self.part {
             Part::Arithmetic(elements) => Part::Arithmetic(elements.duplicate()),
             Part::Boolean(planes) => Part::Boolean(planes.iter().map(Planes::duplicate).collect()),
@@ -90,7 +89,7 @@ impl<R: Number> Share<R> {
         Self { shape: self.shape, part }
     }
 
-    pub(super) fn linear(operation: &Linear<'_, Self>) -> Self {
+    pub(crate) fn linear(operation: &Linear<'_, Self>) -> Self {
         Self::arithmetic(match operation {
             Linear::Add(a, b) => {
                 let mut sum = a.elements().duplicate();
@@ -111,7 +110,7 @@ impl<R: Number> Share<R> {
         })
     }
 
-    pub(super) fn picked(&self, pick: &Pick) -> Self {
+    pub(crate) fn picked(&self, pick: &Pick) -> Self {
         let shape = self.shape.of_pick(pick);
         let part = match &self.part {
             Part::Arithmetic(elements) => {
@@ -122,12 +121,12 @@ impl<R: Number> Share<R> {
         Self { shape, part }
     }
 
-    pub(super) fn regrouped(&self, width: u32) -> Self {
+    pub(crate) fn regrouped(&self, width: u32) -> Self {
         let planes = self.planes().iter().map(|planes| planes.regroup(width as usize)).collect();
         Self { shape: self.shape.of_regrouping(width), part: Part::Boolean(planes) }
     }
 
-    pub(super) fn joined(ring: GaloisRing, shares: &[&Self]) -> Self {
+    pub(crate) fn joined(ring: GaloisRing, shares: &[&Self]) -> Self {
         let shape = Shape::of_concatenation(&shares.iter().map(|share| share.shape).collect::<Vec<_>>());
         if shape.domain == Domain::Arithmetic {
             let parts: Vec<&Elements<R>> = shares.iter().map(|share| share.elements()).collect();
@@ -139,7 +138,7 @@ impl<R: Number> Share<R> {
     }
 }
 
-impl<R: Number> std::fmt::Debug for Share<R> {
+impl<R: Coefficient> std::fmt::Debug for GaloisShare<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Share({:?})", self.shape)
     }
