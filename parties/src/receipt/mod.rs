@@ -17,7 +17,7 @@ mod verify;
 pub use commitment::{InputCommitments, commitment};
 pub use error::{ReceiptError, ReceiptFault};
 pub use exchange::{Outcomes, exchange_outcomes, exchange_pre_receipts, gather_pre_receipts};
-pub use outcome::{Accused, Ending, Figures, Outcome};
+pub use outcome::{Accused, Ending, Figures, Ground, Outcome};
 pub use pre_receipt::{PreReceipt, Transcript};
 pub use status::{Sighting, Status};
 pub use text::{RECEIPT_LIMIT, Receipt, ReceiptParty};

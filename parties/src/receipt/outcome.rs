@@ -50,8 +50,33 @@ pub struct Accused {
     pub party: PartyName,
     /// At which step.
     pub step: String,
-    /// On which ground, in words.
-    pub ground: String,
+    /// On which ground.
+    pub ground: Ground,
+}
+
+/// Why a party is said to have deviated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Ground {
+    /// All who follow the protocol saw it.
+    Proven,
+    /// All saw that it was this party or another one: one of the two need not have deviated.
+    Disputed {
+        /// The other one.
+        with: PartyName,
+    },
+    /// What it sent to the signer was wrong, or did not come.
+    Noticed,
+}
+
+impl std::fmt::Display for Ground {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Proven => f.write_str("all saw it"),
+            Self::Disputed { with } => write!(f, "it was this party or {with}"),
+            Self::Noticed => f.write_str("what it sent was wrong, or did not come"),
+        }
+    }
 }
 
 /// One party's signed outcome.
@@ -104,7 +129,7 @@ impl Outcome {
         match accused.as_slice() {
             [] => stated,
             accused => stated.list(accused.iter(), |c, Accused { party, step, ground }| {
-                c.text(party.as_str()).text(step).text(ground)
+                c.text(party.as_str()).text(step).text(&ground.to_string())
             }),
         }
     }

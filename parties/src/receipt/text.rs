@@ -66,7 +66,7 @@ impl Receipt {
     pub fn new(agreement: &Agreement, pre_receipts: Vec<PreReceipt>, outcomes: Vec<Outcome>) -> Self {
         let Agreement { session, me: _, parties, terms, sizes } = agreement.clone();
         let Terms { program, digest, parameters, roles, records, claim, protocol } = terms;
-        let status = Status::of(parties.iter().map(|party| &party.name), &pre_receipts, &outcomes).to_string();
+        let status = Status::of(parties.iter().map(|party| &party.name), &claim, &pre_receipts, &outcomes).to_string();
         let party = |Party { name, public_key, nonce }| ReceiptParty { name, public_key, nonce };
         let parties = parties.into_iter().map(party).collect();
         let format = FORMAT;

@@ -41,12 +41,16 @@ pub fn verify(content: &[u8], known: &[Card]) -> Result<Verified, ReceiptFault> 
     }
     check_pre_receipts(&receipt, &terms)?;
     check_outcomes(&receipt, &terms)?;
-    let names = receipt.parties.iter().map(|party| &party.name);
-    let status = Status::of(names, &receipt.pre_receipts, &receipt.outcomes);
+    let status = status(&receipt);
     if status.to_string() != receipt.status {
         return Err(ReceiptFault::new("status", format!("the signatures say: {status}")));
     }
     Ok(Verified { receipt, status, unknown })
+}
+
+fn status(receipt: &Receipt) -> Status {
+    let names = receipt.parties.iter().map(|party| &party.name);
+    Status::of(names, &receipt.claim, &receipt.pre_receipts, &receipt.outcomes)
 }
 
 fn check_texts(receipt: &Receipt, terms: &Terms) -> Result<(), ReceiptFault> {
@@ -106,10 +110,8 @@ fn check_pre_receipts(receipt: &Receipt, terms: &Terms) -> Result<(), ReceiptFau
         }
     }
     // Where a run was finished although somebody deviated, what that party states is nobody's measure.
-    let accused = |name: &PartyName| {
-        receipt.outcomes.iter().any(|outcome| outcome.figures.accused.iter().any(|found| found.party == *name))
-    };
-    let credible: Vec<&PreReceipt> = signed.iter().filter(|pre_receipt| !accused(&pre_receipt.party)).collect();
+    let outvoted = &status(receipt).deviated;
+    let credible: Vec<&PreReceipt> = signed.iter().filter(|signed| !outvoted.contains(&signed.party)).collect();
     match contradiction(&credible) {
         Some((sender, receiver)) => {
             let why = format!(
@@ -144,7 +146,7 @@ pub(super) fn check_outcome(outcome: &Outcome) -> Result<(), String> {
         Ending::Done => Vec::new(),
         Ending::Aborted { step, reason } => vec![step, reason],
     };
-    let accused = outcome.figures.accused.iter().flat_map(|found| [&found.step, &found.ground]);
+    let accused = outcome.figures.accused.iter().map(|found| &found.step);
     let mut texts = learned.iter().chain(words).chain(accused);
     texts.try_for_each(|text| check_text("text of an outcome", text)).map_err(|error| error.to_string())
 }

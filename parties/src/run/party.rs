@@ -11,7 +11,7 @@ use quorate_engine::net::ChannelError;
 use quorate_engine::net::{Counters, Network, PartyIndex, Phase};
 use quorate_engine::plan::Plan;
 use quorate_engine::protocol::dkls;
-use quorate_engine::protocol::{Accusation, Adversary, Claim, Ground, Guarantee, Session};
+use quorate_engine::protocol::{self, Accusation, Adversary, Claim, Guarantee, Session};
 use quorate_engine::record::RecordError;
 use quorate_engine::run::{CurveOutcome, Holdings, Hooks, Outcome, RunError, run_curve_party, run_party};
 
@@ -23,7 +23,7 @@ use crate::audit::{AuditError, Event, Opening, SessionEnding, close_heads};
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
 use crate::receipt::{
-    Accused, Ending, Figures, InputCommitments, Outcome as SignedOutcome, PreReceipt, Receipt, ReceiptError,
+    Accused, Ending, Figures, Ground, InputCommitments, Outcome as SignedOutcome, PreReceipt, Receipt, ReceiptError,
     exchange_outcomes, exchange_pre_receipts, gather_pre_receipts,
 };
 use crate::session::Agreement;
@@ -103,7 +103,7 @@ impl Seat<'_> {
             Ok(outcome) => {
                 let figures = self.figures(&outcome, counters, elapsed);
                 for Accused { party, step, ground } in &figures.accused {
-                    self.watch.note(&format!("{party} deviated at step {step}, and was outvoted: {ground}"));
+                    self.watch.note(&format!("{party} is accused at step {step}, and was outvoted: {ground}"));
                 }
                 let (receipt, unsigned) = self.sign(&mut session.network, pre_receipts, figures).await;
                 self.witness(&mut session.network).await;
@@ -222,13 +222,13 @@ impl Seat<'_> {
         Figures { learned, accused, ..self.counted(counters, elapsed) }
     }
 
-    /// An accusation in words.
+    /// An accusation by names.
     fn accused(&self, found: &Accusation) -> Accused {
         let name = |party: PartyIndex| self.agreement.parties[party.0].name.clone();
         let ground = match found.ground {
-            Ground::Proven => "proven to all".to_owned(),
-            Ground::Disputed { with } => format!("it or {}", name(with)),
-            Ground::Noticed => "what it sent here was wrong, or did not come".to_owned(),
+            protocol::Ground::Proven => Ground::Proven,
+            protocol::Ground::Disputed { with } => Ground::Disputed { with: name(with) },
+            protocol::Ground::Noticed => Ground::Noticed,
         };
         Accused { party: name(found.party), step: found.step.to_string(), ground }
     }

@@ -84,18 +84,7 @@ pub(super) fn general_plan(program: &BoundProgram) -> Result<CurvePlan, String> 
         let waits = matches!(operation(program, id), Some(CurveOperation::Open | CurveOperation::OpenPoint));
         depth[id.0] = before + usize::from(waits || is_product(program, id));
     }
-    Ok(CurvePlan {
-        curve: only_curve(program)?,
-        nonces: Vec::new(),
-        masks: Vec::new(),
-        stored: Vec::new(),
-        keys: Vec::new(),
-        resharings: Vec::new(),
-        deliveries: Vec::new(),
-        held_nonces: Vec::new(),
-        openings: Vec::new(),
-        general: Some(general),
-    })
+    Ok(CurvePlan { general: Some(general), ..CurvePlan::over(only_curve(program)?) })
 }
 
 fn step_at(general: &mut General, depth: usize) -> &mut CurveStep {

@@ -21,18 +21,7 @@ const NEW_KEY: &str =
 /// # Errors
 /// Something that no protocol over curves does, with its line.
 pub(super) fn curve_plan(program: &BoundProgram) -> Result<CurvePlan, String> {
-    let mut plan = CurvePlan {
-        curve: only_curve(program)?,
-        nonces: Vec::new(),
-        masks: Vec::new(),
-        stored: Vec::new(),
-        keys: Vec::new(),
-        resharings: Vec::new(),
-        deliveries: Vec::new(),
-        held_nonces: Vec::new(),
-        openings: openings(program),
-        general: None,
-    };
+    let mut plan = CurvePlan { openings: openings(program), ..CurvePlan::over(only_curve(program)?) };
     let uses = Uses::of(program);
     for id in program.ids() {
         match operation(program, id) {

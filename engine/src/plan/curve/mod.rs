@@ -189,6 +189,22 @@ pub(super) fn fitting(program: &BoundProgram, protocol: ProtocolName, parties: u
 }
 
 impl CurvePlan {
+    /// Nothing to do.
+    fn over(curve: CurveName) -> Self {
+        Self {
+            curve,
+            nonces: Vec::new(),
+            masks: Vec::new(),
+            stored: Vec::new(),
+            keys: Vec::new(),
+            resharings: Vec::new(),
+            deliveries: Vec::new(),
+            held_nonces: Vec::new(),
+            openings: Vec::new(),
+            general: None,
+        }
+    }
+
     /// How many parties a protocol may let collude, of `parties`: so few that they can never use a key that is made, fewer
     /// than the dealers or helpers who have it, else all but one. One dealer has the whole key and is not counted.
     pub fn corrupt(&self, parties: usize) -> usize {
