@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use quorate_engine::net::Phase;
 use quorate_engine::ot::{BaseOt, set_up_bytes};
-use quorate_engine::plan::{Asked, Line, choose, cost, technique};
+use quorate_engine::plan::{Asked, choose, cost, technique};
 use quorate_engine::protocol::yao::Garbling;
 use quorate_engine::protocol::{OFFERS, OFFERS_ON_NUMBERS, Offer, ProtocolName};
 use quorate_testkit::Cluster;
@@ -85,7 +85,7 @@ fn what_is_asked_for_is_planned() {
     let choice = |base_ot: Option<BaseOt>| {
         let asked = Asked { base_ot, ..Asked::default() };
         let program = Arc::clone(&cluster.case().program);
-        choose(&program, cluster.size(), cluster.party_of(), &asked, &Line::LAN).expect("a protocol for three")
+        choose(&program, cluster.size(), cluster.party_of(), &asked).expect("a protocol for three")
     };
     let (silent, lattice) = (choice(None), choice(Some(BaseOt::MlKem)));
     assert_eq!((silent.plan.base_ot, lattice.plan.base_ot), (BaseOt::Ristretto, BaseOt::MlKem));

@@ -6,7 +6,7 @@ use quorate_circuits::bind::BoundProgram;
 use quorate_circuits::library;
 use quorate_circuits::text::parse;
 use quorate_engine::net::PartyIndex;
-use quorate_engine::plan::{Asked, Line, choose};
+use quorate_engine::plan::{Asked, choose};
 use quorate_engine::protocol::ProtocolName::{self, Dkls, Frost, ShamirSigning, SpdzSigning};
 use quorate_testkit::read_arguments;
 
@@ -16,7 +16,7 @@ fn verdict(protocol: ProtocolName, source: &str) -> Option<String> {
     let bound = BoundProgram::new(&program, &read_arguments(&program, "")).expect("it binds");
     let asked = Asked { protocol: Some(protocol), ..Asked::default() };
     let party_of: Vec<PartyIndex> = (0..bound.roles.len()).map(PartyIndex).collect();
-    let refusal = choose(&Arc::new(bound), party_of.len(), &party_of, &asked, &Line::LAN).err()?;
+    let refusal = choose(&Arc::new(bound), party_of.len(), &party_of, &asked).err()?;
     let prefix = format!("{}: ", protocol.name());
     let reason = refusal.reasons.iter().find_map(|reason| reason.strip_prefix(&prefix));
     Some(reason.expect("the protocol's own reason").to_owned())
@@ -91,7 +91,7 @@ fn the_library_runs_under_one_protocol_each() {
         let arguments: Vec<&str> = items.filter(is_of).collect();
         let bound = BoundProgram::new(&program, &read_arguments(&program, &arguments.join(" "))).expect("it binds");
         let party_of: Vec<PartyIndex> = (0..bound.roles.len()).map(PartyIndex).collect();
-        let choice = choose(&Arc::new(bound), party_of.len(), &party_of, &Asked::default(), &Line::LAN);
+        let choice = choose(&Arc::new(bound), party_of.len(), &party_of, &Asked::default());
         // A whole key that is handed over is neither multiplied nor summed: either may do it, and one comes first.
         let for_products = entry.name.starts_with("ecdsa") || entry.name.ends_with("-export");
         let expected = if for_products { Dkls } else { Frost };
@@ -106,7 +106,7 @@ fn the_programs_that_are_spoilt_below_run() {
     let program = Arc::new(parse(&source).expect("a program"));
     let bound = BoundProgram::new(&program, &read_arguments(&program, "message=ab")).expect("it binds");
     let party_of = [PartyIndex(0), PartyIndex(1)];
-    assert!(choose(&Arc::new(bound), 2, &party_of, &Asked::default(), &Line::LAN).is_ok());
+    assert!(choose(&Arc::new(bound), 2, &party_of, &Asked::default()).is_ok());
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn nonces_of_frost_answer_one_challenge_each() {
         let program = Arc::new(parse(&source).unwrap_or_else(|error| panic!("{}", error.render("a program", &source))));
         let bound = BoundProgram::new(&program, &read_arguments(&program, "message=ab")).expect("it binds");
         let asked = Asked { protocol: Some(Frost), ..Asked::default() };
-        let refusal = choose(&Arc::new(bound), 2, &[PartyIndex(0), PartyIndex(1)], &asked, &Line::LAN);
+        let refusal = choose(&Arc::new(bound), 2, &[PartyIndex(0), PartyIndex(1)], &asked);
         let refusal = refusal.err().unwrap_or_else(|| panic!("frost runs it:\n{source}"));
         refusal.reasons.into_iter().find_map(|r| r.strip_prefix("frost: ").map(str::to_owned)).expect("its reason")
     };
@@ -300,7 +300,7 @@ fn keys_that_more_signers_use_than_can_have_them_are_asked_for_by_name() {
         let arguments = read_arguments(&program, &format!("holders=3 threshold={threshold}"));
         let bound = BoundProgram::new(&program, &arguments).expect("it binds");
         let party_of: Vec<PartyIndex> = (0..3).map(PartyIndex).collect();
-        choose(&Arc::new(bound), 3, &party_of, asked, &Line::LAN)
+        choose(&Arc::new(bound), 3, &party_of, asked)
     };
     let choice = library(2, &Asked { corrupt: Some(1), ..Asked::default() }).expect("dkls");
     assert_eq!((choice.plan.protocol, choice.claim.corrupt), (Dkls, 1));
@@ -323,7 +323,7 @@ fn an_honest_majority_is_asked_for() {
     let party_of: Vec<PartyIndex> = (0..3).map(PartyIndex).collect();
     let chosen = |corrupt, protocol| {
         let asked = Asked { corrupt, protocol, ..Asked::default() };
-        let choice = choose(&bound, 3, &party_of, &asked, &Line::LAN).expect("it runs");
+        let choice = choose(&bound, 3, &party_of, &asked).expect("it runs");
         (choice.plan.protocol, choice.claim.corrupt)
     };
     assert_eq!(chosen(None, None), (Dkls, 2));
@@ -331,7 +331,7 @@ fn an_honest_majority_is_asked_for() {
     assert_eq!(chosen(None, Some(ShamirSigning)), (ShamirSigning, 1));
     assert_eq!(chosen(Some(1), Some(ShamirSigning)), (ShamirSigning, 1));
     let too_many = Asked { corrupt: Some(2), protocol: Some(ShamirSigning), ..Asked::default() };
-    let refusal = choose(&bound, 3, &party_of, &too_many, &Line::LAN).expect_err("one may be").to_string();
+    let refusal = choose(&bound, 3, &party_of, &too_many).expect_err("one may be").to_string();
     assert!(refusal.contains("it withstands 1 corrupt party, not 2"), "{refusal}");
 }
 

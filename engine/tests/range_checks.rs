@@ -8,7 +8,7 @@ use quorate_circuits::clear::{ClearError, evaluate};
 use quorate_circuits::disclosure::Disclosure;
 use quorate_circuits::number::Range;
 use quorate_engine::net::{PartyIndex, Step, memory_links};
-use quorate_engine::plan::{Asked, Line, Plan, choose, cost};
+use quorate_engine::plan::{Asked, Plan, choose, cost};
 use quorate_engine::protocol::additive::ADDITIVE_OUTPUTS;
 use quorate_engine::protocol::authenticated::AUTHENTICATED_OUTPUTS;
 use quorate_engine::protocol::replicated::REPLICATED_OUTPUTS;
@@ -192,7 +192,7 @@ fn line_of_within(program: &BoundProgram) -> u32 {
 fn the_planner_checks_ranges_where_it_is_asked_to() {
     let case = honest();
     let seats = [PartyIndex(0), PartyIndex(1)];
-    let plan = |asked: &Asked| choose(&case.program, 2, &seats, asked, &Line::LAN);
+    let plan = |asked: &Asked| choose(&case.program, 2, &seats, asked);
     for check_ranges in [false, true] {
         let choice = plan(&Asked { check_ranges, ..Asked::default() }).expect("a protocol for two");
         assert_eq!((choice.ranges_enforced, choice.plan.program.ranges_enforced), (check_ranges, check_ranges));

@@ -14,7 +14,7 @@ use quorate_circuits::boolean::{Builder, Shape, integer};
 use quorate_circuits::number::Word;
 use quorate_engine::correlation::RingElement;
 use quorate_engine::net::{ChannelError, PartyIndex};
-use quorate_engine::plan::{Asked, Line, choose};
+use quorate_engine::plan::{Asked, choose};
 use quorate_engine::protocol::replicated::Replicated;
 use quorate_engine::protocol::{CallRequest, Domain, Linear, Pick, ProductRequest, Protocol, ProtocolName};
 use quorate_testkit::Case;
@@ -205,7 +205,7 @@ fn assert_uniform(words: &[Word]) {
 fn it_is_chosen_where_one_corrupted_party_is_asked_for() {
     let case = Case::filled("hospital-stats", "parties=3", 1);
     let seats = [0, 1, 2].map(PartyIndex);
-    let chosen = |asked: Asked| choose(&case.program, PARTIES, &seats, &asked, &Line::LAN).expect("a protocol fits");
+    let chosen = |asked: Asked| choose(&case.program, PARTIES, &seats, &asked).expect("a protocol fits");
     let nothing = chosen(Asked::default());
     assert_eq!((nothing.plan.protocol, nothing.claim.corrupt), (ProtocolName::Additive, 2));
     let reason = nothing.candidates.iter().find(|c| c.protocol == ProtocolName::Replicated).expect("it is considered");
@@ -217,6 +217,6 @@ fn it_is_chosen_where_one_corrupted_party_is_asked_for() {
     let named = chosen(Asked { protocol: Some(ProtocolName::Replicated), ..Asked::default() });
     assert_eq!(named.claim.corrupt, 1);
     let both = Asked { protocol: Some(ProtocolName::Replicated), corrupt: Some(2), ..Asked::default() };
-    let refusal = choose(&case.program, PARTIES, &seats, &both, &Line::LAN).expect_err("it cannot give that");
+    let refusal = choose(&case.program, PARTIES, &seats, &both).expect_err("it cannot give that");
     assert!(refusal.reasons.iter().any(|r| r == "replicated: it withstands 1 corrupt party, not 2"), "{refusal}");
 }

@@ -13,7 +13,7 @@ use quorate_data::Files;
 use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{ChannelFault, Link, LinkError, Network, PartyIndex, memory_links};
-use quorate_engine::plan::{Asked, Line, Plan, Refusal, choose};
+use quorate_engine::plan::{Asked, Plan, Refusal, choose};
 use quorate_engine::protocol::Session;
 use quorate_engine::run::{NoHooks, Outcome, RunError, run_party};
 
@@ -125,7 +125,7 @@ fn in_the_clear(bound: &BoundProgram, prepared: &Prepared) -> Result<Report, Fai
 fn under_a_protocol(bound: &Arc<BoundProgram>, prepared: &Prepared, asked: &Asked) -> Result<Report, Failure> {
     let count = bound.roles.len();
     let party_of: Vec<PartyIndex> = (0..count).map(PartyIndex).collect();
-    let choice = choose(bound, count, &party_of, asked, &Line::LAN).map_err(|refusal| refused(&refusal))?;
+    let choice = choose(bound, count, &party_of, asked).map_err(|refusal| refused(&refusal))?;
     let id = session_id()?;
     let start = Instant::now();
     let ended = run_all(&choice.plan, &prepared.inputs, id);

@@ -46,6 +46,31 @@ fn circuits_run_in_three_halves() {
 }
 
 #[test]
+fn the_line_decides_where_nothing_is_asked_for() {
+    let company = Company::new(&[]);
+    let file = company.write("p.qp", PROGRAM);
+    let garbling = |line: &[&str]| {
+        let explained = quorate(&[&["explain", &file, "--protocol", "yao", "--json"], line].concat()).json();
+        explained["garbling"].as_str().expect("a garbling").to_owned()
+    };
+    assert_eq!(garbling(&[]), "half-gates");
+    assert_eq!(garbling(&["--network", "20ms,50mbit"]), "three-halves");
+    assert_eq!(garbling(&["--network", "10us,40gbit"]), "half-gates");
+    assert_eq!(garbling(&["--network", "20ms,50mbit", "--garbling", "half-gates"]), "half-gates");
+    let run = ["circuit", "run", "multiply-64", "--protocol", "yao", "--network", "20ms,50mbit"];
+    let product = quorate(&[&run[..], &["--input", "3", "5", "--json"]].concat()).json();
+    assert_eq!(product["protocol"], "yao with three-halves", "{product}");
+
+    // Many comparisons: garbled circuits where rounds are dear, shared bits where bytes are.
+    let programs = concat!(env!("CARGO_MANIFEST_DIR"), "/../benches/programs/compare.qp");
+    let chosen = |line: &str| {
+        let parameters = ["--parties", "2", "--param", "rows=20000", "--network", line, "--json"];
+        quorate(&[&["explain", programs], &parameters[..]].concat()).json()["chosen"].clone()
+    };
+    assert_eq!((chosen("100ms,10gbit"), chosen("10us,10mbit")), ("yao".into(), "additive".into()));
+}
+
+#[test]
 fn it_is_for_yao() {
     let company = Company::new(&[]);
     let file = company.write("p.qp", PROGRAM);

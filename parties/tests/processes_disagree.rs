@@ -33,6 +33,9 @@ fn programs_parameters_and_trust_are_compared() {
     let (alice, bob) = run(with(&sum, &["--protocol", "yao"]), with(&sum, &[]));
     alice.fails(3, &["the protocol is yao for alice and cheapest for bob"]);
     bob.fails(3, &["the protocol is cheapest for bob and yao for alice"]);
+    let (alice, bob) = run(with(&sum, &["--network", "wan"]), with(&sum, &[]));
+    alice.fails(3, &["the protocol is cheapest on 40ms,100mbit for alice and cheapest for bob"]);
+    bob.fails(3, &["the protocol is cheapest for bob and cheapest on 40ms,100mbit for alice"]);
     let (alice, bob) = run(with(&sum, &["--corrupt", "0"]), with(&sum, &[]));
     alice.fails(3, &["the number of corrupt parties is 0 for alice and 1 for bob"]);
     bob.fails(3, &["the number of corrupt parties is 1 for bob and 0 for alice"]);

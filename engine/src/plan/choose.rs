@@ -1,12 +1,11 @@
 //! From the trust that was asked for to the cheapest protocol that offers it, or a refusal.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use quorate_circuits::bind::BoundProgram;
 
 use super::curve::fitting;
-use super::{Cost, CurvePlan, Plan, cost, plan};
+use super::{Cost, CurvePlan, Line, Plan, cost, plan};
 use crate::net::PartyIndex;
 use crate::ot::BaseOt;
 use crate::protocol::yao::Garbling;
@@ -23,12 +22,14 @@ pub struct Asked {
     pub guarantee: Option<Guarantee>,
     /// The protocol; the cheapest that fits if nothing is said.
     pub protocol: Option<ProtocolName>,
-    /// How `yao` garbles; half gates if nothing is said.
+    /// How `yao` garbles; as it fits the line, half gates if nothing is said of that either.
     pub garbling: Option<Garbling>,
     /// With which base OTs pairs are set up; ristretto255 if nothing is said. Protocols without transfers set up none.
     pub base_ot: Option<BaseOt>,
     /// Whether the ranges of shared values are checked under the protocol. Against malicious parties they always are.
     pub check_ranges: bool,
+    /// The line between parties, for which the cheapest is chosen; a local network if nothing is said.
+    pub line: Option<Line>,
 }
 
 impl Asked {
@@ -36,27 +37,10 @@ impl Asked {
     pub fn enforces_ranges(&self) -> bool {
         self.check_ranges || self.adversary == Some(Adversary::Malicious)
     }
-}
 
-/// The line between two parties, for estimates of time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Line {
-    /// There and back.
-    pub round_trip: Duration,
-    /// Bits per second each way.
-    pub bits_per_second: f64,
-}
-
-impl Line {
-    /// A local network: 0.2 ms there and back, 1 Gbit/s.
-    pub const LAN: Self = Self { round_trip: Duration::from_micros(200), bits_per_second: 1e9 };
-    /// Between two cities: 40 ms there and back, 100 Mbit/s.
-    pub const WAN: Self = Self { round_trip: Duration::from_millis(40), bits_per_second: 1e8 };
-
-    /// Time that rounds and bytes take on this line; computing comes on top.
-    pub fn time(&self, cost: &Cost) -> Duration {
-        let bytes: u64 = cost.phases.iter().map(|p| p.bytes_most).sum();
-        self.round_trip / 2 * cost.rounds() + Duration::from_secs_f64(bytes as f64 * 8.0 / self.bits_per_second)
+    /// How `yao` is to garble.
+    pub fn garbling(&self) -> Garbling {
+        self.garbling.or(self.line.map(|line| line.garbling())).unwrap_or_default()
     }
 }
 
@@ -94,7 +78,7 @@ pub struct Refusal {
     pub reasons: Vec<String>,
 }
 
-/// Chooses the protocol with the shortest time on `line` among those whose own claim is at least what is
+/// Chooses the protocol with the shortest time on the line asked for among those whose own claim is at least what is
 /// asked for: never fewer corruptions, never a weaker guarantee. On numbers, protections against malicious parties are
 /// paid for in computing, of which a line's time knows nothing: they are used where they are asked for.
 ///
@@ -105,7 +89,6 @@ pub fn choose(
     parties: usize,
     party_of: &[PartyIndex],
     asked: &Asked,
-    line: &Line,
 ) -> Result<Choice, Refusal> {
     let enforces = asked.enforces_ranges();
     let checked = enforces.then(|| Arc::new(program.with_range_checks()));
@@ -120,7 +103,7 @@ pub fn choose(
         .map(|offer| Candidate {
             protocol: offer.name,
             verdict: fits(offer, program_of(offer), parties, asked).map(|()| {
-                let garbling = asked.garbling.unwrap_or_default();
+                let garbling = asked.garbling();
                 let base_ot = asked.base_ot.unwrap_or_default();
                 let plan = Plan { garbling, base_ot, ..plan(program_of(offer), offer.name, parties, party_of) };
                 let cost = cost(&plan);
@@ -128,6 +111,7 @@ pub fn choose(
             }),
         })
         .collect();
+    let line = asked.line.unwrap_or_default();
     let best = candidates
         .iter()
         .filter_map(|candidate| candidate.verdict.as_ref().ok())

@@ -15,6 +15,7 @@ mod curve;
 mod emit;
 mod forms;
 mod instruction;
+mod line;
 mod schedule;
 mod sorting;
 
@@ -28,7 +29,7 @@ use crate::ot::BaseOt;
 use crate::protocol::yao::Garbling;
 use crate::protocol::{ProtocolName, Ring};
 
-pub use choose::{Asked, Candidate, Choice, Line, Refusal, choose};
+pub use choose::{Asked, Candidate, Choice, Refusal, choose};
 pub(crate) use cost::demands_on_paper;
 pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
 pub use curve::{
@@ -36,6 +37,7 @@ pub use curve::{
     fits_frost, fits_shamir_signing,
 };
 pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage, technique};
+pub use line::Line;
 
 /// How a protocol likes its plans.
 #[derive(Clone, Copy, Debug)]

@@ -7,9 +7,8 @@ use quorate_circuits::boolean::Shape;
 use quorate_circuits::bristol::Format;
 use quorate_circuits::gadgets::{Gadget, Port, catalogue};
 use quorate_circuits::library;
-use quorate_engine::plan::Line;
 
-use super::trust::TrustOptions;
+use super::trust::{TrustOptions, protocol_or_clear};
 use crate::circuit::secure::{self, Parties};
 use crate::circuit::{Batch, Figures, NamedCircuit, Sidecar, Values, draw, evaluate, export};
 use crate::exit::{Exit, Failure};
@@ -143,8 +142,7 @@ struct Named {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Protocol")]
 struct Under {
-    /// The protocol: yao, additive, or clear for none at all
-    #[arg(long, value_name = "PROTOCOL", default_value = "clear")]
+    #[arg(long, value_name = "PROTOCOL", default_value = "clear", help = protocol_or_clear("The protocol", ""))]
     protocol: String,
     /// How many parties take part
     #[arg(long, value_name = "N", default_value_t = 2)]
@@ -278,7 +276,7 @@ impl OfProgram {
     fn question(&self) -> Result<Question, Failure> {
         let asked = TrustOptions::default().asked(self.protocol.as_deref())?;
         let parameters = parameters(&self.parameters)?;
-        Ok(Question { parties: None, parameters, asked, line: Line::LAN, calibration: None })
+        Ok(Question { parties: None, parameters, asked, calibration: None })
     }
 }
 

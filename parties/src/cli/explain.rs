@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use quorate_engine::plan::Line;
 use serde_json::Value;
 
-use super::line::NamedLine;
-use super::trust::TrustOptions;
+use super::trust::{CHEAPEST, TrustOptions, any_protocol};
 use crate::exit::{Exit, Failure};
 use crate::explain::{Calibration, Difference, Explanation, Question};
 use crate::identity::Home;
@@ -31,12 +29,8 @@ pub(super) struct Explain {
     parameters: Vec<String>,
     #[command(flatten)]
     trust: TrustOptions,
-    /// The protocol: yao, additive, dkls or frost [default: the cheapest that fits]
-    #[arg(long, value_name = "PROTOCOL", help_heading = "Trust")]
+    #[arg(long, value_name = "PROTOCOL", help_heading = "Trust", help = any_protocol("The protocol", CHEAPEST))]
     protocol: Option<String>,
-    /// The line for which times are predicted: lan, wan, or round trip and bandwidth as in 20ms,50mbit [default: lan]
-    #[arg(long, value_name = "NETWORK")]
-    network: Option<String>,
     /// Draw the cost by source line into this file (SVG)
     #[arg(long, value_name = "FILE", conflicts_with = "diff")]
     flame: Option<PathBuf>,
@@ -80,16 +74,8 @@ impl Explain {
     }
 
     fn question(&self) -> Result<Question, Failure> {
-        let line = match &self.network {
-            None => Line::LAN,
-            Some(text) => {
-                let NamedLine(line) =
-                    text.parse().map_err(|why| Failure::new(Exit::BadInput, format!("--network: {why}")))?;
-                line
-            }
-        };
         let asked = self.trust.asked(self.protocol.as_deref())?;
         let parameters = parameters(&self.parameters)?;
-        Ok(Question { parties: self.parties, parameters, asked, line, calibration: self.calibration()? })
+        Ok(Question { parties: self.parties, parameters, asked, calibration: self.calibration()? })
     }
 }

@@ -1,6 +1,6 @@
 //! `local`.
 
-use super::trust::TrustOptions;
+use super::trust::{CHEAPEST, TrustOptions, protocol_or_clear};
 use crate::exit::{Exit, Failure};
 use crate::inputs::{Given, warn_of_literals};
 use crate::local::{self, Trust};
@@ -30,8 +30,7 @@ pub(super) struct Local {
     parameters: Vec<String>,
     #[command(flatten)]
     trust: TrustOptions,
-    /// The protocol: yao, additive, or clear for none at all [default: the cheapest that fits]
-    #[arg(long, value_name = "PROTOCOL", help_heading = "Trust")]
+    #[arg(long, value_name = "PROTOCOL", help_heading = "Trust", help = protocol_or_clear("The protocol", CHEAPEST))]
     protocol: Option<String>,
     #[command(flatten)]
     processes: Processes,

@@ -7,7 +7,6 @@ mod demo;
 mod explain;
 mod identity;
 mod key;
-mod line;
 mod local;
 mod party_process;
 mod policy;

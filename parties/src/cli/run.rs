@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::patience;
-use super::trust::TrustOptions;
+use super::trust::{CHEAPEST, TrustOptions, any_protocol};
 use crate::exit::{Exit, Failure};
 use crate::output::print;
 use crate::run::{Request, Watch};
@@ -32,8 +32,7 @@ pub(super) struct Run {
     parameters: Vec<String>,
     #[command(flatten)]
     trust: TrustOptions,
-    /// The protocol: yao, additive, dkls or frost [default: the cheapest that fits]
-    #[arg(long, value_name = "PROTOCOL", help_heading = "Trust")]
+    #[arg(long, value_name = "PROTOCOL", help_heading = "Trust", help = any_protocol("The protocol", CHEAPEST))]
     protocol: Option<String>,
     /// Exchange messages with all partners, or one, as files in a folder that somebody carries (repeatable)
     #[arg(long = "via-files", value_name = "[NAME=]DIR")]

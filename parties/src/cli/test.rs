@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::trust::protocol_or_clear;
 use crate::exit::{Exit, Failure};
 use crate::filetest::{self, Under};
 use crate::output::{print, say};
@@ -27,8 +28,7 @@ pub(super) struct Test {
     /// Programs, or folders with programs (*.qp)
     #[arg(value_name = "DIR|FILE", required = true)]
     paths: Vec<PathBuf>,
-    /// Try no other protocol: yao, additive, or clear for none at all [default: all that fit]
-    #[arg(long, value_name = "PROTOCOL")]
+    #[arg(long, value_name = "PROTOCOL", help = protocol_or_clear("Try no other protocol", " [default: all that fit]"))]
     protocol: Option<String>,
     /// Rewrite figures of `explain` expectations that are others now
     #[arg(long)]

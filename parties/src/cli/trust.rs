@@ -1,11 +1,32 @@
 //! The trust that a run asks for.
 
 use quorate_engine::ot::BaseOt;
-use quorate_engine::plan::Asked;
+use quorate_engine::plan::{Asked, Line};
 use quorate_engine::protocol::yao::Garbling;
-use quorate_engine::protocol::{Adversary, Guarantee, ProtocolName};
+use quorate_engine::protocol::{Adversary, Guarantee, OFFERS, OFFERS_ON_NUMBERS, Offer, ProtocolName};
 
 use crate::exit::{Exit, Failure};
+
+/// What a help text says where the planner chooses.
+pub(super) const CHEAPEST: &str = " [default: the cheapest that fits]";
+
+/// A help text with the names of all protocols.
+pub(super) fn any_protocol(what: &str, default: &str) -> String {
+    format!("{what}: {}{default}", listed(OFFERS, &[]))
+}
+
+/// A help text with the names of the protocols on numbers and bits, and of none.
+pub(super) fn protocol_or_clear(what: &str, default: &str) -> String {
+    format!("{what}: {}{default}", listed(OFFERS_ON_NUMBERS, &["clear for none at all"]))
+}
+
+fn listed(offers: &[Offer], more: &[&str]) -> String {
+    let names: Vec<&str> = offers.iter().map(|offer| offer.name.name()).chain(more.iter().copied()).collect();
+    match names.as_slice() {
+        [others @ .., last] => format!("{} or {last}", others.join(", ")),
+        [] => String::new(),
+    }
+}
 
 /// Options of every command that plans a run.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -22,7 +43,7 @@ pub(super) struct TrustOptions {
     #[arg(long, value_name = "GUARANTEE")]
     guarantee: Option<Guarantee>,
     /// How gates are garbled, which is for yao: half-gates, or three-halves, which sends a quarter less and computes half as
-    /// much again [default: half-gates]
+    /// much again [default: what is faster on the --network that is given, else half-gates]
     #[arg(long, value_name = "GARBLING")]
     garbling: Option<Garbling>,
     /// From what oblivious transfers are made: ristretto255, or ml-kem-768, which quantum computers are not known to break
@@ -32,6 +53,10 @@ pub(super) struct TrustOptions {
     /// Check in the protocol that what is shared lies in its declared range; a malicious adversary always implies it
     #[arg(long)]
     check_ranges: bool,
+    /// The line between parties, for which the cheapest way is chosen and times are predicted: lan, wan, or round trip and
+    /// bandwidth as in 20ms,50mbit [default: lan]
+    #[arg(long, value_name = "NETWORK")]
+    network: Option<Line>,
 }
 
 impl TrustOptions {
@@ -61,6 +86,7 @@ impl TrustOptions {
             garbling: self.garbling,
             base_ot: self.base_ot,
             check_ranges: self.check_ranges,
+            line: self.network,
         })
     }
 
@@ -83,6 +109,9 @@ impl TrustOptions {
         if let Some(base) = self.base_ot {
             add("--base-ot", base.name().to_owned());
         }
+        if let Some(line) = self.network {
+            add("--network", line.to_string());
+        }
         words.extend(self.check_ranges.then(|| "--check-ranges".to_owned()));
         words
     }
@@ -95,5 +124,6 @@ impl TrustOptions {
             && self.garbling.is_none()
             && self.base_ot.is_none()
             && !self.check_ranges
+            && self.network.is_none()
     }
 }

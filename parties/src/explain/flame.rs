@@ -64,7 +64,7 @@ impl Explanation {
             time_text(whole),
             if self.pricing.calibration.is_some() { "with computing, " } else { "" },
             seconds_text(self.pricing.line.round_trip),
-            self.pricing.line.bits_per_second / 1e6,
+            self.pricing.line.bits_per_second as f64 / 1e6,
             bytes_text(cost.bytes()),
             cost.rounds()
         );

@@ -21,7 +21,7 @@ impl Explanation {
             "{}; shares are of the predicted time on a network of {} there and back and {} Mbit/s{}\n",
             self.choice.plan.technique(),
             seconds_text(self.pricing.line.round_trip),
-            self.pricing.line.bits_per_second / 1e6,
+            self.pricing.line.bits_per_second as f64 / 1e6,
             if self.pricing.calibration.is_some() { ", with computing" } else { "" },
         );
         let header = ["line", "", "AND gates", "multiplications", "rounds", "preprocessing", "online", "time", "share"];

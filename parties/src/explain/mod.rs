@@ -13,7 +13,7 @@ mod table;
 use std::collections::BTreeMap;
 
 use quorate_engine::net::PartyIndex;
-use quorate_engine::plan::{Asked, Choice, Line, choose};
+use quorate_engine::plan::{Asked, Choice, choose};
 use quorate_engine::protocol::{OFFERS, ProtocolName};
 use serde_json::{Map, Value, json};
 
@@ -39,8 +39,6 @@ pub struct Question {
     pub parameters: BTreeMap<String, String>,
     /// The trust.
     pub asked: Asked,
-    /// The network for which times are predicted.
-    pub line: Line,
     /// How fast this machine computes, if that was measured.
     pub calibration: Option<Calibration>,
 }
@@ -66,10 +64,9 @@ impl Explanation {
         let Numbers { arguments, assumed, unmeasured } = Numbers::new(loaded, question.parties, &question.parameters)?;
         let bound = loaded.bind(&arguments)?;
         let party_of: Vec<PartyIndex> = (0..bound.roles.len()).map(PartyIndex).collect();
-        let line = question.line;
+        let line = question.asked.line.unwrap_or_default();
         let pricing = Pricing { line, calibration: question.calibration.clone() };
-        let choice =
-            choose(&bound, party_of.len(), &party_of, &question.asked, &line).map_err(|refusal| refused(&refusal))?;
+        let choice = choose(&bound, party_of.len(), &party_of, &question.asked).map_err(|refusal| refused(&refusal))?;
         let page = Page::new(loaded, &choice.plan.program, &arguments, &[], unmeasured)?;
         Ok(Self { page, loaded: loaded.clone(), roles: bound.roles.clone(), choice, pricing, assumed })
     }

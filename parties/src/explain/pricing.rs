@@ -74,7 +74,7 @@ impl Pricing {
         let computing = self.prices(cost).map(|calibration| calibration.busiest(cost)).unwrap_or_default();
         Time {
             latency: self.line.round_trip.as_secs_f64() / 2.0 * f64::from(part.rounds),
-            transfer: std::array::from_fn(|phase| share[phase] * most[phase] * 8.0 / self.line.bits_per_second),
+            transfer: std::array::from_fn(|phase| share[phase] * most[phase] * 8.0 / self.line.bits_per_second as f64),
             computing: (0..3).map(|phase| share[phase] * computing[phase]).sum(),
         }
     }

@@ -62,6 +62,7 @@ pub(super) struct AskedWords {
     garbling: Option<String>,
     base_ot: Option<String>,
     check_ranges: bool,
+    line: Option<String>,
 }
 
 impl From<&Asked> for AskedWords {
@@ -74,6 +75,7 @@ impl From<&Asked> for AskedWords {
             garbling: asked.garbling.map(|garbling| garbling.name().to_owned()),
             base_ot: asked.base_ot.map(|base| base.name().to_owned()),
             check_ranges: asked.check_ranges,
+            line: asked.line.map(|line| line.to_string()),
         }
     }
 }
@@ -89,6 +91,7 @@ impl AskedWords {
             garbling: self.garbling.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
             base_ot: self.base_ot.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
             check_ranges: self.check_ranges,
+            line: self.line.as_ref().map(|words| words.parse()).transpose().map_err(unknown)?,
         })
     }
 }

@@ -11,7 +11,7 @@ use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
 use quorate_circuits::clear::{Column, Inputs};
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{Network, PartyIndex, Phase, Step};
-use quorate_engine::plan::{Line, Plan, choose};
+use quorate_engine::plan::{Plan, choose};
 use quorate_engine::protocol::Session;
 use quorate_engine::run::{Hooks, Outcome, RunError, run_party};
 
@@ -143,7 +143,7 @@ impl Participant {
 /// The plan that all processes find, since they find it from the same.
 fn plan(bound: &Arc<BoundProgram>, order: &Order) -> Result<Plan, Failure> {
     let party_of: Vec<PartyIndex> = (0..order.parties).map(PartyIndex).collect();
-    let choice = choose(bound, order.parties, &party_of, &order.asked.asked()?, &Line::LAN);
+    let choice = choose(bound, order.parties, &party_of, &order.asked.asked()?);
     Ok(choice.map_err(|refusal| refused(&refusal))?.plan)
 }
 

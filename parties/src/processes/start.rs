@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
 use quorate_circuits::clear::Inputs;
 use quorate_engine::net::PartyIndex;
-use quorate_engine::plan::{Asked, Choice, Line, choose};
+use quorate_engine::plan::{Asked, Choice, choose};
 use serde_json::Value;
 
 use super::check::{Expected, compare};
@@ -80,7 +80,7 @@ impl Processes<'_> {
         let parties = bound.roles.len();
         let party_of: Vec<PartyIndex> = (0..parties).map(PartyIndex).collect();
         // A refusal need not wait for the processes.
-        let choice = choose(bound, parties, &party_of, &self.asked, &Line::LAN).map_err(|refusal| refused(&refusal))?;
+        let choice = choose(bound, parties, &party_of, &self.asked).map_err(|refusal| refused(&refusal))?;
         let folder = PrivateFolder::new("processes")?;
         let opened = (0..parties).map(|party| Listener::open(self.transport, folder.path(), party));
         let listeners = opened.collect::<Result<Vec<_>, _>>()?;

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
 use quorate_circuits::clear::Column;
 use quorate_engine::net::{Counters, Link, Network, Phase};
-use quorate_engine::plan::{Asked, Choice, Line, choose};
+use quorate_engine::plan::{Asked, Choice, choose};
 use quorate_engine::run::Outcome;
 use tokio::runtime::{Builder, Runtime};
 
@@ -169,7 +169,7 @@ async fn agree_and_settle(preparation: &Preparation, network: &mut Network) -> R
         in_session(misfit.into(), Some(farewell))
     })?;
     let parties = roster.cards().len();
-    let choice = choose(&bound, parties, &preparation.party_of, &preparation.asked, &Line::LAN)
+    let choice = choose(&bound, parties, &preparation.party_of, &preparation.asked)
         .map_err(|refusal| in_session(refused(&refusal), None))?;
     let agreement = settling::settle(network, roster, agreement, &choice).await?;
     Ok(Settled { agreement, opening, bound, choice })

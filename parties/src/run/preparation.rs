@@ -7,7 +7,7 @@ use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
 use quorate_data::Files;
 use quorate_engine::net::PartyIndex;
 use quorate_engine::ot::BaseOt;
-use quorate_engine::plan::{Asked, Line, choose, technique};
+use quorate_engine::plan::{Asked, choose, technique};
 use quorate_engine::protocol::{Adversary, Claim, Guarantee};
 
 use super::Request;
@@ -79,8 +79,7 @@ impl Preparation {
         let party_of = places(&cast, &roster);
         let count = roster.cards().len();
         // What the protocols offer does not depend on sizes: a refusal need not wait for the partners.
-        let choice =
-            choose(&bound, count, &party_of, &request.asked, &Line::LAN).map_err(|refusal| refused(&refusal))?;
+        let choice = choose(&bound, count, &party_of, &request.asked).map_err(|refusal| refused(&refusal))?;
         let parties = (0..count).map(|p| played_by(&party_of, PartyIndex(p))).collect::<Vec<_>>();
         let page =
             Page::new(&loaded, &choice.plan.program, &arguments, &parties, assumed)?.text() + &promise(&terms, &roster);
@@ -154,12 +153,13 @@ fn terms(loaded: &Loaded, bound: &BoundProgram, cast: &Cast, asked: &Asked, part
 
 /// The protocol that is asked for, and how it is to be run.
 fn asked_technique(asked: &Asked) -> String {
-    let (garbling, base) = (asked.garbling.unwrap_or_default(), asked.base_ot.unwrap_or_default());
-    match asked.protocol {
-        Some(protocol) => technique(protocol, garbling, base),
-        None if base == BaseOt::default() => CHEAPEST.to_owned(),
-        None => format!("{CHEAPEST} with {base}"),
+    let base = asked.base_ot.unwrap_or_default();
+    if let Some(protocol) = asked.protocol {
+        return technique(protocol, asked.garbling(), base);
     }
+    let line = asked.line.map_or_else(String::new, |line| format!(" on {line}"));
+    let base = if base == BaseOt::default() { String::new() } else { format!(" with {base}") };
+    format!("{CHEAPEST}{line}{base}")
 }
 
 /// What is asked for, with the defaults written out; a protocol alone asks for its own claim.

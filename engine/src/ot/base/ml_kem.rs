@@ -1,7 +1,7 @@
 //! Endemic OT from ML-KEM-768.
 //!
-//! Masny and Rindal, ePrint 2019/706, figure 8 with Kyber (appendix D.3), here with its standard, ML-KEM (FIPS 203). A public
-//! key is a vector `t` modulo q and a seed of the matrix. The receiver with choice `c` draws a vector `r_{1-c}`, makes a
+//! Masny and Rindal, "Endemic Oblivious Transfer", CCS 2019, ePrint 2019/706, who use Kyber, here with its standard, ML-KEM
+//! (FIPS 203). A public key is a vector `t` modulo q and a seed of the matrix. The receiver with choice `c` draws a vector `r_{1-c}`, makes a
 //! key `(t, seed)`, sets `r_c = t - H_c(seed, r_{1-c})` and sends `r_0`, `r_1` and the seed. The sender encapsulates under both
 //! keys `(r_b + H_b(seed, r_{1-b}), seed)`; the pads are hashes of the two shared keys, of which the receiver
 //! decapsulates one.

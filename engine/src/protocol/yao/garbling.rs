@@ -29,8 +29,16 @@ impl Garbling {
         }
     }
 
+    /// Hashes that a gate takes, of garbler and evaluator together.
+    pub(crate) fn hashes(self) -> u32 {
+        match self {
+            Self::HalfGates => 4 + 2,
+            Self::ThreeHalves => 6 + 3,
+        }
+    }
+
     /// Bytes of the rows of so many gates that stand in a row.
-    pub(super) fn row_bytes(self, gates: usize) -> usize {
+    pub(crate) fn row_bytes(self, gates: usize) -> usize {
         match self {
             Self::HalfGates => ROW_BYTES * gates,
             Self::ThreeHalves => three_halves::row_bytes(gates),

@@ -51,8 +51,7 @@ impl Measured {
         let bound = BoundProgram::new(&written.program, &numbers.arguments).map_err(|error| loaded.unbound(&error))?;
         let bound = Arc::new(by_part(bound, parts));
         let party_of: Vec<PartyIndex> = (0..bound.roles.len()).map(PartyIndex).collect();
-        let choice = choose(&bound, party_of.len(), &party_of, &question.asked, &question.line)
-            .map_err(|refusal| refused(&refusal))?;
+        let choice = choose(&bound, party_of.len(), &party_of, &question.asked).map_err(|refusal| refused(&refusal))?;
         let by_line = &choice.cost.by_line;
         let cost = |part: usize| by_line.lines.get(&number_of(part)).copied().unwrap_or_default();
         let costs = (0..parts.parts.len()).map(cost).collect();
@@ -145,12 +144,12 @@ fn of_shares(domain: Domain) -> Home {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quorate_engine::plan::{Asked, Line};
+    use quorate_engine::plan::Asked;
     use quorate_engine::protocol::ProtocolName;
 
     fn measured(name: &str, protocol: ProtocolName) -> (Measured, Parts, Loaded) {
         let asked = Asked { protocol: Some(protocol), ..Asked::default() };
-        let question = Question { parties: None, parameters: [].into(), asked, line: Line::LAN, calibration: None };
+        let question = Question { parties: None, parameters: [].into(), asked, calibration: None };
         let loaded = Loaded::find(name).expect("a program");
         let written = Written::of(name, &loaded).expect("a canonical form");
         let parts = Parts::of(&written);
@@ -170,7 +169,7 @@ mod tests {
                 let roles: Vec<PartyIndex> = (0..measured.program().roles.len()).map(PartyIndex).collect();
                 let asked = Asked { protocol: Some(protocol), ..Asked::default() };
                 let bound = loaded.bind(arguments).expect("numbers");
-                let whole = choose(&bound, roles.len(), &roles, &asked, &Line::LAN).expect("a plan").cost;
+                let whole = choose(&bound, roles.len(), &roles, &asked).expect("a plan").cost;
                 let sum = |part: fn(&LineCost) -> u64| measured.costs.iter().map(part).sum::<u64>();
                 assert_eq!(sum(|cost| cost.and_gates), whole.and_gates, "{file}");
                 assert_eq!(sum(|cost| cost.multiplications), whole.multiplications, "{file}");
