@@ -144,6 +144,31 @@ fn many_instances_of_a_file_and_of_a_gadget() {
     }
 }
 
+/// Between processes over TLS, as between partners: a cipher of a file, a hash and floating point of the library.
+#[test]
+fn circuits_over_tls_give_the_clear_result() {
+    let circuits = [("datasets/circuits/aes-128.txt", 6400), ("sha-256-of-32-bytes", 20_954), ("f64-mul", 5011)];
+    let under: [&[&str]; 5] = [
+        &["yao", "--garbling", "half-gates"],
+        &["yao", "--garbling", "three-halves"],
+        &["authenticated-garbling", "--parties", "2"],
+        &["authenticated-garbling", "--parties", "3"],
+        &["additive", "--parties", "3"],
+    ];
+    for (circuit, gates) in circuits {
+        for options in under {
+            let run = ["circuit", "run", circuit, "--random", "--instances", "1", "--transport", "tls", "--protocol"];
+            let report = measured(&[&run[..], options].concat());
+            assert_eq!(report["outputs_equal_clear"], true, "{circuit} under {options:?}");
+            assert_eq!(report["transport"], "tls");
+            // Sharings trade gates for rounds.
+            let few = number(&report["and_gates"]) == gates;
+            assert!(few || options[0] == "additive", "{circuit} under {options:?}: {}", report["and_gates"]);
+            is_whole(&report);
+        }
+    }
+}
+
 /// Circuits at the edges of the format: no inputs, outputs that are inputs or constants, values wider than a number.
 const EDGES: [(&str, &str); 4] = [
     ("no-inputs.txt", "2 2\n0\n1 2\n\n1 1 1 0 EQ\n1 1 0 1 EQ\n"),
