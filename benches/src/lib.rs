@@ -7,6 +7,8 @@
 mod all;
 mod alone;
 mod cpu;
+mod line;
+mod measured;
 mod pair;
 mod signers;
 #[cfg(unix)]
@@ -15,6 +17,8 @@ mod sockets;
 pub use all::all;
 pub use alone::{Multiplying, Tape};
 pub use cpu::{CpuTime, criterion};
+pub use line::{Part, run_over};
+pub use measured::{Sample, distant_programs, median_seconds};
 pub use pair::{A, B, both, networks, random_of};
 pub use signers::{Party, Signers};
 #[cfg(unix)]
