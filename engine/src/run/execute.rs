@@ -156,6 +156,13 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
                 for from in (0..*length).step_by(*tile) {
                     let part = from..(from + tile).min(*length);
                     let short = part.len() < *tile;
+                    // On paper a whole tile is like any other after the first, whose sums are not added to others.
+                    if matches!(demands, Demands::Tallied(_)) && !short && from > *tile {
+                        for parts in parts.values_mut() {
+                            parts.extend(parts.last().map(|part| self.protocol.duplicate(part)));
+                        }
+                        continue;
+                    }
                     self.prepare(&demands, short).await?;
                     self.tile(part, *length, body, collected, &mut parts).await?;
                     self.note(&mut demands, short);
