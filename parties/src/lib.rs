@@ -4,7 +4,7 @@
 //! its numbers; [`explain`] says what a run would disclose and cost; [`local`] runs all parties in one process, [`processes`] each in its own and measures them,
 //! [`filetest`] tries what programs promise, [`run`] runs one party and [`demo`] starts several; [`circuit`] is about
 //! gate-level circuits by themselves and [`picture`] draws programs; [`identity`], [`link`] and [`session`] bring
-//! parties together, [`keys`] keeps what they sign with, [`backup`] gives shares to guardians, [`serve`] answers for a
+//! parties together, [`keys`] keeps what they sign with, [`prepared`] what was computed ahead of runs, [`backup`] gives shares to guardians, [`serve`] answers for a
 //! party while nobody is there, [`receipt`] records what they signed; [`output`] says the result and [`exit`] how it ended.
 //!
 //! This crate knows no protocol, but for how long its parts take here: it hands a plan, inputs and links to the engine.
@@ -28,6 +28,7 @@ pub mod local;
 pub mod output;
 pub mod picture;
 pub mod policy;
+pub mod prepared;
 pub mod processes;
 pub mod program;
 pub mod receipt;

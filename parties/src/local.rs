@@ -222,7 +222,7 @@ fn first_cause(errors: &[(&String, RunError)]) -> Option<Failure> {
     let is_echo = |error: &RunError| matches!(error, RunError::Channel(channel) if channel.fault == closed);
     let (role, error) = errors.iter().find(|(_, error)| !is_echo(error)).or(errors.first())?;
     let exit = match error {
-        RunError::Program(_) | RunError::Record(_) => Exit::BadInput,
+        RunError::Program(_) | RunError::Record(_) | RunError::Material(_) => Exit::BadInput,
         RunError::Channel(_) | RunError::Stopped(_) => Exit::Session,
     };
     Some(Failure::new(exit, format!("{role}: {error}")))

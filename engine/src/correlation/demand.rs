@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::holdings::stored;
 use super::table::Dimensions;
 use crate::net::PartyIndex;
 
@@ -64,6 +65,11 @@ impl Demand {
     /// Nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Bytes of it at a party, in a ring of so many bits.
+    pub fn bytes(&self, party: PartyIndex, ring_bits: usize) -> usize {
+        stored(self, party, ring_bits)
     }
 
     /// Adds products.

@@ -25,23 +25,40 @@ impl StoresOnPaper {
     /// Enters what making `demand` takes, when `consumed` has been taken out of the stores.
     pub(super) fn make(&mut self, accounts: &Accounts, (demand, consumed): (&Demand, &Demand), bits: usize) {
         let parties = accounts.parties();
+        let chunks = cut(demand, parties, bits);
+        self.fill(accounts, (demand, consumed), bits, |party| {
+            chunks.iter().map(|chunk| making(chunk, party, parties, bits)).max().unwrap_or(0)
+        });
+    }
+
+    /// The same if nothing is made but read.
+    pub(super) fn refill(&mut self, accounts: &Accounts, (demand, consumed): (&Demand, &Demand), bits: usize) {
+        self.fill(accounts, (demand, consumed), bits, |_| 0);
+    }
+
+    fn fill(
+        &mut self,
+        accounts: &Accounts,
+        (demand, consumed): (&Demand, &Demand),
+        bits: usize,
+        making: impl Fn(PartyIndex) -> usize,
+    ) {
+        let parties = accounts.parties();
         self.made.resize(parties, 0);
         self.most.resize(parties, 0);
-        let chunks = cut(demand, parties, bits);
         for party in (0..parties).map(PartyIndex) {
             let (made, most) = (&mut self.made[party.0], &mut self.most[party.0]);
             *made += stored(demand, party, bits);
             let now = made.saturating_sub(stored(consumed, party, bits));
             accounts.keep(Memory::Correlations, Whose::Party(party), now.saturating_sub(*most) as u64);
             *most = now.max(*most);
-            let making = chunks.iter().map(|chunk| making(chunk, party, parties, bits)).max().unwrap_or(0);
-            accounts.pass(Memory::Correlations, party, (making + (FILLING - 1) * now) as u64);
+            accounts.pass(Memory::Correlations, party, (making(party) + (FILLING - 1) * now) as u64);
         }
     }
 }
 
 /// Bytes of correlated randomness at a party.
-fn stored(demand: &Demand, party: PartyIndex, bits: usize) -> usize {
+pub(super) fn stored(demand: &Demand, party: PartyIndex, bits: usize) -> usize {
     let products = demand.products.iter().map(|(kind, instances)| {
         let (table, column) = (kind.table.include(party), kind.column.include(party));
         let dimensions = kind.times(*instances);

@@ -23,6 +23,9 @@
 //! Two parties make large demands of bit triples and element-wise products otherwise, at a fraction of the OTs' bytes and
 //! half of the messages' for each party: see `streamed`.
 //!
+//! What is made may be written out and read back by a later session of the same parties, which then sends nothing of
+//! this: see `material`.
+//!
 //! A demand is made chunk by chunk, in memory that does not grow with it. A chunk is five messages deep and, if it
 //! has daBits, n - 1 more.
 //!
@@ -36,6 +39,7 @@ mod demand;
 mod gilboa;
 mod holdings;
 mod make;
+mod material;
 mod on_paper;
 mod ring;
 mod secret;
@@ -48,6 +52,7 @@ use std::collections::BTreeSet;
 
 pub use dabit::DaBits;
 pub use demand::{Demand, Holders, ProductKind};
+pub use material::{MaterialFault, MaterialSink, MaterialSource};
 pub use on_paper::CorrelationsOnPaper;
 pub use ring::{RingElement, elements_of};
 pub use secret::SecretVec;
@@ -69,12 +74,21 @@ pub const PRODUCTS: Step = Step::new("correlation/products");
 /// From sender to chooser: one step of the daBits' fold.
 pub const DABITS: Step = Step::new("correlation/dabits");
 
-/// A party's correlated randomness: the transfers it comes from, and what is made and not yet consumed.
+/// Where a party's correlated randomness comes from.
+enum Source {
+    /// It is made with the other parties, from transfers.
+    Transfers,
+    /// It was made in an earlier session.
+    Prepared(Box<dyn MaterialSource>),
+}
+
+/// A party's correlated randomness: where it comes from, and what is there and not yet consumed.
 pub struct Correlations<R: RingElement> {
     /// Directions that are set up, of all pairs, so that every party knows when a set-up takes place.
     set_up: BTreeSet<Direction>,
     transfers: Transfers,
     base: BaseOt,
+    source: Source,
     store: Store<R>,
 }
 
@@ -85,8 +99,15 @@ impl<R: RingElement> Correlations<R> {
             set_up: BTreeSet::new(),
             transfers: Transfers::default(),
             base: BaseOt::default(),
+            source: Source::Transfers,
             store: Store::new(me),
         }
+    }
+
+    /// The same with material of an earlier session: nothing is set up and made, [`Self::refill`] reads instead.
+    #[must_use]
+    pub fn prepared_by(self, source: Box<dyn MaterialSource>) -> Self {
+        Self { source: Source::Prepared(source), ..self }
     }
 
     /// The same with this kind of base OT.
@@ -97,7 +118,10 @@ impl<R: RingElement> Correlations<R> {
 
     /// Whether some pair of parties, this one or others, has to set up transfers for `demand`.
     pub fn needs_set_up(&self, demand: &Demand, parties: usize) -> bool {
-        !needed(demand, parties, (R::BITS, self.base)).is_subset(&self.set_up)
+        match self.source {
+            Source::Transfers => !needed(demand, parties, (R::BITS, self.base)).is_subset(&self.set_up),
+            Source::Prepared(_) => false,
+        }
     }
 
     /// Sets up the transfers that `demand` needs and that are missing. All parties call it at the same point.
@@ -117,11 +141,34 @@ impl<R: RingElement> Correlations<R> {
         Ok(())
     }
 
-    /// Makes all of `demand` and adds it to the store. All parties call it at the same point, after the set-up.
+    /// Reads all of `demand` into the store, if it was made in an earlier session.
+    ///
+    /// # Errors
+    /// If it is not there, or was altered.
+    pub fn refill(&mut self, demand: &Demand) -> Result<(), MaterialFault> {
+        match &mut self.source {
+            Source::Transfers => Ok(()),
+            Source::Prepared(source) => self.store.read(demand, &mut **source),
+        }
+    }
+
+    /// Moves all of `demand`, which was made and nothing else since, out into `sink`, for a later session.
+    ///
+    /// # Errors
+    /// The sink's.
+    pub fn put_aside(&mut self, demand: &Demand, sink: &mut dyn MaterialSink) -> Result<(), MaterialFault> {
+        self.store.write(demand, sink)
+    }
+
+    /// Makes all of `demand` and adds it to the store, unless it comes from an earlier session. All parties call it at
+    /// the same point, after the set-up.
     ///
     /// # Errors
     /// The channels'; a failed check of an OT extension.
     pub async fn make(&mut self, net: &mut Network, random: &mut Random, demand: &Demand) -> Result<(), ChannelError> {
+        if let Source::Prepared(_) = self.source {
+            return Ok(());
+        }
         let parted = split(demand, net.parties(), (R::BITS, self.base));
         let demand = parted.as_ref().map_or(demand, |(_, rest)| rest);
         if let Some((streamed, _)) = &parted {

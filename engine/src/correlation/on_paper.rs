@@ -31,6 +31,8 @@ pub struct CorrelationsOnPaper {
     /// Width of the ring.
     bits: usize,
     base: BaseOt,
+    /// Whether everything was made in an earlier session.
+    prepared: bool,
     stores: StoresOnPaper,
     streams: StreamsOnPaper,
 }
@@ -42,6 +44,7 @@ impl CorrelationsOnPaper {
             set_up: BTreeSet::new(),
             bits,
             base: BaseOt::default(),
+            prepared: false,
             stores: StoresOnPaper::default(),
             streams: StreamsOnPaper::default(),
         }
@@ -53,9 +56,15 @@ impl CorrelationsOnPaper {
         Self { base, ..self }
     }
 
+    /// The same with material of an earlier session, if `prepared`.
+    #[must_use]
+    pub fn prepared(self, prepared: bool) -> Self {
+        Self { prepared, ..self }
+    }
+
     /// As [`super::Correlations::needs_set_up`].
     pub fn needs_set_up(&self, demand: &Demand, parties: usize) -> bool {
-        !needed(demand, parties, (self.bits, self.base)).is_subset(&self.set_up)
+        !self.prepared && !needed(demand, parties, (self.bits, self.base)).is_subset(&self.set_up)
     }
 
     /// As [`super::Correlations::set_up`].
@@ -69,8 +78,11 @@ impl CorrelationsOnPaper {
         self.set_up.extend(missing);
     }
 
-    /// As [`super::Correlations::make`], when `consumed` has been taken out of the store.
+    /// As [`super::Correlations::make`], or as [`super::Correlations::refill`], when `consumed` has been taken out of the store.
     pub fn make(&mut self, ledger: &mut Ledger, demand: &Demand, consumed: &Demand) {
+        if self.prepared {
+            return self.stores.refill(ledger.accounts(), (demand, consumed), self.bits);
+        }
         self.stores.make(ledger.accounts(), (demand, consumed), self.bits);
         let parted = split(demand, ledger.parties(), (self.bits, self.base));
         let rest = parted.as_ref().map_or(demand, |(_, rest)| rest);

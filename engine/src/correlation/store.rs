@@ -70,15 +70,25 @@ impl<R: RingElement> Store<R> {
     }
 
     pub(super) fn take_products(&mut self, kind: ProductKind, instances: usize) -> ProductShares<R> {
+        let [table, column, product] = self.parts(kind, instances);
+        let stock = self.products.entry(kind).or_default();
+        ProductShares {
+            table: stock.table.take_last(table),
+            column: stock.column.take_last(column),
+            product: stock.product.take_last(product),
+        }
+    }
+
+    /// How many elements of tables, columns and products this party holds of so many instances.
+    pub(super) fn parts(&self, kind: ProductKind, instances: usize) -> [usize; 3] {
         let dimensions = kind.times(instances);
         let (has_table, has_column) = (kind.table.include(self.me), kind.column.include(self.me));
-        let stock = self.products.entry(kind).or_default();
         let count = |held: bool, elements: usize| if held { elements } else { 0 };
-        ProductShares {
-            table: stock.table.take_last(count(has_table, dimensions.table())),
-            column: stock.column.take_last(count(has_column, dimensions.column())),
-            product: stock.product.take_last(count(has_table || has_column, dimensions.results())),
-        }
+        [
+            count(has_table, dimensions.table()),
+            count(has_column, dimensions.column()),
+            count(has_table || has_column, dimensions.results()),
+        ]
     }
 
     pub(super) fn take_dabits(&mut self, words: usize) -> DaBits<R> {

@@ -30,6 +30,8 @@ pub struct Asked {
     pub check_ranges: bool,
     /// The line between parties, for which the cheapest is chosen; a local network if nothing is said.
     pub line: Option<Line>,
+    /// Whether correlated randomness of an earlier session is used.
+    pub prepared: bool,
 }
 
 impl Asked {
@@ -105,7 +107,8 @@ pub fn choose(
             verdict: fits(offer, program_of(offer), parties, asked).map(|()| {
                 let garbling = asked.garbling();
                 let base_ot = asked.base_ot.unwrap_or_default();
-                let plan = Plan { garbling, base_ot, ..plan(program_of(offer), offer.name, parties, party_of) };
+                let plan = plan(program_of(offer), offer.name, parties, party_of);
+                let plan = Plan { garbling, base_ot, prepared: asked.prepared, ..plan };
                 let cost = cost(&plan);
                 (plan, cost)
             }),
@@ -172,6 +175,9 @@ fn fits(offer: &Offer, program: &BoundProgram, parties: usize, asked: &Asked) ->
         return Err(format!(
             "it withstands {withstands}, and {most} may be if nothing is said; ask with --corrupt {offered}"
         ));
+    }
+    if asked.prepared && !offer.name.takes_prepared() {
+        return Err("it takes nothing that was prepared in an earlier session".to_owned());
     }
     if asked.base_ot.is_some() && !offer.name.has_transfers() {
         return Err("it makes no oblivious transfers of which a base could be asked for".to_owned());

@@ -123,7 +123,7 @@ pub fn cost(plan: &Plan) -> Cost {
         }
         ProtocolName::Additive => on_paper(
             plan,
-            || additive::Paper::new(plan.parties, plan.ring).based_on(base),
+            || additive::Paper::new(plan.parties, plan.ring).based_on(base).prepared(plan.prepared),
             |paper| paper.ledger().clone(),
         ),
         ProtocolName::Replicated => {

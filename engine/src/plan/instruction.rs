@@ -207,6 +207,8 @@ pub struct Plan {
     pub garbling: Garbling,
     /// With which base OTs pairs are set up, where they are.
     pub base_ot: BaseOt,
+    /// Whether it runs on correlated randomness of an earlier session.
+    pub prepared: bool,
     /// How many parties.
     pub parties: usize,
     /// The party of each role.

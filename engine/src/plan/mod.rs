@@ -10,6 +10,7 @@ mod assign;
 mod choose;
 mod circuits;
 pub(crate) use circuits::{Circuits, Recipe};
+mod consumption;
 mod cost;
 mod curve;
 mod emit;
@@ -30,6 +31,7 @@ use crate::protocol::yao::Garbling;
 use crate::protocol::{ProtocolName, Ring};
 
 pub use choose::{Asked, Candidate, Choice, Refusal, choose};
+pub use consumption::Consumption;
 pub(crate) use cost::demands_on_paper;
 pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
 pub use curve::{
@@ -154,6 +156,7 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
         protocol,
         garbling: Garbling::default(),
         base_ot: BaseOt::default(),
+        prepared: false,
         parties,
         party_of: party_of.to_vec(),
         ring: assignment.ring,
@@ -186,6 +189,7 @@ fn curve_plan(
         protocol,
         garbling: Garbling::default(),
         base_ot: BaseOt::default(),
+        prepared: false,
         parties,
         party_of: party_of.to_vec(),
         ring: Ring::Z64,

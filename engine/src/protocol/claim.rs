@@ -347,6 +347,11 @@ impl ProtocolName {
         )
     }
 
+    /// Whether a run can use correlated randomness that was made in an earlier session ([`crate::run::preprocess`]).
+    pub const fn takes_prepared(self) -> bool {
+        matches!(self, Self::Additive)
+    }
+
     /// The protocol's row of the table.
     pub fn offer(self) -> &'static Offer {
         // Every protocol has a row: a test counts them.

@@ -37,6 +37,7 @@ use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
 use crate::compute::Compute;
+use crate::correlation::MaterialFault;
 use crate::crypto::{Random, SessionId};
 use crate::net::{Cause, ChannelError, Network, PartyIndex};
 
@@ -190,6 +191,15 @@ pub trait Protocol {
     /// What has been consumed since the last call, which is what the same calls will consume again. A real
     /// party answers too, so that tests can compare it with its twin.
     fn take_consumed(&mut self) -> Self::Demand;
+
+    /// Reads correlated randomness for `demand` that was made in an earlier session, if this party was given any:
+    /// [`Self::prepare`] makes none then. It is called just before that.
+    ///
+    /// # Errors
+    /// If it is not there, or was altered.
+    fn refill(&mut self, _demand: &Self::Demand) -> Result<(), MaterialFault> {
+        Ok(())
+    }
 
     /// Makes correlated randomness for `demand` (set-up with peers first, where it is missing).
     async fn prepare(&mut self, demand: &Self::Demand) -> Result<(), ChannelError>;

@@ -2,6 +2,7 @@
 
 use quorate_circuits::clear::ClearError;
 
+use crate::correlation::MaterialFault;
 use crate::net::ChannelError;
 use crate::record::RecordError;
 
@@ -17,6 +18,9 @@ pub enum RunError {
     /// What this party holds from earlier sessions cannot be used here.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// Correlated randomness of an earlier session cannot be read, or that for a later one cannot be kept.
+    #[error(transparent)]
+    Material(#[from] MaterialFault),
     /// The runtime's hook stopped the run, for example because a partner's pre-receipt does not verify.
     #[error("{0}")]
     Stopped(String),

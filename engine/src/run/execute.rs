@@ -125,11 +125,12 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
         }
     }
 
-    /// Makes what the coming stretch consumes, if that is known already.
+    /// Reads or makes what the coming stretch consumes, if that is known already.
     async fn prepare(&mut self, demands: &Demands<'_, P::Demand>, short: bool) -> Result<(), RunError> {
         if let Demands::Given(StageDemand { whole, last }) = demands
             && let Some(demand) = if short { last } else { whole }
         {
+            self.protocol.refill(demand)?;
             self.protocol.prepare(demand).await?;
         }
         Ok(())

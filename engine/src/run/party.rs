@@ -6,6 +6,7 @@ use futures_util::future::LocalBoxFuture;
 use quorate_circuits::clear::{Column, Inputs};
 
 use super::{Holdings, Hooks, Plain, RunError, execute, run_curve_party};
+use crate::correlation::{MaterialSource, RingElement};
 use crate::net::{Counters, PartyIndex};
 use crate::plan::{Plan, demands_on_paper};
 use crate::protocol::{
@@ -38,6 +39,30 @@ pub fn run_party<'a>(
     hooks: &'a mut dyn Hooks,
 ) -> LocalBoxFuture<'a, (Session, Result<Outcome, RunError>)> {
     Box::pin(by_protocol(plan, session, inputs, hooks))
+}
+
+/// The same on correlated randomness that [`super::preprocess`] made in an earlier session for the plan's
+/// [`crate::plan::Consumption`]. Nothing is sent for preprocessing.
+///
+/// # Errors
+/// Also if the material ends too early or was altered.
+///
+/// # Panics
+/// If the plan is not one for prepared material.
+pub fn run_prepared_party<'a>(
+    plan: &'a Plan,
+    session: Session,
+    inputs: &'a Inputs,
+    hooks: &'a mut dyn Hooks,
+    source: Box<dyn MaterialSource>,
+) -> LocalBoxFuture<'a, (Session, Result<Outcome, RunError>)> {
+    assert!(plan.prepared && plan.protocol.takes_prepared(), "a plan that runs on prepared material");
+    Box::pin(async move {
+        match plan.ring {
+            Ring::Z64 => additive_party::<Wrapping<u64>>(plan, session, inputs, hooks, Some(source)).await,
+            Ring::Z128 => additive_party::<Wrapping<u128>>(plan, session, inputs, hooks, Some(source)).await,
+        }
+    })
 }
 
 async fn by_protocol(
@@ -75,10 +100,11 @@ async fn by_protocol(
             let twin = shamir::Paper::new(plan.parties);
             party(plan, me, shamir::Shamir::new(session), shamir::Shamir::into_session, twin, inputs, hooks).await
         }
-        (ProtocolName::Additive, ring @ Ring::Z64) => {
-            let twin = additive::Paper::new(plan.parties, ring).based_on(plan.base_ot);
-            let real = additive::Additive::<Wrapping<u64>>::new(session).based_on(plan.base_ot);
-            party(plan, me, real, additive::Additive::<Wrapping<u64>>::into_session, twin, inputs, hooks).await
+        (ProtocolName::Additive, Ring::Z64) => {
+            additive_party::<Wrapping<u64>>(plan, session, inputs, hooks, None).await
+        }
+        (ProtocolName::Additive, Ring::Z128) => {
+            additive_party::<Wrapping<u128>>(plan, session, inputs, hooks, None).await
         }
         (ProtocolName::Replicated, ring @ Ring::Z64) => {
             let real = replicated::Replicated::<Wrapping<u64>>::new(session);
@@ -98,11 +124,6 @@ async fn by_protocol(
         }
         (ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning, _) => {
             on_a_curve(plan, session, hooks).await
-        }
-        (ProtocolName::Additive, ring @ Ring::Z128) => {
-            let twin = additive::Paper::new(plan.parties, ring).based_on(plan.base_ot);
-            let real = additive::Additive::<Wrapping<u128>>::new(session).based_on(plan.base_ot);
-            party(plan, me, real, additive::Additive::<Wrapping<u128>>::into_session, twin, inputs, hooks).await
         }
     }
 }
@@ -135,6 +156,23 @@ async fn on_a_curve(plan: &Plan, session: Session, hooks: &mut dyn Hooks) -> (Se
         _ => Err(RunError::Stopped("this program keeps what it makes; quorate key runs it".to_owned())),
     });
     (session, result)
+}
+
+async fn additive_party<R: RingElement>(
+    plan: &Plan,
+    session: Session,
+    inputs: &Inputs,
+    hooks: &mut dyn Hooks,
+    source: Option<Box<dyn MaterialSource>>,
+) -> (Session, Result<Outcome, RunError>) {
+    assert_eq!(plan.prepared, source.is_some(), "a plan says whether its material is prepared");
+    let me = session.network.me();
+    let twin = additive::Paper::new(plan.parties, plan.ring);
+    let mut real = additive::Additive::<R>::new(session).based_on(plan.base_ot);
+    if let Some(source) = source {
+        real = real.prepared_by(source);
+    }
+    party(plan, me, real, additive::Additive::<R>::into_session, twin, inputs, hooks).await
 }
 
 async fn robust_party<R: robust::Number>(

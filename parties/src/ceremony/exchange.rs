@@ -13,7 +13,7 @@ const LIMIT: usize = 256 * 1024;
 ///
 /// # Errors
 /// If it has left.
-pub(super) async fn tell<T: Serialize>(
+pub(crate) async fn tell<T: Serialize>(
     network: &mut Network,
     roster: &Roster,
     to: PartyIndex,
@@ -28,7 +28,7 @@ pub(super) async fn tell<T: Serialize>(
 ///
 /// # Errors
 /// If it has left or sends something else.
-pub(super) async fn hear<T: for<'de> Deserialize<'de>>(
+pub(crate) async fn hear<T: for<'de> Deserialize<'de>>(
     network: &mut Network,
     roster: &Roster,
     from: PartyIndex,
@@ -49,7 +49,7 @@ pub(super) async fn hear<T: for<'de> Deserialize<'de>>(
 ///
 /// # Errors
 /// A peer that leaves or sends something else.
-pub(super) async fn exchange<T: Serialize + for<'de> Deserialize<'de> + Clone>(
+pub(crate) async fn exchange<T: Serialize + for<'de> Deserialize<'de> + Clone>(
     network: &mut Network,
     roster: &Roster,
     step: Step,
@@ -66,6 +66,6 @@ pub(super) async fn exchange<T: Serialize + for<'de> Deserialize<'de> + Clone>(
 }
 
 /// A peer's fault.
-pub(super) fn misbehaved(roster: &Roster, peer: PartyIndex, step: Step, fault: ChannelFault) -> Failure {
+pub(crate) fn misbehaved(roster: &Roster, peer: PartyIndex, step: Step, fault: ChannelFault) -> Failure {
     roster.fault(ChannelError { peer, step, fault }).into()
 }

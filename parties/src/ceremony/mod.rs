@@ -8,7 +8,7 @@ mod approved;
 mod certify;
 #[cfg(test)]
 mod crashes;
-mod exchange;
+pub(crate) mod exchange;
 mod fresh;
 mod generate;
 pub(crate) mod guardians;
@@ -46,7 +46,7 @@ use crate::keys::{
     Cost, KeyError, KeyName, Keys, KeysLock, Owner, Passphrase, PassphraseSource, PublicPart, Purpose, SealingKey,
 };
 use crate::output::warn;
-use crate::run::Request;
+use crate::run::{Randomness, Request};
 use crate::session::{Ordered, Place, Reception, Summons, Wait};
 
 use opened::Opened;
@@ -314,6 +314,7 @@ impl Desk {
             inputs: Vec::new(),
             parameters,
             asked,
+            randomness: Randomness::Afresh,
             via_files: self.via_files.clone(),
             wait: self.wait,
         }

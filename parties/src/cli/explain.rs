@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use quorate_engine::plan::Asked;
 use serde_json::Value;
 
 use super::trust::{CHEAPEST, TrustOptions, any_protocol};
@@ -16,6 +17,7 @@ use crate::program::{Loaded, parameters};
   quorate explain hospital-stats --parties 5 --param groups=3
   quorate explain risk-score --parties 2 --param rows=694 --param columns=6 --network 20ms,50mbit
   quorate explain risk-score --param rows=1000 --flame cost.svg
+  quorate explain risk-score --param rows=1000 --prepared
   quorate explain --diff risk-score mine.qp --param rows=1000")]
 pub(super) struct Explain {
     /// A program of the library, or a file
@@ -31,6 +33,9 @@ pub(super) struct Explain {
     trust: TrustOptions,
     #[arg(long, value_name = "PROTOCOL", help_heading = "Trust", help = any_protocol("The protocol", CHEAPEST))]
     protocol: Option<String>,
+    /// Of runs on correlated randomness that is prepared ahead (`quorate preprocess`)
+    #[arg(long)]
+    prepared: bool,
     /// Draw the cost by source line into this file (SVG)
     #[arg(long, value_name = "FILE", conflicts_with = "diff")]
     flame: Option<PathBuf>,
@@ -75,6 +80,7 @@ impl Explain {
 
     fn question(&self) -> Result<Question, Failure> {
         let asked = self.trust.asked(self.protocol.as_deref())?;
+        let asked = Asked { prepared: self.prepared, ..asked };
         let parameters = parameters(&self.parameters)?;
         Ok(Question { parties: self.parties, parameters, asked, calibration: self.calibration()? })
     }

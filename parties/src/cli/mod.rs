@@ -10,6 +10,7 @@ mod key;
 mod local;
 mod party_process;
 mod policy;
+mod preprocess;
 mod programs;
 mod receipt;
 mod request;
@@ -66,6 +67,8 @@ enum Command {
     Circuit(circuit::Circuit),
     /// Measure this machine, so that `explain` can predict computing
     Calibrate(calibrate::Calibrate),
+    /// Make correlated randomness for later runs with partners, ahead of time
+    Preprocess(preprocess::Preprocess),
     /// Run a program with partners
     Run(run::Run),
     /// Run all parties of a program on this machine, in one process or each in its own
@@ -130,6 +133,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Explain(command) => command.run(),
         Command::Circuit(command) => command.run(),
         Command::Calibrate(command) => command.run(),
+        Command::Preprocess(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Local(command) => command.run(),
         Command::PartyProcess(command) => command.run(),

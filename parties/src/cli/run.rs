@@ -2,16 +2,20 @@
 
 use std::path::PathBuf;
 
+use quorate_engine::plan::Asked;
+
 use super::patience;
 use super::trust::{CHEAPEST, TrustOptions, any_protocol};
 use crate::exit::{Exit, Failure};
 use crate::output::print;
-use crate::run::{Request, Watch};
+use crate::run::{Randomness, Request, Watch};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples, in two terminals:
   quorate run millionaires --input wealth=-            at alice, who reads her wealth from standard input
-  quorate run millionaires --as bob --peer alice=alice --input wealth=bob.csv:wealth")]
+  quorate run millionaires --as bob --peer alice=alice --input wealth=bob.csv:wealth
+At both, after `quorate preprocess millionaires --runs 5`:
+  quorate run millionaires --prepared --input wealth=-")]
 pub(super) struct Run {
     /// A program of the library, or a file
     program: String,
@@ -34,6 +38,11 @@ pub(super) struct Run {
     trust: TrustOptions,
     #[arg(long, value_name = "PROTOCOL", help_heading = "Trust", help = any_protocol("The protocol", CHEAPEST))]
     protocol: Option<String>,
+    /// Use up a run that the group has prepared (`quorate preprocess`); without one that all parties have, refuse, or make
+    /// what is needed afresh
+    #[arg(long, value_name = "only|or-afresh", num_args = 0..=1, require_equals = true, default_missing_value = "only",
+        value_parser = ["only", "or-afresh"])]
+    prepared: Option<String>,
     /// Exchange messages with all partners, or one, as files in a folder that somebody carries (repeatable)
     #[arg(long = "via-files", value_name = "[NAME=]DIR")]
     via_files: Vec<String>,
@@ -62,8 +71,14 @@ impl Run {
             return Err(Failure::new(Exit::BadInput, message).hint("use `quorate local`"));
         }
         let wait = patience(self.wait)?;
+        let randomness = match self.prepared.as_deref() {
+            None => Randomness::Afresh,
+            Some("or-afresh") => Randomness::PreparedOrAfresh,
+            Some(_) => Randomness::Prepared,
+        };
         let asked = self.trust.asked(self.protocol.as_deref())?;
+        let asked = Asked { prepared: randomness != Randomness::Afresh, ..asked };
         let Self { program, home, roles, peers, inputs, parameters, via_files, .. } = self;
-        Ok(Request { home, program, roles, peers, inputs, parameters, asked, via_files, wait })
+        Ok(Request { home, program, roles, peers, inputs, parameters, asked, randomness, via_files, wait })
     }
 }

@@ -87,6 +87,7 @@ impl TrustOptions {
             base_ot: self.base_ot,
             check_ranges: self.check_ranges,
             line: self.network,
+            prepared: false,
         })
     }
 

@@ -81,6 +81,7 @@ pub(super) fn merge(scene: &Scene<'_>, ended: &[Ended]) -> Result<Report, Failur
         parameters: first.parameters.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
         sources,
         dropped,
+        randomness: None,
         measurement: None,
     })
 }

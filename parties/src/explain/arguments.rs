@@ -69,7 +69,13 @@ fn count_parties(program: &Program, parties: u64, parameters: &mut BTreeMap<Stri
 }
 
 /// Takes the sizes out of the parameters: `rows=100`, `columns=6` for every member, or `columns[bank_1]=6`.
-fn take_sizes(program: &Program, parameters: &mut BTreeMap<String, String>) -> Result<BTreeMap<String, u64>, Failure> {
+///
+/// # Errors
+/// A size that is no number.
+pub(crate) fn take_sizes(
+    program: &Program,
+    parameters: &mut BTreeMap<String, String>,
+) -> Result<BTreeMap<String, u64>, Failure> {
     let mut sizes = BTreeMap::new();
     for size in program.sizes().iter().filter(|size| !size.private) {
         let number = |name: &str, text: &str| {

@@ -6,6 +6,7 @@ mod candidate;
 mod diff;
 mod flame;
 mod lines;
+mod prepared;
 mod pricing;
 mod share;
 mod table;
@@ -17,6 +18,7 @@ use quorate_engine::plan::{Asked, Choice, choose};
 use quorate_engine::protocol::{OFFERS, ProtocolName};
 use serde_json::{Map, Value, json};
 
+use self::prepared::Ahead;
 use self::pricing::Pricing;
 use self::share::Row;
 use crate::exit::Failure;
@@ -24,7 +26,7 @@ use crate::local::refused;
 use crate::output::{Page, grid};
 use crate::program::Loaded;
 
-pub(crate) use arguments::Numbers;
+pub(crate) use arguments::{Numbers, take_sizes};
 pub(crate) use table::count_text;
 
 pub use calibration::{Calibration, Machine};
@@ -50,6 +52,8 @@ pub struct Explanation {
     loaded: Loaded,
     roles: Vec<String>,
     choice: Choice,
+    /// What is saved by what is prepared, if that was asked for.
+    ahead: Option<Ahead>,
     pricing: Pricing,
     /// Parameters that were not given and have no default, with the least value that stands for them.
     assumed: Vec<(String, Value)>,
@@ -68,7 +72,8 @@ impl Explanation {
         let pricing = Pricing { line, calibration: question.calibration.clone() };
         let choice = choose(&bound, party_of.len(), &party_of, &question.asked).map_err(|refusal| refused(&refusal))?;
         let page = Page::new(loaded, &choice.plan.program, &arguments, &[], unmeasured)?;
-        Ok(Self { page, loaded: loaded.clone(), roles: bound.roles.clone(), choice, pricing, assumed })
+        let ahead = Ahead::of(&question.asked, &choice);
+        Ok(Self { page, loaded: loaded.clone(), roles: bound.roles.clone(), choice, ahead, pricing, assumed })
     }
 
     /// For people.
@@ -86,6 +91,7 @@ impl Explanation {
         text += &self.costs_text();
         text += "\n";
         text += &self.chosen_text();
+        text += &self.ahead.as_ref().map(Ahead::text).unwrap_or_default();
         text += "\nWhat each line costs under ";
         text += &self.lines_text();
         text
@@ -111,6 +117,9 @@ impl Explanation {
         }
         if self.choice.plan.protocol.has_transfers() {
             fields.insert("base_ot".to_owned(), json!(self.choice.plan.base_ot.name()));
+        }
+        if let Some(ahead) = &self.ahead {
+            fields.insert("prepared".to_owned(), ahead.json());
         }
         fields.insert("reason".to_owned(), json!(self.reason()));
         let candidates: Vec<Value> =

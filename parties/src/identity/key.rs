@@ -143,6 +143,12 @@ impl Identity {
         self.secret.sign(message).to_bytes()
     }
 
+    /// A secret that only whoever has this identity can derive, for what this home keeps to itself; another one for each
+    /// purpose.
+    pub(crate) fn storage_secret(&self, purpose: &'static str) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(blake3::derive_key(purpose, self.secret.as_bytes()))
+    }
+
     /// The secret seed, for the identity's own file and nothing else.
     pub(super) fn expose_seed(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.secret.to_bytes())

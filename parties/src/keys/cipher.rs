@@ -5,14 +5,14 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 /// Bytes of a nonce.
-pub(super) const NONCE_BYTES: usize = 24;
+pub(crate) const NONCE_BYTES: usize = 24;
 
 /// Bytes by which what is sealed is longer than its content: the nonce in front and the tag behind.
-pub(super) const OVERHEAD: usize = NONCE_BYTES + 16;
+pub(crate) const OVERHEAD: usize = NONCE_BYTES + 16;
 
 /// Why nothing was sealed or opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CipherFault {
+pub(crate) enum CipherFault {
     /// The operating system gave no randomness.
     Randomness,
     /// Another key, other associated data, or other bytes.
@@ -20,7 +20,7 @@ pub(super) enum CipherFault {
 }
 
 /// Seals `content` and binds it to `associated` data, which is not stored: a nonce, the ciphertext, the tag.
-pub(super) fn seal(key: &[u8; 32], associated: &[u8], content: &[u8]) -> Result<Vec<u8>, CipherFault> {
+pub(crate) fn seal(key: &[u8; 32], associated: &[u8], content: &[u8]) -> Result<Vec<u8>, CipherFault> {
     let mut nonce = [0; NONCE_BYTES];
     getrandom::fill(&mut nonce).map_err(|_| CipherFault::Randomness)?;
     let payload = Payload { msg: content, aad: associated };
@@ -33,7 +33,7 @@ pub(super) fn seal(key: &[u8; 32], associated: &[u8], content: &[u8]) -> Result<
 }
 
 /// Opens what [`seal`] made.
-pub(super) fn open(key: &[u8; 32], associated: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CipherFault> {
+pub(crate) fn open(key: &[u8; 32], associated: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CipherFault> {
     let (nonce, encrypted) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(CipherFault::Refused)?;
     let payload = Payload { msg: encrypted, aad: associated };
     XChaCha20Poly1305::new(key.into())

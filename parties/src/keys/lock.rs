@@ -17,7 +17,7 @@ impl KeysLock {
     ///
     /// # Errors
     /// If another process has locked them; the file system's.
-    pub(super) fn acquire(folder: &Path) -> Result<Self, KeyError> {
+    pub(crate) fn acquire(folder: &Path) -> Result<Self, KeyError> {
         Files.make_folder(folder).map_err(|error| KeyError::io("create", folder, &error))?;
         let path = folder.join(".lock");
         let mut options = OpenOptions::new();

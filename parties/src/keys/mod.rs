@@ -7,7 +7,7 @@
 
 pub mod address;
 mod certificate;
-mod cipher;
+pub(crate) mod cipher;
 pub mod derive;
 mod disk;
 pub mod encoding;
@@ -15,7 +15,7 @@ mod error;
 mod folder;
 mod harden;
 mod isolation;
-mod layout;
+pub(crate) mod layout;
 mod lock;
 mod name;
 mod passphrase;
@@ -44,5 +44,5 @@ pub use passphrase::{PASSPHRASE_LIMIT, Passphrase, PassphraseFault, PassphraseSo
 pub use public::{HOLDERS_LIMIT, Holder, NewKey, PUBLIC_PART_LIMIT, PublicPart, PublicPartFault, SharedPart};
 pub use scheme::Scheme;
 pub use seal::{Binding, CONTENT_LIMIT, Content, Cost, SEALED_LIMIT, SealFault, SealingKey};
-pub use stock::{Item, ItemId, Position, Reserve, Signers, Stock, StockFault};
+pub use stock::{Item, ItemId, Material, Position, Reserve, Signers, Stock, StockFault};
 pub use structure::{NamedStructure, StructureFault};

@@ -46,6 +46,8 @@ pub struct Report {
     pub sources: BTreeMap<String, String>,
     /// Rows left out because a cell was blank, by input.
     pub dropped: BTreeMap<String, u64>,
+    /// Which prepared run its correlated randomness came from, if it was asked to use one.
+    pub randomness: Option<String>,
     /// How it was measured, if it was.
     pub measurement: Option<Measurement>,
 }
@@ -152,6 +154,7 @@ impl Report {
             parameters: bound.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
             sources: BTreeMap::new(),
             dropped: BTreeMap::new(),
+            randomness: None,
             measurement: None,
         }
     }
@@ -180,6 +183,9 @@ impl Report {
             "sources": self.sources,
             "dropped": self.dropped,
         });
+        if let Some(randomness) = &self.randomness {
+            json["prepared"] = Value::from(randomness.clone());
+        }
         if let Some(measurement) = &self.measurement {
             measurement.write(&mut json);
         }
@@ -215,6 +221,9 @@ impl Report {
             "cost      {and_gates} AND gates, {multiplications} multiplications, {rounds} rounds, {}\n",
             bytes_text(bytes)
         );
+        if let Some(randomness) = &self.randomness {
+            text += &format!("prepared  {randomness}\n");
+        }
         text += &format!("time      {:.3} s\n", self.seconds);
         if let Some(session) = &self.session {
             text += &format!("session   {session}\n");

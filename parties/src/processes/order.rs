@@ -92,6 +92,7 @@ impl AskedWords {
             base_ot: self.base_ot.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
             check_ranges: self.check_ranges,
             line: self.line.as_ref().map(|words| words.parse()).transpose().map_err(unknown)?,
+            prepared: false,
         })
     }
 }

@@ -149,7 +149,7 @@ fn plan(bound: &Arc<BoundProgram>, order: &Order) -> Result<Plan, Failure> {
 
 fn stopped(error: &RunError) -> Failure {
     let exit = match error {
-        RunError::Program(_) | RunError::Record(_) => Exit::BadInput,
+        RunError::Program(_) | RunError::Record(_) | RunError::Material(_) => Exit::BadInput,
         RunError::Channel(_) | RunError::Stopped(_) => Exit::Session,
     };
     Failure::new(exit, error.to_string())

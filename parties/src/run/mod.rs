@@ -2,7 +2,7 @@
 //!
 //! Everything that can be known alone is checked first (`preparation`): the program, who plays what, this party's
 //! inputs, whether any protocol offers the trust asked for. Then the parties meet, agree, settle on the planner's
-//! choice (`settling`), run (`party`), sign what happened and countersign each
+//! choice (`settling`) and, if they were told so, on a prepared run, which is used up then ([`crate::prepared`]), run (`party`), sign what happened and countersign each
 //! other's audit logs.
 
 mod cast;
@@ -32,6 +32,7 @@ use crate::inputs;
 use crate::link::Links;
 use crate::local::refused;
 use crate::output::{CostReport, PartyReport, Report, outputs_json, warn};
+use crate::prepared::{Drawn, RunReader, title};
 use crate::session::{Agreement, Wait, agree, meet};
 
 pub use watch::{ProgressEvent, Watch};
@@ -57,10 +58,35 @@ pub struct Request {
     pub parameters: Vec<String>,
     /// The trust.
     pub asked: Asked,
+    /// Where correlated randomness comes from.
+    pub randomness: Randomness,
     /// `DIR` or `NAME=DIR`: the folders through which messages to all partners, or one, are carried by hand.
     pub via_files: Vec<String>,
     /// For how long a missing or vanished partner is waited for.
     pub wait: Duration,
+}
+
+/// Where a run's correlated randomness comes from. All parties agree on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Randomness {
+    /// It is made in the session.
+    #[default]
+    Afresh,
+    /// From a store that was filled ahead of time; without a run that all have, the session is refused.
+    Prepared,
+    /// From a store if there is a run that all have, else it is made in the session.
+    PreparedOrAfresh,
+}
+
+impl Randomness {
+    /// As parties agree on it; nothing if it is made in the session.
+    pub(crate) const fn term(self) -> Option<&'static str> {
+        match self {
+            Self::Afresh => None,
+            Self::Prepared => Some("only"),
+            Self::PreparedOrAfresh => Some("or afresh"),
+        }
+    }
 }
 
 /// Runs this party's part of a session.
@@ -108,7 +134,7 @@ pub(crate) async fn session(
     keeper: Option<&mut dyn Keeper>,
 ) -> Result<Report, Failure> {
     let settled = agree_and_settle(preparation, &mut network).await;
-    let Settled { agreement, opening, bound, choice } = match settled {
+    let Settled { agreement, opening, bound, choice, material } = match settled {
         Ok(settled) => settled,
         Err(Parting { failure, farewell }) => {
             drop(network);
@@ -116,10 +142,13 @@ pub(crate) async fn session(
             return Err(failure);
         }
     };
+    if let Some(run) = agreement.terms.records.find(PREPARED).filter(|_| material.is_some()) {
+        watch.note(&format!("prepared {run} is used up"));
+    }
     watch.begin(&agreement, &choice.plan.technique());
     let start = Instant::now();
     let seat = Seat { preparation, agreement: &agreement, opening: &opening, plan: &choice.plan, watch };
-    let finished = seat.run(network, start, keeper).await;
+    let finished = seat.run(network, start, keeper, material).await;
     watch.end();
     conclude(finished, links, preparation, &agreement, (&bound, &choice)).await
 }
@@ -145,15 +174,21 @@ impl<E: Into<Failure> + ToString> From<E> for Parting {
 }
 
 /// What stands before the protocol begins.
-struct Settled {
-    agreement: Agreement,
+pub(crate) struct Settled {
+    pub(crate) agreement: Agreement,
     /// What the parties have shown each other of their audit logs.
-    opening: Opening,
-    bound: Arc<BoundProgram>,
-    choice: Choice,
+    pub(crate) opening: Opening,
+    pub(crate) bound: Arc<BoundProgram>,
+    pub(crate) choice: Choice,
+    /// The prepared run of this session. It is used up.
+    pub(crate) material: Option<RunReader>,
 }
 
-async fn agree_and_settle(preparation: &Preparation, network: &mut Network) -> Result<Settled, Parting> {
+/// Agrees on terms, shows the audit logs, and settles on what runs.
+///
+/// # Errors
+/// Partners that do not agree, leave or misbehave; no prepared run, if there has to be one.
+pub(crate) async fn agree_and_settle(preparation: &Preparation, network: &mut Network) -> Result<Settled, Parting> {
     let Preparation { roster, terms, sizes, .. } = preparation;
     let agreement = agree(network, roster, terms, sizes).await?;
     let opening = open_heads(network, &agreement, &preparation.log).await?;
@@ -169,10 +204,51 @@ async fn agree_and_settle(preparation: &Preparation, network: &mut Network) -> R
         in_session(misfit.into(), Some(farewell))
     })?;
     let parties = roster.cards().len();
-    let choice = choose(&bound, parties, &preparation.party_of, &preparation.asked)
-        .map_err(|refusal| in_session(refused(&refusal), None))?;
+    let chosen = |asked: &Asked| {
+        choose(&bound, parties, &preparation.party_of, asked)
+            .map_err(|refusal| in_session(refused(&refusal), None))
+    };
+    let (mut agreement, mut choice) = (agreement, chosen(&preparation.asked)?);
+    let drawn = draw(preparation, network, &agreement, &choice).await?;
+    if let Some(term) = preparation.randomness.term() {
+        if drawn.is_none() {
+            let asked = Asked { prepared: false, protocol: Some(choice.plan.protocol), ..preparation.asked };
+            choice = chosen(&asked)?;
+        }
+        let used = drawn.as_ref().map_or_else(|| "nothing is left".to_owned(), |drawn| title(drawn.run()));
+        let named = |(name, value): (&str, &String)| {
+            let is_this = name == PREPARED && value == term;
+            (name.to_owned(), if is_this { used.clone() } else { value.clone() })
+        };
+        agreement.terms.records = agreement.terms.records.iter().map(named).collect();
+    }
     let agreement = settling::settle(network, roster, agreement, &choice).await?;
-    Ok(Settled { agreement, opening, bound, choice })
+    let material = match drawn {
+        Some(drawn) => Some(drawn.take(network, roster).await?),
+        None => None,
+    };
+    Ok(Settled { agreement, opening, bound, choice, material })
+}
+
+/// The name of the record that says which prepared run a session uses.
+const PREPARED: &str = "prepared";
+
+/// Finds the prepared run of a session, if it is to use one; nothing if there is none and it can do without.
+async fn draw(
+    preparation: &Preparation,
+    network: &mut Network,
+    agreement: &Agreement,
+    choice: &Choice,
+) -> Result<Option<Drawn>, Parting> {
+    let Preparation { roster, home, identity, randomness, .. } = preparation;
+    if *randomness == Randomness::Afresh {
+        return Ok(None);
+    }
+    match Drawn::find(network, roster, (home, identity), agreement, &choice.plan).await? {
+        Ok(drawn) => Ok(Some(drawn)),
+        Err(_) if *randomness == Randomness::PreparedOrAfresh => Ok(None),
+        Err(refusal) => Err(refusal.into()),
+    }
 }
 
 /// A failure that the data of several parties together cause.
@@ -235,6 +311,7 @@ fn report(
         cost: CostReport::from(&choice.cost),
         sources: preparation.owned.iter().map(|input| (input.name.clone(), input.source.to_string())).collect(),
         dropped: preparation.prepared.dropped.clone(),
+        randomness: agreement.terms.records.find(PREPARED).cloned(),
         ..Report::of(bound)
     }
 }

@@ -13,7 +13,9 @@ use quorate_engine::plan::Plan;
 use quorate_engine::protocol::dkls;
 use quorate_engine::protocol::{self, Accusation, Adversary, Claim, Guarantee, Session};
 use quorate_engine::record::RecordError;
-use quorate_engine::run::{CurveOutcome, Holdings, Hooks, Outcome, RunError, run_curve_party, run_party};
+use quorate_engine::run::{
+    CurveOutcome, Holdings, Hooks, Outcome, RunError, run_curve_party, run_party, run_prepared_party,
+};
 
 use super::patience::patience;
 use super::preparation::Preparation;
@@ -22,6 +24,7 @@ use super::{Keeper, Parting};
 use crate::audit::{AuditError, Event, Opening, SessionEnding, close_heads};
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
+use crate::prepared::RunReader;
 use crate::receipt::{
     Accused, Ending, Figures, Ground, InputCommitments, Outcome as SignedOutcome, PreReceipt, Receipt, ReceiptError,
     exchange_outcomes, exchange_pre_receipts, gather_pre_receipts,
@@ -56,6 +59,7 @@ impl Seat<'_> {
         mut network: Network,
         start: Instant,
         mut keeper: Option<&mut dyn Keeper>,
+        material: Option<RunReader>,
     ) -> Finished {
         if self.plan.claim().guarantee == Guarantee::Output {
             network.be_patient(patience());
@@ -89,11 +93,7 @@ impl Seat<'_> {
                 session.network.enter(phase);
                 (session, settled)
             }
-            _ => {
-                let inputs = &self.preparation.prepared.inputs;
-                let (session, result) = run_party(self.plan, session, inputs, &mut hooks).await;
-                (session, result.map_err(|error| self.parting(error, hooks.fault.take())))
-            }
+            _ => self.compute(session, material, &mut hooks).await,
         };
         let elapsed = start.elapsed();
         let counters = session.network.counters();
@@ -115,6 +115,21 @@ impl Seat<'_> {
                 Finished { result: Err(parting), counters, receipt, unsigned: Vec::new(), elapsed }
             }
         }
+    }
+
+    /// Runs a program on inputs alone.
+    async fn compute(
+        &self,
+        session: Session,
+        material: Option<RunReader>,
+        hooks: &mut PartyHooks<'_>,
+    ) -> (Session, Result<Outcome, (String, Parting)>) {
+        let inputs = &self.preparation.prepared.inputs;
+        let (session, result) = match material {
+            Some(source) => run_prepared_party(self.plan, session, inputs, hooks, Box::new(source)).await,
+            None => run_party(self.plan, session, inputs, hooks).await,
+        };
+        (session, result.map_err(|error| self.parting(error, hooks.fault.take())))
     }
 
     /// Runs a program that holds or keeps something.
@@ -203,6 +218,11 @@ impl Seat<'_> {
                 let failure = Failure { hint: hint(&error), ..Failure::new(Exit::BadInput, error.to_string()) };
                 let farewell = "what it holds from earlier sessions does not fit this one".to_owned();
                 ("records".to_owned(), Parting { failure, farewell })
+            }
+            RunError::Material(error) => {
+                let failure = Failure::new(Exit::BadInput, error.to_string())
+                    .hint("this run is used up all the same: try again, which takes the next one");
+                ("prepared".to_owned(), Parting::private(failure, "what it had prepared cannot be read"))
             }
             RunError::Stopped(words) => {
                 let farewell = words.clone();

@@ -10,11 +10,12 @@ use quorate_engine::ot::BaseOt;
 use quorate_engine::plan::{Asked, choose, technique};
 use quorate_engine::protocol::{Adversary, Claim, Guarantee};
 
-use super::Request;
 use super::cast::{Cast, cast};
 use super::routes::by_files;
+use super::{PREPARED, Randomness, Request};
 use crate::audit::AuditLog;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
+use crate::explain::take_sizes;
 use crate::identity::{Card, Hex, Home, Identity, PartyName};
 use crate::inputs::{self, Given, Owned, Prepared};
 use crate::local::refused;
@@ -34,6 +35,8 @@ pub(crate) struct Preparation {
     pub(crate) roster: Roster,
     pub(crate) loaded: Loaded,
     pub(crate) asked: Asked,
+    /// Where correlated randomness comes from.
+    pub(crate) randomness: Randomness,
     /// The parameters; sizes are those that this party has measured.
     pub(crate) arguments: Arguments,
     /// By role: the place of its holder in the roster.
@@ -53,11 +56,26 @@ impl Preparation {
     /// # Errors
     /// Anything in the program, the cast, the inputs or the trust asked for that cannot work.
     pub(crate) fn new(request: &Request) -> Result<Self, Failure> {
+        Self::with(request, None)
+    }
+
+    /// Prepares the making of correlated randomness for so many runs: without inputs, so that what they would tell, the
+    /// sizes, has to be given among the parameters.
+    ///
+    /// # Errors
+    /// Likewise; a size that is not given.
+    pub(crate) fn ahead(request: &Request, runs: u32) -> Result<Self, Failure> {
+        let asked = Asked { prepared: true, ..request.asked };
+        Self::with(&Request { asked, ..request.clone() }, Some(runs))
+    }
+
+    fn with(request: &Request, ahead: Option<u32>) -> Result<Self, Failure> {
         let loaded = Loaded::find(&request.program)?;
         let home = Home::locate(request.home.as_deref())?;
         let identity = Arc::new(home.identity()?);
         let log = AuditLog::of(&home, identity.clone())?;
-        let given_parameters = parameters(&request.parameters)?;
+        let mut given_parameters = parameters(&request.parameters)?;
+        let given_sizes = ahead.map(|_| take_sizes(&loaded.program, &mut given_parameters)).transpose()?;
         let pinned = home.peers()?;
         let cast = cast(&loaded, request, identity.name(), &pinned, &given_parameters)?;
         let roster = by_files(roster(&home, &identity, &cast)?, &request.via_files)?;
@@ -70,11 +88,17 @@ impl Preparation {
         let given = request.inputs.iter().map(|text| Given::parse(text)).collect::<Result<Vec<_>, _>>()?;
         inputs::warn_of_literals(&given);
         let owned = inputs::read(&loaded.program, &mine, &given, &Files::new())?;
-        let sizes = inputs::measure(&loaded.program, &owned)?;
+        let sizes = match given_sizes {
+            Some(given) => announced(&loaded, &cast, given)?,
+            None => inputs::measure(&loaded.program, &owned)?,
+        };
         let (arguments, bound, assumed) = provisional(&loaded, &cast, &sizes)?;
-        let prepared = inputs::prepare(&bound, &mine, &owned)?;
+        let prepared = if ahead.is_some() { Prepared::default() } else { inputs::prepare(&bound, &mine, &owned)? };
         inputs::check_shapes(&bound, &owned, false)?;
-        let terms = terms(&loaded, &bound, &cast, &request.asked, roster.cards().len());
+        let mut terms = terms(&loaded, &bound, &cast, &request.asked, roster.cards().len());
+        let prepared_runs = ahead.map(|runs| ("stock", format!("{runs} runs")));
+        let used = request.randomness.term().map(|term| (PREPARED, term.to_owned()));
+        terms.records = prepared_runs.into_iter().chain(used).collect();
         terms.check(&cast.roles, &roster)?;
         let party_of = places(&cast, &roster);
         let count = roster.cards().len();
@@ -92,6 +116,7 @@ impl Preparation {
             roster,
             loaded,
             asked,
+            randomness: request.randomness,
             arguments,
             party_of,
             owned,
@@ -128,6 +153,21 @@ fn provisional(
     let bound = loaded.bind(&arguments)?;
     let assumed = bound.sizes.iter().map(|(name, _)| name.clone()).filter(|name| sizes.find(name).is_none()).collect();
     Ok((arguments, bound, assumed))
+}
+
+/// The public sizes of a program whose inputs are not there yet: all of them have to be given.
+fn announced(loaded: &Loaded, cast: &Cast, given: BTreeMap<String, u64>) -> Result<Ordered<u64>, Failure> {
+    let arguments = Arguments { parameters: cast.parameters.clone(), sizes: BTreeMap::new() };
+    let bound = loaded.bind(&arguments.with_least_sizes(&loaded.program))?;
+    let size = |(name, _): &(String, u64)| match given.get(name) {
+        Some(size) => Ok((name.clone(), *size)),
+        None => Err(Failure::new(
+            Exit::BadInput,
+            format!("the size {name} is not given, and there are no inputs to measure"),
+        )
+        .hint(format!("give it with --param {name}=VALUE: what is prepared is for runs of this size"))),
+    };
+    bound.sizes.iter().map(size).collect()
 }
 
 fn places(cast: &Cast, roster: &Roster) -> Vec<PartyIndex> {

@@ -99,7 +99,7 @@ impl Watch {
         self.note(&event.to_string());
     }
 
-    pub(super) fn begin(&self, agreement: &Agreement, protocol: &str) {
+    pub(crate) fn begin(&self, agreement: &Agreement, protocol: &str) {
         match self {
             Self::Person(_) | Self::Relay(_) => {
                 self.note(&format!("all parties agree: session {}, protocol {protocol}", agreement.session))
@@ -110,7 +110,7 @@ impl Watch {
         }
     }
 
-    pub(super) fn step(&self, done: u64, total: u64) {
+    pub(crate) fn step(&self, done: u64, total: u64) {
         match self {
             Self::Person(bar) => {
                 bar.set_length(total);
@@ -127,7 +127,7 @@ impl Watch {
         }
     }
 
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         match self {
             Self::Person(bar) => bar.finish_and_clear(),
             Self::Program(_) => tell(&ProgressEvent::End),

@@ -51,7 +51,7 @@ use self::share::Part;
 use super::{
     CallRequest, Domain, Holder, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, Shape, ShareRequest,
 };
-use crate::correlation::{Correlations, Demand, RingElement, SecretVec};
+use crate::correlation::{Correlations, Demand, MaterialFault, MaterialSource, RingElement, SecretVec};
 use crate::net::{ChannelError, PartyIndex, Phase, Step};
 use crate::ot::BaseOt;
 use crate::protocol::vector::Planes;
@@ -89,6 +89,13 @@ impl<R: RingElement> Additive<R> {
     #[must_use]
     pub fn based_on(mut self, base: BaseOt) -> Self {
         self.correlations = self.correlations.based_on(base);
+        self
+    }
+
+    /// The same with correlated randomness of an earlier session: it is read, not made.
+    #[must_use]
+    pub fn prepared_by(mut self, source: Box<dyn MaterialSource>) -> Self {
+        self.correlations = self.correlations.prepared_by(source);
         self
     }
 
@@ -154,6 +161,10 @@ impl<R: RingElement> Protocol for Additive<R> {
 
     fn take_consumed(&mut self) -> Demand {
         std::mem::take(&mut self.consumed)
+    }
+
+    fn refill(&mut self, demand: &Demand) -> Result<(), MaterialFault> {
+        self.correlations.refill(demand)
     }
 
     async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {

@@ -49,6 +49,13 @@ impl Paper {
         self
     }
 
+    /// The same with correlated randomness of an earlier session, if `prepared`.
+    #[must_use]
+    pub fn prepared(mut self, prepared: bool) -> Self {
+        self.correlations = self.correlations.prepared(prepared);
+        self
+    }
+
     /// The messages so far.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger

@@ -73,9 +73,9 @@ impl Batch {
 
     /// What an item is bound to.
     fn associated(&self, origin: &Origin, number: u32) -> Canonical {
-        let Origin { scheme, key_id, epoch, generation, party } = origin;
+        let Origin { material, key_id, epoch, generation, party } = origin;
         Canonical::new("quorate stock item 1")
-            .text(scheme.name())
+            .text(material.name())
             .bytes(&key_id.0)
             .number(*epoch)
             .number(*generation)

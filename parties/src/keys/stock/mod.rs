@@ -1,6 +1,7 @@
-//! One-time material: presignatures and nonces, each used at most once in the life of the key, come what may.
+//! One-time material: presignatures and nonces of a key, and what opens the correlated randomness of prepared runs
+//! ([`crate::prepared`]); each used at most once, come what may.
 //!
-//! Using one twice gives the key away. So an item's use is written to a journal and on the disk *before* its
+//! Using one twice gives away the key, or what it masked. So an item's use is written to a journal and on the disk *before* its
 //! plaintext exists in memory, and its sealed bytes are erased. Items of the same signers are used in order: "the last
 //! one used" is a number that partners remember for each other.
 //!
@@ -19,6 +20,7 @@
 mod batches;
 mod fault;
 mod item;
+mod material;
 mod opening;
 mod record;
 mod reserve;
@@ -33,13 +35,14 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::disk::{Disk, Files};
-use super::{KeyError, KeyFolder, KeysLock, Owner, Scheme, SealingKey, Unlocked};
+use super::{KeyError, KeyFolder, KeysLock, Owner, SealingKey, Unlocked};
 use crate::identity::{Hex, PublicKey};
 use crate::session::SessionId;
 
 pub use batches::{ITEM_BYTES_LIMIT, ITEMS_LIMIT};
 pub use fault::{Reason, StockFault};
 pub use item::{Item, ItemId, Position};
+pub use material::Material;
 pub use opening::{check_journal, counts};
 pub use reserve::Reserve;
 pub use signers::Signers;
@@ -61,9 +64,9 @@ const LONG: u64 = 1 << 20;
 /// What a stock belongs to. Items are bound to all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// What the key signs.
-    pub scheme: Scheme,
-    /// The key.
+    /// What its items are for.
+    pub material: Material,
+    /// The key, or what the runs are of.
     pub key_id: Hex<32>,
     /// The epoch of its shares.
     pub epoch: u64,
@@ -73,7 +76,7 @@ pub struct Origin {
     pub party: PublicKey,
 }
 
-/// The one-time material of one key, for as long as this process may use it. Dropping it ends its use in order, unless
+/// The one-time material of one key, or of one kind of run, for as long as this process may use it. Dropping it ends its use in order, unless
 /// a panic or a failed disk speaks against that.
 pub struct Stock<D: Disk = Files> {
     folder: PathBuf,
@@ -97,8 +100,8 @@ impl<D: Disk + Clone> KeyFolder<D> {
     /// As of [`Stock::open`].
     pub fn open_stock(&self, lock: &KeysLock, unlocked: &Unlocked, owner: &Owner) -> Result<Stock<D>, KeyError> {
         let public = &unlocked.public;
-        let (scheme, key_id, epoch, generation) = (public.scheme, public.key_id, public.epoch, public.generation);
-        let origin = Origin { scheme, key_id, epoch, generation, party: owner.key };
+        let (material, key_id) = (Material::Signing(public.scheme), public.key_id);
+        let origin = Origin { material, key_id, epoch: public.epoch, generation: public.generation, party: owner.key };
         Stock::open(lock, self.stock_path(), self.disk().clone(), &unlocked.sealing, origin)
     }
 }
@@ -116,6 +119,20 @@ impl<D: Disk> Stock<D> {
         sealing: &SealingKey,
         origin: Origin,
     ) -> Result<Self, KeyError> {
+        Self::open_with(lock, folder, disk, sealing.subkey("quorate stock items 1"), origin)
+    }
+
+    /// As [`Self::open`], with the secret that seals the items.
+    ///
+    /// # Errors
+    /// As of [`Self::open`].
+    pub(crate) fn open_with(
+        lock: &KeysLock,
+        folder: PathBuf,
+        disk: D,
+        secret: Zeroizing<[u8; 32]>,
+        origin: Origin,
+    ) -> Result<Self, KeyError> {
         opening::make(&folder, &disk)?;
         let (mut state, mut reason) = opening::found(&folder, &disk, &origin)?;
         if reason.is_none() && !opening::agree(&folder, &disk, &state)? {
@@ -131,7 +148,6 @@ impl<D: Disk> Stock<D> {
         let (writer, journal) = written(&state);
         let path = folder.join("journal");
         disk.replace(&path, &journal).map_err(|error| KeyError::io("write", &path, &error))?;
-        let secret = sealing.subkey("quorate stock items 1");
         let (length, broken, lock) = (journal.len() as u64, false, lock.clone());
         let stock = Self { folder, disk, secret, state, writer, length, broken, burned, _lock: lock };
         stock.sweep()?;
@@ -161,6 +177,15 @@ impl<D: Disk> Stock<D> {
     /// The first item that is left of each batch of these signers, in the order of use.
     pub fn waiting(&self, signers: &Signers) -> Vec<ItemId> {
         self.batches_of(signers).map(|batch| batch.id(self.state.next_number(batch))).collect()
+    }
+
+    /// The first item that is left of each batch of these signers, and how many the batch has left, in the order of use.
+    pub(crate) fn batches_left(&self, signers: &Signers) -> Vec<(ItemId, u32)> {
+        let left = |batch: &Batch| {
+            let next = self.state.next_number(batch);
+            (batch.id(next), batch.count.saturating_sub(next))
+        };
+        self.batches_of(signers).map(left).collect()
     }
 
     /// The first item of each batch of these signers that is left and free, in the order of use.

@@ -11,12 +11,12 @@ use crate::keys::disk::{Disk, Files};
 
 /// The first line is the [convention](https://bford.info/cachedir/) by which backup programs leave a folder out.
 const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
-    # One-time material of a key: never backed up, copied or restored. See README.\n";
+    # One-time material: never backed up, copied or restored. See README.\n";
 
-const README: &str = "One-time material for signing: presignatures and nonces.\n\n\
-    Leave this folder out of every backup, snapshot and copy. An item that is used twice gives the key away, and an\n\
-    older copy of this folder has items that were used since. It can be removed at any time while no quorate process\n\
-    runs: the only loss is that the next signatures take longer.\n";
+const README: &str = "One-time material: presignatures and nonces of a key, or correlated randomness of prepared runs.\n\n\
+    Leave this folder out of every backup, snapshot and copy. An item that is used twice gives away the key, or the data\n\
+    that it masked, and an older copy of this folder has items that were used since. It can be removed at any time while\n\
+    no quorate process runs: the only loss is that the next signatures or runs take longer.\n";
 
 /// Makes the folder with what tells others to leave it alone.
 pub(super) fn make(folder: &Path, disk: &impl Disk) -> Result<(), KeyError> {
@@ -47,7 +47,7 @@ pub(super) fn found(folder: &Path, disk: &impl Disk, origin: &Origin) -> Result<
     };
     let differs = [
         (state.origin.key_id != origin.key_id, "key"),
-        (state.origin.scheme != origin.scheme, "scheme"),
+        (state.origin.material != origin.material, "kind of material"),
         (state.origin.party != origin.party, "party"),
     ];
     if let Some(field) = differs.into_iter().find_map(|(differs, field)| differs.then_some(field)) {

@@ -11,9 +11,8 @@
 
 use super::item::Position;
 use super::signers::{MEMBERS_LIMIT, Signers};
-use super::{Origin, Reason};
+use super::{Material, Origin, Reason};
 use crate::identity::{Hex, PublicKey};
-use crate::keys::Scheme;
 use crate::keys::layout::{Ended, Reader};
 use crate::session::SessionId;
 
@@ -151,8 +150,8 @@ impl Record {
     fn payload(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         match self {
-            Self::Opened(Origin { scheme, key_id, epoch, generation, party }) => {
-                bytes.push(scheme.code());
+            Self::Opened(Origin { material, key_id, epoch, generation, party }) => {
+                bytes.push(material.code());
                 bytes.extend_from_slice(&key_id.0);
                 bytes.extend_from_slice(&epoch.to_le_bytes());
                 bytes.extend_from_slice(&generation.to_le_bytes());
@@ -189,11 +188,11 @@ impl Record {
     fn of_payload(kind: u8, reader: &mut Reader<'_>) -> Result<Option<Self>, Ended> {
         Ok(match kind {
             1 => {
-                let (scheme, key_id) = (reader.byte()?, reader.array()?);
+                let (material, key_id) = (reader.byte()?, reader.array()?);
                 let (epoch, generation, party) = (reader.u64()?, reader.u64()?, reader.array()?);
-                let known = Scheme::of_code(scheme).zip(PublicKey::from_bytes(party));
+                let known = Material::of_code(material).zip(PublicKey::from_bytes(party));
                 let key_id = Hex(key_id);
-                known.map(|(scheme, party)| Self::Opened(Origin { scheme, key_id, epoch, generation, party }))
+                known.map(|(material, party)| Self::Opened(Origin { material, key_id, epoch, generation, party }))
             }
             2 => Some(Self::Started),
             3 => Some(Self::Stopped),

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::keys::lock::soon;
-use crate::keys::{Cost, Passphrase};
+use crate::keys::{Cost, Passphrase, Scheme};
 use memory::Memory;
 
 /// One party's world: a disk that outlives its processes.
@@ -39,11 +39,11 @@ impl World {
     fn new() -> Self {
         let passphrase = Passphrase::of_bytes(b"a passphrase").expect("it is one");
         let cost = Cost::new(8, 1, 1).expect("the least that Argon2 takes");
-        let (scheme, key_id) = (Scheme::EcdsaSecp256k1, Hex([7; 32]));
+        let (material, key_id) = (Material::Signing(Scheme::EcdsaSecp256k1), Hex([7; 32]));
         Self {
             disk: Memory::default(),
             sealing: SealingKey::create(&passphrase, cost).expect("there is randomness"),
-            origin: Origin { scheme, key_id, epoch: 0, generation: 1, party: public_key(1) },
+            origin: Origin { material, key_id, epoch: 0, generation: 1, party: public_key(1) },
             signers: Signers::new([public_key(1), public_key(2)]).expect("two parties"),
             locks: tempfile::tempdir().expect("a temporary directory"),
         }

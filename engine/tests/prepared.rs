@@ -1,0 +1,233 @@
+//! Runs on correlated randomness of an earlier session: equal to the clear evaluation, without a byte of preprocessing,
+//! at the cost that the plan says; material that is cut stops the run with a typed error.
+
+use std::sync::{Arc, Mutex};
+
+use futures_executor::block_on;
+use futures_util::future::join_all;
+use proptest::prelude::*;
+use quorate_circuits::clear::evaluate;
+use quorate_engine::compute::Sequential;
+use quorate_engine::correlation::{MaterialFault, MaterialSink, MaterialSource};
+use quorate_engine::crypto::{Random, SessionId};
+use quorate_engine::net::{Counters, Network, PartyIndex, Phase, memory_links};
+use quorate_engine::ot::BaseOt;
+use quorate_engine::plan::{Asked, Consumption, Plan, choose, cost};
+use quorate_engine::protocol::{OFFERS_ON_NUMBERS, ProtocolName, Ring, Session};
+use quorate_engine::run::{NoHooks, Outcome, RunError, preprocess, run_prepared_party};
+use quorate_testkit::Cluster;
+use quorate_testkit::conformance::{Seated, library, operations_for};
+
+/// Comparisons and products of two owners' numbers.
+const MIXED: &str = "program mixed
+role a
+role b
+size rows in 1..=10^6
+input a.x[rows]: u8
+input b.y[rows]: u8
+let x = share(a.x)
+let y = share(b.y)
+let larger = x > y
+reveal count = sum(larger) to all
+reveal dot = dot(x, y) to all
+";
+
+/// Runs' material in memory, run after run.
+#[derive(Clone, Default)]
+struct Shelf {
+    finished: Arc<Mutex<Vec<Vec<u8>>>>,
+    current: Vec<u8>,
+}
+
+impl MaterialSink for Shelf {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), MaterialFault> {
+        self.current.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn end_run(&mut self) -> Result<(), MaterialFault> {
+        self.finished.lock().expect("one thread").push(std::mem::take(&mut self.current));
+        Ok(())
+    }
+}
+
+/// One run's material, and how much of it is read.
+struct Item(Vec<u8>, usize);
+
+impl MaterialSource for Item {
+    fn read(&mut self, into: &mut [u8]) -> Result<(), MaterialFault> {
+        let next = self.0.get(self.1..self.1 + into.len()).ok_or(MaterialFault::Truncated)?;
+        into.copy_from_slice(next);
+        self.1 += into.len();
+        Ok(())
+    }
+}
+
+fn sessions(parties: usize, seed: u8) -> impl Iterator<Item = Session> {
+    memory_links(parties).into_iter().enumerate().map(move |(p, links)| Session {
+        id: SessionId([seed; 32]),
+        network: Network::new(PartyIndex(p), links),
+        random: Random::dangerous_from_seed([16 * seed + p as u8; 32]),
+        compute: Arc::new(Sequential),
+    })
+}
+
+fn prepared_plan(cluster: &Cluster) -> Plan {
+    Plan { prepared: true, ..cluster.plan() }
+}
+
+/// Makes the material of `runs` runs; by run, then by party.
+fn made(consumption: &Consumption, runs: u32) -> Vec<Vec<Vec<u8>>> {
+    let parties = consumption.parties();
+    let making = sessions(parties, 1).map(|session| async move {
+        let (mut shelf, mut told) = (Shelf::default(), Vec::new());
+        let mut progress = |done: u64, total: u64| told.push((done, total));
+        let (session, result) = preprocess(consumption, runs, session, &mut shelf, &mut progress).await;
+        result.expect("an honest preprocessing");
+        let total = u64::from(runs) * consumption.stretches().len() as u64;
+        assert_eq!(told.last().copied().unwrap_or_default(), if total > 0 { (total, total) } else { (0, 0) });
+        let items = std::mem::take(&mut *shelf.finished.lock().expect("one thread"));
+        (session.network.counters(), items)
+    });
+    let made = block_on(join_all(making));
+    let (counters, by_party): (Vec<Counters>, Vec<_>) = made.into_iter().unzip();
+    assert_eq!(counters, consumption.preprocessing(runs), "preprocessing sends what paper says");
+    for (party, items) in by_party.iter().enumerate() {
+        assert_eq!(items.len(), runs as usize);
+        assert!(items.iter().all(|item| item.len() as u64 == consumption.bytes(PartyIndex(party))));
+    }
+    (0..runs as usize).map(|run| by_party.iter().map(|items| items[run].clone()).collect()).collect()
+}
+
+fn ran(cluster: &Cluster, plan: &Plan, material: Vec<Vec<u8>>, seed: u8) -> Vec<(Counters, Result<Outcome, RunError>)> {
+    let inputs = &cluster.case().inputs;
+    let parties = sessions(plan.parties, seed).zip(material).map(|(session, bytes)| async move {
+        let source = Box::new(Item(bytes, 0));
+        let (session, result) = run_prepared_party(plan, session, inputs, &mut NoHooks, source).await;
+        // The session of a party that has failed ends here: the others do not wait for it.
+        (session.network.counters(), result)
+    });
+    block_on(join_all(parties))
+}
+
+/// Prepares two runs, and runs twice.
+fn agrees(cluster: &Cluster) {
+    let plan = prepared_plan(cluster);
+    let consumption = Consumption::of(&plan).expect("additive takes what was prepared");
+    let (cost, afresh) = (cost(&plan), cost(&cluster.plan()));
+    assert_eq!(cost.phases[Phase::Preprocessing as usize].bytes, 0);
+    assert_eq!(cost.phases[Phase::Online as usize].bytes, afresh.phases[Phase::Online as usize].bytes);
+    assert!(cost.rounds() <= afresh.rounds());
+    let expected = evaluate(&plan.program, &cluster.case().inputs, &[]).expect("a program that runs in the clear");
+    for (seed, material) in (2..).zip(made(&consumption, 2)) {
+        for (party, (counters, result)) in ran(cluster, &plan, material, seed).into_iter().enumerate() {
+            let outcome = result.unwrap_or_else(|error| panic!("{}: {error}", cluster.describe()));
+            for (name, column) in &outcome.outputs {
+                let id = plan.program.outputs().find(|(other, _)| other == name).expect("an output").1;
+                assert_eq!(column, expected.column(id), "{}: {name}", cluster.describe());
+            }
+            assert_eq!(counters, cost.parties[party], "{}: figures of {party}", cluster.describe());
+        }
+    }
+}
+
+/// Those that draw no random bits, which the clear evaluation would have to be given.
+fn clusters(cases: &[Seated]) -> Vec<Cluster> {
+    let drawn = |cluster: &Cluster| evaluate(&cluster.case().program, &cluster.case().inputs, &[]).is_err();
+    cases.iter().filter_map(|seated| seated.under(ProtocolName::Additive)).filter(|cluster| !drawn(cluster)).collect()
+}
+
+#[test]
+fn programs_of_the_library_agree_with_the_clear() {
+    let clusters = clusters(&library());
+    assert!(clusters.len() > 3);
+    clusters.iter().filter(|cluster| cluster.size() < 64).for_each(agrees);
+}
+
+#[test]
+fn operations_in_both_rings_agree_with_the_clear() {
+    let clusters = clusters(&operations_for(ProtocolName::Additive));
+    for ring in [Ring::Z64, Ring::Z128] {
+        let some: Vec<&Cluster> = clusters.iter().filter(|cluster| cluster.plan().ring == ring).take(6).collect();
+        assert!(!some.is_empty());
+        some.into_iter().for_each(agrees);
+    }
+}
+
+fn mixed(rows: usize) -> Cluster {
+    let list = |factor: usize| (0..rows).map(|i| (i * factor % 256).to_string()).collect::<Vec<_>>().join(",");
+    Cluster::of(MIXED, &format!("rows={rows}"), &[("a.x", &list(7)), ("b.y", &list(11))])
+}
+
+/// A tile and a shorter one, each a stretch of its own; two parties make so much by streams.
+#[test]
+fn tiles_are_stretches_of_their_own() {
+    let cluster = mixed(140_000);
+    let consumption = Consumption::of(&prepared_plan(&cluster)).expect("additive");
+    assert!(consumption.stretches().len() > 1);
+    agrees(&cluster);
+}
+
+/// What tells one consumption from another is what is consumed, by how many, in which ring; not the program.
+#[test]
+fn a_consumption_is_known_by_what_is_consumed() {
+    let of = |cluster: &Cluster| Consumption::of(&prepared_plan(cluster)).expect("additive").digest();
+    let renamed = Cluster::of(&MIXED.replace("program mixed", "program other"), "rows=5", &[]);
+    assert_eq!(of(&mixed(5)), of(&renamed));
+    assert_ne!(of(&mixed(5)), of(&mixed(6)));
+    let swapped = Cluster::of(&MIXED.replace("x > y", "x >= y - 1"), "rows=5", &[]);
+    assert_ne!(of(&mixed(5)), of(&swapped));
+    let yao = mixed(5).protocol(ProtocolName::Yao);
+    assert_eq!(Consumption::of(&yao.plan()), None);
+}
+
+#[test]
+fn only_protocols_that_take_it_are_chosen() {
+    let cluster = mixed(5);
+    let choice = |protocol| {
+        let asked = Asked { protocol, prepared: true, ..Asked::default() };
+        choose(&cluster.case().program, 2, cluster.party_of(), &asked)
+    };
+    let chosen = choice(None).expect("additive");
+    assert!(chosen.plan.prepared);
+    assert_eq!(chosen.plan.protocol, ProtocolName::Additive);
+    for offer in OFFERS_ON_NUMBERS.iter().filter(|offer| !offer.name.takes_prepared()) {
+        let refusal = choice(Some(offer.name)).expect_err("refused");
+        assert!(refusal.reasons.iter().any(|reason| reason.contains(offer.name.name())));
+    }
+}
+
+#[test]
+fn material_by_other_base_ots_is_made_too() {
+    agrees(&mixed(5).base_ot(BaseOt::MlKem));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Wherever it is cut, at whichever party.
+    #[test]
+    fn cut_material_stops_the_run(cut in 0.0..1.0_f64, party in 0..2_usize) {
+        let cluster = mixed(9);
+        let plan = prepared_plan(&cluster);
+        let mut material = made(&Consumption::of(&plan).expect("additive"), 1).remove(0);
+        let length = material[party].len();
+        material[party].truncate((cut * length as f64) as usize);
+        let ended = ran(&cluster, &plan, material, 3);
+        prop_assert_eq!(ended[party].1.as_ref().err(), Some(&RunError::Material(MaterialFault::Truncated)));
+        prop_assert!(matches!(ended[1 - party].1, Err(RunError::Channel(_))), "the other one is left alone");
+    }
+
+    /// Bytes that are not the material give wrong numbers, and nothing worse: that they are the right ones is for
+    /// whoever keeps them to guarantee.
+    #[test]
+    fn other_bytes_are_no_panic(seed in any::<u8>()) {
+        let cluster = mixed(3);
+        let plan = prepared_plan(&cluster);
+        let consumption = Consumption::of(&plan).expect("additive");
+        let bytes = |party| vec![seed; consumption.bytes(PartyIndex(party)) as usize];
+        for (_, result) in ran(&cluster, &plan, vec![bytes(0), bytes(1)], 4) {
+            prop_assert!(result.is_ok());
+        }
+    }
+}
