@@ -135,10 +135,7 @@ fn three_prepared_runs_of_three_parties_serve_three_runs() {
             assert_eq!(report["prepared"], reports[0]["prepared"]);
             assert_eq!(report["protocol"], "additive");
             let sent: u64 = report["parties"][place]["bytes_sent"].as_u64().expect("a number");
-            assert!(
-                sent < filled[place]["bytes_sent"].as_u64().expect("a number"),
-                "{sent}: nothing is made here"
-            );
+            assert!(sent < filled[place]["bytes_sent"].as_u64().expect("a number"), "{sent}: nothing is made here");
         }
         let sent = |place: usize| reports[place]["parties"][place]["bytes_sent"].as_u64().expect("a number");
         assert_eq!((0..3).map(sent).sum::<u64>(), reports[0]["cost"]["bytes"].as_u64().expect("a number"));

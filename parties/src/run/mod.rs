@@ -205,8 +205,7 @@ pub(crate) async fn agree_and_settle(preparation: &Preparation, network: &mut Ne
     })?;
     let parties = roster.cards().len();
     let chosen = |asked: &Asked| {
-        choose(&bound, parties, &preparation.party_of, asked)
-            .map_err(|refusal| in_session(refused(&refusal), None))
+        choose(&bound, parties, &preparation.party_of, asked).map_err(|refusal| in_session(refused(&refusal), None))
     };
     let (mut agreement, mut choice) = (agreement, chosen(&preparation.asked)?);
     let drawn = draw(preparation, network, &agreement, &choice).await?;
