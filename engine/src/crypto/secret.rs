@@ -21,6 +21,25 @@ impl SecretBlocks {
             self.0.truncate(length);
         }
     }
+
+    /// A vector of so many blocks for a second use: what it holds means nothing.
+    #[must_use]
+    pub fn resized(mut self, length: usize) -> Self {
+        if length > self.0.capacity() {
+            return Self::zeros(length);
+        }
+        self.truncate(length);
+        self.0.resize(length, Block::ZERO);
+        self
+    }
+
+    /// Wipes what is after the first `length` blocks and gives its memory back.
+    pub fn shorten(&mut self, length: usize) {
+        self.truncate(length);
+        // In place with every allocator that we know, and what a copy would leave behind is the beginning of a vector
+        // that is kept anyway.
+        self.0.shrink_to_fit();
+    }
 }
 
 impl From<Vec<Block>> for SecretBlocks {

@@ -124,7 +124,13 @@ impl KeptSender {
     /// correlated OTs: a session's id must never come twice.
     pub fn in_session(&self, session: &SessionId, me: PartyIndex, peer: PartyIndex) -> CotSender {
         let state = in_session(&self.instance, &self.leaves, session, me, peer);
-        CotSender { peer, hash: instance_hash(session, &state.instance), delta: self.delta.clone(), state: Some(state) }
+        CotSender {
+            peer,
+            hash: instance_hash(session, &state.instance),
+            delta: self.delta.clone(),
+            state: Some(state),
+            spare: SecretBlocks::default(),
+        }
     }
 
     /// [`KEPT_SENDER_BYTES`] bytes.
@@ -161,7 +167,12 @@ impl KeptReceiver {
     /// The receiver of a new session: see [`KeptSender::in_session`].
     pub fn in_session(&self, session: &SessionId, me: PartyIndex, peer: PartyIndex) -> CotReceiver {
         let state = in_session(&self.instance, &self.leaves, session, peer, me);
-        CotReceiver { peer, hash: instance_hash(session, &state.instance), state: Some(state) }
+        CotReceiver {
+            peer,
+            hash: instance_hash(session, &state.instance),
+            state: Some(state),
+            spare: SecretBlocks::default(),
+        }
     }
 
     /// [`KEPT_RECEIVER_BYTES`] bytes.

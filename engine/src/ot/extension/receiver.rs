@@ -19,6 +19,8 @@ pub struct CotReceiver {
     pub(super) peer: PartyIndex,
     pub(super) hash: GarblingHash,
     pub(super) state: Option<State>,
+    /// Memory for the next rows.
+    pub(super) spare: SecretBlocks,
 }
 
 /// The receiver's half of a batch of correlated OTs. Neither `Clone` nor `Copy`: each is used once.
@@ -40,7 +42,7 @@ impl CotReceiver {
         let (leaves, message) = puncture::deal(&context.session, &base.instance, &base.pads, random);
         let state = State::new(context.session, base.instance, Leaves::new(leaves));
         let hash = instance_hash(&context.session, &base.instance);
-        (Self { peer: context.receiver, hash, state: Some(state) }, message)
+        (Self { peer: context.receiver, hash, state: Some(state), spare: SecretBlocks::default() }, message)
     }
 
     /// The sender of these OTs.
@@ -67,9 +69,14 @@ impl CotReceiver {
             messages: 0,
             done: 0,
             u: SecretBlocks::zeros(blocks),
-            rows: SecretBlocks::zeros(blocks * COLUMNS),
+            rows: std::mem::take(&mut self.spare).resized(blocks * COLUMNS),
             inputs: SecretBlocks::zeros(TREES * longest_chunk(blocks)),
         })
+    }
+
+    /// Takes back rows that are used up: their memory serves the next extension.
+    pub fn recycle(&mut self, cots: ReceiverCots) {
+        self.spare = cots.t;
     }
 
     /// Answers the challenge and completes the extension: the response and the correlated OTs.

@@ -21,6 +21,8 @@ pub struct CotSender {
     pub(super) hash: GarblingHash,
     pub(super) delta: Zeroizing<Block>,
     pub(super) state: Option<State>,
+    /// Memory for the next rows.
+    pub(super) spare: SecretBlocks,
 }
 
 /// The sender's half of a batch of correlated OTs. Neither `Clone` nor `Copy`: each is used once.
@@ -44,7 +46,13 @@ impl CotSender {
         let leaves = puncture::puncture(&context.session, &base.instance, delta, &base.pads, message)?;
         let state = State::new(context.session, base.instance, Leaves::new(leaves));
         let hash = instance_hash(&context.session, &base.instance);
-        Ok(Self { peer: context.sender, hash, delta: Zeroizing::new(delta), state: Some(state) })
+        Ok(Self {
+            peer: context.sender,
+            hash,
+            delta: Zeroizing::new(delta),
+            state: Some(state),
+            spare: SecretBlocks::default(),
+        })
     }
 
     /// The receiver of these OTs.
@@ -83,10 +91,15 @@ impl CotSender {
             challenge,
             coefficients: Coefficients::new(challenge, blocks),
             hashes: ColumnHashes::new(),
-            q: SecretBlocks::zeros(blocks * COLUMNS),
+            q: std::mem::take(&mut self.spare).resized(blocks * COLUMNS),
             rows: 0,
             columns: SecretBlocks::zeros(longest_chunk(blocks) * COLUMNS),
         })
+    }
+
+    /// Takes back rows that are used up: their memory serves the next extension.
+    pub fn recycle(&mut self, cots: SenderCots) {
+        self.spare = cots.q;
     }
 
     /// Checks the receiver's response and completes the extension.

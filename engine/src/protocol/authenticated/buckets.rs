@@ -2,7 +2,10 @@
 //! Katz, ePrint 2017/189, section 5.4).
 //!
 //! Two leaky triples become one: open `d = y + y'`; then `(x + x', y, z + z' + d x')` is a triple, and its `x` is known
-//! only to who knows both. A bucket combines one leaky triple out of each of `B` groups of `L`.
+//! only to who knows both. A bucket combines one leaky triple out of each of `B` groups of `L`. Its product is not
+//! authenticated yet: what parties have are shares `S` of `z Delta`, which add up alike, with `[x' Delta]` for `x'`. The
+//! differences of their second bits to random authenticated bits are opened, which makes those `z`; the parts of `z` give
+//! shares of `z Delta` once more, and `S` less these is one residue for each bucket ([`super::zero_test`]).
 //!
 //! *Which with which.* Group `g` is rotated against the first by an offset that a coin toss draws uniformly when all
 //! guesses are made. Let a cheat have guessed `c_g` triples of group `g`. Any given choice of one out of each group is a
@@ -17,13 +20,17 @@
 
 use quorate_kernels::Block;
 
+use super::bits::Bits;
 use super::combination::{Combination, Combined};
 use super::products::Leaky;
+use super::shares::Shares;
 use super::{STATISTICAL_BITS, Triples};
-use crate::crypto::Prg;
+use crate::crypto::{Prg, SecretBlocks};
 
 /// Leaky triples of a batch: (3/4)^100 is less than 2^-41.
 const LEAST_LEAKY: usize = 100;
+/// Leaky triples that are worked on together.
+const STRETCH: usize = 256;
 
 /// The size of the buckets from which `triples` triples come.
 pub(super) fn bucket_size(triples: usize) -> usize {
@@ -58,49 +65,80 @@ impl Rotations {
         self.length * self.offsets.len()
     }
 
-    /// The two leaky triples that an opening compares: of the first group and of another one.
-    fn pair(&self, opening: usize) -> (usize, usize) {
-        let (group, place) = (opening / self.length, opening % self.length);
-        let rotated = place + self.offsets[group];
-        let rotated = if rotated >= self.length { rotated - self.length } else { rotated };
-        (place, (group + 1) * self.length + rotated)
+    /// All openings in order, cut where a group or the rotation of one ends.
+    fn runs(&self) -> impl Iterator<Item = Run> {
+        let group_length = self.length;
+        self.offsets.iter().enumerate().flat_map(move |(group, &offset)| {
+            let run = |place: usize, rotated: usize, length: usize| Run {
+                opening: group * group_length + place,
+                place,
+                other: (group + 1) * group_length + rotated,
+                length,
+            };
+            let turn = group_length - offset;
+            [run(0, offset, turn), run(turn, 0, offset)]
+        })
     }
 
-    /// My share of an opened bit.
-    pub(super) fn share(&self, leaky: &Leaky, me: usize, opening: usize) -> bool {
-        let (first, other) = self.pair(opening);
-        let y = &leaky.rows.part(me)[leaky.y()];
-        (y[first] ^ y[other]).lsb()
+    /// My shares of the opened bits.
+    pub(super) fn shares(&self, leaky: &Leaky, me: usize) -> Bits {
+        let y = leaky.y.part(me);
+        let pairs = |run: Run| y[run.place..][..run.length].iter().zip(&y[run.other..][..run.length]);
+        let mut shares = self.runs().flat_map(pairs).map(|(first, other)| (*first ^ *other).lsb());
+        Bits::collect(self.openings(), |_| shares.next().unwrap_or(false))
     }
 
     /// The combination that proves the opened bits.
-    pub(super) fn combine(&self, leaky: &Leaky, seed: Block, opened: impl Fn(usize) -> bool) -> Combined {
-        let parts: Vec<&[Block]> = leaky.rows.parts().map(|part| &part[leaky.y()]).collect();
+    pub(super) fn combine(&self, leaky: &Leaky, seed: Block, opened: &Bits) -> Combined {
+        let parts: Vec<&[Block]> = leaky.y.parts().collect();
         let mut combination = Combination::new(seed, parts.len());
-        let part = |p: usize, opening: usize| {
-            let (one, other) = self.pair(opening);
-            parts[p][one] ^ parts[p][other]
-        };
-        combination.add(self.openings(), part, opened);
+        for run in self.runs() {
+            let part = |p: usize, k: usize| parts[p][run.place + k] ^ parts[p][run.other + k];
+            combination.add(run.length, part, |k| opened.get(run.opening + k));
+        }
         combination.finish()
     }
 
-    /// One triple of each bucket.
-    pub(super) fn triples(&self, leaky: &mut Leaky, opened: impl Fn(usize) -> bool) -> Triples {
-        let (y, z) = (leaky.y(), leaky.z());
-        for part in leaky.rows.parts_mut() {
-            let (x, products) = part.split_at_mut(z.start);
-            for opening in 0..self.openings() {
-                let (to, other) = self.pair(opening);
-                // z takes z' + d x' while x' is there; x' and z' are never of the first group.
-                let (x_other, z_other) = (x[other], products[other]);
-                products[to] ^= z_other ^ (Block::mask(opened(opening)) & x_other);
-                x[to] ^= x_other;
+    /// Adds up every bucket in the place of its first leaky triple.
+    pub(super) fn add_up(&self, leaky: &mut Leaky, opened: &Bits) {
+        let mut phi = SecretBlocks::zeros(STRETCH);
+        let (products, other_products) = leaky.products.split_at_mut(self.length);
+        for run in self.runs() {
+            for at in (0..run.length).step_by(STRETCH) {
+                let phi = &mut phi[..STRETCH.min(run.length - at)];
+                let (place, other) = (run.place + at, run.other - self.length + at);
+                phi.fill(Block::ZERO);
+                for part in leaky.x.parts_mut() {
+                    let (x, others) = part.split_at_mut(self.length);
+                    for ((x, other), phi) in x[place..].iter_mut().zip(&others[other..]).zip(phi.iter_mut()) {
+                        *x ^= *other;
+                        *phi ^= *other;
+                    }
+                }
+                let sums = products[place..].iter_mut().zip(&other_products[other..]).zip(phi.iter());
+                for (k, ((sum, product), phi)) in sums.enumerate() {
+                    *sum ^= *product ^ (Block::mask(opened.get(run.opening + at + k)) & *phi);
+                }
             }
         }
-        let mut first = |start: usize| leaky.rows.take(start..start + self.length);
-        Triples { x: first(0), y: first(y.start), z: first(z.start) }
     }
+
+    /// The buckets that were added up, and `z`.
+    pub(super) fn triples(&self, leaky: Leaky, z: Shares) -> Triples {
+        let Leaky { x, y, .. } = leaky;
+        Triples { x: x.shortened(self.length), y: y.shortened(self.length), z }
+    }
+}
+
+/// Openings in a row whose leaky triples stand in a row too.
+struct Run {
+    /// The first opening.
+    opening: usize,
+    /// Where the leaky triples of the first group begin.
+    place: usize,
+    /// Where those of the other group begin.
+    other: usize,
+    length: usize,
 }
 
 #[cfg(test)]
@@ -129,11 +167,13 @@ mod tests {
             let rotations = Rotations::new(Block::new(length as u128), length, bucket);
             let mut seen = vec![0; length * bucket];
             (0..length).for_each(|place| seen[place] += 1);
-            for opening in 0..rotations.openings() {
-                let (first, other) = rotations.pair(opening);
-                assert!(first < length);
-                seen[other] += 1;
+            let mut openings = 0;
+            for run in rotations.runs() {
+                assert!(run.opening == openings && run.place + run.length <= length);
+                seen[run.other..][..run.length].iter_mut().for_each(|seen| *seen += 1);
+                openings += run.length;
             }
+            assert_eq!(openings, rotations.openings());
             assert!(seen.iter().all(|times| *times == 1));
         }
     }

@@ -8,6 +8,7 @@ use quorate_circuits::boolean::Circuit;
 use super::EVALUATOR;
 use super::pairs::EXTENSION_ROWS;
 use super::pieces::{Piece, lanes};
+use super::preprocessing::PRODUCTS;
 use super::tables::table_bytes;
 use crate::crypto::Block;
 use crate::net::{Accounts, Holding, Ledger, Memory, PartyIndex, Whose};
@@ -37,12 +38,12 @@ pub(super) fn stock_holds(accounts: &Accounts, triples: usize, bits: usize) -> H
     accounts.hold(Memory::Correlations, Whose::Everybody, (blocks * Block::BYTES) as u64)
 }
 
-/// A batch that is being made: its rows and keys, the matrices of the extension, terms and residues.
+/// A batch that is being made: its rows and keys, the matrices of the extension, products and the messages that make them.
 pub(super) fn batch_holds(accounts: &Accounts, rows: usize, leaky: usize) -> Holding {
     let (parties, peers) = (accounts.parties(), accounts.parties() - 1);
     let extension = 2 * peers * 2 * rows.min(EXTENSION_ROWS);
-    let products = (2 + 2 * peers) * leaky;
-    let blocks = parties * rows + peers * leaky + extension.max(products);
+    let products = leaky + 2 * peers * leaky.min(PRODUCTS);
+    let blocks = parties * rows + (peers - 1) * leaky + extension.max(products);
     accounts.hold(Memory::Correlations, Whose::Everybody, (blocks * Block::BYTES) as u64)
 }
 

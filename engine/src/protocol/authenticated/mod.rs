@@ -14,7 +14,7 @@
 //! | step | who | bytes | depth |
 //! |---|---|---|---|
 //! | set-up of [`crate::ot`] with everybody, once | everybody | | 2 |
-//! | a batch of triples and random bits, see `preprocessing` | everybody to all | for each gate some 10 OTs and 3 blocks | 11 and more |
+//! | a batch of triples and random bits, see `preprocessing` | everybody to all | for each gate some 8 OTs and 3 blocks | 12 and more |
 //! | [`AUTHENTICATED_MASKS`], [`AUTHENTICATED_INPUTS`], from three parties on [`AUTHENTICATED_INPUT_ECHO`]; each `share` | everybody to the owner, the owner to all, all to all | 8 and 1/8 for each bit; 32 for each party | 2 or 3 |
 //! | [`AUTHENTICATED_OPERANDS`], [`AUTHENTICATED_MACS`], each chunk of a `call` | everybody to all | 1/4 for each AND gate and instance; 16 | 2 |
 //! | [`AUTHENTICATED_TABLES`], each chunk of a `call` | garblers to the evaluator | 56 for each AND gate and instance, 48 more for each further garbler | 1 |
@@ -83,10 +83,12 @@ pub const EVALUATOR: PartyIndex = PartyIndex(0);
 pub const AUTHENTICATED_CHOICES: Step = Step::new("authenticated/choices");
 /// Products of shares, under hashes of keys.
 pub const AUTHENTICATED_PRODUCTS: Step = Step::new("authenticated/products");
+/// Bits of the buckets, the combinations of all products and of all bits.
+pub const AUTHENTICATED_OPENINGS: Step = Step::new("authenticated/openings");
 /// Differences between products and random bits.
 pub const AUTHENTICATED_CORRECTIONS: Step = Step::new("authenticated/corrections");
-/// Bits of the buckets, the combination of all bits, the messages of the zero test.
-pub const AUTHENTICATED_OPENINGS: Step = Step::new("authenticated/openings");
+/// Terms of the zero test.
+pub const AUTHENTICATED_TERMS: Step = Step::new("authenticated/terms");
 /// Commitments, digests and MACs of what was opened.
 pub const AUTHENTICATED_CONFIRMATION: Step = Step::new("authenticated/confirmation");
 /// Shares of the zero test.

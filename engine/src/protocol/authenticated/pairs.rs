@@ -6,6 +6,8 @@
 //! same towards everybody: it adopts those of its pair with the first peer and sends the others the differences
 //! (Wang, Ranellucci and Katz, ePrint 2017/189, section 5.1). That it did is checked later, by [`super::opening`].
 
+use std::ops::Range;
+
 use quorate_kernels::Block;
 use zeroize::Zeroizing;
 
@@ -68,22 +70,39 @@ impl Pairs {
         *self.delta
     }
 
-    /// So many random authenticated bits, and by peer my keys for its shares of the first `keyed`.
+    /// Random authenticated bits, cut into vectors of these lengths, and by peer but the last my keys for its shares of the
+    /// first `keyed` ([`super::products::Keys`] has the others).
     ///
     /// # Errors
     /// Those of [`extend_all`], and the channels'.
-    pub(super) async fn extend(
+    pub(super) async fn extend<const N: usize>(
         &mut self,
         session: &mut Session,
-        rows: usize,
+        lengths: [usize; N],
         keyed: usize,
-    ) -> Result<(Shares, Vec<SecretBlocks>), ChannelError> {
-        let mut shares = Shares::zeros(self.parties, rows);
-        let mut keys: Vec<SecretBlocks> = self.senders.iter().map(|_| SecretBlocks::zeros(keyed)).collect();
+    ) -> Result<([Shares; N], Vec<SecretBlocks>), ChannelError> {
+        let mut shares = lengths.map(|length| Shares::zeros(self.parties, length));
+        let mut keys: Vec<_> = self.senders.iter().skip(1).map(|_| SecretBlocks::zeros(keyed)).collect();
+        let rows = lengths.iter().sum();
         for first in (0..rows).step_by(EXTENSION_ROWS) {
             let count = EXTENSION_ROWS.min(rows - first);
             let (sent, received) = self.correlated(session, AUTHENTICATED_CHOICES, count).await?;
-            self.take_in(first, &sent, &received, &mut shares, &mut keys);
+            let mut begins = 0;
+            for shares in &mut shares {
+                let (from, to) = (first.max(begins), (first + count).min(begins + shares.len()));
+                if from < to {
+                    self.take_in((&sent, &received), from - first..to - first, shares, from - begins);
+                }
+                begins += shares.len();
+            }
+            for (cots, keys) in sent.iter().zip(&mut keys) {
+                let kept = keys.get_mut(first..).unwrap_or_default();
+                kept.iter_mut().zip(cots.q.iter()).for_each(|(key, row)| *key = even(row));
+            }
+            if first + count < rows {
+                self.senders.iter_mut().zip(sent).for_each(|(sender, cots)| sender.recycle(cots));
+                self.receivers.iter_mut().zip(received).for_each(|(receiver, cots)| receiver.recycle(cots));
+            }
         }
         Ok((shares, keys))
     }
@@ -106,35 +125,40 @@ impl Pairs {
         Ok((sent, received))
     }
 
-    /// Writes the rows of an extension to their places from `first` on.
+    /// Writes some rows of an extension to their places from `to` on.
     fn take_in(
         &self,
-        first: usize,
-        sent: &[SenderCots],
-        received: &[ReceiverCots],
+        (sent, received): (&[SenderCots], &[ReceiverCots]),
+        rows: Range<usize>,
         shares: &mut Shares,
-        keys: &mut [SecretBlocks],
+        to: usize,
     ) {
-        let peers = || (0..self.parties).filter(|p| *p != self.me.0);
-        for (peer, cots) in peers().zip(received) {
-            let choice = |place: usize| u128::from(cots.choices[place / 64] >> (place % 64) & 1);
-            for (place, (mac, row)) in shares.part_mut(peer)[first..].iter_mut().zip(cots.t.iter()).enumerate() {
-                *mac = Block::new(row.to_u128() & !1 | choice(place));
-            }
-        }
-        let own = &mut shares.part_mut(self.me.0)[first..];
+        let own = &mut shares.part_mut(self.me.0)[to..][..rows.len()];
         if let Some(cots) = received.first() {
-            for (place, own) in own.iter_mut().enumerate().take(cots.len()) {
-                *own = Block::mask(cots.choices[place / 64] >> (place % 64) & 1 == 1) & *self.delta;
+            for (own, row) in own.iter_mut().zip(rows.clone()) {
+                *own = Block::mask(choice(cots, row)) & *self.delta;
             }
         }
-        for (cots, keys) in sent.iter().zip(keys) {
-            let even = |row: &Block| Block::new(row.to_u128() & !1);
-            own.iter_mut().zip(cots.q.iter()).for_each(|(own, row)| *own ^= even(row));
-            let kept = keys.get_mut(first..).unwrap_or_default();
-            kept.iter_mut().zip(cots.q.iter()).for_each(|(key, row)| *key = even(row));
+        for cots in sent {
+            own.iter_mut().zip(&cots.q[rows.clone()]).for_each(|(own, row)| *own ^= even(row));
+        }
+        let peers = (0..self.parties).filter(|p| *p != self.me.0);
+        for (peer, cots) in peers.zip(received) {
+            for (mac, row) in shares.part_mut(peer)[to..].iter_mut().zip(rows.clone()) {
+                *mac = even(&cots.t[row]) ^ Block::new(choice(cots, row).into());
+            }
         }
     }
+}
+
+/// A receiver's choice: what it has of a bit.
+fn choice(cots: &ReceiverCots, row: usize) -> bool {
+    cots.choices[row / 64] >> (row % 64) & 1 == 1
+}
+
+/// A row as a key.
+fn even(row: &Block) -> Block {
+    Block::new(row.to_u128() & !1)
 }
 
 /// The peer whose pair a party takes its choices from.

@@ -4,9 +4,10 @@
 //! |---|---|---|
 //! | extension of the correlated OTs, choices that are the same for all | see [`super::pairs`] | |
 //! | products | 16 B for each leaky triple | with triples |
-//! | corrections | 1 bit for each leaky triple | with triples |
 //! | a coin toss | 32 + 96 B | with triples or three parties |
-//! | openings: bits of the buckets, a combination of all bits with its MAC, the zero test | | likewise |
+//! | openings: bits of the buckets, a combination of the products, a combination of all bits with its MAC | | likewise |
+//! | corrections | 1 bit for each triple | with triples |
+//! | terms of the zero test | 2,048 B | with triples |
 //! | confirmation: a MAC of the buckets' bits, a commitment to the zero test, a digest of what was heard | | likewise |
 //! | the zero test's shares | 96 B | with triples |
 //!
@@ -14,34 +15,38 @@
 //! a right MAC at each (the combination is masked by 128 bits of its own). Two parties need none of it.
 //!
 //! *Nobody is told something else.* Corrections, buckets' bits and combinations concern all; their digests are compared
-//! before anything made of them is used. The commitments' digests come with the shares, as in a coin toss.
+//! before anything made of them is used, and the coefficients of what comes after them are hashes of them. The
+//! commitments' digests come with the shares, as in a coin toss.
 
 use quorate_kernels::Block;
+use quorate_kernels::gf128::multiply;
 use subtle::ConstantTimeEq;
 
 use super::bits::{Bits, bytes_of};
 use super::buckets::{Rotations, bucket_size};
 use super::combination::{Combination, Combined, block};
 use super::pairs::{Pairs, extension_cost};
-use super::products::{KeyHashes, Leaky, PRODUCT_BYTES};
+use super::products::{KeyHashes, Keys, Leaky, PRODUCT_BYTES};
 use super::shares::Shares;
-use super::zero_test::{TEST_BITS, TEST_BYTES, ZeroTest};
+use super::zero_test::{TEST_BITS, TEST_BYTES, ZeroTest, combine};
 use super::{
     AUTHENTICATED_CONFIRMATION, AUTHENTICATED_CORRECTIONS, AUTHENTICATED_OPENINGS, AUTHENTICATED_PRODUCTS,
-    AUTHENTICATED_ZERO_TEST, Session, Triples, deviation,
+    AUTHENTICATED_TERMS, AUTHENTICATED_ZERO_TEST, Session, Triples, deviation,
 };
-use crate::crypto::{Commitment, Opening, SecretBlocks, Transcript, coin_toss, coin_toss_cost, commit};
+use crate::crypto::{Commitment, Opening, Transcript, coin_toss, coin_toss_cost, commit};
 use crate::net::{ChannelError, Ledger, Step};
 
-/// Bits that mask the combination of all bits.
+/// Bits that mask a combination: those of an element.
 const MASKING_BITS: usize = 128;
 /// Bytes of a commitment, a nonce or a digest.
 const DIGEST: usize = 32;
 /// Bytes of a share of the zero test, its nonce and the digest of all commitments.
 const ZERO_SHARE_BYTES: usize = Block::BYTES + 2 * DIGEST;
 
-/// What a batch is to be, and which bits it takes: first those of `x`, then those of the zero test, of `y`, of `z`, the
-/// bits that are wanted themselves, and those that mask the combination of all.
+/// Products of which the messages are one step: 4 MiB to each peer.
+pub(super) const PRODUCTS: usize = 1 << 18;
+
+/// What a batch is to be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Batch {
     parties: usize,
@@ -69,17 +74,28 @@ impl Batch {
         if self.triples > 0 { TEST_BITS } else { 0 }
     }
 
+    /// Bits that mask the combination of all products.
+    fn product_masks(&self) -> usize {
+        if self.triples > 0 { MASKING_BITS } else { 0 }
+    }
+
+    /// Bits that mask the combination of all bits.
     fn masking_bits(&self) -> usize {
         if self.parties > 2 { MASKING_BITS } else { 0 }
     }
 
-    /// Bits of which the keys are needed one by one.
+    /// Bits of which the keys are needed one by one: the first ones.
     fn keyed(&self) -> usize {
         self.leaky() + self.test_bits()
     }
 
+    /// Which bits it takes: `x` and those of the zero test, `y`, `z`, the bits that are wanted themselves, and the masks.
+    fn lengths(&self) -> [usize; 6] {
+        [self.keyed(), self.leaky(), self.triples, self.bits, self.product_masks(), self.masking_bits()]
+    }
+
     pub(super) fn rows(&self) -> usize {
-        3 * self.leaky() + self.test_bits() + self.bits + self.masking_bits()
+        self.lengths().iter().sum()
     }
 
     /// Whether anything is checked: two parties' bits without triples need no check.
@@ -92,14 +108,14 @@ impl Batch {
         self.leaky() - self.triples
     }
 
-    /// Bytes of the openings that are the same for everybody: bits of the buckets, the combination.
+    /// Bytes of the openings that are the same for everybody: bits of the buckets, the combinations.
     fn common_bytes(&self) -> usize {
-        bytes_of(self.openings()) + if self.masking_bits() > 0 { Block::BYTES } else { 0 }
+        let combinations = usize::from(self.triples > 0) + usize::from(self.parties > 2);
+        bytes_of(self.openings()) + combinations * Block::BYTES
     }
 
     fn opening_bytes(&self) -> usize {
-        let mac = if self.masking_bits() > 0 { Block::BYTES } else { 0 };
-        self.common_bytes() + mac + if self.triples > 0 { TEST_BYTES } else { 0 }
+        self.common_bytes() + if self.parties > 2 { Block::BYTES } else { 0 }
     }
 
     fn confirmation_bytes(&self) -> usize {
@@ -117,158 +133,197 @@ impl Batch {
         pairs: &mut Pairs,
         hashes: &mut KeyHashes,
     ) -> Result<Made, ChannelError> {
-        let (rows, keys) = pairs.extend(session, self.rows(), self.keyed()).await?;
-        let mut making = Making { batch: self, pairs, hashes, leaky: Leaky::new(rows, self.leaky()), keys };
-        let triples = if self.is_checked() { making.check(session).await? } else { None };
-        let first = making.leaky.z().end;
-        Ok(Made { triples, bits: making.leaky.rows.take(first..first + self.bits) })
+        let ([x, y, z, bits, product_masks, masks], keys) = pairs.extend(session, self.lengths(), self.keyed()).await?;
+        if !self.is_checked() {
+            return Ok(Made { triples: None, bits });
+        }
+        let (leaky, others) = (Leaky::new(x, y), Others { z, bits, product_masks, masks });
+        let keys = Keys::new(keys, pairs.delta());
+        let mut making = Making { batch: self, hashes, leaky, others, keys };
+        let rotations = making.check(session).await?;
+        let Making { leaky, others: Others { z, bits, .. }, .. } = making;
+        Ok(Made { triples: rotations.map(|rotations| rotations.triples(leaky, z)), bits })
     }
 }
 
 /// A batch whose rows are there.
 struct Making<'a> {
     batch: Batch,
-    pairs: &'a Pairs,
     hashes: &'a mut KeyHashes,
     leaky: Leaky,
-    /// By peer, my keys for its bits of which the keys are needed one by one.
-    keys: Vec<SecretBlocks>,
+    others: Others,
+    /// Those for the bits `x` and of the zero test.
+    keys: Keys,
+}
+
+/// The bits that no leaky triple is made from.
+struct Others {
+    /// Random bits that become the products.
+    z: Shares,
+    /// The bits that are wanted themselves.
+    bits: Shares,
+    /// What masks the combination of the products.
+    product_masks: Shares,
+    /// What masks the combination of all bits.
+    masks: Shares,
 }
 
 /// What was opened to all, and who was heard to say what.
 struct Opened {
     /// The bits of the buckets.
     bits: Bits,
+    /// The combination of the products.
+    products: Block,
     /// A digest of all that concerns everybody.
     views: Transcript,
 }
 
 impl Making<'_> {
     /// Makes the triples, and checks everything.
-    async fn check(&mut self, session: &mut Session) -> Result<Option<Triples>, ChannelError> {
-        let me = session.network.me().0;
+    async fn check(&mut self, session: &mut Session) -> Result<Option<Rotations>, ChannelError> {
+        self.products(session).await?;
         let mut views = Transcript::new("quorate 2026 authenticated views", &session.id);
-        let corrections = self.products(session, &mut views).await?;
         let coin = coin_toss(&mut session.network, &mut session.random, &session.id, "authenticated batch").await?;
         views.append("coin", &coin);
         let seed = |purpose: &[u8]| views.clone().append("purpose", purpose).block();
-        let combined = self.combine_all(seed(b"all bits"), me);
-        self.leaky.correct(me, self.pairs.delta(), |place| corrections.get(place));
+        let me = session.network.me().0;
         let rotations = Rotations::new(seed(b"rotations"), self.batch.triples, self.batch.bucket.max(1));
-        let (test, opened) = self.open(session, &rotations, (&combined, seed(b"zero test")), views).await?;
-        self.confirm(session, &rotations, test, &opened).await?;
-        Ok((self.batch.triples > 0).then(|| rotations.triples(&mut self.leaky, |place| opened.bits.get(place))))
-    }
-
-    /// Leaky triples but for the corrections, which are the answer.
-    async fn products(&mut self, session: &mut Session, views: &mut Transcript) -> Result<Bits, ChannelError> {
-        let leaky = self.batch.leaky();
-        let Session { network, .. } = session;
-        let me = network.me().0;
-        let (count, bytes) = (network.parties(), leaky * PRODUCT_BYTES);
-        if leaky == 0 {
-            return Ok(Bits::collect(0, |_| false));
+        let combined = (self.batch.parties > 2).then(|| self.combine_all(seed(b"all bits"), me));
+        if self.batch.triples == 0 {
+            let opened = self.open(session, &rotations, (None, &combined), views).await?;
+            self.confirm(session, None, None, &opened).await?;
+            return Ok(None);
         }
+        let products = self.leaky.combine(seed(b"products"), &self.others.product_masks, me);
+        let mut opened = self.open(session, &rotations, (Some(products.opened), &combined), views).await?;
+        let residues = self.correct(session, &rotations, &mut opened).await?;
+        let residue = products.parts[0] ^ multiply(opened.products, self.keys.delta()) ^ residues;
+        let share = self.zero_test(session, residue).await?;
+        let proof = rotations.combine(&self.leaky, opened.views.block(), &opened.bits);
+        self.confirm(session, Some(share), Some(proof), &opened).await?;
+        Ok(Some(rotations))
+    }
+
+    /// Leaky triples.
+    async fn products(&mut self, session: &mut Session) -> Result<(), ChannelError> {
+        let (network, leaky) = (&mut session.network, self.batch.leaky());
         let tweak = self.hashes.tweaks(leaky);
-        let messages = self.leaky.multiply(self.pairs, (&*self.hashes, tweak), &self.keys, network);
-        let outgoing: Vec<_> = messages.iter().map(|message| message.as_deref().map(Block::as_bytes)).collect();
-        let incoming = network.scatter(AUTHENTICATED_PRODUCTS, &outgoing, &vec![Some(bytes); count]).await?;
-        self.leaky.absorb(self.hashes, tweak, &incoming, me);
-        drop(outgoing);
-        drop((messages, incoming));
-        let mine = Bits::collect(leaky, |place| self.leaky.correction(me, place));
-        exchange_bits(session, AUTHENTICATED_CORRECTIONS, mine, views, leaky).await
+        for first in (0..leaky).step_by(PRODUCTS) {
+            let range = first..leaky.min(first + PRODUCTS);
+            let hashes = (&*self.hashes, tweak);
+            let messages = self.leaky.multiply(range.clone(), hashes, &self.keys, network);
+            let outgoing: Vec<_> = messages.iter().map(|message| message.as_deref().map(Block::as_bytes)).collect();
+            let lengths = vec![Some(range.len() * PRODUCT_BYTES); network.parties()];
+            let incoming = network.scatter(AUTHENTICATED_PRODUCTS, &outgoing, &lengths).await?;
+            self.leaky.absorb(range, hashes, &incoming, network.me().0);
+        }
+        Ok(())
     }
 
-    /// The combination of all bits, if there are more than two parties; masked by bits of its own.
-    fn combine_all(&self, seed: Block, me: usize) -> Option<Combined> {
-        let masking = self.batch.masking_bits();
-        let rows = &self.leaky.rows;
-        let all = rows.len() - masking;
-        (masking > 0).then(|| {
-            let mut combination = Combination::new(seed, self.batch.parties);
-            combination.add(all, |p, row| rows.part(p)[row], |row| rows.part(me)[row].lsb());
-            combination.add_element(|p, row| rows.part(p)[all + row], |row| rows.part(me)[all + row].lsb());
-            combination.finish()
-        })
+    /// The combination of all bits, masked by bits of its own.
+    fn combine_all(&self, seed: Block, me: usize) -> Combined {
+        let mut combination = Combination::new(seed, self.batch.parties);
+        let Others { z, bits, product_masks, masks } = &self.others;
+        for shares in [&self.leaky.x, &self.leaky.y, z, bits, product_masks] {
+            combination.add(shares.len(), |p, row| shares.part(p)[row], |row| shares.part(me)[row].lsb());
+        }
+        combination.add_element(|p, row| masks.part(p)[row], |row| masks.part(me)[row].lsb());
+        combination.finish()
     }
 
-    /// Opens the bits of the buckets and the combination of all bits, and begins the zero test.
+    /// Opens the bits of the buckets and the combinations of all products and of all bits.
     async fn open(
-        &mut self,
+        &self,
         session: &mut Session,
         rotations: &Rotations,
-        (combined, seed): (&Option<Combined>, Block),
+        (products, combined): (Option<Block>, &Option<Combined>),
         mut views: Transcript,
-    ) -> Result<(Option<(ZeroTest, Vec<Vec<u8>>)>, Opened), ChannelError> {
-        let Session { network, .. } = session;
+    ) -> Result<Opened, ChannelError> {
+        let network = &mut session.network;
         let (me, parties) = (network.me().0, network.parties());
-        let mut bits = Bits::collect(self.batch.openings(), |opening| rotations.share(&self.leaky, me, opening));
+        let mut bits = rotations.shares(&self.leaky, me);
         let mut common = bits.as_bytes().to_vec();
-        common.extend(combined.iter().flat_map(|combined| combined.opened.to_bytes()));
-        let mut test = None;
-        let mut terms = vec![None; parties];
-        if self.batch.triples > 0 {
-            let rho = (self.leaky.rows.duplicate(self.leaky.test()), self.keys.as_slice());
-            let residues = (&*self.leaky.residues, seed);
-            let (begun, messages) = ZeroTest::begin(rho, residues, self.hashes, self.pairs, network);
-            (test, terms) = (Some(begun), messages);
-        }
-        let message = |peer: usize| {
-            let mut message = common.clone();
-            message.extend(combined.iter().flat_map(|combined| combined.parts[peer].to_bytes()));
-            message.extend(terms[peer].iter().flat_map(|terms| Block::as_bytes(terms)));
-            message
-        };
-        let messages: Vec<Vec<u8>> = (0..parties).map(message).collect();
+        let combinations = products.into_iter().chain(combined.iter().map(|combined| combined.opened));
+        common.extend(combinations.flat_map(Block::to_bytes));
+        let mac = |peer: usize| combined.iter().flat_map(move |combined| combined.parts[peer].to_bytes());
+        let messages: Vec<Vec<u8>> =
+            (0..parties).map(|peer| common.iter().copied().chain(mac(peer)).collect()).collect();
         let outgoing: Vec<Option<&[u8]>> = messages.iter().map(|message| Some(message.as_slice())).collect();
         let lengths = vec![Some(self.batch.opening_bytes()); parties];
         let mut incoming = network.scatter(AUTHENTICATED_OPENINGS, &outgoing, &lengths).await?;
-        incoming[me] = messages[me].clone();
-        let (shared, own) = (self.batch.common_bytes(), Block::BYTES);
+        incoming[me].clone_from(&messages[me]);
+        let (of_bits, shared) = (bytes_of(self.batch.openings()), self.batch.common_bytes());
         incoming.iter().for_each(|message| {
             views.append("openings", &message[..shared]);
         });
-        for (_, message) in incoming.iter().enumerate().filter(|(peer, _)| *peer != me) {
-            bits.xor(&message[..bytes_of(self.batch.openings())]);
+        for message in network.peers().map(|peer| &incoming[peer.0]) {
+            bits.xor(&message[..of_bits]);
         }
+        let sum = |from: usize| incoming.iter().fold(Block::ZERO, |sum, message| sum ^ block(&message[from..]));
         if let Some(combined) = combined {
-            let element = |message: &Vec<u8>| block(&message[shared - own..]);
-            let opened = incoming.iter().fold(Block::ZERO, |sum, message| sum ^ element(message));
-            let combined = Combined { parts: combined.parts.clone(), opened };
-            let others = (0..parties).filter(|p| *p != me).map(|p| &incoming[p][shared..]);
-            if !combined.holds(me, self.pairs.delta(), others) {
+            let combined = Combined { parts: combined.parts.clone(), opened: sum(shared - Block::BYTES) };
+            let others = network.peers().map(|peer| &incoming[peer.0][shared..]);
+            if !combined.holds(me, self.keys.delta(), others) {
                 return Err(deviation(network, AUTHENTICATED_OPENINGS, "a party's bits differ from peer to peer"));
             }
         }
-        // There are none at my own place.
-        let terms = |message: Vec<u8>| message[message.len().saturating_sub(TEST_BYTES)..].to_vec();
-        let test = test.map(|test| (test, incoming.into_iter().map(terms).collect()));
-        Ok((test, Opened { bits, views }))
+        let products = products.map_or(Block::ZERO, |_| sum(of_bits));
+        Ok(Opened { bits, products, views })
+    }
+
+    /// Adds up the buckets and makes random bits their products: the residues, combined.
+    async fn correct(
+        &mut self,
+        session: &mut Session,
+        rotations: &Rotations,
+        opened: &mut Opened,
+    ) -> Result<Block, ChannelError> {
+        let (me, triples) = (session.network.me().0, self.batch.triples);
+        rotations.add_up(&mut self.leaky, &opened.bits);
+        let products = &mut self.leaky.products[..triples];
+        let z = &mut self.others.z;
+        let mine = Bits::collect(triples, |place| products[place].bit(1) ^ z.part(me)[place].lsb());
+        let corrections = exchange_bits(session, AUTHENTICATED_CORRECTIONS, mine, &mut opened.views, triples).await?;
+        for (place, own) in z.part_mut(me).iter_mut().enumerate() {
+            *own ^= Block::mask(corrections.get(place)) & self.keys.delta();
+        }
+        for part in z.parts() {
+            products.iter_mut().zip(part).for_each(|(residue, part)| *residue ^= *part);
+        }
+        let seed = opened.views.clone().append("purpose", b"residues").block();
+        Ok(combine(products, seed))
+    }
+
+    /// My share of the zero test of a residue.
+    async fn zero_test(&mut self, session: &mut Session, residue: Block) -> Result<Block, ChannelError> {
+        let network = &mut session.network;
+        let rho = self.leaky.test();
+        let keys = self.keys.of(self.leaky.len()..self.batch.keyed(), rho.part(network.me().0));
+        let (test, terms) = ZeroTest::begin((rho, keys), (residue, self.keys.delta()), self.hashes, network);
+        let outgoing: Vec<_> = terms.iter().map(|terms| terms.as_deref().map(Block::as_bytes)).collect();
+        let lengths = vec![Some(TEST_BYTES); network.parties()];
+        let incoming = network.scatter(AUTHENTICATED_TERMS, &outgoing, &lengths).await?;
+        let incoming: Vec<&[u8]> = incoming.iter().map(Vec::as_slice).collect();
+        Ok(test.finish(self.hashes, &incoming, network.me().0))
     }
 
     /// Proves the bits of the buckets, compares what was heard, and finishes the zero test.
     async fn confirm(
-        &mut self,
+        &self,
         session: &mut Session,
-        rotations: &Rotations,
-        test: Option<(ZeroTest, Vec<Vec<u8>>)>,
+        share: Option<Block>,
+        proof: Option<Combined>,
         opened: &Opened,
     ) -> Result<(), ChannelError> {
         let (me, parties) = (session.network.me().0, session.network.parties());
         let views = opened.views.digest();
         let mut message = Vec::new();
-        let mut share = None;
-        let mut proof = None;
-        if let Some((test, incoming)) = test {
-            let incoming: Vec<&[u8]> = incoming.iter().map(Vec::as_slice).collect();
-            let mine = test.finish(self.hashes, &incoming, me).to_bytes();
-            let Session { id, network, random, .. } = session;
+        let share = share.map(|share| {
+            let (mine, Session { id, network, random, .. }) = (share.to_bytes(), &mut *session);
             let (commitment, nonce) = commit(id, network.me(), ZERO, &mine, random);
-            proof = Some(rotations.combine(&self.leaky, opened.views.block(), |place| opened.bits.get(place)));
             message.extend(commitment.0);
-            share = Some((mine, nonce));
-        }
+            (mine, nonce)
+        });
         if parties > 2 {
             message.extend(views);
         }
@@ -294,7 +349,7 @@ impl Making<'_> {
         if let Some(proof) = &proof {
             let macs = self.batch.confirmation_bytes() - Block::BYTES;
             let others = (0..parties).filter(|p| *p != me).map(|p| &incoming[p][macs..]);
-            if !proof.holds(me, self.pairs.delta(), others) {
+            if !proof.holds(me, self.keys.delta(), others) {
                 return Err(deviates("a bit of a bucket has a wrong MAC"));
             }
         }
@@ -365,12 +420,15 @@ impl Batch {
         if !self.is_checked() {
             return;
         }
-        if self.triples > 0 {
-            ledger.exchange_all((self.leaky() * PRODUCT_BYTES) as u64);
-            ledger.exchange_all(bytes_of(self.leaky()) as u64);
+        for first in (0..self.leaky()).step_by(PRODUCTS) {
+            ledger.exchange_all((PRODUCTS.min(self.leaky() - first) * PRODUCT_BYTES) as u64);
         }
         coin_toss_cost(ledger);
         ledger.exchange_all(self.opening_bytes() as u64);
+        if self.triples > 0 {
+            ledger.exchange_all(bytes_of(self.triples) as u64);
+            ledger.exchange_all(TEST_BYTES as u64);
+        }
         ledger.exchange_all(self.confirmation_bytes() as u64);
         if self.triples > 0 {
             ledger.exchange_all(ZERO_SHARE_BYTES as u64);

@@ -4,24 +4,32 @@
 //! way). With `Phi_i` the sum of party `i`'s parts of `y`, the `Phi_i` are shares of `y Delta`, for `Delta` the sum of
 //! all Deltas. To multiply them by the share `x_j` of a peer, party `i` sends
 //! `U = H(K) + H(K + Delta_i) + Phi_i` for its key `K` of `x_j`; the peer has `H(M) + x_j U = H(K) + x_j Phi_i`. So all
-//! get shares `S_i` of `x y Delta`. The second bit of Delta is one, so the second bits of the `S_i` are shares of `x y`;
-//! opening their differences to random authenticated bits `r` yields `z`. The parts of `z` give shares of `z Delta`,
-//! and `S_i` less these are shares of zero, the *residues*: [`super::zero_test`] finds out whether that is so.
+//! get shares `S_i` of `x y Delta`. The second bit of Delta is one, so the second bits of the `S_i` are shares of `x y`.
 //!
-//! *What leaks.* With a wrong `U` a cheat's residue is right for one value of the peer's `x_j` only. So for each bit that
-//! it guesses its chance to go on is halved; [`super::buckets`] makes sure that what it then knows is of no use.
+//! *The check* is that of SPDZ under a Delta that nobody knows. With random coefficients `chi_k` from a coin toss the parties
+//! open `Z = sum chi_k x_k y_k + m`, each its part of the sum by its second bits, for a random authenticated element `m`.
+//! Then `sum chi_k S_k + [m Delta] - Z Delta_i` are shares of zero, the *residue*; [`super::zero_test`] finds out whether
+//! that is so. Nothing more is spent on a leaky triple: a product gets MACs of its own only when a bucket is one
+//! ([`super::buckets`]), whose residues enter into the same test.
 //!
-//! *Deltas.* A Delta that differs from peer to peer shows in the same test: the residues then contain uniform bits
+//! *What leaks.* Let a cheat's `U` for the peer's `x_jk` be wrong by `e_jk`; then the `S_k` add up to `x_k y_k Delta + v_k`,
+//! with `v_k` the sum of the `x_jk e_jk`. The residue is `A + c Delta`, where `A` is the combination of the `v_k` and `c` that
+//! of what the cheat's opened bits are wrong by. Both are independent of the honest parties' Deltas, so it is zero only
+//! if both are, but for a guess of Delta. And `A` is zero only if all `v_k` are, for they were fixed before the
+//! coefficients. So for each bit that a cheat guesses its chance to go on is halved, as if each triple were checked by
+//! itself; [`super::buckets`] makes sure that what it then knows is of no use.
+//!
+//! *Deltas.* A Delta that differs from peer to peer shows in the same test: the residue then contains uniform bits
 //! of honest parties, times the difference. And if the second bit of their sum were zero, all products would come out as
-//! zero, and the residues of those that are one would not add up to zero.
+//! zero, and the residue would contain those that are one.
 
 use std::ops::Range;
 
 use quorate_kernels::Block;
+use zeroize::Zeroizing;
 
-use super::pairs::Pairs;
+use super::combination::{Combination, Combined};
 use super::shares::Shares;
-use super::zero_test::TEST_BITS;
 use crate::crypto::{GarblingHash, SecretBlocks, SessionId, Transcript};
 use crate::net::{Network, PartyIndex};
 
@@ -61,32 +69,25 @@ impl KeyHashes {
         first
     }
 
-    /// The message that multiplies `terms` by a peer's bits, and my shares of the products, which are added to `sums`.
+    /// Writes the message that multiplies `terms` by a peer's bits of which these are the keys, and adds my shares of the
+    /// products to `sums`.
     pub(super) fn send(
         &self,
         peer: usize,
         tweak: u64,
-        delta: Block,
-        keys: &[Block],
+        (delta, mut keys): (Block, SecretBlocks),
         terms: &[Block],
         sums: &mut [Block],
-    ) -> Vec<Block> {
+        message: &mut [Block],
+    ) {
         let hash = self.of_keys[peer].as_ref().expect("a peer is not the party itself");
-        let mut message = vec![Block::ZERO; keys.len()];
-        let (mut zero, mut one) = (SecretBlocks::zeros(STRETCH), SecretBlocks::zeros(STRETCH));
-        for (stretch, first) in (0..keys.len()).step_by(STRETCH).enumerate() {
-            let rows = first..keys.len().min(first + STRETCH);
-            let (zero, one) = (&mut zero[..rows.len()], &mut one[..rows.len()]);
-            zero.copy_from_slice(&keys[rows.clone()]);
-            one.iter_mut().zip(zero.iter()).for_each(|(one, zero)| *one = *zero ^ delta);
-            hash.hash(tweak + (stretch * STRETCH) as u64, [&mut *zero, &mut *one]);
-            let hashes = zero.iter().zip(one.iter());
-            for ((to, term), (zero, one)) in message[rows.clone()].iter_mut().zip(&terms[rows.clone()]).zip(hashes) {
-                *to = *zero ^ *one ^ *term;
-            }
-            sums[rows].iter_mut().zip(zero.iter()).for_each(|(sum, zero)| *sum ^= *zero);
+        let mut others = SecretBlocks::from(keys.iter().map(|key| *key ^ delta).collect::<Vec<_>>());
+        hash.hash(tweak, [&mut keys, &mut others]);
+        let hashes = keys.iter().zip(others.iter());
+        for (((to, term), sum), (zero, one)) in message.iter_mut().zip(terms).zip(sums).zip(hashes) {
+            *to = *zero ^ *one ^ *term;
+            *sum ^= *zero;
         }
-        message
     }
 
     /// Adds to `sums` my shares of the products of a peer's terms with my bits, of which these are the MACs.
@@ -106,86 +107,121 @@ impl KeyHashes {
     }
 }
 
-/// A party's rows, of which some become leaky triples: the bits `x`, then those of the zero test, then `y`, then `z`, then
-/// what is not for triples.
+/// A party's keys for the peers' shares of some bits, one by one.
+///
+/// Its own parts of the bits are the sums of its keys and of its own shares times Delta, so the last peer's keys are what
+/// the others leave.
+pub(super) struct Keys {
+    /// By peer but the last.
+    kept: Vec<SecretBlocks>,
+    delta: Zeroizing<Block>,
+}
+
+impl Keys {
+    pub(super) fn new(kept: Vec<SecretBlocks>, delta: Block) -> Self {
+        Self { kept, delta: Zeroizing::new(delta) }
+    }
+
+    /// This party's Delta. Secret.
+    pub(super) fn delta(&self) -> Block {
+        *self.delta
+    }
+
+    /// The keys for some bits of all peers in order, given my own parts of the same bits.
+    pub(super) fn of(&self, bits: Range<usize>, own: &[Block]) -> Vec<SecretBlocks> {
+        let mut last: Vec<Block> = own.iter().map(|own| *own ^ (Block::mask(own.lsb()) & *self.delta)).collect();
+        let mut keys = Vec::with_capacity(self.kept.len() + 1);
+        for kept in &self.kept {
+            let kept = &kept[bits.clone()];
+            last.iter_mut().zip(kept).for_each(|(last, kept)| *last ^= *kept);
+            keys.push(kept.to_vec().into());
+        }
+        keys.push(last.into());
+        keys
+    }
+}
+
+/// A party's half of leaky triples.
 pub(super) struct Leaky {
-    pub(super) rows: Shares,
-    count: usize,
-    /// The shares `S` of the products times Delta, then the residues.
-    pub(super) residues: SecretBlocks,
+    /// The bits `x`, then those of the zero test.
+    pub(super) x: Shares,
+    /// The bits `y`.
+    pub(super) y: Shares,
+    /// The shares `S` of the products times Delta.
+    pub(super) products: SecretBlocks,
 }
 
 impl Leaky {
-    /// `count` triples to be.
-    pub(super) fn new(rows: Shares, count: usize) -> Self {
-        Self { rows, count, residues: SecretBlocks::zeros(count) }
+    /// A triple to be for every `y`.
+    pub(super) fn new(x: Shares, y: Shares) -> Self {
+        let products = SecretBlocks::zeros(y.len());
+        Self { x, y, products }
     }
 
-    fn x(&self) -> Range<usize> {
-        0..self.count
+    /// How many.
+    pub(super) fn len(&self) -> usize {
+        self.products.len()
     }
 
-    /// The bits of the zero test.
-    pub(super) fn test(&self) -> Range<usize> {
-        let test = if self.count > 0 { TEST_BITS } else { 0 };
-        self.count..self.count + test
+    /// The bits of the zero test, for their second use.
+    pub(super) fn test(&self) -> Shares {
+        self.x.duplicate(self.len()..self.x.len())
     }
 
-    /// The second factors.
-    pub(super) fn y(&self) -> Range<usize> {
-        self.test().end..self.test().end + self.count
-    }
-
-    /// The random bits `r`, which become the products.
-    pub(super) fn z(&self) -> Range<usize> {
-        self.y().end..self.y().end + self.count
-    }
-
-    /// The messages to all peers, by party, none to myself.
+    /// The messages for some of the products to all peers, by party, none to myself.
     pub(super) fn multiply(
         &mut self,
-        pairs: &Pairs,
+        range: Range<usize>,
         (hashes, tweak): (&KeyHashes, u64),
-        keys: &[SecretBlocks],
+        keys: &Keys,
         network: &Network,
     ) -> Vec<Option<Vec<Block>>> {
-        let me = network.me().0;
-        let mut phi = SecretBlocks::zeros(self.count);
-        for part in self.rows.parts() {
-            phi.iter_mut().zip(&part[self.y()]).for_each(|(phi, part)| *phi ^= *part);
-        }
-        let own = &self.rows.part(me)[self.x()];
-        for (sum, (own, phi)) in self.residues.iter_mut().zip(own.iter().zip(phi.iter())) {
-            *sum = Block::mask(own.lsb()) & *phi;
-        }
-        let mut messages = vec![None; network.parties()];
-        for (peer, keys) in network.peers().zip(keys) {
-            let keys = &keys[..self.count];
-            messages[peer.0] = Some(hashes.send(peer.0, tweak, pairs.delta(), keys, &phi, &mut self.residues));
+        let (me, delta) = (network.me().0, keys.delta());
+        let message = |peer: usize| (peer != me).then(|| Block::zeros(range.len()));
+        let mut messages: Vec<_> = (0..network.parties()).map(message).collect();
+        let mut phi = SecretBlocks::zeros(STRETCH);
+        for first in range.clone().step_by(STRETCH) {
+            let rows = first..range.end.min(first + STRETCH);
+            let phi = &mut phi[..rows.len()];
+            phi.fill(Block::ZERO);
+            for part in self.y.parts() {
+                phi.iter_mut().zip(&part[rows.clone()]).for_each(|(phi, part)| *phi ^= *part);
+            }
+            let (own, products) = (&self.x.part(me)[rows.clone()], &mut self.products[rows.clone()]);
+            for (product, (own, phi)) in products.iter_mut().zip(own.iter().zip(&*phi)) {
+                *product = Block::mask(own.lsb()) & *phi;
+            }
+            let to = rows.start - range.start..rows.end - range.start;
+            for (peer, keys) in network.peers().zip(keys.of(rows.clone(), own)) {
+                let Some(message) = &mut messages[peer.0] else { continue };
+                hashes.send(peer.0, tweak + rows.start as u64, (delta, keys), phi, products, &mut message[to.clone()]);
+            }
         }
         messages
     }
 
-    /// Takes in the peers' messages, of [`PRODUCT_BYTES`] for each triple.
-    pub(super) fn absorb(&mut self, hashes: &KeyHashes, tweak: u64, incoming: &[Vec<u8>], me: usize) {
+    /// Takes in the peers' messages for some of the products, of [`PRODUCT_BYTES`] each.
+    pub(super) fn absorb(
+        &mut self,
+        range: Range<usize>,
+        (hashes, tweak): (&KeyHashes, u64),
+        incoming: &[Vec<u8>],
+        me: usize,
+    ) {
+        let tweak = tweak + range.start as u64;
         for (peer, message) in incoming.iter().enumerate().filter(|(peer, _)| *peer != me) {
-            hashes.receive(peer, tweak, &self.rows.part(peer)[..self.count], message, &mut self.residues);
+            let macs = &self.x.part(peer)[range.clone()];
+            hashes.receive(peer, tweak, macs, message, &mut self.products[range.clone()]);
         }
     }
 
-    /// My share of the product less that of the random bit.
-    pub(super) fn correction(&self, me: usize, place: usize) -> bool {
-        self.residues[place].bit(1) ^ self.rows.part(me)[self.z().start + place].lsb()
-    }
-
-    /// Makes the random bits the products, and the residues shares of zero.
-    pub(super) fn correct(&mut self, me: usize, delta: Block, correction: impl Fn(usize) -> bool) {
-        let products = self.z();
-        for (place, z) in self.rows.part_mut(me)[products.clone()].iter_mut().enumerate() {
-            *z ^= Block::mask(correction(place)) & delta;
-        }
-        for part in self.rows.parts() {
-            self.residues.iter_mut().zip(&part[products.clone()]).for_each(|(residue, part)| *residue ^= *part);
-        }
+    /// The combination of all products, masked by bits of its own: of the shares of the products' bits, and of those of
+    /// the products times Delta.
+    pub(super) fn combine(&self, seed: Block, masks: &Shares, me: usize) -> Combined {
+        let mut combination = Combination::new(seed, 1);
+        combination.add(self.len(), |_, k| self.products[k], |k| self.products[k].bit(1));
+        let mask = |power: usize| masks.parts().fold(Block::ZERO, |sum, part| sum ^ part[power]);
+        combination.add_element(|_, power| mask(power), |power| masks.part(me)[power].lsb());
+        combination.finish()
     }
 }

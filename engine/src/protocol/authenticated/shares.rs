@@ -57,14 +57,10 @@ impl Shares {
         Self { parts: self.parts.iter().map(|part| part[range.clone()].to_vec().into()).collect() }
     }
 
-    /// Some of the bits, moved out: what stays behind is zero.
-    pub(super) fn take(&mut self, range: Range<usize>) -> Self {
-        let take = |part: &mut SecretBlocks| {
-            let taken = SecretBlocks::from(part[range.clone()].to_vec());
-            Block::wipe(&mut part[range.clone()]);
-            taken
-        };
-        Self { parts: self.parts.iter_mut().map(take).collect() }
+    /// The first `length` bits; the others are wiped.
+    pub(super) fn shortened(mut self, length: usize) -> Self {
+        self.parts.iter_mut().for_each(|part| part.shorten(length));
+        self
     }
 
     /// Moves some of the bits to a place in another vector: what stays behind is zero.

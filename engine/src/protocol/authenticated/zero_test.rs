@@ -1,6 +1,6 @@
 //! Whether shares add up to zero, and nothing else about them.
 //!
-//! A party's residues ([`super::products`]) are combined to one element `t_i` of GF(2^128). If nobody cheated, the `t_i`
+//! A party's residues ([`super::products`], [`super::buckets`]) are combined to one element `t_i` of GF(2^128). If nobody cheated, the `t_i`
 //! add up to zero. If somebody did, their sum can be a known multiple of a Delta. Parties that opened their `t_i` would
 //! then give away their Deltas, and with them all that they garbled before; a protocol that makes triples while it runs
 //! cannot afford that. So a random multiple is opened instead: with `rho` the sum of elements `rho_i` of which every
@@ -18,7 +18,6 @@
 use quorate_kernels::Block;
 use quorate_kernels::gf128::{inner_product, multiply};
 
-use super::pairs::Pairs;
 use super::products::KeyHashes;
 use super::shares::Shares;
 use crate::crypto::{Prg, SecretBlocks};
@@ -38,27 +37,24 @@ pub(super) struct ZeroTest {
 }
 
 impl ZeroTest {
-    /// The test of residues that are combined by the coefficients of a seed that nobody knew when they were fixed.
-    /// The messages are by party.
+    /// The test of a residue. The messages are by party.
     pub(super) fn begin(
-        (rho, keys): (Shares, &[SecretBlocks]),
-        (residues, seed): (&[Block], Block),
+        (rho, keys): (Shares, Vec<SecretBlocks>),
+        (residue, delta): (Block, Block),
         hashes: &mut KeyHashes,
-        pairs: &Pairs,
         network: &Network,
     ) -> (Self, Vec<Option<Vec<Block>>>) {
         let tweak = hashes.tweaks(TEST_BITS);
-        let combined = combine(residues, seed);
-        let terms: Vec<Block> = (0..TEST_BITS).map(|power| multiply(combined, Block::new(1 << power))).collect();
+        let terms: Vec<Block> = (0..TEST_BITS).map(|power| multiply(residue, Block::new(1 << power))).collect();
         let terms = SecretBlocks::from(terms);
         let own = (0..TEST_BITS).fold(0, |own, bit| own | u128::from(rho.part(network.me().0)[bit].lsb()) << bit);
         let mut sums = SecretBlocks::zeros(TEST_BITS);
         let mut messages = vec![None; network.parties()];
         for (peer, keys) in network.peers().zip(keys) {
-            let keys = &keys[keys.len() - TEST_BITS..];
-            messages[peer.0] = Some(hashes.send(peer.0, tweak, pairs.delta(), keys, &terms, &mut sums));
+            let message = messages[peer.0].insert(vec![Block::ZERO; TEST_BITS]);
+            hashes.send(peer.0, tweak, (delta, keys), &terms, &mut sums, message);
         }
-        let share = sums.iter().fold(multiply(Block::new(own), combined), |share, sum| share ^ *sum);
+        let share = sums.iter().fold(multiply(Block::new(own), residue), |share, sum| share ^ *sum);
         (Self { rho, tweak, share: vec![share].into() }, messages)
     }
 
@@ -72,7 +68,8 @@ impl ZeroTest {
     }
 }
 
-fn combine(residues: &[Block], seed: Block) -> Block {
+/// Residues as one, by the coefficients of a seed that nobody knew when they were fixed.
+pub(super) fn combine(residues: &[Block], seed: Block) -> Block {
     let mut stream = Prg::new(seed);
     let mut coefficients = [Block::ZERO; 512];
     residues.chunks(coefficients.len()).fold(Block::ZERO, |sum, residues| {
