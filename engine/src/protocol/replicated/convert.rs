@@ -16,23 +16,27 @@
 //! |---|---|---|
 //! | party 0 to party 1 | `n / 8` for bit 0, one less after every 8 bits | 1 |
 //! | party 2 to party 1, party 1 to party 2 | `n / 8` | 1 |
+//!
+//! Each of these messages is right if products of what two parties know with what two others do are: verified parties prove
+//! them like products (the module `recorded`).
 
 use super::keys::draw;
 use super::messages::Messages;
+use super::recorded::pieces;
 use super::share::{Pair, Share};
 use super::{PARTIES, REPLICATED_CONVERSION, REPLICATED_CONVERTED, Replicated, low_bytes};
-use crate::correlation::{RingElement, SecretVec};
+use crate::correlation::{RingElement, SecretVec, elements_of};
 use crate::crypto::Prg;
 use crate::net::{ChannelError, PartyIndex};
 use crate::protocol::vector::{Planes, read};
 use crate::protocol::{Holder, Shape};
 
-const P0: PartyIndex = PartyIndex(0);
-const P1: PartyIndex = PartyIndex(1);
+pub(super) const P0: PartyIndex = PartyIndex(0);
+pub(super) const P1: PartyIndex = PartyIndex(1);
 const P2: PartyIndex = PartyIndex(2);
 
 /// Bits of a boolean element that count in a ring of `ring_bits` bits; higher ones weigh nothing there.
-fn convertible_width(shape: Shape, ring_bits: usize) -> usize {
+pub(super) fn convertible_width(shape: Shape, ring_bits: usize) -> usize {
     shape.width().min(ring_bits)
 }
 
@@ -63,13 +67,27 @@ pub(super) fn conversion_messages(shapes: impl Iterator<Item = Shape>, ring_bits
 }
 
 /// A vector on its way into the ring.
-struct Injection<'a, R: RingElement> {
-    share: &'a Share<R>,
+pub(super) struct Injection<'a, R: RingElement> {
+    pub(super) share: &'a Share<R>,
     signed: bool,
     /// My components of the result so far.
     pair: Pair<SecretVec<R>>,
     /// What I add to component 2 and send.
     terms: SecretVec<R>,
+    /// Of verified parties, the streams and messages that my part in the proofs needs.
+    pub(super) kept: Option<Kept<R>>,
+}
+
+/// What is known of a conversion beside its bits, where it is.
+#[derive(Default)]
+pub(super) struct Kept<R: RingElement> {
+    /// Bit after bit.
+    pub(super) u0: SecretVec<R>,
+    pub(super) u1: SecretVec<R>,
+    /// The masks of parties 1 and 2.
+    pub(super) masks: [SecretVec<R>; 2],
+    /// What parties 1 and 2 sent.
+    pub(super) sent: [SecretVec<R>; 2],
 }
 
 impl<R: RingElement> Replicated<R> {
@@ -99,7 +117,9 @@ impl<R: RingElement> Replicated<R> {
         let me = self.me();
         let shapes = requests.iter().map(|(share, _)| share.shape);
         let [first, second] = conversion_messages(shapes, R::BITS);
-        let mut injections: Vec<Injection<'_, R>> = requests.iter().map(|request| Injection::new(request)).collect();
+        let verified = self.record.is_some();
+        let mut injections: Vec<Injection<'_, R>> =
+            requests.iter().map(|request| Injection::new(request, verified)).collect();
         let mut outgoing: [Vec<u8>; PARTIES] = Default::default();
         for injection in &mut injections {
             self.inject(injection, &mut outgoing[P1.0]);
@@ -118,13 +138,34 @@ impl<R: RingElement> Replicated<R> {
         }
         let incoming = second.pass(&mut self.session.network, REPLICATED_CONVERTED, &outgoing).await?;
         let mut rest = incoming[fellow_of(me)].as_slice();
-        let shares = injections.into_iter().map(|injection| {
+        let mut shares = Vec::with_capacity(injections.len());
+        for mut injection in injections {
             let length = injection.share.shape.length;
             let (theirs, after) = rest.split_at(if me == P0 { 0 } else { length * R::BYTES });
             rest = after;
-            Share::arithmetic(length, Holder::Shared, injection.finish(me, theirs))
-        });
-        Ok(shares.collect())
+            self.record_injection(&mut injection, theirs).await?;
+            shares.push(Share::arithmetic(length, Holder::Shared, injection.finish(me, theirs)));
+        }
+        Ok(shares)
+    }
+
+    /// Records what was sent, element by element.
+    async fn record_injection(&mut self, injection: &mut Injection<'_, R>, theirs: &[u8]) -> Result<(), ChannelError> {
+        let me = self.me();
+        let Some(kept) = &mut injection.kept else { return Ok(()) };
+        let mut sent = [injection.terms.duplicate(), elements_of(theirs).into()];
+        if me == P2 {
+            sent.swap(0, 1);
+        }
+        kept.sent = sent;
+        let width = convertible_width(injection.share.shape, R::BITS);
+        for elements in pieces(injection.share.shape.length, width) {
+            if let Some(record) = &mut self.record {
+                injection.record(me, &mut record.equations, elements);
+            }
+            self.verify_if_due().await?;
+        }
+        Ok(())
     }
 
     /// Parties 0 and 2: the streams `u0` of all bits; party 0 shares its bits with them, party 2 adds up its terms.
@@ -139,6 +180,9 @@ impl<R: RingElement> Replicated<R> {
             let keys = self.keys();
             let stream = if me == P0 { &mut keys.first.sharing } else { &mut keys.second.sharing };
             let u0 = draw::<R>(stream, shape.length);
+            if let Some(kept) = &mut injection.kept {
+                kept.u0.append(&u0);
+            }
             if me == P2 {
                 let component2 = planes.first.plane(bit);
                 for (i, u0) in u0.iter().enumerate() {
@@ -156,6 +200,9 @@ impl<R: RingElement> Replicated<R> {
                 injection.pair.first[i] += weight * u0;
                 injection.pair.second[i] += weight * *u1;
             }
+            if let Some(kept) = &mut injection.kept {
+                kept.u1.append(&u1);
+            }
             low_bytes::write(message, &u1, weighed_bytes(bit, R::BITS));
         }
     }
@@ -165,21 +212,26 @@ impl<R: RingElement> Replicated<R> {
         let (me, length) = (self.me(), injection.terms.len());
         let keys = self.keys();
         // Key 0 is parties 0's and 2's, key 1 is parties 0's and 1's.
-        let drawn = |stream: &mut Prg, sum: &mut SecretVec<R>, terms: Option<&mut SecretVec<R>>| {
+        let mut masks: [SecretVec<R>; 2] = Default::default();
+        let mut drawn = |stream: &mut Prg, sum: &mut SecretVec<R>, terms: Option<&mut SecretVec<R>>, of: usize| {
             let mask = draw::<R>(stream, length);
             sum.iter_mut().zip(mask.iter()).for_each(|(sum, mask)| *sum += *mask);
             if let Some(terms) = terms {
                 terms.iter_mut().zip(mask.iter()).for_each(|(term, mask)| *term -= *mask);
             }
+            masks[of] = mask;
         };
         let Pair { first, second } = &mut injection.pair;
         match me {
             P0 => {
-                drawn(&mut keys.first.random, first, None);
-                drawn(&mut keys.second.random, second, None);
+                drawn(&mut keys.first.random, first, None, 1);
+                drawn(&mut keys.second.random, second, None, 0);
             }
-            P1 => drawn(&mut keys.first.random, first, Some(&mut injection.terms)),
-            _ => drawn(&mut keys.second.random, second, Some(&mut injection.terms)),
+            P1 => drawn(&mut keys.first.random, first, Some(&mut injection.terms), 0),
+            _ => drawn(&mut keys.second.random, second, Some(&mut injection.terms), 1),
+        }
+        if let Some(kept) = &mut injection.kept {
+            kept.masks = masks;
         }
     }
 }
@@ -190,13 +242,14 @@ fn fellow_of(me: PartyIndex) -> usize {
 }
 
 impl<'a, R: RingElement> Injection<'a, R> {
-    fn new((share, signed): &(&'a Share<R>, bool)) -> Self {
+    fn new((share, signed): &(&'a Share<R>, bool), verified: bool) -> Self {
         let zeros = || SecretVec::zeros(share.shape.length);
-        Self { share, signed: *signed, pair: Pair::new(zeros(), zeros()), terms: zeros() }
+        let kept = verified.then(Kept::default);
+        Self { share, signed: *signed, pair: Pair::new(zeros(), zeros()), terms: zeros(), kept }
     }
 
     /// What a bit counts; the top bit of two's complement negatively.
-    fn weight(&self, bit: usize) -> R {
+    pub(super) fn weight(&self, bit: usize) -> R {
         let weight = R::ONE << bit;
         if self.signed && bit + 1 == self.share.shape.width() { R::ZERO - weight } else { weight }
     }
@@ -212,7 +265,11 @@ impl<'a, R: RingElement> Injection<'a, R> {
             let bytes = weighed_bytes(bit, R::BITS);
             let (of_bit, after) = mine.split_at(shape.length * bytes);
             mine = after;
-            for (i, u1) in low_bytes::read::<R>(of_bit, bytes).iter().enumerate() {
+            let u1 = low_bytes::read::<R>(of_bit, bytes);
+            if let Some(kept) = &mut self.kept {
+                kept.u1.append(&u1);
+            }
+            for (i, u1) in u1.iter().enumerate() {
                 let b2 = R::from_word(read(component2, i, 1).into());
                 self.pair.first[i] += weight * *u1;
                 self.terms[i] -= weight * b2 * (*u1 + *u1);
