@@ -17,14 +17,20 @@
 //! | party 0 to party 1 | `n / 8` for bit 0, one less after every 8 bits | 1 |
 //! | party 2 to party 1, party 1 to party 2 | `n / 8` | 1 |
 //!
+//! Bits that one verified party knows take another way (the module `own_bits`).
+//!
 //! Each of these messages is right if products of what two parties know with what two others do are: verified parties prove
 //! them like products (the module `recorded`).
 
+use std::ops::Range;
+
 use super::keys::draw;
 use super::messages::Messages;
+use super::own_bits::OwnBits;
+use super::proof::Equations;
 use super::recorded::pieces;
 use super::share::{Pair, Share};
-use super::{PARTIES, REPLICATED_CONVERSION, REPLICATED_CONVERTED, Replicated, low_bytes};
+use super::{PARTIES, REPLICATED_CONVERSION, REPLICATED_CONVERTED, Replicated, low_bytes, next, previous};
 use crate::correlation::{RingElement, SecretVec, elements_of};
 use crate::crypto::Prg;
 use crate::net::{ChannelError, PartyIndex};
@@ -52,6 +58,9 @@ fn injected_bytes(shape: Shape, ring_bits: usize) -> usize {
 
 /// Bytes that are sent for a vector, by all parties.
 pub(super) fn conversion_bytes(shape: Shape, ring_bits: usize) -> usize {
+    if let Holder::Party(_) = shape.holder {
+        return shape.length * ring_bits / 8;
+    }
     injected_bytes(shape, ring_bits) + 2 * shape.length * ring_bits / 8
 }
 
@@ -59,6 +68,10 @@ pub(super) fn conversion_bytes(shape: Shape, ring_bits: usize) -> usize {
 pub(super) fn conversion_messages(shapes: impl Iterator<Item = Shape>, ring_bits: usize) -> [Messages; 2] {
     let mut rounds = [Messages::default(); 2];
     for shape in shapes {
+        if let Holder::Party(owner) = shape.holder {
+            rounds[0].add(owner, next(owner), shape.length * ring_bits / 8);
+            continue;
+        }
         rounds[0].add(P0, P1, injected_bytes(shape, ring_bits));
         rounds[1].add(P1, P2, shape.length * ring_bits / 8);
         rounds[1].add(P2, P1, shape.length * ring_bits / 8);
@@ -76,6 +89,12 @@ pub(super) struct Injection<'a, R: RingElement> {
     terms: SecretVec<R>,
     /// Of verified parties, the streams and messages that my part in the proofs needs.
     pub(super) kept: Option<Kept<R>>,
+}
+
+/// A vector on its way into the ring, by the way it takes.
+enum Conversion<'a, R: RingElement> {
+    Own(OwnBits<'a, R>),
+    Injected(Injection<'a, R>),
 }
 
 /// What is known of a conversion beside its bits, where it is.
@@ -118,50 +137,69 @@ impl<R: RingElement> Replicated<R> {
         let shapes = requests.iter().map(|(share, _)| share.shape);
         let [first, second] = conversion_messages(shapes, R::BITS);
         let verified = self.record.is_some();
-        let mut injections: Vec<Injection<'_, R>> =
-            requests.iter().map(|request| Injection::new(request, verified)).collect();
         let mut outgoing: [Vec<u8>; PARTIES] = Default::default();
-        for injection in &mut injections {
-            self.inject(injection, &mut outgoing[P1.0]);
+        let mut conversions: Vec<Conversion<'_, R>> = Vec::with_capacity(requests.len());
+        for request in requests {
+            conversions.push(if let Holder::Party(owner) = request.0.shape.holder {
+                Conversion::Own(self.share_own_bits(owner, request, &mut outgoing))
+            } else {
+                let mut injection = Injection::new(request, verified);
+                self.inject(&mut injection, &mut outgoing[P1.0]);
+                Conversion::Injected(injection)
+            });
         }
         let incoming = first.pass(&mut self.session.network, REPLICATED_CONVERSION, &outgoing).await?;
-        let mut rest = incoming[P0.0].as_slice();
+        let mut rest = incoming[previous(me).0].as_slice();
         let mut outgoing: [Vec<u8>; PARTIES] = Default::default();
-        for injection in &mut injections {
-            if me == P1 {
-                rest = injection.take_injected(rest);
-            }
-            self.mask(injection);
-            if me != P0 {
-                outgoing[fellow_of(me)].extend_from_slice(bytemuck::cast_slice(&injection.terms));
+        for conversion in &mut conversions {
+            match conversion {
+                Conversion::Own(own) => rest = own.take(me, rest),
+                Conversion::Injected(injection) => {
+                    if me == P1 {
+                        rest = injection.take_injected(rest);
+                    }
+                    self.mask(injection);
+                    if me != P0 {
+                        outgoing[fellow_of(me)].extend_from_slice(bytemuck::cast_slice(&injection.terms));
+                    }
+                }
             }
         }
         let incoming = second.pass(&mut self.session.network, REPLICATED_CONVERTED, &outgoing).await?;
         let mut rest = incoming[fellow_of(me)].as_slice();
-        let mut shares = Vec::with_capacity(injections.len());
-        for mut injection in injections {
-            let length = injection.share.shape.length;
-            let (theirs, after) = rest.split_at(if me == P0 { 0 } else { length * R::BYTES });
-            rest = after;
-            self.record_injection(&mut injection, theirs).await?;
-            shares.push(Share::arithmetic(length, Holder::Shared, injection.finish(me, theirs)));
+        let mut shares = Vec::with_capacity(conversions.len());
+        for conversion in conversions {
+            shares.push(match conversion {
+                Conversion::Own(own) => {
+                    self.record_elements(own.share.shape, |equations, part| own.record(me, equations, part)).await?;
+                    own.finish()
+                }
+                Conversion::Injected(mut injection) => {
+                    let length = injection.share.shape.length;
+                    let (theirs, after) = rest.split_at(if me == P0 { 0 } else { length * R::BYTES });
+                    rest = after;
+                    injection.keep(me, theirs);
+                    let shape = injection.share.shape;
+                    self.record_elements(shape, |equations, part| injection.record(me, equations, part)).await?;
+                    Share::arithmetic(length, Holder::Shared, injection.finish(me, theirs))
+                }
+            });
         }
         Ok(shares)
     }
 
     /// Records what was sent, element by element.
-    async fn record_injection(&mut self, injection: &mut Injection<'_, R>, theirs: &[u8]) -> Result<(), ChannelError> {
-        let me = self.me();
-        let Some(kept) = &mut injection.kept else { return Ok(()) };
-        let mut sent = [injection.terms.duplicate(), elements_of(theirs).into()];
-        if me == P2 {
-            sent.swap(0, 1);
+    async fn record_elements(
+        &mut self,
+        shape: Shape,
+        add: impl Fn(&mut Equations, Range<usize>),
+    ) -> Result<(), ChannelError> {
+        if self.record.is_none() {
+            return Ok(());
         }
-        kept.sent = sent;
-        let width = convertible_width(injection.share.shape, R::BITS);
-        for elements in pieces(injection.share.shape.length, width) {
+        for elements in pieces(shape.length, convertible_width(shape, R::BITS)) {
             if let Some(record) = &mut self.record {
-                injection.record(me, &mut record.equations, elements);
+                add(&mut record.equations, elements);
             }
             self.verify_if_due().await?;
         }
@@ -236,6 +274,12 @@ impl<R: RingElement> Replicated<R> {
     }
 }
 
+/// What a bit counts; the top bit of two's complement negatively.
+pub(super) fn weight<R: RingElement>(width: usize, signed: bool, bit: usize) -> R {
+    let weight = R::ONE << bit;
+    if signed && bit + 1 == width { R::ZERO - weight } else { weight }
+}
+
 /// With whom parties 1 and 2 hold component 2: each other. (Party 0's answer is not used.)
 fn fellow_of(me: PartyIndex) -> usize {
     if me == P1 { P2.0 } else { P1.0 }
@@ -248,10 +292,18 @@ impl<'a, R: RingElement> Injection<'a, R> {
         Self { share, signed: *signed, pair: Pair::new(zeros(), zeros()), terms: zeros(), kept }
     }
 
-    /// What a bit counts; the top bit of two's complement negatively.
     pub(super) fn weight(&self, bit: usize) -> R {
-        let weight = R::ONE << bit;
-        if self.signed && bit + 1 == self.share.shape.width() { R::ZERO - weight } else { weight }
+        weight(self.share.shape.width(), self.signed, bit)
+    }
+
+    /// Keeps what parties 1 and 2 sent, for the proofs.
+    fn keep(&mut self, me: PartyIndex, theirs: &[u8]) {
+        if let Some(kept) = &mut self.kept {
+            kept.sent = [self.terms.duplicate(), elements_of(theirs).into()];
+            if me == P2 {
+                kept.sent.swap(0, 1);
+            }
+        }
     }
 
     /// Party 1: what party 0 shared, and my terms of it. Answers the rest of the message.

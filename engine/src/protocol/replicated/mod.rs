@@ -53,6 +53,7 @@ mod low_bytes;
 mod messages;
 mod multiply;
 mod open;
+mod own_bits;
 mod paper;
 mod proof;
 mod recorded;

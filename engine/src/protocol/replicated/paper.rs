@@ -7,7 +7,7 @@ use super::PARTIES;
 use super::circuit::layers_on_paper;
 use super::convert::{conversion_bytes, conversion_messages, convertible_width};
 use super::holdings::{calls_hold, equations_hold, proof_holds, record_holds, share_holds};
-use super::input::{component_bytes, input_messages};
+use super::input::{component_bytes, input_messages, shared_shape};
 use super::integers::Shapes;
 use super::multiply::{Plan, Way, product_messages};
 use super::open::{open_messages, opened_bytes};
@@ -72,7 +72,7 @@ impl Paper {
     /// So many equations are to be proven by each party, of so many terms.
     fn record_equations(&mut self, equations: [(usize, usize); PARTIES]) {
         let Some(recorded) = &mut self.recorded else { return };
-        for (shapes, (terms, equations)) in recorded.equations.iter_mut().zip(equations) {
+        for (shapes, (terms, equations)) in recorded.equations.iter_mut().zip(equations).filter(|(_, e)| e.1 > 0) {
             *shapes.entry(terms).or_default() += equations;
         }
         recorded.holdings.push(equations_hold(self.ledger.accounts(), equations));
@@ -158,7 +158,8 @@ impl Protocol for Paper {
         let bytes = self.ring.bytes();
         self.ledger.split(requests.iter().map(|r| component_bytes(r.domain, r.length, bytes) as u64));
         input_messages(requests.iter().map(|r| (r.owner, r.domain, r.length)), bytes).charge(&mut self.ledger);
-        Ok(requests.iter().map(|r| self.note(Shape::shared_by(r.owner, r.domain, r.length))).collect())
+        let verified = self.recorded.is_some();
+        Ok(requests.iter().map(|request| self.note(shared_shape(request, verified))).collect())
     }
 
     fn random_bits(&mut self, width: u32, length: usize) -> Note<Shape> {
@@ -238,7 +239,7 @@ impl Protocol for Paper {
     async fn to_arithmetic(&mut self, requests: &[(&Note<Shape>, bool)]) -> Result<Vec<Note<Shape>>, ChannelError> {
         let ring_bits = self.ring.bits() as usize;
         let shapes = || requests.iter().map(|(note, _)| note.shape);
-        let results = shapes().map(|shape| self.note(Shape::arithmetic(shape.length, Holder::Shared))).collect();
+        let results = shapes().map(|shape| self.note(Shape::arithmetic(shape.length, shape.holder))).collect();
         self.ledger.split(shapes().map(|shape| conversion_bytes(shape, ring_bits) as u64));
         let [first, second] = conversion_messages(shapes(), ring_bits);
         first.charge(&mut self.ledger);
@@ -247,7 +248,12 @@ impl Protocol for Paper {
             let width = convertible_width(shape, ring_bits);
             for piece in pieces(shape.length, width) {
                 let elements = (width, piece.len());
-                self.record_equations([(1, width * piece.len()), elements, elements]);
+                self.record_equations(match shape.holder {
+                    Holder::Party(owner) => {
+                        std::array::from_fn(|party| if party == owner.0 { elements } else { (width, 0) })
+                    }
+                    _ => [(1, width * piece.len()), elements, elements],
+                });
             }
         }
         Ok(results)
