@@ -31,13 +31,15 @@ impl Subsets {
     /// The sum of each subset of these.
     pub(super) fn sums<T: Pod + Add<Output = T>>(&self, items: &[T]) -> SecretVec<T> {
         let mut sums = SecretVec::zeros(self.count);
+        // Entry 0 stays zero.
         let mut table = SecretVec::<T>::zeros(1 << GROUP);
         for (block, bytes) in items.chunks(BLOCK).zip(self.bytes.chunks_exact(self.count)) {
             for (group, shift) in block.chunks(GROUP).zip([0, GROUP]) {
-                table.fill(T::zeroed());
-                for (place, item) in group.iter().enumerate() {
+                // Where there is no item, its bit counts nothing.
+                for place in 0..GROUP {
+                    let item = group.get(place).copied().unwrap_or(T::zeroed());
                     let (without, with) = table.split_at_mut(1 << place);
-                    with.iter_mut().zip(without).for_each(|(with, without)| *with = *without + *item);
+                    with.iter_mut().zip(without).for_each(|(with, without)| *with = *without + item);
                 }
                 let selected = bytes.iter().map(|byte| usize::from(byte >> shift) % (1 << GROUP));
                 sums.iter_mut().zip(selected).for_each(|(sum, index)| *sum = *sum + table[index]);
