@@ -19,6 +19,32 @@ pub(super) struct Field([u64; LIMBS]);
 #[derive(Clone, Copy, Default)]
 pub(super) struct Unreduced([u64; 2 * LIMBS + 1]);
 
+/// What something counts in a sum: below `2^127`, so that its products are short. Not secret.
+#[derive(Clone, Copy, Default, Pod, Zeroable)]
+#[repr(transparent)]
+pub(super) struct Weight(u128);
+
+impl Weight {
+    /// Bits of a weight that is drawn: some of them can be added up.
+    const BITS: u32 = 120;
+
+    /// So many uniform weights.
+    pub(super) fn draw(stream: &mut Prg, count: usize) -> Vec<Self> {
+        (0..count).map(|_| Self(u128::from_le_bytes(stream.bytes()) >> (u128::BITS - Self::BITS))).collect()
+    }
+
+    pub(super) fn element(self) -> Field {
+        Field([self.0 as u64, (self.0 >> 64) as u64, 0, 0])
+    }
+}
+
+impl Add for Weight {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
 /// The words of the sum, and what it carries.
 fn added<const N: usize>(mut a: [u64; N], b: &[u64; N]) -> ([u64; N], u64) {
     let mut carry = false;
@@ -149,25 +175,45 @@ impl Mul for Field {
     }
 }
 
+impl Mul<Weight> for Field {
+    type Output = Self;
+    fn mul(self, weight: Weight) -> Self {
+        let mut sum = Unreduced::default();
+        sum.add_weighted(&self.0, weight);
+        sum.reduce()
+    }
+}
+
 impl Unreduced {
     /// Adds the product of an integer of `N` words, four at most.
     pub(super) fn add_product<const N: usize>(&mut self, words: &[u64; N], element: Field) {
-        let mut product = [0; 2 * LIMBS + 1];
+        self.add_words(words, &element.0);
+    }
+
+    /// Adds the product of an integer of `N` words, four at most, with a weight.
+    pub(super) fn add_weighted<const N: usize>(&mut self, words: &[u64; N], weight: Weight) {
+        self.add_words(words, &[weight.0 as u64, (weight.0 >> 64) as u64]);
+    }
+
+    fn add_words<const N: usize, const M: usize>(&mut self, words: &[u64; N], others: &[u64; M]) {
+        let mut product = [0; 2 * LIMBS];
         for (i, word) in words.iter().enumerate() {
             let mut carry = 0;
-            for (to, limb) in product[i..].iter_mut().zip(&element.0) {
+            for (to, limb) in product[i..].iter_mut().zip(others) {
                 let sum = u128::from(*word) * u128::from(*limb) + u128::from(*to) + u128::from(carry);
                 (*to, carry) = (sum as u64, (sum >> 64) as u64);
             }
-            product[i + LIMBS] = carry;
+            product[i + M] = carry;
         }
-        self.0 = added(self.0, &product).0;
-    }
-
-    /// Adds an element.
-    pub(super) fn add(&mut self, element: Field) {
-        let [a, b, c, d] = element.0;
-        self.0 = added(self.0, &[a, b, c, d, 0, 0, 0, 0, 0]).0;
+        let mut carry = false;
+        for (sum, product) in self.0.iter_mut().zip(&product[..N + M]) {
+            let (added, first) = sum.overflowing_add(*product);
+            let (added, second) = added.overflowing_add(carry.into());
+            (*sum, carry) = (added, first | second);
+        }
+        for sum in &mut self.0[N + M..] {
+            (*sum, carry) = sum.overflowing_add(carry.into());
+        }
     }
 
     pub(super) fn reduce(self) -> Field {
@@ -212,8 +258,11 @@ mod tests {
             prop_assert!(Field::inner_product(&[a, b], &[c, d]).equals(a * c + b * d));
             let mut sum = Unreduced::default();
             sum.add_product(&[a.0[0], a.0[1], a.0[2]], b);
-            sum.add(c);
-            prop_assert!(sum.reduce().equals(Field([a.0[0], a.0[1], a.0[2], 0]) * b + c));
+            let weight = Weight(u128::from(c.0[0]) << 63 | u128::from(c.0[1] >> 1));
+            sum.add_weighted(&[d.0[0], d.0[1], d.0[2]], weight);
+            let low = |a: Field| Field([a.0[0], a.0[1], a.0[2], 0]);
+            prop_assert!(sum.reduce().equals(low(a) * b + low(d) * weight.element()));
+            prop_assert!((a * weight).equals(a * weight.element()));
         }
 
         #[test]

@@ -1,6 +1,6 @@
 //! From rows of integers to vectors over the field, and their halving.
 
-use super::field::{Field, Unreduced};
+use super::field::{Field, Unreduced, Weight};
 use super::layout::Layout;
 use crate::correlation::SecretVec;
 
@@ -12,7 +12,7 @@ pub(super) struct Folded(SecretVec<Field>);
 
 impl Folded {
     /// The rows' weighted sum; of a vector of left factors times the weights of groups, if there are any.
-    pub(super) fn of(layout: Layout, rows: &[Field], factors: &[u64], groups: Option<&[Field]>) -> Self {
+    pub(super) fn of(layout: Layout, rows: &[Field], factors: &[u64], groups: Option<&[Weight]>) -> Self {
         let mut elements = SecretVec::<Field>::zeros(layout.folded());
         let mut words = SecretVec::<u64>::zeros(rows.len() * PIECE);
         for (piece, to) in elements[..layout.columns()].chunks_mut(PIECE).enumerate() {
@@ -38,9 +38,9 @@ impl Folded {
     }
 
     /// After [`Self::difference`]: the value at a point.
-    pub(super) fn fold(&mut self, at: Field) {
+    pub(super) fn fold(&mut self, at: Weight) {
         let (low, high) = halves(&mut self.0);
-        low.iter_mut().zip(high).for_each(|(low, high)| *low += at * *high);
+        low.iter_mut().zip(high).for_each(|(low, high)| *low += *high * at);
         let half = self.0.len() / 2;
         drop(self.0.take_last(half));
     }
@@ -63,6 +63,6 @@ fn halves(elements: &mut [Field]) -> (&mut [Field], &mut [Field]) {
 
 /// The value at a point of a polynomial of degree 2 that is `values[0]` at 0 and has `values[1]` for its highest
 /// coefficient, if its values at 0 and 1 add up to `sum`.
-pub(super) fn quadratic(sum: Field, [zero, highest]: [Field; 2], at: Field) -> Field {
-    zero + at * (sum - zero - zero - highest + at * highest)
+pub(super) fn quadratic(sum: Field, [zero, highest]: [Field; 2], at: Weight) -> Field {
+    zero + (sum - zero - zero - highest + highest * at) * at
 }

@@ -4,7 +4,7 @@
 //! `{0, 1}^k`. Their weighted inner products, of degree 2, are determined by the grid `{0, 1, infinity}^k`, where
 //! "infinity" stands for the highest coefficient; and what the rows are there are differences of rows.
 
-use super::field::{Field, Unreduced};
+use super::field::{Field, Unreduced, Weight};
 use super::layout::Layout;
 use crate::correlation::SecretVec;
 
@@ -38,7 +38,7 @@ impl Products {
 }
 
 /// The weighted inner products at all points of the grid, the first variable's digit first. A weight is a group's.
-pub(super) fn inner_products(layout: Layout, weights: &[Field], [left, right]: [&[u64]; 2]) -> Vec<Field> {
+pub(super) fn inner_products(layout: Layout, weights: &[Weight], [left, right]: [&[u64]; 2]) -> Vec<Field> {
     let points = layout.points();
     let mut sums = vec![Unreduced::default(); points];
     let mut offsets = Unreduced::default();
@@ -50,22 +50,27 @@ pub(super) fn inner_products(layout: Layout, weights: &[Field], [left, right]: [
             gather(layout, factors, first, count, rows);
             extend(layout, rows, &mut spare);
         }
-        let mut from = 0;
-        while from < count {
-            let group = (first + from) / layout.width;
-            let to = count.min((group + 1) * layout.width - first);
-            let rows = lefts.chunks_exact(PIECE).zip(rights.chunks_exact(PIECE));
-            for (sum, (left, right)) in sums.iter_mut().zip(rows) {
+        let segments = segments(layout, first, count);
+        segments.iter().for_each(|(_, group)| offsets.add_weighted(&[1], weights[*group]));
+        let rows = lefts.chunks_exact(PIECE).zip(rights.chunks_exact(PIECE));
+        for (sum, (left, right)) in sums.iter_mut().zip(rows) {
+            let mut from = 0;
+            for (to, group) in &segments {
                 let mut products = Products::default();
-                left[from..to].iter().zip(&right[from..to]).for_each(|(left, right)| products.add(*left, *right));
-                sum.add_product(&products.take(), weights[group]);
+                left[from..*to].iter().zip(&right[from..*to]).for_each(|(left, right)| products.add(*left, *right));
+                sum.add_weighted(&products.take(), weights[*group]);
+                from = *to;
             }
-            offsets.add(weights[group]);
-            from = to;
         }
     }
     let offset = offsets.reduce() * Field::power_of_two(OFFSET);
     sums.into_iter().map(|sum| sum.reduce() - offset).collect()
+}
+
+/// Of the groups that have columns in a piece: their ends there, and which they are.
+fn segments(layout: Layout, first: usize, count: usize) -> Vec<(usize, usize)> {
+    let groups = first / layout.width..=(first + count - 1) / layout.width;
+    groups.map(|group| (count.min((group + 1) * layout.width - first), group)).collect()
 }
 
 /// Some columns of all rows.

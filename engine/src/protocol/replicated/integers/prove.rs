@@ -1,7 +1,11 @@
 //! The three parts in a proof: the prover's, and those of the verifiers to its left and right.
 
+use std::ops::Add;
+
+use bytemuck::{Pod, Zeroable};
+
 use super::claims::Claim;
-use super::field::{Field, Unreduced};
+use super::field::{Field, Unreduced, Weight};
 use super::folded::{Folded, quadratic};
 use super::grid::{inner_products, point_weights, row_points, row_weights};
 use super::layout::{Layout, MASK_BITS, OPENED_BITS, PROJECTIONS, SUMS};
@@ -43,16 +47,16 @@ impl Challenger {
     }
 }
 
-/// The elements that a challenge stands for.
-fn points(challenge: Block, count: usize) -> Vec<Field> {
-    Field::draw(&mut Prg::new(challenge), count)
+/// The points that a challenge stands for.
+fn points(challenge: Block, count: usize) -> Vec<Weight> {
+    Weight::draw(&mut Prg::new(challenge), count)
 }
 
 /// Where the rows are folded, and what the mask counts if nothing is halved.
-fn row_point(challenge: Block, layout: Layout) -> (Vec<Field>, Field) {
+fn row_point(challenge: Block, layout: Layout) -> (Vec<Field>, Weight) {
     let mut at = points(challenge, layout.variables + 1);
     let scale = at.remove(0);
-    (at, scale)
+    (at.into_iter().map(Weight::element).collect(), scale)
 }
 
 impl Prover<'_> {
@@ -78,9 +82,9 @@ struct Weights {
     /// Of rows of equations; the first is one: an equation between the first and the others can be solved for it.
     rows: Vec<Field>,
     /// Of the sums of each row.
-    sums: Vec<Field>,
+    sums: Vec<Weight>,
     /// Of groups: what the sums they are in count.
-    groups: Vec<Field>,
+    groups: Vec<Weight>,
 }
 
 impl Weights {
@@ -88,7 +92,7 @@ impl Weights {
         let (layout, mut stream) = (statement.layout, Prg::new(challenge));
         let mut rows = Field::draw(&mut stream, layout.equation_rows());
         rows[0] = Field::ONE;
-        let sums = Field::draw(&mut stream, SUMS);
+        let sums = Weight::draw(&mut stream, SUMS);
         let opened = Subsets::draw(&mut stream, PROJECTIONS, layout.quotients());
         let groups = statement.subsets.weights(&sums);
         Self { opened, rows, sums, groups }
@@ -100,9 +104,10 @@ impl Weights {
         for (row, (weight, quotients)) in self.rows.iter().zip(quotients.chunks_exact(SUMS)).enumerate() {
             let mut sum = Unreduced::default();
             let known = layout.equations_of(row, known);
-            known.iter().zip(&self.groups).for_each(|(known, weight)| sum.add_product(&[*known], *weight));
-            let quotients = Field::inner_product(quotients, &self.sums);
-            all += *weight * (sum.reduce() + quotients * Field::power_of_two(64));
+            known.iter().zip(&self.groups).for_each(|(known, weight)| sum.add_weighted(&[*known], *weight));
+            let times_2_to_64 = |quotient: &Field| *quotient * Field::power_of_two(64);
+            let quotients = quotients.iter().map(times_2_to_64).zip(&self.sums);
+            all += *weight * quotients.fold(sum.reduce(), |sum, (quotient, weight)| sum + quotient * *weight);
         }
         all
     }
@@ -120,6 +125,34 @@ impl Weights {
     }
 }
 
+/// Rows whose quotients are added up side by side: as many as there are at most.
+const ROWS: usize = 8;
+/// Bits of the first half of an integer.
+const LOW: u32 = 40;
+
+/// Integers of all rows, each as `2^40` times its second half and the first, less than that: sums of them carry nothing.
+#[derive(Clone, Copy, Default, Pod, Zeroable)]
+#[repr(transparent)]
+struct Halves([[u64; ROWS]; 2]);
+
+impl Halves {
+    fn put(&mut self, row: usize, integer: i128) {
+        self.0[0][row] = integer as u64 & ((1 << LOW) - 1);
+        self.0[1][row] = (integer >> LOW) as u64;
+    }
+
+    fn integer(&self, row: usize) -> i128 {
+        (i128::from(self.0[1][row] as i64) << LOW) + i128::from(self.0[0][row])
+    }
+}
+
+impl Add for Halves {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(std::array::from_fn(|half| std::array::from_fn(|row| self.0[half][row].wrapping_add(other.0[half][row]))))
+    }
+}
+
 /// By row of equations and sum, how often `2^64` goes into the difference of the two sides.
 fn quotients(statement: &Statement, terms: usize, claim: &Claim) -> SecretVec<i128> {
     let layout = statement.layout;
@@ -134,11 +167,14 @@ fn quotients(statement: &Statement, terms: usize, claim: &Claim) -> SecretVec<i1
         }
         high - i128::from(low < *known)
     });
-    let each = SecretVec::from(each.collect::<Vec<_>>());
+    let mut by_group = SecretVec::<Halves>::zeros(layout.groups);
+    for (equation, quotient) in each.enumerate() {
+        by_group[equation % layout.groups].put(equation / layout.groups, quotient);
+    }
+    let sums_of_rows = statement.subsets.sums(&by_group);
     let mut sums = SecretVec::with_capacity(layout.quotients());
     for row in 0..layout.equation_rows() {
-        let end = each.len().min((row + 1) * layout.groups);
-        sums.append(&statement.subsets.sums(&each[end.min(row * layout.groups)..end]));
+        sums.append_words(&sums_of_rows.iter().map(|sums| sums.integer(row)).collect::<Vec<_>>());
     }
     sums
 }
@@ -193,7 +229,7 @@ fn prove_with(
         v.fold(at[0]);
         scale = at[1];
     }
-    let (u, v, left_mask) = (u.last(), v.last(), scale * left_mask);
+    let (u, v, left_mask) = (u.last(), v.last(), left_mask * scale);
     prover.send(&[u * v, (left_mask - u) * (right_mask - v)]);
     prover.challenge(2);
     prover.proof
@@ -232,11 +268,11 @@ impl Left {
             u.fold(at[0]);
             scale = at[1];
         }
-        share += scale * mask_product;
+        share += mask_product * scale;
         let values = [Field::drawn(stream), Field::drawn(stream)];
         let at = points(challenge(), 1)[0];
-        let (u, mask) = (u.last(), scale * mask);
-        Self { element: u + at * (mask - u), claim: quadratic(share, values, at), opened }
+        let (u, mask) = (u.last(), mask * scale);
+        Self { element: u + (mask - u) * at, claim: quadratic(share, values, at), opened }
     }
 
     /// What it tells the other verifier.
@@ -286,10 +322,10 @@ impl Right {
             v.fold(at[0]);
             scale = at[1];
         }
-        share += scale * grid[0];
+        share += grid[0] * scale;
         let at = points(challenge(last), 1)[0];
         let v = v.last();
-        Self { element: v + at * (mask - v), claim: quadratic(share, [last[0], last[1]], at), opened }
+        Self { element: v + (mask - v) * at, claim: quadratic(share, [last[0], last[1]], at), opened }
     }
 
     /// Whether the other verifier's element, share of the claim and shares of sums of quotients fit.

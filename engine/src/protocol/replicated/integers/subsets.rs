@@ -4,7 +4,7 @@ use std::ops::Add;
 
 use bytemuck::Pod;
 
-use super::field::{Field, Unreduced};
+use super::field::Weight;
 use crate::correlation::SecretVec;
 use crate::crypto::Prg;
 
@@ -49,32 +49,31 @@ impl Subsets {
     }
 
     /// What each item counts, if each subset counts this; some more items have weights, too.
-    pub(super) fn weights(&self, of_subsets: &[Field]) -> Vec<Field> {
-        let tables: Vec<[Field; 1 << GROUP]> = of_subsets.chunks(GROUP).map(subset_sums).collect();
+    pub(super) fn weights(&self, of_subsets: &[Weight]) -> Vec<Weight> {
+        let tables: Vec<[Weight; 1 << GROUP]> = of_subsets.chunks(GROUP).map(subset_sums).collect();
         let mut weights = Vec::with_capacity(self.bytes.len() / self.count * BLOCK);
         for bytes in self.bytes.chunks_exact(self.count) {
-            let turned: Vec<[u8; BLOCK]> = bytes.chunks(BLOCK).map(turned).collect();
-            for item in 0..BLOCK {
-                let mut sum = Unreduced::default();
-                let bytes = turned.iter().map(|turned| turned[item]);
-                for (byte, tables) in bytes.zip(tables.chunks(2)) {
+            let mut sums = [Weight::default(); BLOCK];
+            for (bytes, tables) in bytes.chunks(BLOCK).zip(tables.chunks(2)) {
+                for (sum, byte) in sums.iter_mut().zip(turned(bytes)) {
                     for (table, shift) in tables.iter().zip([0, GROUP]) {
-                        sum.add(table[usize::from(byte >> shift) % (1 << GROUP)]);
+                        *sum = *sum + table[usize::from(byte >> shift) % (1 << GROUP)];
                     }
                 }
-                weights.push(sum.reduce());
             }
+            weights.extend(sums);
         }
         weights
     }
 }
 
-/// The sums of all subsets of four elements or fewer.
-fn subset_sums(elements: &[Field]) -> [Field; 1 << GROUP] {
-    let mut sums = [Field::ZERO; 1 << GROUP];
-    for (place, element) in elements.iter().enumerate() {
+/// The sums of all subsets of four weights or fewer.
+fn subset_sums(weights: &[Weight]) -> [Weight; 1 << GROUP] {
+    let mut sums = [Weight::default(); 1 << GROUP];
+    for place in 0..GROUP {
+        let weight = weights.get(place).copied().unwrap_or_default();
         let (without, with) = sums.split_at_mut(1 << place);
-        with.iter_mut().zip(without).for_each(|(with, without)| *with = *without + *element);
+        with.iter_mut().zip(without).for_each(|(with, without)| *with = *without + weight);
     }
     sums
 }
@@ -91,6 +90,7 @@ fn turned(bytes: &[u8]) -> [u8; BLOCK] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::field::Field;
     use super::*;
     use crate::crypto::Block;
 
@@ -99,9 +99,11 @@ mod tests {
         for items in [1, 3, 4, 8, 13, 40] {
             let subsets = Subsets::draw(&mut Prg::new(Block::new(items)), 80, items as usize);
             let mut stream = Prg::new(Block::new(99));
-            let (values, factors) = (Field::draw(&mut stream, items as usize), Field::draw(&mut stream, 80));
-            let sums = Field::inner_product(&subsets.sums(&values), &factors);
-            assert!(sums.equals(Field::inner_product(&values, &subsets.weights(&factors))));
+            let (values, factors) = (Field::draw(&mut stream, items as usize), Weight::draw(&mut stream, 80));
+            let elements = |weights: &[Weight]| weights.iter().map(|weight| weight.element()).collect::<Vec<_>>();
+            let sums = Field::inner_product(&subsets.sums(&values), &elements(&factors));
+            let weights = elements(&subsets.weights(&factors));
+            assert!(sums.equals(Field::inner_product(&values, &weights)));
             let ones = subsets.sums(&vec![1_i128; items as usize]);
             assert!(ones.iter().any(|sum| *sum != ones[0]) && ones.iter().all(|sum| *sum <= items as i128));
         }
