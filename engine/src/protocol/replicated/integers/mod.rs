@@ -12,8 +12,8 @@
 //! = (z_i - x_i y_i - F_i) + F_{i+1}`: two terms, and of a dot product two for each of its own. Conversions of bits are
 //! such equations, too (the module `convert`).
 //!
-//! A ring modulo 2^64 has too few units for polynomials, and an extension that has enough of them (Abspoel et al. 2019) has
-//! elements of a kilobyte. As integers the two sides differ by a multiple of 2^64, so the equations are proven as equations of
+//! A ring modulo 2^64 has too few units for polynomials, and in an extension that has enough of them for challenges by hashing
+//! (Abspoel et al. 2019) an element takes a kilobyte. As integers the two sides differ by a multiple of 2^64, so the equations are proven as equations of
 //! integers instead, modulo a prime that is too large for them to wrap, `p = 2^255 - 19`:
 //!
 //! 1. *A coin* that nobody knew when the messages were sent chooses [`layout::SUMS`] subsets of equations (of every row of
@@ -27,7 +27,7 @@
 //!    smallness by random projections: Lyubashevsky, Nguyen, Seiler, "Shorter Lattice-Based Zero-Knowledge Proofs via
 //!    One-Time Commitments", PKC 2021, section 1.2; Gentry, Halevi, Lyubashevsky, EUROCRYPT 2022, section 3). And with
 //!    smaller ones the difference of the sides, less the multiple of `2^64`, is below `2^253`: modulo `p` it is zero if it is.
-//! 4. *The sums*, weighted by random elements, are one inner product over the field, which is proven as for bits (Boneh et al.
+//! 4. *The sums*, weighted by random numbers of 120 bits, are one inner product over the field, which is proven as for bits (Boneh et al.
 //!    2019; Boyle et al. 2019): rows of polynomials on a grid, which still are integers ([`grid`]), then halvings of one folded
 //!    row ([`folded`]), then a mask.
 //!
@@ -41,10 +41,11 @@
 //! | `64 (log2(columns) + 1)` | halvings and the last step |
 //!
 //! The party before is sent 16 for each challenge, and tells the other verifier 4,160. A hundred thousand products are one
-//! proof of some 27 kB.
+//! proof of some 27 kB, a single one of 3 kB. Until then a product takes 88 bytes, and what is due is proven after 2^17 of them.
 //!
-//! *Soundness.* `2^-80`, whatever is computed, because of the coin; and what is challenged by hashing, `2^(q - 128)` after
-//! `2^q` hashes. *Zero knowledge.* As for bits; beyond that the right sees sums of quotients, of fewer than 106 bits, under
+//! *Soundness.* `2^-80`, whatever is computed, because of the coin. What is challenged by hashing: a step of degree `d` lets a
+//! wrong claim pass with probability at most `d / 2^120`, and there are fewer than a hundred degrees in all, so that after
+//! `2^q` hashes the chance is below `2^(q - 113)`. *Zero knowledge.* As for bits; beyond that the right sees sums of quotients, of fewer than 106 bits, under
 //! masks of 186: they differ from any others with a chance below `2^-73`.
 
 mod claims;
