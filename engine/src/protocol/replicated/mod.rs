@@ -36,8 +36,9 @@
 //! | `proof`, of verified parties, every 2^22 gates or 2^17 products and before `open` | everybody to everybody | some kB | 5 |
 //!
 //! *Known vectors.* What one party shared, and what comes of it linearly, that party goes on knowing
-//! ([`Holder::Party`]): its products are its own to compute, and it is sent nothing when they are opened to it. Public
-//! vectors cost nothing at all.
+//! ([`Holder::Party`]): its products are its own to compute, and it is sent nothing when they are opened to it. Of a verified
+//! party nobody would believe such a product, so it is everybody's; but of its bits, too, it is kept in mind that it knows
+//! them, and what numbers they are it proves alone. Public vectors cost nothing at all.
 //!
 //! *What nothing reveals.* Whatever leaves a party is masked by a stream that its receiver has not, used this once; an
 //! opened component is what its receiver could compute from the value.

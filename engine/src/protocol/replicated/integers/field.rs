@@ -25,12 +25,14 @@ pub(super) struct Unreduced([u64; 2 * LIMBS + 1]);
 pub(super) struct Weight(u128);
 
 impl Weight {
-    /// Bits of a weight that is drawn: some of them can be added up.
-    const BITS: u32 = 120;
+    /// Bits of a point that is drawn.
+    pub(super) const POINT_BITS: u32 = 127;
+    /// Bits of a weight that is drawn: a hundred of them can be added up.
+    pub(super) const SUMMAND_BITS: u32 = 120;
 
-    /// So many uniform weights.
-    pub(super) fn draw(stream: &mut Prg, count: usize) -> Vec<Self> {
-        (0..count).map(|_| Self(u128::from_le_bytes(stream.bytes()) >> (u128::BITS - Self::BITS))).collect()
+    /// So many uniform weights of so many bits.
+    pub(super) fn draw(stream: &mut Prg, bits: u32, count: usize) -> Vec<Self> {
+        (0..count).map(|_| Self(u128::from_le_bytes(stream.bytes()) >> (u128::BITS - bits))).collect()
     }
 
     pub(super) fn element(self) -> Field {

@@ -43,9 +43,9 @@
 //! The party before is sent 16 for each challenge, and tells the other verifier 4,160. A hundred thousand products are one
 //! proof of some 27 kB, a single one of 3 kB. Until then a product takes 88 bytes, and what is due is proven after 2^17 of them.
 //!
-//! *Soundness.* `2^-80`, whatever is computed, because of the coin. What is challenged by hashing: a step of degree `d` lets a
-//! wrong claim pass with probability at most `d / 2^120`, and there are fewer than a hundred degrees in all, so that after
-//! `2^q` hashes the chance is below `2^(q - 113)`. *Zero knowledge.* As for bits; beyond that the right sees sums of quotients, of fewer than 106 bits, under
+//! *Soundness.* `2^-80`, whatever is computed, because of the coin. A challenge by hashing lets a wrong claim pass with
+//! probability at most `2^-120`: weights have 120 bits, points of polynomials of degree 6 at most 127, and there are 128
+//! projections. So after `2^q` hashes the chance is below `2^(q - 119)`. *Zero knowledge.* As for bits; beyond that the right sees sums of quotients, of fewer than 106 bits, under
 //! masks of 186: they differ from any others with a chance below `2^-73`.
 
 mod claims;

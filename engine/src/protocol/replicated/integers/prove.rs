@@ -49,7 +49,7 @@ impl Challenger {
 
 /// The points that a challenge stands for.
 fn points(challenge: Block, count: usize) -> Vec<Weight> {
-    Weight::draw(&mut Prg::new(challenge), count)
+    Weight::draw(&mut Prg::new(challenge), Weight::POINT_BITS, count)
 }
 
 /// Where the rows are folded, and what the mask counts if nothing is halved.
@@ -92,7 +92,7 @@ impl Weights {
         let (layout, mut stream) = (statement.layout, Prg::new(challenge));
         let mut rows = Field::draw(&mut stream, layout.equation_rows());
         rows[0] = Field::ONE;
-        let sums = Weight::draw(&mut stream, SUMS);
+        let sums = Weight::draw(&mut stream, Weight::SUMMAND_BITS, SUMS);
         let opened = Subsets::draw(&mut stream, PROJECTIONS, layout.quotients());
         let groups = statement.subsets.weights(&sums);
         Self { opened, rows, sums, groups }
@@ -174,14 +174,14 @@ fn quotients(statement: &Statement, terms: usize, claim: &Claim) -> SecretVec<i1
     let sums_of_rows = statement.subsets.sums(&by_group);
     let mut sums = SecretVec::with_capacity(layout.quotients());
     for row in 0..layout.equation_rows() {
-        sums.append_words(&sums_of_rows.iter().map(|sums| sums.integer(row)).collect::<Vec<_>>());
+        sums.append(&sums_of_rows.iter().map(|sums| sums.integer(row)).collect::<Vec<_>>().into());
     }
     sums
 }
 
 /// Masks of the sums of quotients that are opened.
-fn masks(stream: &mut Prg) -> Vec<Field> {
-    (0..PROJECTIONS).map(|_| Field::drawn_of_bits(stream, MASK_BITS)).collect()
+fn masks(stream: &mut Prg) -> SecretVec<Field> {
+    (0..PROJECTIONS).map(|_| Field::drawn_of_bits(stream, MASK_BITS)).collect::<Vec<_>>().into()
 }
 
 /// Proves equations to the parties before (left) and after (right).
@@ -253,7 +253,7 @@ impl Left {
         let quotients = Field::draw(stream, layout.quotients());
         let weights = Weights::new(statement, challenge());
         let mut opened = weights.opened.sums(&quotients);
-        opened.iter_mut().zip(masks).for_each(|(opened, mask)| *opened += mask);
+        opened.iter_mut().zip(masks.iter()).for_each(|(opened, mask)| *opened += *mask);
         let grid = Field::draw(stream, layout.grid_elements());
         let mask_product = grid[0];
         let (at, mut scale) = row_point(challenge(), layout);

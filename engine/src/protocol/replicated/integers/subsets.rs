@@ -99,7 +99,8 @@ mod tests {
         for items in [1, 3, 4, 8, 13, 40] {
             let subsets = Subsets::draw(&mut Prg::new(Block::new(items)), 80, items as usize);
             let mut stream = Prg::new(Block::new(99));
-            let (values, factors) = (Field::draw(&mut stream, items as usize), Weight::draw(&mut stream, 80));
+            let (values, factors) =
+                (Field::draw(&mut stream, items as usize), Weight::draw(&mut stream, Weight::SUMMAND_BITS, 80));
             let elements = |weights: &[Weight]| weights.iter().map(|weight| weight.element()).collect::<Vec<_>>();
             let sums = Field::inner_product(&subsets.sums(&values), &elements(&factors));
             let weights = elements(&subsets.weights(&factors));
