@@ -99,7 +99,7 @@ fn vectors(criterion: &mut Criterion<CpuTime>) {
         let mut parties = table(true, Domain::Arithmetic, length);
         let before = sent(&mut parties);
         multiply_and_prove(&mut parties, rows);
-        println!("{name}: {:.2} bytes of a party for each", (sent(&mut parties) - before) as f64 / length as f64);
+        eprintln!("{name}: {:.2} bytes of a party for each", (sent(&mut parties) - before) as f64 / length as f64);
     }
     group.finish();
 }
