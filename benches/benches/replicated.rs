@@ -91,7 +91,37 @@ fn vectors(criterion: &mut Criterion<CpuTime>) {
             party.open(&[OpenRequest { share: &first, receivers: &receivers }]).await.map(drop)
         });
     });
+    // Three parties on one thread: a third of the time is a party's.
+    for (name, length, rows) in
+        [("multiply 1048576 and prove", 1 << 20, None), ("2048 dot products of 512 and prove", 1 << 20, Some(2048))]
+    {
+        measure(name, length, &|| table(true, Domain::Arithmetic, length), &|table| multiply_and_prove(table, rows));
+        let mut parties = table(true, Domain::Arithmetic, length);
+        let before = sent(&mut parties);
+        multiply_and_prove(&mut parties, rows);
+        eprintln!("{name}: {:.2} bytes of a party for each", (sent(&mut parties) - before) as f64 / length as f64);
+    }
     group.finish();
+}
+
+/// Bytes that a party has sent.
+fn sent(table: &mut Table) -> u64 {
+    table[1].0.session().map_or(0, |session| session.network.counters().bytes_sent())
+}
+
+/// Products of all elements, or of so many rows with one column; and what is due before one of them is opened.
+fn multiply_and_prove(table: &mut Table, rows: Option<usize>) {
+    run(table, async |party, [x, y]| {
+        let column = rows.map(|rows| party.pick(y, &Pick::slice(0, party.length(y) / rows)));
+        let request = match (rows, &column) {
+            (Some(rows), Some(column)) => ProductRequest::TableColumn { table: x, column, rows },
+            _ => ProductRequest::Elementwise(x, y),
+        };
+        let products = party.multiply(&[request]).await?;
+        let first = party.pick(&products[0], &Pick::slice(0, 1));
+        let receivers = [0, 1, 2].map(PartyIndex);
+        party.open(&[OpenRequest { share: &first, receivers: &receivers }]).await.map(drop)
+    });
 }
 
 criterion_group! {

@@ -18,7 +18,7 @@ use quorate_engine::plan::{Asked, choose};
 use quorate_engine::protocol::replicated::Replicated;
 use quorate_engine::protocol::{CallRequest, Domain, Linear, Pick, ProductRequest, Protocol, ProtocolName};
 use quorate_testkit::Case;
-use replicated_support::{Held, PARTIES, Player, Scenario, opened, reduced, sessions};
+use replicated_support::{Held, PARTIES, Player, Scenario, opened, opened_verified, reduced, sessions};
 
 /// A vector times another, and a table of three rows times the vector.
 #[derive(Debug)]
@@ -110,6 +110,7 @@ proptest! {
     fn products_of_all_kinds_of_factors(scenario in products()) {
         prop_assert_eq!(opened::<Wrapping<u64>, _>(&scenario), scenario.expected::<Wrapping<u64>>());
         prop_assert_eq!(opened::<Wrapping<u128>, _>(&scenario), scenario.expected::<Wrapping<u128>>());
+        prop_assert_eq!(opened_verified(&scenario), scenario.expected::<Wrapping<u64>>());
     }
 
     #[test]
@@ -121,6 +122,7 @@ proptest! {
     ) {
         let scenario = Conversions { held, words, width: narrow };
         prop_assert_eq!(opened::<Wrapping<u64>, _>(&scenario), scenario.expected::<Wrapping<u64>>());
+        prop_assert_eq!(opened_verified(&scenario), scenario.expected::<Wrapping<u64>>());
         let scenario = Conversions { width: wide, ..scenario };
         prop_assert_eq!(opened::<Wrapping<u128>, _>(&scenario), scenario.expected::<Wrapping<u128>>());
     }
@@ -155,7 +157,73 @@ fn pieces_of_boolean_vectors() {
     let all = vec![2, ones, public];
     let low = reduced::<Wrapping<u64>>(all.clone());
     let halves = all.iter().flat_map(|word| [word & ((1 << 50) - 1), word >> 50]).collect();
-    assert_eq!(opened::<Wrapping<u64>, _>(&Pieces), [all, low, halves, vec![1; 2]]);
+    let due = [all, low, halves, vec![1; 2]];
+    assert_eq!(opened::<Wrapping<u64>, _>(&Pieces), due);
+    assert_eq!(opened_verified(&Pieces), due);
+}
+
+/// Bits of a party's own, read both ways, as they are and in pieces, and multiplied with each other.
+struct OwnBits {
+    owner: usize,
+    width: u32,
+    words: Vec<Word>,
+}
+
+impl Scenario for OwnBits {
+    async fn run<P: Protocol>(&self, player: &mut Player<'_, P>) -> Result<Vec<Vec<Word>>, ChannelError> {
+        let bits = player.share(self.owner, Domain::Boolean { width: self.width }, &self.words).await?;
+        let others = player.share((self.owner + 1) % PARTIES, Domain::Boolean { width: 7 }, &[100]).await?;
+        let last = player.protocol.pick(&bits, &Pick::slice(self.words.len() - 1, self.words.len()));
+        let random = player.protocol.random_bits(9, 1);
+        let requests = [(&bits, false), (&random, false), (&bits, true), (&others, false), (&last, false)];
+        let numbers = player.protocol.to_arithmetic(&requests).await?;
+        let squares = player.protocol.multiply(&[ProductRequest::Elementwise(&numbers[0], &numbers[2])]).await?;
+        let nothing = player.protocol.linear(Linear::Sub(&numbers[1], &numbers[1]));
+        player.open(&[&numbers[0], &numbers[2], &numbers[3], &numbers[4], &squares[0], &nothing, &bits]).await
+    }
+}
+
+#[test]
+fn bits_of_ones_own() {
+    for (owner, width) in (0..PARTIES).flat_map(|owner| [1, 8, 37, 64].map(|width| (owner, width))) {
+        let words: Vec<Word> =
+            [0, Word::MAX, 0x1234_5678_9abc_def0, 1, 77].map(|word| word & ((1 << width) - 1)).into();
+        let signed = |word: &Word| ((word << (128 - width)) as i128 >> (128 - width)) as u64 as Word;
+        let read: Vec<Word> = words.iter().map(signed).collect();
+        let squares = words.iter().zip(&read).map(|(a, b)| Word::from((*a as u64).wrapping_mul(*b as u64))).collect();
+        let due = [words.clone(), read, vec![100], vec![words[4]], squares, vec![0], words.clone()];
+        let scenario = OwnBits { owner, width, words };
+        assert_eq!(opened::<Wrapping<u64>, _>(&scenario), due);
+        assert_eq!(opened_verified(&scenario), due);
+    }
+}
+
+/// More products than are kept at once, of one request, and conversions: proven in the midst of it.
+struct Long(usize);
+
+impl Scenario for Long {
+    async fn run<P: Protocol>(&self, player: &mut Player<'_, P>) -> Result<Vec<Vec<Word>>, ChannelError> {
+        let words: Vec<Word> = (0..self.0 as Word).collect();
+        let x = player.share(0, Domain::Arithmetic, &words).await?;
+        let y = player.share(1, Domain::Arithmetic, &words).await?;
+        let bits = player.protocol.random_bits(5, self.0 / 2);
+        let products = player.protocol.multiply(&[ProductRequest::Elementwise(&x, &y)]).await?;
+        let table = ProductRequest::TableColumn { table: &x, column: &products[0], rows: 1 };
+        let dot = player.protocol.multiply(&[table]).await?;
+        let numbers = player.protocol.to_arithmetic(&[(&bits, false)]).await?;
+        let total = player.protocol.linear(Linear::SumRuns(&numbers[0], self.0 / 2));
+        let none = player.protocol.linear(Linear::Sub(&total, &total));
+        let last = player.protocol.pick(&products[0], &Pick::slice(self.0 - 1, self.0));
+        player.open(&[&last, &dot[0], &none]).await
+    }
+}
+
+#[test]
+fn long_vectors_are_proven_in_pieces() {
+    let length = 150_000;
+    let last = (length as Word - 1).pow(2);
+    let cubes = (0..length as u64).fold(0_u64, |sum, i| sum.wrapping_add(i.wrapping_mul(i).wrapping_mul(i)));
+    assert_eq!(opened_verified(&Long(length)), [vec![last], vec![cubes.into()], vec![0]]);
 }
 
 /// Nobody but the owner holds anything that depends on the value alone, and everything that is not zero by

@@ -27,8 +27,9 @@ use quorate_circuits::boolean::Shape;
 
 use crate::net::PartyIndex;
 use crate::ot::BaseOt;
+use crate::protocol::replicated::BYTES_OF_A_ROUND;
 use crate::protocol::yao::Garbling;
-use crate::protocol::{ProtocolName, Ring};
+use crate::protocol::{Domain, ProtocolName, Ring};
 
 pub use choose::{Asked, Candidate, Choice, Refusal, choose};
 pub use consumption::Consumption;
@@ -103,8 +104,10 @@ impl Style {
             ProtocolName::Replicated => {
                 Self { longest_tile: 1 << 20, sorts: true, ..Self::new(true, Shape::FewRounds, 1 << 17) }
             }
-            // Bits are what it proves; their wires are two planes each.
-            ProtocolName::ReplicatedMalicious => Self::new(false, Shape::FewRounds, 1 << 17),
+            // What it proves of a product of numbers are equations modulo 2^64.
+            ProtocolName::ReplicatedMalicious => {
+                Self { widest: Ring::Z64, ..Self::new(true, Shape::FewRounds, 1 << 17) }
+            }
             // A triple or a twin of a bit takes as much room as a label of every party.
             ProtocolName::Spdz => {
                 Self { addends: Addends::OfParties, widest: Ring::Z64, ..Self::new(true, Shape::FewAnds, 2048) }
@@ -148,6 +151,33 @@ pub fn plan(program: &Arc<BoundProgram>, protocol: ProtocolName, parties: usize,
         return curve_plan(program, protocol, parties, party_of, curve);
     }
     let style = Style::of(protocol);
+    let planned = |style| planned(program, protocol, style, parties, party_of);
+    let plan = planned(style);
+    let has_numbers = || plan.registers.iter().any(|register| register.domain == Domain::Arithmetic);
+    if protocol == ProtocolName::ReplicatedMalicious && has_numbers() {
+        // Its inputs are bits, whose conversions may cost more than products are worth.
+        return lighter(plan, planned(Style { arithmetic: false, ..style }));
+    }
+    plan
+}
+
+/// Of two plans the one of fewer rounds and bytes, as [`BYTES_OF_A_ROUND`] weighs them; if it makes no difference, the first.
+fn lighter(first: Plan, second: Plan) -> Plan {
+    let weight = |plan: &Plan| {
+        let cost = cost(plan);
+        let bytes: u64 = cost.phases.iter().map(|phase| phase.bytes_most).sum();
+        u64::from(cost.rounds()) * BYTES_OF_A_ROUND + bytes
+    };
+    if weight(&second) < weight(&first) { second } else { first }
+}
+
+fn planned(
+    program: &Arc<BoundProgram>,
+    protocol: ProtocolName,
+    style: Style,
+    parties: usize,
+    party_of: &[PartyIndex],
+) -> Plan {
     let (style, assignment) = assigned(program, style);
     let emitted = emit::emit(program, style, &assignment, parties, party_of);
     let stages = schedule::schedule(program, style.with_wires(emitted.wires()), &emitted);

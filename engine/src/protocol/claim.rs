@@ -81,7 +81,7 @@ pub enum ProtocolName {
     Additive,
     /// Replicated sharing over a ring and over bits, three parties, an honest majority.
     Replicated,
-    /// The same on bits, with proofs that every product was right.
+    /// The same modulo 2^64 and on bits, with proofs that every product was right.
     ReplicatedMalicious,
     /// Shamir's sharing, an output for all who follow the protocol.
     ShamirRobust,
@@ -184,7 +184,7 @@ pub const OFFERS: &[Offer] = &[
         names_cheaters: "no: a failed check is one of two parties'",
         fairness: "no: whoever receives first can leave",
         network: "authenticated, ordered; silence ends the session",
-        sources: "Araki et al. 2016 on bits; products proven by distributed zero knowledge (Boneh et al. 2019; Boyle, Gilboa, Ishai, Nof 2019)",
+        sources: "Araki et al. 2016; products proven by distributed zero knowledge (Boneh et al. 2019; Boyle, Gilboa, Ishai, Nof 2019), of numbers as integers modulo a prime",
     },
     Offer {
         name: ProtocolName::ShamirRobust,

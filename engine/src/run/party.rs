@@ -116,7 +116,7 @@ async fn by_protocol(
             let twin = replicated::Paper::new(ring);
             party(plan, me, real, replicated::Replicated::<Wrapping<u128>>::into_session, twin, inputs, hooks).await
         }
-        // On bits alone, whatever the ring.
+        // On bits alone where the ring would have to be wider.
         (ProtocolName::ReplicatedMalicious, ring) => {
             let real = replicated::Replicated::<Wrapping<u64>>::verified(session);
             let twin = replicated::Paper::verified(ring);

@@ -1,6 +1,7 @@
 //! Scenarios that run at all three parties of replicated sharing and on paper.
 #![allow(dead_code, reason = "each test uses some of it")]
 
+use std::num::Wrapping;
 use std::sync::Arc;
 
 use futures_executor::block_on;
@@ -81,12 +82,22 @@ pub(crate) fn sessions() -> impl Iterator<Item = Session> {
 
 /// Runs at all parties and on paper: the figures are equal, and everybody opens the same.
 pub(crate) fn opened<R: RingElement, S: Scenario>(scenario: &S) -> Vec<Vec<Word>> {
-    let mut paper = Paper::new(if R::BITS == 64 { Ring::Z64 } else { Ring::Z128 });
+    opened_by::<R, S>(scenario, false)
+}
+
+/// The same with parties whose messages are proven.
+pub(crate) fn opened_verified<S: Scenario>(scenario: &S) -> Vec<Vec<Word>> {
+    opened_by::<Wrapping<u64>, S>(scenario, true)
+}
+
+fn opened_by<R: RingElement, S: Scenario>(scenario: &S, verified: bool) -> Vec<Vec<Word>> {
+    let ring = if R::BITS == 64 { Ring::Z64 } else { Ring::Z128 };
+    let mut paper = if verified { Paper::verified(ring) } else { Paper::new(ring) };
     block_on(paper.prepare(&())).expect("paper cannot fail");
     block_on(scenario.run(&mut Player { protocol: &mut paper, me: None })).expect("paper cannot fail");
     let runs = sessions().map(|session| async {
         let me = session.network.me();
-        let mut party = Replicated::<R>::new(session);
+        let mut party = if verified { Replicated::<R>::verified(session) } else { Replicated::new(session) };
         party.prepare(&()).await.expect("set-up");
         let opened = scenario.run(&mut Player { protocol: &mut party, me: Some(me) }).await.expect("an honest run");
         (opened, party.into_session().network.counters())

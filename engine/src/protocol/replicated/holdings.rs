@@ -2,6 +2,8 @@
 
 use quorate_circuits::boolean::Circuit;
 
+use super::PARTIES;
+use super::integers::{self, Shapes};
 use super::proof::{CHUNK_WORDS, Layout};
 use crate::net::{Accounts, Holding, Memory, Whose};
 use crate::protocol::{Domain, Holder, Shape};
@@ -37,8 +39,20 @@ pub(super) fn record_holds(accounts: &Accounts, words: usize) -> Holding {
     accounts.hold(Memory::Wires, Whose::Everybody, (6 * words * WORD) as u64)
 }
 
-/// A proof under way, of so many words of gates: chunk after chunk.
-pub(super) fn proof_holds(accounts: &Accounts, words: usize) -> Holding {
-    let layout = Layout::of(words.min(CHUNK_WORDS));
-    accounts.hold(Memory::Wires, Whose::Everybody, layout.working_bytes() as u64)
+/// What is to be proven of so many equations of each party, of so many terms: of each term the factors that its prover and
+/// its verifiers have, of each equation a word of each.
+pub(super) fn equations_hold(accounts: &Accounts, equations: [(usize, usize); PARTIES]) -> Holding {
+    let words = |(terms, equations): (usize, usize)| (4 * terms + 3) * equations;
+    // Each party proves some, and verifies those of the two others: no more than the most there are.
+    let most = equations.into_iter().map(words).max().unwrap_or(0);
+    accounts.hold(Memory::Wires, Whose::Everybody, (most * WORD) as u64)
+}
+
+/// Proofs under way, of so many words of gates, chunk after chunk, and of equations.
+pub(super) fn proof_holds(accounts: &Accounts, words: usize, equations: &[Shapes; PARTIES]) -> Holding {
+    let gates = Layout::of(words.min(CHUNK_WORDS)).working_bytes();
+    let all = equations.iter().flatten();
+    let most =
+        all.map(|(terms, equations)| integers::Layout::of(*equations, *terms).working_bytes()).max().unwrap_or(0);
+    accounts.hold(Memory::Wires, Whose::Everybody, gates.max(most) as u64)
 }

@@ -14,7 +14,7 @@ use super::{PARTIES, REPLICATED_INPUTS, Replicated, elements, next, previous};
 use crate::correlation::{RingElement, SecretVec, elements_of};
 use crate::net::{ChannelError, PartyIndex};
 use crate::protocol::vector::{BitString, Planes};
-use crate::protocol::{Domain, Shape, ShareRequest};
+use crate::protocol::{Domain, Holder, Shape, ShareRequest};
 
 /// Bytes of a component on its way.
 pub(super) fn component_bytes(domain: Domain, length: usize, element_bytes: usize) -> usize {
@@ -22,6 +22,12 @@ pub(super) fn component_bytes(domain: Domain, length: usize, element_bytes: usiz
         Domain::Arithmetic => length * element_bytes,
         Domain::Boolean { width } => (width as usize * length).div_ceil(8),
     }
+}
+
+/// What is public of a vector that is shared. Of verified parties' bits it is kept in mind who knows them, too.
+pub(super) fn shared_shape(request: &ShareRequest<'_>, verified: bool) -> Shape {
+    let shape = Shape::shared_by(request.owner, request.domain, request.length);
+    if verified { Shape { holder: Holder::Party(request.owner), ..shape } } else { shape }
 }
 
 /// The messages of one call: owner, domain and length of each vector.
@@ -63,8 +69,9 @@ impl<R: RingElement> Replicated<R> {
         let messages = input_messages(vectors, R::BYTES);
         let incoming = messages.pass(&mut self.session.network, REPLICATED_INPUTS, &outgoing).await?;
         let mut rest = incoming[previous(me).0].as_slice();
+        let verified = self.record.is_some();
         let shares = requests.iter().zip(parts).map(|(request, part)| {
-            let shape = Shape::shared_by(request.owner, request.domain, request.length);
+            let shape = shared_shape(request, verified);
             let part = if request.owner == previous(me) { received(part, shape, &mut rest) } else { part };
             Share { shape, part }
         });

@@ -4,6 +4,7 @@
 
 use bytemuck::Pod;
 
+use super::share::Pair;
 use super::{REPLICATED_SEEDS, next, previous};
 use crate::correlation::{RingElement, SecretVec};
 use crate::crypto::{PairSeed, Prg, Random, SessionId, pair_seeds};
@@ -80,14 +81,20 @@ impl Keys {
         PIECE / size_of::<T>()
     }
 
-    /// Adds my addend of a fresh sharing of zero: `F(mine) - F(next)`.
-    pub(super) fn add_zero<R: RingElement>(&mut self, values: &mut [R]) {
+    /// Adds my addend of a fresh sharing of zero: `F(mine) - F(next)`. Both are appended to `kept`, if there is any.
+    pub(super) fn add_zero<R: RingElement>(&mut self, values: &mut [R], mut kept: Option<&mut Pair<SecretVec<R>>>) {
         for values in values.chunks_mut(Self::piece::<R>()) {
             let piece = &mut bytemuck::cast_slice_mut::<u128, R>(&mut self.piece)[..values.len()];
             self.first.zero.fill_bytes(bytemuck::cast_slice_mut(piece));
             values.iter_mut().zip(&*piece).for_each(|(value, term)| *value += *term);
+            if let Some(kept) = &mut kept {
+                kept.first.append_words(piece);
+            }
             self.second.zero.fill_bytes(bytemuck::cast_slice_mut(piece));
             values.iter_mut().zip(&*piece).for_each(|(value, term)| *value -= *term);
+            if let Some(kept) = &mut kept {
+                kept.second.append_words(piece);
+            }
         }
     }
 }

@@ -9,11 +9,13 @@
 //! *Two claims.* [`Replicated::new`] makes a party that trusts the others to follow the protocol: semi-honest, one of
 //! three corrupted. Computational security is that of AES and BLAKE3; nothing is statistical: all arithmetic wraps in
 //! its ring and every mask is uniform. [`Replicated::verified`] makes one that believes nothing: malicious, one of three
-//! corrupted, with abort. It computes on bits alone; what it sends for AND gates it proves, in chunks of some four
-//! million and before anything is opened (the module `proof`).
+//! corrupted, with abort. It computes on bits and modulo 2^64; what it sends for AND gates, products and conversions it
+//! proves, in chunks of some four million gates or a hundred thousand products and before anything is opened (the modules
+//! `proof` and `integers`). It sorts by networks.
 //!
 //! *Why that suffices.* What a party shares, it tells one other alone, so there is nothing to be inconsistent about. Each
-//! component of a product is a message to the one other party that holds it, which is proven to be right. An opened
+//! component of a product is a message to the one other party that holds it, which is proven to be right; likewise what is
+//! sent for a conversion. An opened
 //! component is known to two parties, and both have to say the same. Nothing else is sent. A wrong half of a key changes
 //! what its sender holds, and no more than that.
 //!
@@ -27,14 +29,16 @@
 //! | [`REPLICATED_ANDS`], `call` | everybody to the party before | 1 bit for each AND gate and instance | 1 for each layer |
 //! | [`REPLICATED_CONVERSION`], `to_arithmetic` | party 1 to party 2 | at most an element for each bit | 1 |
 //! | [`REPLICATED_CONVERTED`] | parties 2 and 3 to each other | an element for each element | 1 |
+//! | of verified parties' own bits | the owner to the party after | an element for each element | |
 //! | [`REPLICATED_SORT`], `sort` (its module has the messages) | everybody to everybody | some for each bit | 5 for each digit |
 //! | [`REPLICATED_OUTPUTS`], `open` | the party after a receiver to it | the vector | 1 |
 //! | the same of verified parties | the party before a receiver to it | 32 | |
-//! | `proof`, of verified parties, every 2^22 gates and before `open` | everybody to everybody | some kB | 5 |
+//! | `proof`, of verified parties, every 2^22 gates or 2^17 products and before `open` | everybody to everybody | some kB | 5 |
 //!
 //! *Known vectors.* What one party shared, and what comes of it linearly, that party goes on knowing
-//! ([`Holder::Party`]): its products are its own to compute, and it is sent nothing when they are opened to it. Public
-//! vectors cost nothing at all.
+//! ([`Holder::Party`]): its products are its own to compute, and it is sent nothing when they are opened to it. Of a verified
+//! party nobody would believe such a product, so it is everybody's; but of its bits, too, it is kept in mind that it knows
+//! them, and what numbers they are it proves alone. Public vectors cost nothing at all.
 //!
 //! *What nothing reveals.* Whatever leaves a party is masked by a stream that its receiver has not, used this once; an
 //! opened component is what its receiver could compute from the value.
@@ -46,14 +50,17 @@ mod circuit;
 mod convert;
 mod holdings;
 mod input;
+mod integers;
 mod keys;
 mod linear;
 mod low_bytes;
 mod messages;
 mod multiply;
 mod open;
+mod own_bits;
 mod paper;
 mod proof;
+mod recorded;
 mod share;
 mod sort;
 
@@ -91,7 +98,7 @@ pub const REPLICATED_SORT: Step = Step::new("replicated/sort");
 /// The components that receivers lack.
 pub const REPLICATED_OUTPUTS: Step = Step::new("replicated/outputs");
 
-/// Proofs of AND gates, and their challenges.
+/// Proofs of AND gates and of equations of numbers, and their challenges.
 pub const REPLICATED_PROOF: Step = Step::new("replicated/proof");
 /// What one verifier of a proof tells the other.
 pub const REPLICATED_CHECK: Step = Step::new("replicated/check");
@@ -141,12 +148,6 @@ impl<R: RingElement> Replicated<R> {
     /// If there are not three.
     pub fn verified(session: Session) -> Self {
         Self { record: Some(Record::default()), ..Self::new(session) }
-    }
-
-    /// # Panics
-    /// If products of elements, or what is moved, would have to be proven: plans for verified parties have none.
-    fn assert_unverified(&self) {
-        assert!(self.record.is_none(), "verified parties multiply bits, and do nothing else");
     }
 
     /// The session, when the protocol is over.
@@ -239,7 +240,6 @@ impl<R: RingElement> Protocol for Replicated<R> {
     }
 
     async fn multiply(&mut self, requests: &[ProductRequest<'_, Share<R>>]) -> Result<Vec<Share<R>>, ChannelError> {
-        self.assert_unverified();
         self.products(requests).await
     }
 
@@ -252,12 +252,11 @@ impl<R: RingElement> Protocol for Replicated<R> {
     }
 
     async fn to_arithmetic(&mut self, requests: &[(&Share<R>, bool)]) -> Result<Vec<Share<R>>, ChannelError> {
-        self.assert_unverified();
         self.arithmetic_of(requests).await
     }
 
     async fn sort(&mut self, requests: &[SortRequest<'_, Share<R>>]) -> Result<Vec<Vec<Share<R>>>, ChannelError> {
-        self.assert_unverified();
+        assert!(self.record.is_none(), "plans of verified parties sort by networks: nobody could prove a permutation");
         self.sorted(requests).await
     }
 

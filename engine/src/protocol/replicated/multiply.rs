@@ -4,6 +4,9 @@
 //!
 //! A dot product adds up before it is masked and sent: one element for each result. What one party knows it multiplies
 //! by itself and shares anew; a public factor scales.
+//!
+//! Verified parties prove what they sent (the module `integers`). What one of them knows they multiply like anything else:
+//! nobody could check another sharing.
 
 use super::messages::Messages;
 use super::share::{Pair, Share};
@@ -33,7 +36,7 @@ pub(super) enum Way {
 impl Plan {
     /// # Panics
     /// If lengths do not fit.
-    pub(super) fn of<S>(request: &ProductRequest<'_, S>, shape: impl Fn(&S) -> Shape) -> Self {
+    pub(super) fn of<S>(request: &ProductRequest<'_, S>, verified: bool, shape: impl Fn(&S) -> Shape) -> Self {
         let (left, right) = factors(request);
         let (left, right) = (shape(left), shape(right));
         let dimensions = match request {
@@ -48,10 +51,16 @@ impl Plan {
         };
         let way = match (left.holder, right.holder) {
             (Holder::Everybody, _) | (_, Holder::Everybody) => Way::Local,
-            (Holder::Party(p), Holder::Party(q)) if p == q => Way::Known(p),
+            (Holder::Party(p), Holder::Party(q)) if p == q && !verified => Way::Known(p),
             _ => Way::Shared,
         };
-        Self { dimensions, holder: left.holder.join(right.holder), way }
+        let holder = if way == Way::Shared { Holder::Shared } else { left.holder.join(right.holder) };
+        Self { dimensions, holder, way }
+    }
+
+    /// Terms of the equation that is proven of a result: two for each product, and one if there is none.
+    pub(super) fn terms(&self) -> usize {
+        (2 * self.dimensions.columns).max(1)
     }
 
     /// Elements that are sent for it, by all parties together.
@@ -87,9 +96,11 @@ impl<R: RingElement> Replicated<R> {
         requests: &[ProductRequest<'_, Share<R>>],
     ) -> Result<Vec<Share<R>>, ChannelError> {
         let me = self.me();
-        let plans: Vec<Plan> = requests.iter().map(|request| Plan::of(request, |share| share.shape)).collect();
+        let plans: Vec<Plan> =
+            requests.iter().map(|request| Plan::of(request, self.record.is_some(), |share| share.shape)).collect();
         let mut outgoing: [Vec<u8>; PARTIES] = Default::default();
         let mut pairs = Vec::with_capacity(requests.len());
+        let mut masks = self.record.is_some().then(|| Pair::new(SecretVec::default(), SecretVec::default()));
         while let Some((request, plan)) = requests.get(pairs.len()).zip(plans.get(pairs.len())) {
             let (left, right) = factors(request);
             match plan.way {
@@ -100,10 +111,10 @@ impl<R: RingElement> Replicated<R> {
                 }
                 Way::Shared if matches!(request, ProductRequest::TableColumn { .. }) => {
                     let columns = columns_of(left, &requests[pairs.len()..], &plans[pairs.len()..]);
-                    let addends = self.matrix_addends(left, &columns, plan.dimensions);
+                    let addends = self.matrix_addends(left, &columns, plan.dimensions, masks.as_mut());
                     pairs.extend(addends.into_iter().map(|addend| Pair::new(addend, SecretVec::default())));
                 }
-                Way::Shared => pairs.push(Pair::new(self.addend(left, right), SecretVec::default())),
+                Way::Shared => pairs.push(Pair::new(self.addend(left, right, masks.as_mut()), SecretVec::default())),
             }
         }
         let messages = product_messages(&plans, R::BYTES);
@@ -123,7 +134,11 @@ impl<R: RingElement> Replicated<R> {
             };
             Share::arithmetic(length, plan.holder, pair)
         });
-        Ok(shares.collect())
+        let shares: Vec<Share<R>> = shares.collect();
+        if let Some(masks) = masks {
+            self.record_products(requests, &plans, &masks, &shares).await?;
+        }
+        Ok(shares)
     }
 
     /// Sends my addends to the party before, and what I know to the one after. A single product is sent from where it
@@ -149,7 +164,12 @@ impl<R: RingElement> Replicated<R> {
     }
 
     /// My addend of an element-wise product, masked.
-    fn addend(&mut self, left: &Share<R>, right: &Share<R>) -> SecretVec<R> {
+    fn addend(
+        &mut self,
+        left: &Share<R>,
+        right: &Share<R>,
+        mut masks: Option<&mut Pair<SecretVec<R>>>,
+    ) -> SecretVec<R> {
         let (x, y) = (left.elements(), right.elements());
         let piece = super::keys::Keys::piece::<R>();
         let keys = self.keys();
@@ -159,13 +179,19 @@ impl<R: RingElement> Replicated<R> {
         for ((a, b), (c, d)) in lefts.zip(rights) {
             let from = addend.len();
             addend.extend(a.iter().zip(b).zip(c.iter().zip(d)).map(|((a, b), (c, d))| *a * (*c + *d) + *b * *c));
-            keys.add_zero(&mut addend[from..]);
+            keys.add_zero(&mut addend[from..], masks.as_deref_mut());
         }
         addend.into()
     }
 
     /// My addends of the products of a table with columns, masked, for each column.
-    fn matrix_addends(&mut self, table: &Share<R>, columns: &[&Share<R>], dimensions: Dimensions) -> Vec<SecretVec<R>> {
+    fn matrix_addends(
+        &mut self,
+        table: &Share<R>,
+        columns: &[&Share<R>],
+        dimensions: Dimensions,
+        mut masks: Option<&mut Pair<SecretVec<R>>>,
+    ) -> Vec<SecretVec<R>> {
         let x = table.elements();
         let both: Vec<SecretVec<R>> = columns.iter().map(|column| sums(column.elements())).collect();
         let both: Vec<&[R]> = both.iter().map(|column| &column[..]).collect();
@@ -178,7 +204,7 @@ impl<R: RingElement> Replicated<R> {
         let addend = |c: usize| SecretVec::from(addends[c * dimensions.rows..][..dimensions.rows].to_vec());
         let mut addends: Vec<SecretVec<R>> = (0..columns.len()).map(addend).collect();
         let keys = self.keys();
-        addends.iter_mut().for_each(|addend| keys.add_zero(addend));
+        addends.iter_mut().for_each(|addend| keys.add_zero(addend, masks.as_deref_mut()));
         addends
     }
 }
@@ -236,7 +262,7 @@ fn sums<R: RingElement>(pair: &Pair<SecretVec<R>>) -> SecretVec<R> {
     sums
 }
 
-fn factors<'a, S>(request: &ProductRequest<'a, S>) -> (&'a S, &'a S) {
+pub(super) fn factors<'a, S>(request: &ProductRequest<'a, S>) -> (&'a S, &'a S) {
     match *request {
         ProductRequest::Elementwise(left, right) => (left, right),
         ProductRequest::TableColumn { table, column, .. } => (table, column),

@@ -16,7 +16,7 @@ use crate::correlation::{RingElement, SecretVec, elements_of};
 use crate::crypto::Transcript;
 use crate::net::{ChannelError, ChannelFault, PartyIndex};
 use crate::protocol::vector::{BitString, Planes};
-use crate::protocol::{Holder, OpenRequest, Shape};
+use crate::protocol::{Domain, Holder, OpenRequest, Shape};
 
 /// Bytes of the digest that confirms a component.
 const DIGEST: usize = 32;
@@ -25,7 +25,7 @@ const DIGEST: usize = 32;
 fn lacking_bytes(shape: Shape, receiver: PartyIndex, element_bytes: usize) -> usize {
     match shape.holder {
         Holder::Everybody => 0,
-        Holder::Party(party) if party == receiver => 0,
+        Holder::Party(party) if party == receiver && shape.domain == Domain::Arithmetic => 0,
         Holder::Party(_) | Holder::Shared => component_bytes(shape.domain, shape.length, element_bytes),
     }
 }

@@ -5,12 +5,14 @@ use quorate_circuits::number::Word;
 
 use super::PARTIES;
 use super::circuit::layers_on_paper;
-use super::convert::{conversion_bytes, conversion_messages};
-use super::holdings::{calls_hold, proof_holds, record_holds, share_holds};
-use super::input::{component_bytes, input_messages};
+use super::convert::{conversion_bytes, conversion_messages, convertible_width};
+use super::holdings::{calls_hold, equations_hold, proof_holds, record_holds, share_holds};
+use super::input::{component_bytes, input_messages, shared_shape};
+use super::integers::Shapes;
 use super::multiply::{Plan, Way, product_messages};
 use super::open::{open_messages, opened_bytes};
-use super::proof::{CHUNK_WORDS, verify_cost};
+use super::proof::{is_due, verify_cost};
+use super::recorded::pieces;
 use super::sort::sort_cost;
 use crate::crypto::pair_seeds_cost;
 use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose, Work};
@@ -26,8 +28,25 @@ pub struct Paper {
     ledger: Ledger,
     seeded: bool,
     circuits: CircuitsHeld,
-    /// Of verified parties: words of gates that are to be proven, and that they are held.
-    recorded: Option<(usize, Vec<Holding>)>,
+    /// Of verified parties: what is to be proven.
+    recorded: Option<Recorded>,
+}
+
+/// What is to be proven.
+#[derive(Default)]
+struct Recorded {
+    /// Words of gates.
+    words: usize,
+    /// Each party's equations.
+    equations: [Shapes; PARTIES],
+    /// That all this is held.
+    holdings: Vec<Holding>,
+}
+
+impl Recorded {
+    fn terms(&self) -> usize {
+        self.equations.iter().flatten().map(|(terms, equations)| terms * equations).sum()
+    }
 }
 
 impl Paper {
@@ -44,21 +63,36 @@ impl Paper {
 
     /// So many AND gates were evaluated.
     fn record(&mut self, bits: usize) {
-        let Some((words, holdings)) = &mut self.recorded else { return };
-        *words += bits.div_ceil(64);
-        holdings.push(record_holds(self.ledger.accounts(), bits.div_ceil(64)));
-        if *words >= CHUNK_WORDS {
+        let Some(recorded) = &mut self.recorded else { return };
+        recorded.words += bits.div_ceil(64);
+        recorded.holdings.push(record_holds(self.ledger.accounts(), bits.div_ceil(64)));
+        self.verify_if_due();
+    }
+
+    /// So many equations are to be proven by each party, of so many terms.
+    fn record_equations(&mut self, equations: [(usize, usize); PARTIES]) {
+        let Some(recorded) = &mut self.recorded else { return };
+        for (shapes, (terms, equations)) in recorded.equations.iter_mut().zip(equations).filter(|(_, e)| e.1 > 0) {
+            *shapes.entry(terms).or_default() += equations;
+        }
+        recorded.holdings.push(equations_hold(self.ledger.accounts(), equations));
+        self.verify_if_due();
+    }
+
+    fn verify_if_due(&mut self) {
+        if self.recorded.as_ref().is_some_and(|recorded| is_due(recorded.words, recorded.terms())) {
             self.verify();
         }
     }
 
     fn verify(&mut self) {
-        let Some((words, holdings)) = self.recorded.as_mut().map(std::mem::take).filter(|(words, _)| *words > 0) else {
+        let Some(recorded) = self.recorded.as_mut().map(std::mem::take) else { return };
+        if recorded.words + recorded.terms() == 0 {
             return;
-        };
-        let working = proof_holds(self.ledger.accounts(), words);
-        verify_cost(&mut self.ledger, words);
-        drop((working, holdings));
+        }
+        let working = proof_holds(self.ledger.accounts(), recorded.words, &recorded.equations);
+        verify_cost(&mut self.ledger, recorded.words, &recorded.equations);
+        drop((working, recorded.holdings));
     }
 
     /// The messages so far.
@@ -124,7 +158,8 @@ impl Protocol for Paper {
         let bytes = self.ring.bytes();
         self.ledger.split(requests.iter().map(|r| component_bytes(r.domain, r.length, bytes) as u64));
         input_messages(requests.iter().map(|r| (r.owner, r.domain, r.length)), bytes).charge(&mut self.ledger);
-        Ok(requests.iter().map(|r| self.note(Shape::shared_by(r.owner, r.domain, r.length))).collect())
+        let verified = self.recorded.is_some();
+        Ok(requests.iter().map(|request| self.note(shared_shape(request, verified))).collect())
     }
 
     fn random_bits(&mut self, width: u32, length: usize) -> Note<Shape> {
@@ -151,13 +186,19 @@ impl Protocol for Paper {
         &mut self,
         requests: &[ProductRequest<'_, Note<Shape>>],
     ) -> Result<Vec<Note<Shape>>, ChannelError> {
-        let plans: Vec<Plan> = requests.iter().map(|request| Plan::of(request, |note| note.shape)).collect();
+        let plans: Vec<Plan> =
+            requests.iter().map(|request| Plan::of(request, self.recorded.is_some(), |note| note.shape)).collect();
         let results: Vec<_> =
             plans.iter().map(|plan| self.note(Shape::arithmetic(plan.dimensions.results(), plan.holder))).collect();
         self.ledger.split(plans.iter().map(|plan| plan.sent() as u64));
         product_messages(&plans, self.ring.bytes()).charge(&mut self.ledger);
         for (request, plan) in plans.iter().enumerate().filter(|(_, plan)| plan.way == Way::Shared) {
             self.ledger.add_multiplications(request, plan.dimensions.table() as u64);
+        }
+        for plan in plans.iter().filter(|plan| plan.way == Way::Shared) {
+            for piece in pieces(plan.dimensions.results(), plan.terms()) {
+                self.record_equations([(plan.terms(), piece.len()); PARTIES]);
+            }
         }
         Ok(results)
     }
@@ -198,11 +239,23 @@ impl Protocol for Paper {
     async fn to_arithmetic(&mut self, requests: &[(&Note<Shape>, bool)]) -> Result<Vec<Note<Shape>>, ChannelError> {
         let ring_bits = self.ring.bits() as usize;
         let shapes = || requests.iter().map(|(note, _)| note.shape);
-        let results = shapes().map(|shape| self.note(Shape::arithmetic(shape.length, Holder::Shared))).collect();
+        let results = shapes().map(|shape| self.note(Shape::arithmetic(shape.length, shape.holder))).collect();
         self.ledger.split(shapes().map(|shape| conversion_bytes(shape, ring_bits) as u64));
         let [first, second] = conversion_messages(shapes(), ring_bits);
         first.charge(&mut self.ledger);
         second.charge(&mut self.ledger);
+        for shape in shapes() {
+            let width = convertible_width(shape, ring_bits);
+            for piece in pieces(shape.length, width) {
+                let elements = (width, piece.len());
+                self.record_equations(match shape.holder {
+                    Holder::Party(owner) => {
+                        std::array::from_fn(|party| if party == owner.0 { elements } else { (width, 0) })
+                    }
+                    _ => [(1, width * piece.len()), elements, elements],
+                });
+            }
+        }
         Ok(results)
     }
 

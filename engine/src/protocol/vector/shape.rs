@@ -15,7 +15,7 @@ pub enum Holder {
     Shared,
 }
 
-/// The public side of a vector. Boolean vectors are always shared.
+/// The public side of a vector. Boolean vectors count as shared, but for those that a protocol itself keeps apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
     /// Where it lives.

@@ -179,12 +179,9 @@ pub fn every_ring_is_used(protocol: ProtocolName) {
         plan.registers.iter().any(|register| register.domain == quorate_engine::protocol::Domain::Arithmetic)
     };
     let rings: BTreeSet<Ring> = plans.iter().filter(|plan| arithmetic(plan)).map(|plan| plan.ring).collect();
-    // Numbers that are opened on their way to bits have 64 bits; larger ones are bits.
-    let due = if matches!(protocol, ProtocolName::Spdz | ProtocolName::Shamir) {
-        vec![Ring::Z64]
-    } else {
-        vec![Ring::Z64, Ring::Z128]
-    };
+    // Numbers that are opened on their way to bits, or proven, have 64 bits; larger ones are bits.
+    let of_64_bits = [ProtocolName::Spdz, ProtocolName::Shamir, ProtocolName::ReplicatedMalicious];
+    let due = if of_64_bits.contains(&protocol) { vec![Ring::Z64] } else { vec![Ring::Z64, Ring::Z128] };
     assert!(rings.is_empty() || rings == BTreeSet::from_iter(due), "{rings:?} only");
 }
 

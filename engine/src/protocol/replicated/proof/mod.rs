@@ -49,8 +49,10 @@ mod weights;
 
 pub(super) use self::layout::{CHUNK_WORDS, Layout, chunks};
 use self::prove::{Left, Right, prove};
-pub(super) use self::record::Record;
+pub(super) use self::record::{Equations, Record, is_due};
 use self::weights::Weights;
+use super::integers::{self, Shapes};
+use super::keys::Keys;
 use super::messages::Messages;
 use super::{PARTIES, REPLICATED_CHECK, REPLICATED_PROOF, REPLICATED_VERDICT, Replicated, next, previous};
 use crate::correlation::RingElement;
@@ -62,8 +64,8 @@ const DIGEST: usize = 32;
 /// What everybody says when its check held.
 const HOLDS: u8 = 1;
 
-/// The messages of proofs of so many words: the proofs, and the checks.
-fn proof_messages(words: usize) -> [Messages; 2] {
+/// The messages of proofs of so many words of gates, and of each party's equations: the proofs, and the checks.
+fn proof_messages(words: usize, equations: &[Shapes; PARTIES]) -> [Messages; 2] {
     let [mut proofs, mut checks] = [Messages::default(); 2];
     for party in (0..PARTIES).map(PartyIndex) {
         checks.add(party, previous(party), DIGEST);
@@ -73,74 +75,66 @@ fn proof_messages(words: usize) -> [Messages; 2] {
             proofs.add(party, previous(party), layout.challenge_bytes());
             checks.add(party, previous(party), 2 * Block::BYTES);
         }
+        for (terms, equations) in &equations[party.0] {
+            let layout = integers::Layout::of(*equations, *terms);
+            proofs.add(party, next(party), layout.proof_bytes());
+            proofs.add(party, previous(party), layout.challenge_bytes());
+            // Of what this party proves, the one before it tells the one after it.
+            checks.add(previous(party), next(party), integers::Layout::answer_bytes());
+        }
     }
     [proofs, checks]
 }
 
 /// The messages of one verification on paper.
-pub(super) fn verify_cost(ledger: &mut Ledger, words: usize) {
+pub(super) fn verify_cost(ledger: &mut Ledger, words: usize, equations: &[Shapes; PARTIES]) {
     coin_toss_cost(ledger);
-    proof_messages(words).iter().for_each(|messages| messages.charge(ledger));
+    proof_messages(words, equations).iter().for_each(|messages| messages.charge(ledger));
     ledger.exchange_all(1);
+}
+
+/// What somebody told, cut into its parts.
+struct Cut<'a>(&'a [u8]);
+
+impl<'a> Cut<'a> {
+    fn take(&mut self, bytes: usize) -> &'a [u8] {
+        let (taken, rest) = self.0.split_at(bytes);
+        self.0 = rest;
+        taken
+    }
 }
 
 impl<R: RingElement> Replicated<R> {
     /// Proves what I sent since the last time, and verifies what the others sent. Nothing may be opened before.
     pub(super) async fn verify(&mut self) -> Result<(), ChannelError> {
         let record = self.record.as_mut().map(std::mem::take).unwrap_or_default();
-        if record.words() == 0 {
+        if record.is_empty() {
             return Ok(());
         }
         let me = self.me();
         let session = &mut self.session;
         let coin = coin_toss(&mut session.network, &mut session.random, &session.id, "replicated proof").await?;
-        let weights = Weights::new(&coin, &session.id, record.words());
-        let challenges = |prover: PartyIndex, chunk: usize| {
-            let mut transcript = Transcript::new("quorate 2026 replicated proof", &self.session.id);
-            transcript.append("coin", &coin).append_party("prover", prover).append_u64("chunk", chunk as u64);
-            transcript
+        let id = session.id;
+        let verification = Verification {
+            record: &record,
+            weights: Weights::new(&coin, &id, record.words()),
+            common: integers::Common { session: &id, coin: &coin },
         };
         let keys = self.keys.as_mut().expect("there is nothing to prove without keys");
-        let mut outgoing: [Vec<u8>; PARTIES] = Default::default();
-        for (number, chunk) in record.chunks().enumerate() {
-            let proof = prove(&weights, chunk, keys, challenges(me, number));
-            outgoing[next(me).0].extend_from_slice(Block::as_bytes(&proof.elements));
-            outgoing[previous(me).0].extend_from_slice(Block::as_bytes(&proof.challenges));
-        }
-        let [proofs, checks] = proof_messages(record.words());
+        let outgoing = verification.prove(me, keys);
+        let [proofs, checks] = proof_messages(record.words(), &record.equations.shapes(me));
         let incoming = proofs.pass(&mut self.session.network, REPLICATED_PROOF, &outgoing).await?;
 
-        let mut told = incoming[next(me).0].as_slice();
-        let mut heard = digest(&self.session.id, next(me));
-        heard.append("challenges", told);
-        let mut answers = heard.digest().to_vec();
-        for chunk in record.chunks() {
-            let layout = Layout::of(chunk.of_next.len());
-            let (challenges, rest) = told.split_at(layout.challenge_bytes());
-            told = rest;
-            let left = Left::of(&weights, chunk, keys, &Block::collect(challenges));
-            answers.extend_from_slice(Block::as_bytes(&[left.element, left.claim]));
-        }
-        let mut proven = incoming[previous(me).0].as_slice();
-        let mut rights = Vec::new();
-        let mut derived = Vec::new();
-        for (number, chunk) in record.chunks().enumerate() {
-            let layout = Layout::of(chunk.of_next.len());
-            let (elements, rest) = proven.split_at(layout.proof_bytes());
-            proven = rest;
-            let challenges = challenges(previous(me), number);
-            let right = Right::of(&weights, chunk, keys, &Block::collect(elements), challenges, &mut derived);
-            rights.push(right);
-        }
+        let answers = verification.answer(me, keys, &incoming[next(me).0]);
+        let (rights, numbers, expected) = verification.judge(me, keys, &incoming[previous(me).0]);
         let mut outgoing: [Vec<u8>; PARTIES] = Default::default();
         outgoing[previous(me).0] = answers;
         let incoming = checks.pass(&mut self.session.network, REPLICATED_CHECK, &outgoing).await?;
-        let mut expected = digest(&self.session.id, previous(me));
-        expected.append("challenges", Block::as_bytes(&derived));
-        let (theirs, answers) = incoming[next(me).0].split_at(DIGEST);
-        let answers = Block::collect(answers);
+        let mut told = Cut(&incoming[next(me).0]);
+        let theirs = told.take(DIGEST);
+        let answers = Block::collect(told.take(2 * Block::BYTES * rights.len()));
         let holds = rights.iter().zip(answers.chunks_exact(2)).all(|(right, left)| right.accepts([left[0], left[1]]));
-        if expected.digest() != theirs || !holds {
+        if expected != theirs || !holds || !integers::accept(&numbers, told.0) {
             let fault =
                 ChannelFault::Disagreement("a proof of products does not hold, or a verifier says something else");
             return Err(ChannelError { peer: previous(me), step: REPLICATED_CHECK, fault });
@@ -158,6 +152,70 @@ impl<R: RingElement> Replicated<R> {
             }
         }
         Ok(())
+    }
+}
+
+/// What is verified together.
+struct Verification<'a> {
+    record: &'a Record,
+    weights: Weights,
+    common: integers::Common<'a>,
+}
+
+impl Verification<'_> {
+    fn challenger(&self, prover: PartyIndex, chunk: usize) -> Transcript {
+        let mut transcript = Transcript::new("quorate 2026 replicated proof", self.common.session);
+        transcript.append("coin", self.common.coin).append_party("prover", prover).append_u64("chunk", chunk as u64);
+        transcript
+    }
+
+    /// My proofs, to each party.
+    fn prove(&self, me: PartyIndex, keys: &mut Keys) -> [Vec<u8>; PARTIES] {
+        let mut outgoing: [Vec<u8>; PARTIES] = Default::default();
+        for (number, chunk) in self.record.chunks().enumerate() {
+            let proof = prove(&self.weights, chunk, keys, self.challenger(me, number));
+            outgoing[next(me).0].extend_from_slice(Block::as_bytes(&proof.elements));
+            outgoing[previous(me).0].extend_from_slice(Block::as_bytes(&proof.challenges));
+        }
+        let [after, before] = self.common.prove(me, &self.record.equations.mine, keys);
+        outgoing[next(me).0].extend_from_slice(&after);
+        outgoing[previous(me).0].extend_from_slice(&before);
+        outgoing
+    }
+
+    /// Of the next party's proofs, what I tell the other verifier: which challenges I was told, and my parts.
+    fn answer(&self, me: PartyIndex, keys: &mut Keys, told: &[u8]) -> Vec<u8> {
+        let mut heard = digest(self.common.session, next(me));
+        heard.append("challenges", told);
+        let (mut answers, mut told) = (heard.digest().to_vec(), Cut(told));
+        for chunk in self.record.chunks() {
+            let challenges = Block::collect(told.take(Layout::of(chunk.of_next.len()).challenge_bytes()));
+            let left = Left::of(&self.weights, chunk, keys, &challenges);
+            answers.extend_from_slice(Block::as_bytes(&[left.element, left.claim]));
+        }
+        answers.extend(self.common.answer(next(me), &self.record.equations.of_next, keys, told.0));
+        answers
+    }
+
+    /// Of the previous party's proofs, what I compare with the other verifier's parts, and the digest of the challenges.
+    fn judge(
+        &self,
+        me: PartyIndex,
+        keys: &mut Keys,
+        proven: &[u8],
+    ) -> (Vec<Right>, Vec<integers::Right>, [u8; DIGEST]) {
+        let (mut proven, mut derived) = (Cut(proven), Vec::new());
+        let mut rights = Vec::new();
+        for (number, chunk) in self.record.chunks().enumerate() {
+            let elements = Block::collect(proven.take(Layout::of(chunk.of_next.len()).proof_bytes()));
+            let transcript = self.challenger(previous(me), number);
+            rights.push(Right::of(&self.weights, chunk, keys, &elements, transcript, &mut derived));
+        }
+        let claims = &self.record.equations.of_previous;
+        let numbers = self.common.verify(previous(me), claims, keys, proven.0, &mut derived);
+        let mut expected = digest(self.common.session, previous(me));
+        expected.append("challenges", Block::as_bytes(&derived));
+        (rights, numbers, expected.digest())
     }
 }
 

@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use super::layout::{CHUNK_WORDS, chunks};
 use crate::correlation::SecretVec;
+use crate::net::PartyIndex;
+use crate::protocol::replicated::integers::{Claims, FULL, Shapes};
 use crate::protocol::replicated::share::Pair;
+use crate::protocol::replicated::{PARTIES, next, previous};
 use crate::protocol::vector::BitString;
 
 /// Bits of the AND gates of many layers, end to end in whole words.
@@ -17,6 +20,32 @@ pub(in crate::protocol::replicated) struct Record {
     of_next: SecretVec<u64>,
     /// The same of the previous party's claim.
     of_previous: SecretVec<u64>,
+    /// What is to be proven of numbers.
+    pub(in crate::protocol::replicated) equations: Equations,
+}
+
+/// Equations of numbers, by who proves them.
+#[derive(Default)]
+pub(in crate::protocol::replicated) struct Equations {
+    pub(in crate::protocol::replicated) mine: Claims,
+    pub(in crate::protocol::replicated) of_next: Claims,
+    pub(in crate::protocol::replicated) of_previous: Claims,
+}
+
+impl Equations {
+    /// By prover.
+    pub(super) fn shapes(&self, me: PartyIndex) -> [Shapes; PARTIES] {
+        let mut shapes = [Shapes::new(), Shapes::new(), Shapes::new()];
+        shapes[me.0] = self.mine.shapes();
+        shapes[next(me).0] = self.of_next.shapes();
+        shapes[previous(me).0] = self.of_previous.shapes();
+        shapes
+    }
+}
+
+/// Whether it is time for a proof of so many words of gates, and terms of all provers' equations.
+pub(in crate::protocol::replicated) fn is_due(words: usize, terms: usize) -> bool {
+    words >= CHUNK_WORDS || terms >= FULL
 }
 
 /// A part of a record that is proven at once.
@@ -53,9 +82,18 @@ impl Record {
         self.of_next.len()
     }
 
+    /// Whether there is nothing to be proven.
+    pub(super) fn is_empty(&self) -> bool {
+        self.words() == 0
+            && [&self.equations.mine, &self.equations.of_next, &self.equations.of_previous]
+                .iter()
+                .all(|claims| claims.terms() == 0)
+    }
+
     /// Whether it is time for a proof.
     pub(in crate::protocol::replicated) fn is_full(&self) -> bool {
-        self.words() >= CHUNK_WORDS
+        let Equations { mine, of_next, of_previous } = &self.equations;
+        is_due(self.words(), mine.terms() + of_next.terms() + of_previous.terms())
     }
 
     /// The parts to be proven.

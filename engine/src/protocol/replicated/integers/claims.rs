@@ -1,0 +1,45 @@
+//! Equations to be proven: what the prover and each of its verifiers have of them.
+
+use std::collections::BTreeMap;
+
+use super::layout::Shapes;
+use crate::correlation::SecretVec;
+
+/// What a party has of the equations of one prover, by their number of terms.
+#[derive(Default)]
+pub(in crate::protocol::replicated) struct Claims(BTreeMap<usize, Claim>);
+
+/// Equations of as many terms each, term after term and equation after equation.
+#[derive(Default)]
+pub(super) struct Claim {
+    /// The factors that the party before the prover has, too.
+    pub(super) left: SecretVec<u64>,
+    /// The factors that the party after the prover has, too.
+    pub(super) right: SecretVec<u64>,
+    /// Of a verifier, what it adds to each equation; of the prover, what the party after it does.
+    pub(super) known: SecretVec<u64>,
+}
+
+impl Claims {
+    /// Adds equations of so many terms, with the factors that this party has.
+    pub(in crate::protocol::replicated) fn add(&mut self, terms: usize, left: &[u64], right: &[u64], known: &[u64]) {
+        debug_assert!([left, right].iter().all(|f| f.is_empty() || f.len() == terms * known.len()));
+        let claim = self.0.entry(terms).or_default();
+        claim.left.append_words(left);
+        claim.right.append_words(right);
+        claim.known.append_words(known);
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Claim)> {
+        self.0.iter().map(|(terms, claim)| (*terms, claim))
+    }
+
+    /// Terms of all equations.
+    pub(in crate::protocol::replicated) fn terms(&self) -> usize {
+        self.iter().map(|(terms, claim)| terms * claim.known.len()).sum()
+    }
+
+    pub(in crate::protocol::replicated) fn shapes(&self) -> Shapes {
+        self.iter().map(|(terms, claim)| (terms, claim.known.len())).collect()
+    }
+}
