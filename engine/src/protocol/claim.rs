@@ -180,7 +180,7 @@ pub const OFFERS: &[Offer] = &[
         adversary: Adversary::Malicious,
         corrupt: Corruptions::One,
         guarantee: Guarantee::SelectiveAbort,
-        statistical_bits: Some(80),
+        statistical_bits: Some(73),
         names_cheaters: "no: a failed check is one of two parties'",
         fairness: "no: whoever receives first can leave",
         network: "authenticated, ordered; silence ends the session",
