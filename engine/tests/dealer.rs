@@ -104,7 +104,7 @@ fn corrections_follow_the_table() {
     assert_eq!(sent(&products, 2, Phase::Preprocessing), 8 * products.multiplications);
     assert_eq!(products.multiplications, rows);
     let dot = columns("reveal total = dot(x, y) to all");
-    assert_eq!(sent(&dot, 2, Phase::Preprocessing), 8, "one row, however long");
+    assert_eq!(sent(&dot, 2, Phase::Preprocessing), 8 * rows.div_ceil(64), "one for each portion of the row");
     let compared = columns("reveal more = x > y to all");
     assert_eq!(sent(&compared, 2, Phase::Preprocessing), compared.and_gates / 8);
     let counted = columns("reveal more = sum(x > y) to all");
