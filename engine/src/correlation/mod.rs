@@ -89,7 +89,7 @@ enum Source {
     /// From transfers between every two parties.
     Transfers(Box<Transferring>),
     /// From a dealer: this party's stream, once it has one.
-    Dealer(Option<Prg>),
+    Dealer(Option<Box<Prg>>),
     /// It was made in an earlier session.
     Prepared(Box<dyn MaterialSource>),
 }
@@ -156,7 +156,7 @@ impl<R: RingElement> Correlations<R> {
                 from.transfers.set_up(net, random, session, from.base, &missing).await?;
                 from.set_up.extend(missing);
             }
-            Source::Dealer(stream) => *stream = Some(dealer::take_seed(net, session).await?),
+            Source::Dealer(stream) => *stream = Some(Box::new(dealer::take_seed(net, session).await?)),
             Source::Prepared(_) => {}
         }
         Ok(())
