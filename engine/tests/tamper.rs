@@ -160,7 +160,7 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
     };
     let clusters = match protocol {
         ProtocolName::Yao => vec![mixed, hospitals(2)],
-        ProtocolName::Additive => vec![mixed, hospitals(3)],
+        ProtocolName::Additive => vec![mixed.clone(), mixed.dealt(), hospitals(3)],
         ProtocolName::Replicated => {
             vec![among_three(PROGRAM), hospitals(3), Cluster::new(Case::filled(SORTED, "", 3))]
         }
@@ -185,8 +185,13 @@ fn clusters(protocol: ProtocolName) -> Vec<Cluster> {
     clusters.into_iter().flat_map(|cluster| cluster.protocol(protocol).variants()).collect()
 }
 
+/// Those of them that transfer obliviously.
+fn with_transfers(protocol: ProtocolName) -> Vec<Cluster> {
+    clusters(protocol).into_iter().filter(|cluster| !cluster.plan().is_dealt).collect()
+}
+
 fn links(cluster: &Cluster, clock: &Arc<VirtualClock>) -> Vec<Vec<Option<Link>>> {
-    let links = memory_links(cluster.size()).into_iter();
+    let links = memory_links(cluster.all()).into_iter();
     links.map(|row| row.into_iter().map(|link| link.map(|link| impatient(link, clock, PATIENCE))).collect()).collect()
 }
 
@@ -211,7 +216,7 @@ fn is_slow(cluster: &Cluster) -> bool {
 /// part in the same pairs in either order, or if there is none to it, those to the one before. Where a run takes long,
 /// only the first.
 fn targets(cluster: &Cluster, party: PartyIndex, frames: &[Frame]) -> BTreeSet<usize> {
-    let next = PartyIndex((party.0 + 1) % cluster.size());
+    let next = PartyIndex((party.0 + 1) % cluster.all());
     let tags: BTreeSet<u32> = frames.iter().map(Frame::tag).collect();
     let mut targets = BTreeSet::new();
     for tag in tags {
@@ -240,7 +245,7 @@ fn cheated(cluster: &Cluster, party: PartyIndex, target: usize, what: Cheat) -> 
     let context = format!("{}: {party} does {what:?} at its frame {target}", cluster.describe());
     let clock = VirtualClock::new();
     let mut links = links(cluster, &clock);
-    cheat(&mut links, party, what.at(target, cluster.size()));
+    cheat(&mut links, party, what.at(target, cluster.all()));
     let run = std::panic::AssertUnwindSafe(|| cluster.run_over(links, &clock));
     let ended = std::panic::catch_unwind(run).unwrap_or_else(|_| panic!("{context}: a panic"));
     let ended = ended.unwrap_or_else(|stalled| panic!("{context}: {stalled:?}"));
@@ -298,7 +303,7 @@ fn all_cheats(cluster: &Cluster, party: PartyIndex, frames: &[Frame], target: us
 fn the_loop(protocol: ProtocolName) {
     let steps = tidy::steps(&tidy::sources());
     for cluster in clusters(protocol) {
-        for party in (0..cluster.size()).map(PartyIndex) {
+        for party in (0..cluster.all()).map(PartyIndex) {
             let frames = recording(&cluster, party);
             for target in targets(&cluster, party, &frames) {
                 all_cheats(&cluster, party, &frames, target, &steps);
@@ -348,7 +353,7 @@ fn every_step_is_tampered_with() {
     let mut met = BTreeSet::new();
     for protocol in OFFERS_ON_NUMBERS.iter().map(|offer| offer.name) {
         for cluster in clusters(protocol) {
-            for party in (0..cluster.size()).map(PartyIndex) {
+            for party in (0..cluster.all()).map(PartyIndex) {
                 let frames = recording(&cluster, party);
                 met.extend(targets(&cluster, party, &frames).into_iter().map(|target| frames[target].tag()));
             }
@@ -369,7 +374,7 @@ fn first(cluster: &Cluster, party: PartyIndex, step: Step) -> usize {
 #[test]
 fn malformed_points_are_named() {
     for protocol in [ProtocolName::Yao, ProtocolName::Additive] {
-        for cluster in clusters(protocol) {
+        for cluster in with_transfers(protocol) {
             for party in [PartyIndex(0), PartyIndex(1)] {
                 for what in [Cheat::RandomBytes, Cheat::Zeros] {
                     let errors = cheated(&cluster, party, first(&cluster, party, OT_BASE), what);
@@ -386,7 +391,7 @@ fn malformed_points_are_named() {
 #[test]
 fn failed_checks_are_named() {
     for protocol in [ProtocolName::Yao, ProtocolName::Additive] {
-        for cluster in clusters(protocol) {
+        for cluster in with_transfers(protocol) {
             let parties = (0..cluster.size()).map(PartyIndex);
             for (step, noticed) in [(OT_TREES, OT_TREES), (COT_CORRECTIONS, COT_RESPONSE), (COT_RESPONSE, COT_RESPONSE)]
             {

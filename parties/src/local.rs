@@ -18,17 +18,22 @@ use quorate_engine::protocol::Session;
 use quorate_engine::run::{NoHooks, Outcome, RunError, run_party};
 
 use crate::exit::{Exit, Failure};
-use crate::identity::Hex;
+use crate::identity::{Hex, PartyName};
 use crate::inputs::{self, Given, Prepared};
 use crate::output::{CostReport, PartyReport, Report, Traffic, outputs_json, say};
 use crate::program::Loaded;
 use crate::roles;
 
 /// Under what the program is run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Trust {
     /// Under the cheapest protocol that offers this.
-    Protocol(Asked),
+    Protocol {
+        /// What is asked for.
+        asked: Asked,
+        /// What a dealer is called, if one is asked for.
+        dealer: Option<PartyName>,
+    },
     /// In the clear: what the program means, without any protocol.
     Clear,
 }
@@ -47,7 +52,7 @@ pub fn run(
     prepared.remarks.iter().for_each(say);
     let report = match trust {
         Trust::Clear => in_the_clear(&bound, &prepared)?,
-        Trust::Protocol(asked) => under_a_protocol(&bound, &prepared, asked)?,
+        Trust::Protocol { asked, dealer } => under_a_protocol(&bound, &prepared, asked, dealer.as_ref())?,
     };
     Ok(Report { sources, dropped: prepared.dropped, ..report })
 }
@@ -122,7 +127,12 @@ fn in_the_clear(bound: &BoundProgram, prepared: &Prepared) -> Result<Report, Fai
     })
 }
 
-fn under_a_protocol(bound: &Arc<BoundProgram>, prepared: &Prepared, asked: &Asked) -> Result<Report, Failure> {
+fn under_a_protocol(
+    bound: &Arc<BoundProgram>,
+    prepared: &Prepared,
+    asked: &Asked,
+    dealer: Option<&PartyName>,
+) -> Result<Report, Failure> {
     let count = bound.roles.len();
     let party_of: Vec<PartyIndex> = (0..count).map(PartyIndex).collect();
     let choice = choose(bound, count, &party_of, asked).map_err(|refusal| refused(&refusal))?;
@@ -133,15 +143,15 @@ fn under_a_protocol(bound: &Arc<BoundProgram>, prepared: &Prepared, asked: &Aske
     let mut parties = Vec::new();
     let mut learned: BTreeMap<String, Column> = BTreeMap::new();
     let mut errors = Vec::new();
-    for (role, ended) in ended.into_iter().enumerate() {
+    let reports = PartyReport::seats(bound, dealer);
+    for (report, ended) in reports.into_iter().zip(ended) {
         let Ended { result, cpu_seconds } = ended?;
         match result {
             Ok(Outcome { outputs, counters, .. }) => {
                 learned.extend(outputs);
-                let report = PartyReport::new(bound, &[RoleIndex(role)], &bound.roles[role]);
                 parties.push(PartyReport { traffic: Some(counters.into()), cpu_seconds, ..report });
             }
-            Err(error) => errors.push((&bound.roles[role], error)),
+            Err(error) => errors.push((report.name, error)),
         }
     }
     if let Some(failure) = first_cause(&errors) {
@@ -151,6 +161,7 @@ fn under_a_protocol(bound: &Arc<BoundProgram>, prepared: &Prepared, asked: &Aske
         session: Some(Hex(id.0).to_string()),
         protocol: choice.plan.technique(),
         claim: Some(choice.claim),
+        dealer: dealer.cloned(),
         outputs: outputs_json(bound, |name| learned.get(name)),
         parties,
         cost: CostReport::from(&choice.cost),
@@ -170,7 +181,7 @@ pub(crate) fn learned(plan: &Plan, inputs: &Inputs) -> Result<Vec<Vec<(String, C
     for (role, ended) in plan.program.roles.iter().zip(ended) {
         match ended?.result {
             Ok(outcome) => learned.push(outcome.outputs),
-            Err(error) => errors.push((role, error)),
+            Err(error) => errors.push((role.clone(), error)),
         }
     }
     match first_cause(&errors) {
@@ -187,7 +198,7 @@ struct Ended {
 
 /// One thread for each party. The parties are what runs side by side, so each computes on its own thread.
 fn run_all(plan: &Plan, inputs: &Inputs, id: SessionId) -> Vec<Result<Ended, Failure>> {
-    let links = memory_links(plan.parties);
+    let links = memory_links(plan.seats());
     thread::scope(|scope| {
         let parties: Vec<_> = links
             .into_iter()
@@ -217,7 +228,7 @@ fn party(
 }
 
 /// When one party stops, the others see its link close: what stopped the first is what the user wants to know.
-fn first_cause(errors: &[(&String, RunError)]) -> Option<Failure> {
+fn first_cause(errors: &[(String, RunError)]) -> Option<Failure> {
     let closed = ChannelFault::Link(LinkError::Closed);
     let is_echo = |error: &RunError| matches!(error, RunError::Channel(channel) if channel.fault == closed);
     let (role, error) = errors.iter().find(|(_, error)| !is_echo(error)).or(errors.first())?;

@@ -132,8 +132,10 @@ fn the_object_has_its_fields_in_order_and_exact_numbers() {
     assert_eq!(names[10..], ["parameters", "sources", "dropped"]);
     assert_eq!(
         report["claim"],
-        serde_json::from_str::<Value>(r#"{"adversary":"semi-honest","corrupt":1,"guarantee":"selective-abort"}"#)
-            .expect("JSON")
+        serde_json::from_str::<Value>(
+            r#"{"adversary":"semi-honest","corrupt":1,"guarantee":"selective-abort","trusted":[]}"#
+        )
+        .expect("JSON")
     );
     assert_eq!(report["outputs"], json!({"alice_richer": false, "bob_richer": false}));
     let party: Vec<&String> = report["parties"][0].as_object().expect("an object").keys().collect();

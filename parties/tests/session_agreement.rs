@@ -5,7 +5,7 @@ mod fixture;
 use fixture::{Seat, flip, name, run_all, seats};
 use quorate::exit::{Exit, Failure};
 use quorate::identity::Hex;
-use quorate::session::{Agreement, AgreementError, Ordered, Roster, Terms, TermsError};
+use quorate::session::{Agreement, AgreementError, DEALER, Ordered, Roster, Terms, TermsError};
 use quorate_engine::net::{ChannelFault, PartyIndex, Step};
 
 const NAMES: [&str; 3] = ["alice", "bob", "carol"];
@@ -50,7 +50,7 @@ async fn difference(change: impl Fn(&mut Terms)) -> [String; 2] {
 #[tokio::test]
 async fn every_field_is_compared_and_both_sides_say_it() {
     type Change = fn(&mut Terms);
-    let cases: [(&str, &str, &str, Change); 11] = [
+    let cases: [(&str, &str, &str, Change); 12] = [
         ("the program is", "millionaires", "risk-score", |t| t.program = "risk-score".to_owned()),
         ("digest", "0707", "0807", |t| t.digest.0[0] = 8),
         ("parameter rows", "100", "200", |t| t.parameters = edited(&t.parameters, "rows", Some("200"))),
@@ -61,6 +61,10 @@ async fn every_field_is_compared_and_both_sides_say_it() {
         ("guarantee", "abort", "output", |t| t.claim.guarantee = "output".to_owned()),
         ("claim's text", "no coalition", "empty", |t| t.claim.text = String::new()),
         ("protocol", "yao", "additive", |t| t.protocol = "additive".to_owned()),
+        ("role (dealer)", "held by nobody for alice", "carol for bob", |t| {
+            let dealer = (DEALER, &name("carol"));
+            t.roles = t.roles.iter().chain([dealer]).map(|(role, holder)| (role, holder.clone())).collect();
+        }),
         ("role carol", "carol for alice", "bob for bob", |t| {
             t.roles = t.roles.iter().map(|(r, h)| (r, if r == "carol" { name("bob") } else { h.clone() })).collect();
         }),

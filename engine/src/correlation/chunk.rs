@@ -76,7 +76,7 @@ pub(super) fn directions(demand: &Demand, parties: usize) -> BTreeSet<Direction>
 
 /// Cuts a demand. `bits` is the ring's width.
 pub(super) fn cut(demand: &Demand, parties: usize, bits: usize) -> Vec<Chunk> {
-    let mut cutter = Cutter::new(parties);
+    let mut cutter = Cutter::new(CHUNK_BYTES / (parties - 1));
     cutter.cut(demand.bit_triple_words, 2 * BYTES_PER_WORD, |chunk, words| chunk.bit_words += words);
     for (kind, instances) in &demand.products {
         let crossings = crossings(*kind, parties);
@@ -123,7 +123,8 @@ impl Chunk {
     }
 }
 
-struct Cutter {
+/// Fills chunks one after the other.
+pub(super) struct Cutter {
     budget: usize,
     left: usize,
     current: Chunk,
@@ -131,13 +132,13 @@ struct Cutter {
 }
 
 impl Cutter {
-    fn new(parties: usize) -> Self {
-        let budget = CHUNK_BYTES / (parties - 1);
+    /// Chunks of at most `budget` bytes, unless a single unit has more.
+    pub(super) fn new(budget: usize) -> Self {
         Self { budget, left: budget, current: Chunk::default(), finished: Vec::new() }
     }
 
     /// Fills the current chunk and new ones with `wanted` units of `cost` bytes, at least one to a chunk.
-    fn cut(&mut self, mut wanted: usize, cost: usize, add: impl Fn(&mut Chunk, usize)) {
+    pub(super) fn cut(&mut self, mut wanted: usize, cost: usize, add: impl Fn(&mut Chunk, usize)) {
         while wanted > 0 {
             let begun = self.current != Chunk::default();
             let count = (self.left / cost).max(usize::from(!begun)).min(wanted);
@@ -152,7 +153,8 @@ impl Cutter {
         }
     }
 
-    fn finish(mut self) -> Vec<Chunk> {
+    /// The chunks.
+    pub(super) fn finish(mut self) -> Vec<Chunk> {
         if self.current != Chunk::default() {
             self.finished.push(self.current);
         }

@@ -36,7 +36,8 @@ impl StoresOnPaper {
         self.fill(accounts, (demand, consumed), bits, |_| 0);
     }
 
-    fn fill(
+    /// The same, where `making` says how many bytes a party has besides while it makes.
+    pub(super) fn fill(
         &mut self,
         accounts: &Accounts,
         (demand, consumed): (&Demand, &Demand),

@@ -1,6 +1,9 @@
 //! Correlated randomness from oblivious transfer, for n parties of whom n - 1 may be corrupted, without a dealer:
 //! bit triples, random products of ring elements and tables, daBits.
 //!
+//! Whoever asks for it gets the same from a [dealer] instead, who is then trusted not to collude with anybody. What
+//! follows is about transfers.
+//!
 //! *Claim.* Semi-honest; computational security is that of [`crate::ot`], there is no statistical error.
 //!
 //! Every product of shared operands is a sum of products of one party's part with another's, and each of those takes
@@ -35,6 +38,7 @@
 mod bit_product;
 mod chunk;
 mod dabit;
+pub mod dealer;
 mod demand;
 mod gilboa;
 mod holdings;
@@ -65,7 +69,7 @@ use self::make::Making;
 use self::store::Store;
 use self::streamed::split;
 use self::transfer::{Pads, Transfers};
-use crate::crypto::{Random, SessionId};
+use crate::crypto::{Prg, Random, SessionId};
 use crate::net::{ChannelError, Network, PartyIndex, Step};
 use crate::ot::BaseOt;
 
@@ -74,34 +78,40 @@ pub const PRODUCTS: Step = Step::new("correlation/products");
 /// From sender to chooser: one step of the daBits' fold.
 pub const DABITS: Step = Step::new("correlation/dabits");
 
-/// Where a party's correlated randomness comes from.
-enum Source {
-    /// It is made with the other parties, from transfers.
-    Transfers,
-    /// It was made in an earlier session.
-    Prepared(Box<dyn MaterialSource>),
-}
-
 /// A party's correlated randomness: where it comes from, and what is there and not yet consumed.
 pub struct Correlations<R: RingElement> {
-    /// Directions that are set up, of all pairs, so that every party knows when a set-up takes place.
-    set_up: BTreeSet<Direction>,
-    transfers: Transfers,
-    base: BaseOt,
     source: Source,
     store: Store<R>,
 }
 
+/// Where correlated randomness comes from.
+enum Source {
+    /// From transfers between every two parties.
+    Transfers(Box<Transferring>),
+    /// From a dealer: this party's stream, once it has one.
+    Dealer(Option<Box<Prg>>),
+    /// It was made in an earlier session.
+    Prepared(Box<dyn MaterialSource>),
+}
+
+/// Transfers, and what they start from.
+#[derive(Default)]
+struct Transferring {
+    /// Directions that are set up, of all pairs, so that every party knows when a set-up takes place.
+    set_up: BTreeSet<Direction>,
+    transfers: Transfers,
+    base: BaseOt,
+}
+
 impl<R: RingElement> Correlations<R> {
-    /// None yet, for party `me`.
+    /// None yet, for party `me`, from transfers.
     pub fn new(me: PartyIndex) -> Self {
-        Self {
-            set_up: BTreeSet::new(),
-            transfers: Transfers::default(),
-            base: BaseOt::default(),
-            source: Source::Transfers,
-            store: Store::new(me),
-        }
+        Self { source: Source::Transfers(Box::default()), store: Store::new(me) }
+    }
+
+    /// None yet, for party `me`, from a [dealer].
+    pub fn dealt(me: PartyIndex) -> Self {
+        Self { source: Source::Dealer(None), store: Store::new(me) }
     }
 
     /// The same with material of an earlier session: nothing is set up and made, [`Self::refill`] reads instead.
@@ -110,21 +120,26 @@ impl<R: RingElement> Correlations<R> {
         Self { source: Source::Prepared(source), ..self }
     }
 
-    /// The same with this kind of base OT.
+    /// The same with this kind of base OT, where there are transfers.
     #[must_use]
-    pub fn based_on(self, base: BaseOt) -> Self {
-        Self { base, ..self }
+    pub fn based_on(mut self, base: BaseOt) -> Self {
+        if let Source::Transfers(transferring) = &mut self.source {
+            transferring.base = base;
+        }
+        self
     }
 
-    /// Whether some pair of parties, this one or others, has to set up transfers for `demand`.
+    /// Whether something has to be set up for `demand`: transfers of some pair of parties, this one or others, or the
+    /// dealer's streams.
     pub fn needs_set_up(&self, demand: &Demand, parties: usize) -> bool {
-        match self.source {
-            Source::Transfers => !needed(demand, parties, (R::BITS, self.base)).is_subset(&self.set_up),
+        match &self.source {
+            Source::Transfers(from) => !needed(demand, parties, (R::BITS, from.base)).is_subset(&from.set_up),
+            Source::Dealer(stream) => stream.is_none() && !demand.is_empty(),
             Source::Prepared(_) => false,
         }
     }
 
-    /// Sets up the transfers that `demand` needs and that are missing. All parties call it at the same point.
+    /// Sets up what `demand` needs and what is missing. All parties call it at the same point.
     ///
     /// # Errors
     /// The channels'; a malformed message of a set-up.
@@ -135,9 +150,15 @@ impl<R: RingElement> Correlations<R> {
         session: &SessionId,
         demand: &Demand,
     ) -> Result<(), ChannelError> {
-        let missing = &needed(demand, net.parties(), (R::BITS, self.base)) - &self.set_up;
-        self.transfers.set_up(net, random, session, self.base, &missing).await?;
-        self.set_up.extend(missing);
+        match &mut self.source {
+            Source::Transfers(from) => {
+                let missing = &needed(demand, net.parties(), (R::BITS, from.base)) - &from.set_up;
+                from.transfers.set_up(net, random, session, from.base, &missing).await?;
+                from.set_up.extend(missing);
+            }
+            Source::Dealer(stream) => *stream = Some(Box::new(dealer::take_seed(net, session).await?)),
+            Source::Prepared(_) => {}
+        }
         Ok(())
     }
 
@@ -147,7 +168,7 @@ impl<R: RingElement> Correlations<R> {
     /// If it is not there, or was altered.
     pub fn refill(&mut self, demand: &Demand) -> Result<(), MaterialFault> {
         match &mut self.source {
-            Source::Transfers => Ok(()),
+            Source::Transfers(_) | Source::Dealer(_) => Ok(()),
             Source::Prepared(source) => self.store.read(demand, &mut **source),
         }
     }
@@ -165,17 +186,25 @@ impl<R: RingElement> Correlations<R> {
     ///
     /// # Errors
     /// The channels'; a failed check of an OT extension.
+    ///
+    /// # Panics
+    /// If there was no set-up.
     pub async fn make(&mut self, net: &mut Network, random: &mut Random, demand: &Demand) -> Result<(), ChannelError> {
-        if let Source::Prepared(_) = self.source {
-            return Ok(());
-        }
-        let parted = split(demand, net.parties(), (R::BITS, self.base));
+        let from = match &mut self.source {
+            Source::Transfers(from) => from,
+            Source::Dealer(stream) => {
+                let stream = stream.as_mut().expect("a set-up comes before what is made");
+                return dealer::take(net, stream, &mut self.store, demand).await;
+            }
+            Source::Prepared(_) => return Ok(()),
+        };
+        let parted = split(demand, net.parties(), (R::BITS, from.base));
         let demand = parted.as_ref().map_or(demand, |(_, rest)| rest);
         if let Some((streamed, _)) = &parted {
-            streamed::make((net, random), (&mut self.transfers, &mut self.store), streamed).await?;
+            streamed::make((net, random), (&mut from.transfers, &mut self.store), streamed).await?;
         }
         for chunk in cut(demand, net.parties(), R::BITS) {
-            self.make_chunk(net, random, &chunk).await?;
+            make_chunk((net, random), (&mut from.transfers, &mut self.store), &chunk).await?;
         }
         Ok(())
     }
@@ -194,19 +223,23 @@ impl<R: RingElement> Correlations<R> {
     pub fn take_dabits(&mut self, words: usize) -> DaBits<R> {
         self.store.take_dabits(words)
     }
+}
 
-    async fn make_chunk(&mut self, net: &mut Network, random: &mut Random, chunk: &Chunk) -> Result<(), ChannelError> {
-        let (me, parties) = (net.me(), net.parties());
-        let mut making = Making::begin(me, parties, chunk, random);
-        let words = chunk.ot_words(parties, R::BITS);
-        let pads = self.transfers.run(net, random, &words, &making.choices()).await?;
-        exchange_products(net, chunk, &mut making, &pads).await?;
-        if chunk.dabit_words > 0 {
-            fold_dabits(net, chunk, &mut making, &pads).await?;
-        }
-        making.finish(&mut self.store);
-        Ok(())
+async fn make_chunk<R: RingElement>(
+    (net, random): (&mut Network, &mut Random),
+    (transfers, store): (&mut Transfers, &mut Store<R>),
+    chunk: &Chunk,
+) -> Result<(), ChannelError> {
+    let (me, parties) = (net.me(), net.parties());
+    let mut making = Making::begin(me, parties, chunk, random);
+    let words = chunk.ot_words(parties, R::BITS);
+    let pads = transfers.run(net, random, &words, &making.choices()).await?;
+    exchange_products(net, chunk, &mut making, &pads).await?;
+    if chunk.dabit_words > 0 {
+        fold_dabits(net, chunk, &mut making, &pads).await?;
     }
+    making.finish(store);
+    Ok(())
 }
 
 /// All directions in which a demand needs OTs, in a ring of so many bits and with base OTs of a kind.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::chunk::{Chunk, Direction, crossings, cut, downward};
+use super::dealer::{dealt_cost, seeds_cost};
 use super::demand::{Demand, ProductKind};
 use super::gilboa;
 use super::holdings::StoresOnPaper;
@@ -27,72 +28,105 @@ const OT_BITS: usize = 32;
 /// The paper twin of all parties' correlations: it knows what is set up, and writes what a set-up and a making send.
 #[derive(Clone, Debug)]
 pub struct CorrelationsOnPaper {
-    set_up: BTreeSet<Direction>,
+    source: Source,
     /// Width of the ring.
     bits: usize,
-    base: BaseOt,
-    /// Whether everything was made in an earlier session.
-    prepared: bool,
     stores: StoresOnPaper,
+}
+
+/// Where they come from.
+#[derive(Clone, Debug)]
+enum Source {
+    Transfers(Transferring),
+    /// From a dealer, whether or not the parties have their streams.
+    Dealer {
+        seeded: bool,
+    },
+    /// From an earlier session.
+    Prepared,
+}
+
+/// What is set up, and where stocks of silent transfers stand.
+#[derive(Clone, Debug, Default)]
+struct Transferring {
+    set_up: BTreeSet<Direction>,
+    base: BaseOt,
     streams: StreamsOnPaper,
 }
 
 impl CorrelationsOnPaper {
-    /// None yet, in a ring of `bits` bits.
+    /// None yet, in a ring of `bits` bits, from transfers.
     pub fn new(bits: usize) -> Self {
-        Self {
-            set_up: BTreeSet::new(),
-            bits,
-            base: BaseOt::default(),
-            prepared: false,
-            stores: StoresOnPaper::default(),
-            streams: StreamsOnPaper::default(),
-        }
+        Self { source: Source::Transfers(Transferring::default()), bits, stores: StoresOnPaper::default() }
     }
 
-    /// The same with this kind of base OT.
+    /// None yet, in a ring of `bits` bits, from a dealer.
+    pub fn dealt(bits: usize) -> Self {
+        Self { source: Source::Dealer { seeded: false }, bits, stores: StoresOnPaper::default() }
+    }
+
+    /// The same with this kind of base OT, where there are transfers.
     #[must_use]
-    pub fn based_on(self, base: BaseOt) -> Self {
-        Self { base, ..self }
+    pub fn based_on(mut self, base: BaseOt) -> Self {
+        if let Source::Transfers(transferring) = &mut self.source {
+            transferring.base = base;
+        }
+        self
     }
 
     /// The same with material of an earlier session, if `prepared`.
     #[must_use]
     pub fn prepared(self, prepared: bool) -> Self {
-        Self { prepared, ..self }
+        if prepared { Self { source: Source::Prepared, ..self } } else { self }
     }
 
     /// As [`super::Correlations::needs_set_up`].
     pub fn needs_set_up(&self, demand: &Demand, parties: usize) -> bool {
-        !self.prepared && !needed(demand, parties, (self.bits, self.base)).is_subset(&self.set_up)
+        match &self.source {
+            Source::Transfers(from) => !needed(demand, parties, (self.bits, from.base)).is_subset(&from.set_up),
+            Source::Dealer { seeded } => !seeded && !demand.is_empty(),
+            Source::Prepared => false,
+        }
     }
 
     /// As [`super::Correlations::set_up`].
     pub fn set_up(&mut self, ledger: &mut Ledger, demand: &Demand) {
-        let missing = &needed(demand, ledger.parties(), (self.bits, self.base)) - &self.set_up;
-        set_up_transfers_cost(ledger, self.base, &missing);
-        for (sender, chooser) in &missing {
-            ledger.busy(*sender, Work::SetUpSender, 1);
-            ledger.busy(*chooser, Work::SetUpReceiver, 1);
+        match &mut self.source {
+            Source::Transfers(from) => {
+                let missing = &needed(demand, ledger.parties(), (self.bits, from.base)) - &from.set_up;
+                set_up_transfers_cost(ledger, from.base, &missing);
+                for (sender, chooser) in &missing {
+                    ledger.busy(*sender, Work::SetUpSender, 1);
+                    ledger.busy(*chooser, Work::SetUpReceiver, 1);
+                }
+                from.set_up.extend(missing);
+            }
+            Source::Dealer { seeded } => {
+                seeds_cost(ledger);
+                *seeded = true;
+            }
+            Source::Prepared => {}
         }
-        self.set_up.extend(missing);
     }
 
     /// As [`super::Correlations::make`], or as [`super::Correlations::refill`], when `consumed` has been taken out of the store.
     pub fn make(&mut self, ledger: &mut Ledger, demand: &Demand, consumed: &Demand) {
-        if self.prepared {
-            return self.stores.refill(ledger.accounts(), (demand, consumed), self.bits);
-        }
-        self.stores.make(ledger.accounts(), (demand, consumed), self.bits);
-        let parted = split(demand, ledger.parties(), (self.bits, self.base));
+        let (bits, parties) = (self.bits, ledger.parties());
+        let from = match &mut self.source {
+            Source::Transfers(from) => from,
+            Source::Dealer { .. } => return dealt_cost(ledger, &mut self.stores, (demand, consumed), bits),
+            Source::Prepared => return self.stores.refill(ledger.accounts(), (demand, consumed), bits),
+        };
+        self.stores.make(ledger.accounts(), (demand, consumed), bits);
+        let parted = split(demand, parties, (bits, from.base));
         let rest = parted.as_ref().map_or(demand, |(_, rest)| rest);
         if let Some((streamed, _)) = &parted {
-            let before = self.streams.stock_bytes();
-            self.streams.make(ledger, streamed, self.bits);
-            let kept = (self.streams.stock_bytes() - before) as u64;
+            let before = from.streams.stock_bytes();
+            from.streams.make(ledger, streamed, bits);
+            let kept = (from.streams.stock_bytes() - before) as u64;
             ledger.accounts().keep(Memory::Correlations, Whose::Everybody, kept);
         }
-        let chunks = cut(rest, ledger.parties(), self.bits);
+        let chunks = cut(rest, parties, bits);
         // Full chunks are alike.
         for alike in chunks.chunk_by(PartialEq::eq) {
             self.make_chunks(ledger, &alike[0], alike.len());
@@ -124,19 +158,28 @@ impl CorrelationsOnPaper {
 
     /// Bits that all parties send for a bit triple, but for what an extension sacrifices and what fills words.
     pub fn bit_triple_bits(&self, parties: usize) -> u64 {
-        (downward(parties).count() * (2 * OT_BITS + 2)) as u64
+        match self.source {
+            Source::Dealer { .. } => 1,
+            _ => (downward(parties).count() * (2 * OT_BITS + 2)) as u64,
+        }
     }
 
     /// The same for random products.
     pub fn product_bits(&self, kind: ProductKind, instances: usize, parties: usize) -> u64 {
         let product = kind.times(instances);
+        if matches!(self.source, Source::Dealer { .. }) {
+            return (product.results() * self.bits) as u64;
+        }
         let each = product.column() * self.bits * OT_BITS + product.table() * 8 * gilboa::entry_bytes(self.bits);
         (crossings(kind, parties).len() * each) as u64
     }
 
     /// The same for a daBit.
     pub fn dabit_bits(&self, parties: usize) -> u64 {
-        (downward(parties).count() * (OT_BITS + self.bits)) as u64
+        match self.source {
+            Source::Dealer { .. } => self.bits as u64,
+            _ => (downward(parties).count() * (OT_BITS + self.bits)) as u64,
+        }
     }
 
     fn make_chunks(&self, ledger: &mut Ledger, chunk: &Chunk, times: usize) {

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use bytemuck::Pod;
 
-use crate::crypto::Random;
+use crate::crypto::{Prg, Random};
 
 /// Secret numbers: wiped when dropped or taken, never printed, not `Clone`.
 #[derive(Default)]
@@ -25,6 +25,13 @@ impl<T: Pod> SecretVec<T> {
     pub fn random(length: usize, random: &mut Random) -> Self {
         let mut secret = Self::zeros(length);
         random.fill_bytes(bytemuck::cast_slice_mut(&mut secret));
+        secret
+    }
+
+    /// The next `length` elements of a stream.
+    pub fn streamed(length: usize, stream: &mut Prg) -> Self {
+        let mut secret = Self::zeros(length);
+        stream.fill_bytes(bytemuck::cast_slice_mut(&mut secret));
         secret
     }
 

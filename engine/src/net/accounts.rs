@@ -86,12 +86,16 @@ impl Account {
 
 /// The accounts of all parties. A clone is another handle on the same ones.
 #[derive(Clone, Debug)]
-pub struct Accounts(Rc<RefCell<Vec<Account>>>);
+pub struct Accounts {
+    /// How many parties count, from the first.
+    among: usize,
+    each: Rc<RefCell<Vec<Account>>>,
+}
 
 /// Who holds something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// Every party has as much.
+    /// Every party that counts has as much.
     Everybody,
     /// One party alone.
     Party(PartyIndex),
@@ -100,12 +104,17 @@ pub enum Whose {
 impl Accounts {
     /// Empty accounts.
     pub fn new(parties: usize) -> Self {
-        Self(Rc::new(RefCell::new(vec![Account::default(); parties])))
+        Self::among(parties, parties)
     }
 
-    /// How many parties there are.
+    /// Empty accounts of `parties` parties, of whom only the first `among` count.
+    pub fn among(among: usize, parties: usize) -> Self {
+        Self { among, each: Rc::new(RefCell::new(vec![Account::default(); parties])) }
+    }
+
+    /// How many parties count.
     pub fn parties(&self) -> usize {
-        self.0.borrow().len()
+        self.among
     }
 
     /// Something is there until what is returned is dropped.
@@ -127,13 +136,13 @@ impl Accounts {
 
     /// The fullest moments, by party.
     pub fn most(&self) -> Vec<PartyMemory> {
-        self.0.borrow().iter().map(|account| account.most).collect()
+        self.each.borrow().iter().map(|account| account.most).collect()
     }
 
     fn add(&self, memory: Memory, whose: Whose, bytes: u64) -> Range<usize> {
-        let mut accounts = self.0.borrow_mut();
+        let mut accounts = self.each.borrow_mut();
         let parties = match whose {
-            Whose::Everybody => 0..accounts.len(),
+            Whose::Everybody => 0..self.among,
             Whose::Party(party) => party.0..party.0 + 1,
         };
         accounts[parties.clone()].iter_mut().for_each(|account| account.add(memory, bytes));
@@ -152,7 +161,7 @@ pub struct Holding {
 
 impl Drop for Holding {
     fn drop(&mut self) {
-        let mut accounts = self.accounts.0.borrow_mut();
+        let mut accounts = self.accounts.each.borrow_mut();
         accounts[self.parties.clone()].iter_mut().for_each(|account| account.take(self.memory, self.bytes));
     }
 }

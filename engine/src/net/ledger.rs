@@ -16,6 +16,8 @@ const FRAMES_READY: usize = 5;
 /// The predicted figures of every party.
 #[derive(Clone, Debug)]
 pub struct Ledger {
+    /// How many parties count, from the first.
+    among: usize,
     phase: Phase,
     depth: Vec<u32>,
     parties: Vec<Counters>,
@@ -29,7 +31,13 @@ pub struct Ledger {
 impl Ledger {
     /// An empty ledger.
     pub fn new(parties: usize) -> Self {
+        Self::among(parties, parties)
+    }
+
+    /// An empty ledger of `parties` parties, of whom only the first `among` count, as after `Network::narrow`.
+    pub fn among(among: usize, parties: usize) -> Self {
         Self {
+            among,
             phase: Phase::SetUp,
             depth: vec![0; parties],
             parties: vec![Counters::default(); parties],
@@ -37,13 +45,13 @@ impl Ledger {
             multiplications: 0,
             attribution: Attribution::new(parties),
             work: vec![PartyWork::default(); parties],
-            accounts: Accounts::new(parties),
+            accounts: Accounts::among(among, parties),
         }
     }
 
-    /// How many parties there are.
+    /// How many parties count: all, if nothing else was said.
     pub fn parties(&self) -> usize {
-        self.parties.len()
+        self.among
     }
 
     /// Counts what follows under `phase`.
@@ -109,15 +117,15 @@ impl Ledger {
     /// Everybody sends `bytes` to everybody else, as in `Network::exchange_all`.
     pub fn exchange_all(&mut self, bytes: u64) {
         let (before, ends) = (self.depth.clone(), self.attribution.ends());
-        let others = self.parties.len() as u64 - 1;
-        self.attribution.sent(self.phase, bytes * others * self.parties.len() as u64);
-        for p in 0..self.parties.len() {
+        let others = self.among as u64 - 1;
+        self.attribution.sent(self.phase, bytes * others * self.among as u64);
+        for p in 0..self.among {
             self.accounts.pass(Memory::Messages, PartyIndex(p), bytes * (1 + others) + others * frames(bytes));
             self.busy(PartyIndex(p), Work::Message, 2 * others);
             let phase = &mut self.parties[p].phases[self.phase as usize];
             phase.bytes_sent += bytes * others;
             phase.bytes_received += bytes * others;
-            if let Some(deepest) = (0..before.len()).filter(|&q| q != p).max_by_key(|q| before[*q]) {
+            if let Some(deepest) = (0..self.among).filter(|&q| q != p).max_by_key(|q| before[*q]) {
                 self.arrived(p, before[deepest], ends[deepest].clone());
             }
         }

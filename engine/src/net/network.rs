@@ -11,6 +11,8 @@ const DEEPEST: u32 = 1 << 30;
 /// A party's view of the session's network: one channel to every other party.
 pub struct Network {
     me: PartyIndex,
+    /// How many parties count, from the first.
+    among: usize,
     /// By party; `None` at my own place.
     pub(super) channels: Vec<Option<Channel>>,
     /// By party, why it is not listened to any more.
@@ -38,8 +40,24 @@ impl Network {
         for (p, channel) in channels.iter().enumerate() {
             assert_eq!(channel.is_none(), p == me.0, "one link for every other party");
         }
-        let given_up = vec![None; channels.len()];
-        Self { me, channels, given_up, patience: None, depth: 0, rounds: [0; 4], phase: Phase::SetUp, watcher: None }
+        let (among, given_up) = (channels.len(), vec![None; channels.len()]);
+        let (depth, rounds, phase) = (0, [0; 4], Phase::SetUp);
+        Self { me, among, channels, given_up, patience: None, depth, rounds, phase, watcher: None }
+    }
+
+    /// Only the first `parties` count from here on: [`Self::parties`], [`Self::peers`] and whatever goes to all. The
+    /// others are there for whoever names them.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    pub fn narrow(&mut self, parties: usize) {
+        assert!(parties <= self.channels.len(), "the session has so many parties");
+        self.among = parties;
+    }
+
+    /// All parties of the session count.
+    pub fn widen(&mut self) {
+        self.among = self.channels.len();
     }
 
     /// This party.
@@ -47,15 +65,15 @@ impl Network {
         self.me
     }
 
-    /// How many parties the session has.
+    /// How many parties count: all of the session's, if nothing else was said.
     pub fn parties(&self) -> usize {
-        self.channels.len()
+        self.among
     }
 
     /// The other parties, in order.
     pub fn peers(&self) -> impl Iterator<Item = PartyIndex> + use<> {
         let me = self.me.0;
-        (0..self.channels.len()).filter(move |&p| p != me).map(PartyIndex)
+        (0..self.among).filter(move |&p| p != me).map(PartyIndex)
     }
 
     /// The phase under which bytes are counted now.
@@ -160,10 +178,7 @@ impl Network {
         payload: &[u8],
         length: usize,
     ) -> Result<Vec<Vec<u8>>, ChannelError> {
-        let outgoing: Vec<&[u8]> = vec![payload; self.channels.len()];
-        let lengths: Vec<Option<usize>> = vec![Some(length); self.channels.len()];
-        let outgoing: Vec<Option<&[u8]>> = outgoing.into_iter().map(Some).collect();
-        self.scatter(step, &outgoing, &lengths).await
+        self.scatter(step, &vec![Some(payload); self.among], &vec![Some(length); self.among]).await
     }
 
     /// Sends `outgoing[p]` to every party `p` where it is present and receives `lengths[p]` bytes where that

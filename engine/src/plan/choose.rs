@@ -26,6 +26,9 @@ pub struct Asked {
     pub garbling: Option<Garbling>,
     /// With which base OTs pairs are set up; ristretto255 if nothing is said. Protocols without transfers set up none.
     pub base_ot: Option<BaseOt>,
+    /// Whether correlations come from a dealer, who is trusted not to collude with anybody. Nobody gets one who has not
+    /// asked for it.
+    pub dealer: bool,
     /// Whether the ranges of shared values are checked under the protocol. Against malicious parties they always are.
     pub check_ranges: bool,
     /// The line between parties, for which the cheapest is chosen; a local network if nothing is said.
@@ -81,7 +84,8 @@ pub struct Refusal {
 }
 
 /// Chooses the protocol with the shortest time on the line asked for among those whose own claim is at least what is
-/// asked for: never fewer corruptions, never a weaker guarantee. On numbers, protections against malicious parties are
+/// asked for: never fewer corruptions, never a weaker guarantee, never a dealer of which nothing was said; `parties` are
+/// those besides it. On numbers, protections against malicious parties are
 /// paid for in computing, of which a line's time knows nothing: they are used where they are asked for.
 ///
 /// # Errors
@@ -108,7 +112,8 @@ pub fn choose(
                 let garbling = asked.garbling();
                 let base_ot = asked.base_ot.unwrap_or_default();
                 let plan = plan(program_of(offer), offer.name, parties, party_of);
-                let plan = Plan { garbling, base_ot, prepared: asked.prepared, ..plan };
+                let (prepared, is_dealt) = (asked.prepared, asked.dealer);
+                let plan = Plan { garbling, base_ot, prepared, is_dealt, ..plan };
                 let cost = cost(&plan);
                 (plan, cost)
             }),
@@ -179,6 +184,15 @@ fn fits(offer: &Offer, program: &BoundProgram, parties: usize, asked: &Asked) ->
     if asked.prepared && !offer.name.takes_prepared() {
         return Err("it takes nothing that was prepared in an earlier session".to_owned());
     }
+    if asked.dealer && !offer.name.takes_dealer() {
+        return Err("it takes nothing from a dealer".to_owned());
+    }
+    if asked.dealer && asked.prepared {
+        return Err("what was prepared in an earlier session needs no dealer".to_owned());
+    }
+    if asked.base_ot.is_some() && asked.dealer {
+        return Err("with a dealer it makes no oblivious transfers of which a base could be asked for".to_owned());
+    }
     if asked.base_ot.is_some() && !offer.name.has_transfers() {
         return Err("it makes no oblivious transfers of which a base could be asked for".to_owned());
     }
@@ -201,9 +215,10 @@ fn refusal(parties: usize, asked: &Asked, candidates: &[Candidate]) -> Refusal {
     let corrupt = asked.corrupt.unwrap_or(parties.saturating_sub(1));
     let guarantee = asked.guarantee.unwrap_or(Guarantee::SelectiveAbort).name();
     let protocol = asked.protocol.map_or(String::new(), |p| format!(" with {}", p.name()));
+    let dealer = if asked.dealer { ", and a dealer" } else { "" };
     let reasons = candidates
         .iter()
         .filter_map(|c| c.verdict.as_ref().err().map(|reason| format!("{}: {reason}", c.protocol.name())))
         .collect();
-    Refusal { asked: format!("{adversary}, {corrupt} of {parties} corrupt, {guarantee}{protocol}"), reasons }
+    Refusal { asked: format!("{adversary}, {corrupt} of {parties} corrupt, {guarantee}{protocol}{dealer}"), reasons }
 }

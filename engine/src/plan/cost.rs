@@ -23,7 +23,7 @@ use crate::run::{NoHooks, Plain, RunError, StageDemand, execute, tally};
 pub struct Cost {
     /// By phase, in the order of [`Phase::ALL`].
     pub phases: [PhaseCost; 3],
-    /// By party: payload bytes and rounds.
+    /// By party, a dealer behind all others: payload bytes and rounds.
     pub parties: Vec<Counters>,
     /// AND gates evaluated under the protocol.
     pub and_gates: u64,
@@ -31,7 +31,8 @@ pub struct Cost {
     pub multiplications: u64,
     /// By source line; it adds up to the above.
     pub by_line: ByLine,
-    /// Whether all computing is accounted for. It is under `yao` and `additive` with base OTs by ristretto255; elsewhere `work` has parts of it alone.
+    /// Whether all computing is accounted for. It is under `yao` and `additive` with base OTs by ristretto255 and
+    /// without a dealer; elsewhere `work` has parts of it alone.
     pub is_computing_known: bool,
     /// Whether memory is accounted for. It is not under protocols over curves, where it is small.
     pub is_memory_known: bool,
@@ -96,9 +97,10 @@ pub fn cost(plan: &Plan) -> Cost {
         return Cost { is_computing_known: false, is_memory_known: false, ..cost };
     }
     let base = plan.base_ot;
-    // A calibration prices set-ups by ristretto255.
-    let is_computing_known =
-        matches!(plan.protocol, ProtocolName::Yao | ProtocolName::Additive) && base == BaseOt::Ristretto;
+    // A calibration prices set-ups by ristretto255, and no dealer.
+    let is_computing_known = matches!(plan.protocol, ProtocolName::Yao | ProtocolName::Additive)
+        && base == BaseOt::Ristretto
+        && !plan.is_dealt;
     let cost = match plan.protocol {
         ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {
             unreachable!("a plan of these is one over a curve")
@@ -123,7 +125,10 @@ pub fn cost(plan: &Plan) -> Cost {
         }
         ProtocolName::Additive => on_paper(
             plan,
-            || additive::Paper::new(plan.parties, plan.ring).based_on(base).prepared(plan.prepared),
+            || {
+                let paper = additive::Paper::new(plan.parties, plan.ring).based_on(base);
+                paper.prepared(plan.prepared).dealt(plan.is_dealt)
+            },
             |paper| paper.ledger().clone(),
         ),
         ProtocolName::Replicated => {

@@ -2,6 +2,7 @@
 //! domains meet, circuits instead of comparisons, and rounds shared by what can share them.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use quorate_circuits::bind::{BoundOperation, BoundProgram, Knowledge, ValueId};
@@ -209,7 +210,9 @@ pub struct Plan {
     pub base_ot: BaseOt,
     /// Whether it runs on correlated randomness of an earlier session.
     pub prepared: bool,
-    /// How many parties.
+    /// Whether correlations come from a dealer, who is the party behind all others.
+    pub is_dealt: bool,
+    /// How many parties, besides a dealer.
     pub parties: usize,
     /// The party of each role.
     pub party_of: Vec<PartyIndex>,
@@ -228,12 +231,23 @@ pub struct Plan {
 impl Plan {
     /// The protocol and how it is run, as parties agree on it and sign it.
     pub fn technique(&self) -> String {
-        technique(self.protocol, self.garbling, self.base_ot)
+        if self.is_dealt { dealt_technique() } else { technique(self.protocol, self.garbling, self.base_ot) }
     }
 
     /// What the protocol promises for this program.
     pub fn claim(&self) -> Claim {
-        super::choose::claim(self.protocol.offer(), self.curve.as_deref(), self.parties)
+        let claim = super::choose::claim(self.protocol.offer(), self.curve.as_deref(), self.parties);
+        Claim { trusts_dealer: self.is_dealt, ..claim }
+    }
+
+    /// How many take part, a dealer among them.
+    pub fn seats(&self) -> usize {
+        self.parties + usize::from(self.is_dealt)
+    }
+
+    /// The dealer, if there is one.
+    pub fn dealer(&self) -> Option<PartyIndex> {
+        self.is_dealt.then_some(PartyIndex(self.parties))
     }
 
     /// What an instruction is for: the value of the program whose number this is.
@@ -271,6 +285,34 @@ impl Plan {
     /// What a register is for.
     pub fn cause_of_register(&self, register: Register) -> Cause {
         Cause(self.makers[register.0].0)
+    }
+}
+
+impl Stage {
+    /// What it does, wave by wave: of a tiled stage for one tile.
+    pub fn body(&self) -> &[Vec<Instruction>] {
+        match self {
+            Self::Straight(body) | Self::Tiled { body, .. } => body,
+        }
+    }
+
+    /// The parts of its vectors that are worked on one after the other, and whether each is shorter than a tile; of a
+    /// straight stage there is one.
+    pub fn parts(&self) -> impl Iterator<Item = (Range<usize>, bool)> {
+        let (length, tile) = match self {
+            Self::Straight(_) => (1, 1),
+            Self::Tiled { length, tile, .. } => (*length, *tile),
+        };
+        (0..length).step_by(tile).map(move |from| {
+            let part = from..(from + tile).min(length);
+            let is_short = part.len() < tile;
+            (part, is_short)
+        })
+    }
+
+    /// Whether something is opened in it.
+    pub fn opens(&self) -> bool {
+        self.body().iter().flatten().any(|instruction| matches!(instruction, Instruction::Open { .. }))
     }
 }
 
@@ -347,6 +389,11 @@ impl Instruction {
             _ => false,
         }
     }
+}
+
+/// [`technique`] of the only protocol that takes correlations from a dealer.
+pub fn dealt_technique() -> String {
+    format!("{} with a dealer", ProtocolName::Additive.name())
 }
 
 /// A protocol and how it is run; half gates and base OTs by ristretto255 go without saying.

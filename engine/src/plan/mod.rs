@@ -39,7 +39,7 @@ pub use curve::{
     CurvePlan, CurveStep, Delivered, General, HeldNonce, Mask, NewKey, Nonce, Product, Resharing, Stored, fits_dkls,
     fits_frost, fits_shamir_signing,
 };
-pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage, technique};
+pub use instruction::{Instruction, Plan, PublicWords, Register, RegisterShape, Stage, dealt_technique, technique};
 pub use line::Line;
 
 /// How a protocol likes its plans.
@@ -187,6 +187,7 @@ fn planned(
         garbling: Garbling::default(),
         base_ot: BaseOt::default(),
         prepared: false,
+        is_dealt: false,
         parties,
         party_of: party_of.to_vec(),
         ring: assignment.ring,
@@ -220,6 +221,7 @@ fn curve_plan(
         garbling: Garbling::default(),
         base_ot: BaseOt::default(),
         prepared: false,
+        is_dealt: false,
         parties,
         party_of: party_of.to_vec(),
         ring: Ring::Z64,

@@ -70,6 +70,8 @@ pub struct Claim {
     pub computational_bits: u32,
     /// Chance that something goes wrong whatever work is spent, as a power of one half; `None` where nothing can.
     pub statistical_bits: Option<u32>,
+    /// Whether a dealer, who is none of the parties, is trusted to deal correctly and to collude with nobody.
+    pub trusts_dealer: bool,
 }
 
 /// The protocols.
@@ -306,6 +308,7 @@ impl Offer {
             guarantee: self.guarantee,
             computational_bits: 128,
             statistical_bits: self.statistical_bits,
+            trusts_dealer: false,
         }
     }
 }
@@ -349,6 +352,11 @@ impl ProtocolName {
 
     /// Whether a run can use correlated randomness that was made in an earlier session ([`crate::run::preprocess`]).
     pub const fn takes_prepared(self) -> bool {
+        matches!(self, Self::Additive)
+    }
+
+    /// Whether its correlations may come from a dealer.
+    pub const fn takes_dealer(self) -> bool {
         matches!(self, Self::Additive)
     }
 
@@ -421,7 +429,8 @@ impl std::str::FromStr for Guarantee {
 
 impl std::fmt::Display for Claim {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}, up to {} corrupt, {}", self.adversary.name(), self.corrupt, self.guarantee.name())
+        write!(f, "{}, up to {} corrupt, {}", self.adversary.name(), self.corrupt, self.guarantee.name())?;
+        f.write_str(if self.trusts_dealer { ", trusting a dealer not to collude with anybody" } else { "" })
     }
 }
 

@@ -62,6 +62,13 @@ pub struct StageDemand<D> {
     pub last: Option<D>,
 }
 
+impl<D> StageDemand<D> {
+    /// Of one part of the stage, which may be shorter than a tile.
+    pub(super) fn of(&self, is_short: bool) -> Option<&D> {
+        if is_short { self.last.as_ref() } else { self.whole.as_ref() }
+    }
+}
+
 /// Whether demands are known, or being found out.
 enum Demands<'a, D> {
     Given(&'a StageDemand<D>),
@@ -81,8 +88,7 @@ fn steps(stage: &Stage) -> u64 {
 fn uses(plan: &Plan) -> Vec<usize> {
     let mut uses = vec![0; plan.registers.len()];
     for stage in &plan.stages {
-        let (Stage::Straight(body) | Stage::Tiled { body, .. }) = stage;
-        for register in body.iter().flatten().flat_map(Instruction::operands) {
+        for register in stage.body().iter().flatten().flat_map(Instruction::operands) {
             uses[register.0] += 1;
         }
     }
@@ -127,8 +133,8 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
 
     /// Reads or makes what the coming stretch consumes, if that is known already.
     async fn prepare(&mut self, demands: &Demands<'_, P::Demand>, short: bool) -> Result<(), RunError> {
-        if let Demands::Given(StageDemand { whole, last }) = demands
-            && let Some(demand) = if short { last } else { whole }
+        if let Demands::Given(demand) = demands
+            && let Some(demand) = demand.of(short)
         {
             self.protocol.refill(demand)?;
             self.protocol.prepare(demand).await?;
@@ -154,11 +160,9 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
             }
             Stage::Tiled { length, tile, body, collected } => {
                 let mut parts: HashMap<Register, Vec<P::Share>> = HashMap::new();
-                for from in (0..*length).step_by(*tile) {
-                    let part = from..(from + tile).min(*length);
-                    let short = part.len() < *tile;
+                for (part, short) in stage.parts() {
                     // On paper a whole tile is like any other after the first, whose sums are not added to others.
-                    if matches!(demands, Demands::Tallied(_)) && !short && from > *tile {
+                    if matches!(demands, Demands::Tallied(_)) && !short && part.start > *tile {
                         for parts in parts.values_mut() {
                             parts.extend(parts.last().map(|part| self.protocol.duplicate(part)));
                         }
@@ -228,7 +232,11 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
         if wave.iter().any(|i| matches!(i, Instruction::Open { .. })) && !self.opened {
             self.opened = true;
             if let Some(session) = self.protocol.session() {
+                // It is for everybody in the session, a dealer too.
+                let computing = session.network.parties();
+                session.network.widen();
                 self.hooks.before_opening(session).await?;
+                session.network.narrow(computing);
             }
         }
         self.protocol.requested_by(wave.iter().map(|instruction| self.plan.cause_of(instruction)));

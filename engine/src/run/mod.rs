@@ -1,6 +1,7 @@
 //! The executor: one choreography for every protocol and for its paper twin.
 
 mod curve;
+mod dealer;
 mod error;
 mod execute;
 mod hooks;

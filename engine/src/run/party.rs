@@ -5,6 +5,7 @@ use std::num::Wrapping;
 use futures_util::future::LocalBoxFuture;
 use quorate_circuits::clear::{Column, Inputs};
 
+use super::dealer::run_dealer;
 use super::{Holdings, Hooks, Plain, RunError, execute, run_curve_party};
 use crate::correlation::{MaterialSource, RingElement};
 use crate::net::{Counters, PartyIndex};
@@ -158,6 +159,7 @@ async fn on_a_curve(plan: &Plan, session: Session, hooks: &mut dyn Hooks) -> (Se
     (session, result)
 }
 
+/// A party with additive shares, or the dealer who gives these parties their correlations.
 async fn additive_party<R: RingElement>(
     plan: &Plan,
     session: Session,
@@ -168,7 +170,10 @@ async fn additive_party<R: RingElement>(
     assert_eq!(plan.prepared, source.is_some(), "a plan says whether its material is prepared");
     let me = session.network.me();
     let twin = additive::Paper::new(plan.parties, plan.ring);
-    let mut real = additive::Additive::<R>::new(session).based_on(plan.base_ot);
+    if plan.dealer() == Some(me) {
+        return run_dealer::<R>(plan, session, twin, hooks).await;
+    }
+    let mut real = additive::Additive::<R>::new(session).based_on(plan.base_ot).dealt(plan.is_dealt);
     if let Some(source) = source {
         real = real.prepared_by(source);
     }

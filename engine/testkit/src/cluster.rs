@@ -23,6 +23,7 @@ pub struct Cluster {
     protocol: ProtocolName,
     garbling: Garbling,
     base_ot: BaseOt,
+    is_dealt: bool,
     parties: usize,
     party_of: Vec<PartyIndex>,
     seed: u64,
@@ -58,6 +59,7 @@ impl Cluster {
             protocol: ProtocolName::Additive,
             garbling: Garbling::default(),
             base_ot: BaseOt::default(),
+            is_dealt: false,
             parties,
             party_of,
             seed: 1,
@@ -83,6 +85,13 @@ impl Cluster {
     #[must_use]
     pub fn base_ot(mut self, base: BaseOt) -> Self {
         self.base_ot = base;
+        self
+    }
+
+    /// With a dealer behind the parties, where the protocol takes one.
+    #[must_use]
+    pub fn dealt(mut self) -> Self {
+        self.is_dealt = true;
         self
     }
 
@@ -124,9 +133,14 @@ impl Cluster {
         &self.party_of
     }
 
-    /// How many parties there are.
+    /// How many parties there are, besides a dealer.
     pub fn size(&self) -> usize {
         self.parties
+    }
+
+    /// How many take part, a dealer among them.
+    pub fn all(&self) -> usize {
+        self.parties + usize::from(self.is_dealt)
     }
 
     /// Program and protocol, for a table of figures.
@@ -139,13 +153,14 @@ impl Cluster {
         let seats: Vec<usize> = self.party_of.iter().map(|party| party.0).collect();
         let (protocol, parties, seed) =
             (technique(self.protocol, self.garbling, self.base_ot), self.parties, self.seed);
-        format!("{} under {protocol}, {parties} parties, seats {seats:?}, seed {seed}", self.case.name)
+        let dealer = if self.is_dealt { " and a dealer" } else { "" };
+        format!("{} under {protocol}, {parties} parties{dealer}, seats {seats:?}, seed {seed}", self.case.name)
     }
 
     /// The plan that all parties follow.
     pub fn plan(&self) -> Plan {
         let plan = plan(&self.case.program, self.protocol, self.parties, &self.party_of);
-        Plan { garbling: self.garbling, base_ot: self.base_ot, ..plan }
+        Plan { garbling: self.garbling, base_ot: self.base_ot, is_dealt: self.is_dealt, ..plan }
     }
 
     /// Runs all parties over memory.
@@ -153,7 +168,7 @@ impl Cluster {
     /// # Panics
     /// If they wait for each other for ever.
     pub fn run(&self) -> Vec<Ended> {
-        let ended = self.run_over(memory_links(self.parties), &VirtualClock::new());
+        let ended = self.run_over(memory_links(self.all()), &VirtualClock::new());
         ended.unwrap_or_else(|stalled| panic!("{}: {stalled:?}", self.describe()))
     }
 
@@ -163,7 +178,7 @@ impl Cluster {
     /// If they wait for each other for ever.
     pub fn run_at_a_distance(&self, line: SimulatedLine) -> (Vec<Ended>, Duration) {
         let clock = VirtualClock::new();
-        let ended = self.run_over(simulated_links(self.parties, line, &clock), &clock);
+        let ended = self.run_over(simulated_links(self.all(), line, &clock), &clock);
         (ended.unwrap_or_else(|stalled| panic!("{}: {stalled:?}", self.describe())), clock.now())
     }
 
@@ -172,7 +187,7 @@ impl Cluster {
     /// # Errors
     /// If they wait for each other for ever.
     pub fn run_over(&self, links: Vec<Vec<Option<Link>>>, clock: &Arc<VirtualClock>) -> Result<Vec<Ended>, Stalled> {
-        self.run_by(&vec![self.plan(); self.parties], links, clock)
+        self.run_by(&vec![self.plan(); self.all()], links, clock)
     }
 
     /// Runs all parties over given links, each by a plan of its own: one that cheats skips a check of its own inputs.

@@ -315,6 +315,7 @@ impl Desk {
             parameters,
             asked,
             randomness: Randomness::Afresh,
+            dealer: None,
             via_files: self.via_files.clone(),
             wait: self.wait,
         }

@@ -72,6 +72,7 @@ impl Batch {
             loaded: &loaded,
             arguments: &arguments,
             asked: self.asked,
+            dealer: None,
             transport: self.transport,
             quiet: self.quiet,
             shown: 0,

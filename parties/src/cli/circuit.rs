@@ -276,7 +276,7 @@ impl OfProgram {
     fn question(&self) -> Result<Question, Failure> {
         let asked = TrustOptions::default().asked(self.protocol.as_deref())?;
         let parameters = parameters(&self.parameters)?;
-        Ok(Question { parties: None, parameters, asked, calibration: None })
+        Ok(Question { parties: None, parameters, asked, dealer: None, calibration: None })
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use quorate_engine::plan::Asked;
 use serde_json::Value;
 
-use super::trust::{CHEAPEST, TrustOptions, any_protocol};
+use super::trust::{CHEAPEST, DealerOption, TrustOptions, any_protocol};
 use crate::exit::{Exit, Failure};
 use crate::explain::{Calibration, Difference, Explanation, Question};
 use crate::identity::Home;
@@ -31,6 +31,8 @@ pub(super) struct Explain {
     parameters: Vec<String>,
     #[command(flatten)]
     trust: TrustOptions,
+    #[command(flatten)]
+    dealer: DealerOption,
     #[arg(long, value_name = "PROTOCOL", help_heading = "Trust", help = any_protocol("The protocol", CHEAPEST))]
     protocol: Option<String>,
     /// Of runs on correlated randomness that is prepared ahead (`quorate preprocess`)
@@ -79,9 +81,9 @@ impl Explain {
     }
 
     fn question(&self) -> Result<Question, Failure> {
-        let asked = self.trust.asked(self.protocol.as_deref())?;
+        let asked = self.dealer.with(self.trust.asked(self.protocol.as_deref())?);
         let asked = Asked { prepared: self.prepared, ..asked };
-        let parameters = parameters(&self.parameters)?;
-        Ok(Question { parties: self.parties, parameters, asked, calibration: self.calibration()? })
+        let (parameters, dealer) = (parameters(&self.parameters)?, self.dealer.dealer.clone());
+        Ok(Question { parties: self.parties, parameters, asked, dealer, calibration: self.calibration()? })
     }
 }

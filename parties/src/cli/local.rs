@@ -1,6 +1,6 @@
 //! `local`.
 
-use super::trust::{CHEAPEST, TrustOptions, protocol_or_clear};
+use super::trust::{CHEAPEST, DealerOption, TrustOptions, protocol_or_clear};
 use crate::exit::{Exit, Failure};
 use crate::inputs::{Given, warn_of_literals};
 use crate::local::{self, Trust};
@@ -30,6 +30,8 @@ pub(super) struct Local {
     parameters: Vec<String>,
     #[command(flatten)]
     trust: TrustOptions,
+    #[command(flatten)]
+    dealer: DealerOption,
     #[arg(long, value_name = "PROTOCOL", help_heading = "Trust", help = protocol_or_clear("The protocol", CHEAPEST))]
     protocol: Option<String>,
     #[command(flatten)]
@@ -77,13 +79,13 @@ impl Local {
     }
 
     fn run_processes(&self, loaded: &Loaded, given: &[Given]) -> Result<(), Failure> {
-        let Trust::Protocol(asked) = self.asked()? else {
+        let Trust::Protocol { asked, dealer } = self.asked()? else {
             let message = "--protocol clear: in the clear there is nothing that processes would say to each other";
             return Err(Failure::new(Exit::BadInput, message).hint("leave out --processes, or name a protocol"));
         };
         let Processes { stats, random, seed, transport, .. } = self.processes;
         let parameters = parameters(&self.parameters)?;
-        let request = Request { name: &self.program, loaded, parameters, asked, transport, quiet: self.json };
+        let request = Request { name: &self.program, loaded, parameters, asked, dealer, transport, quiet: self.json };
         let report = match random {
             true => run_random(&request, seed.map_or_else(fresh_seed, Ok)?)?,
             false => run_given(&request, given)?,
@@ -97,12 +99,15 @@ impl Local {
 
     fn asked(&self) -> Result<Trust, Failure> {
         match self.protocol.as_deref() {
-            Some("clear") if self.trust.is_silent() => Ok(Trust::Clear),
+            Some("clear") if self.trust.is_silent() && self.dealer.dealer.is_none() => Ok(Trust::Clear),
             Some("clear") => Err(Failure::new(
                 Exit::BadInput,
                 "--protocol clear protects nothing: it goes with no other trust option",
             )),
-            protocol => self.trust.asked(protocol).map(Trust::Protocol),
+            protocol => {
+                let (asked, dealer) = (self.dealer.with(self.trust.asked(protocol)?), self.dealer.dealer.clone());
+                Ok(Trust::Protocol { asked, dealer })
+            }
         }
     }
 }

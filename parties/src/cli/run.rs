@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use quorate_engine::plan::Asked;
 
 use super::patience;
-use super::trust::{CHEAPEST, TrustOptions, any_protocol};
+use super::trust::{CHEAPEST, DealerOption, TrustOptions, any_protocol};
 use crate::exit::{Exit, Failure};
 use crate::output::print;
 use crate::run::{Randomness, Request, Watch};
@@ -15,7 +15,10 @@ use crate::run::{Randomness, Request, Watch};
   quorate run millionaires --input wealth=-            at alice, who reads her wealth from standard input
   quorate run millionaires --as bob --peer alice=alice --input wealth=bob.csv:wealth
 At both, after `quorate preprocess millionaires --runs 5`:
-  quorate run millionaires --prepared --input wealth=-")]
+  quorate run millionaires --prepared --input wealth=-
+With a dealer, whom alice and bob have permitted by `quorate policy dealers --permit carol`, all three add --dealer carol; \
+carol herself has no role and no input:
+  quorate run millionaires --peer alice=alice --peer bob=bob --dealer carol")]
 pub(super) struct Run {
     /// A program of the library, or a file
     program: String,
@@ -36,6 +39,8 @@ pub(super) struct Run {
     parameters: Vec<String>,
     #[command(flatten)]
     trust: TrustOptions,
+    #[command(flatten)]
+    dealer: DealerOption,
     #[arg(long, value_name = "PROTOCOL", help_heading = "Trust", help = any_protocol("The protocol", CHEAPEST))]
     protocol: Option<String>,
     /// Use up a run that the group has prepared (`quorate preprocess`); without one that all parties have, refuse, or make
@@ -76,9 +81,10 @@ impl Run {
             Some("or-afresh") => Randomness::PreparedOrAfresh,
             Some(_) => Randomness::Prepared,
         };
-        let asked = self.trust.asked(self.protocol.as_deref())?;
+        let asked = self.dealer.with(self.trust.asked(self.protocol.as_deref())?);
         let asked = Asked { prepared: randomness != Randomness::Afresh, ..asked };
-        let Self { program, home, roles, peers, inputs, parameters, via_files, .. } = self;
-        Ok(Request { home, program, roles, peers, inputs, parameters, asked, randomness, via_files, wait })
+        let Self { program, home, roles, peers, inputs, parameters, dealer, via_files, .. } = self;
+        let dealer = dealer.dealer;
+        Ok(Request { home, program, roles, peers, inputs, parameters, asked, dealer, randomness, via_files, wait })
     }
 }

@@ -6,6 +6,7 @@ use quorate_engine::protocol::yao::Garbling;
 use quorate_engine::protocol::{Adversary, Guarantee, OFFERS, OFFERS_ON_NUMBERS, Offer, ProtocolName};
 
 use crate::exit::{Exit, Failure};
+use crate::identity::PartyName;
 
 /// What a help text says where the planner chooses.
 pub(super) const CHEAPEST: &str = " [default: the cheapest that fits]";
@@ -59,6 +60,23 @@ pub(super) struct TrustOptions {
     network: Option<Line>,
 }
 
+/// An option of commands whose parties may have a dealer.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Trust")]
+pub(super) struct DealerOption {
+    /// Take correlated randomness from this party, who has no role, instead of making it: additive then sends little, and
+    /// whoever colludes with the dealer reads everything. Nobody gets a dealer without asking
+    #[arg(long, value_name = "NAME")]
+    pub(super) dealer: Option<PartyName>,
+}
+
+impl DealerOption {
+    /// The same trust, and a dealer if one is named.
+    pub(super) fn with(&self, asked: Asked) -> Asked {
+        Asked { dealer: self.dealer.is_some(), ..asked }
+    }
+}
+
 impl TrustOptions {
     /// What is asked for, under the protocol of this name if one is given.
     ///
@@ -85,6 +103,7 @@ impl TrustOptions {
             protocol,
             garbling: self.garbling,
             base_ot: self.base_ot,
+            dealer: false,
             check_ranges: self.check_ranges,
             line: self.network,
             prepared: false,

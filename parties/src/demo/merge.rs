@@ -68,6 +68,7 @@ pub(super) fn merge(scene: &Scene<'_>, ended: &[Ended]) -> Result<Report, Failur
     let first = told.into_iter().next().ok_or_else(|| bug("nobody took part"))?;
     Ok(Report {
         claim: Some(claim(&first)?),
+        dealer: None,
         session: Some(first.session),
         program: first.program,
         digest: first.digest,

@@ -23,7 +23,7 @@ impl Explanation {
         match &candidate.verdict {
             Err(reason) => drop(fields.insert("reason".to_owned(), json!(reason))),
             Ok((plan, cost)) => {
-                fields.insert("claim".to_owned(), claim_json(&plan.claim()));
+                fields.insert("claim".to_owned(), claim_json(&plan.claim(), self.dealer.as_ref()));
                 fields.insert("cost".to_owned(), self.cost_json(cost));
             }
         }

@@ -22,9 +22,11 @@ use self::prepared::Ahead;
 use self::pricing::Pricing;
 use self::share::Row;
 use crate::exit::Failure;
+use crate::identity::PartyName;
 use crate::local::refused;
 use crate::output::{Page, grid};
 use crate::program::Loaded;
+use crate::session::DEALER;
 
 pub(crate) use arguments::{Numbers, take_sizes};
 pub(crate) use table::count_text;
@@ -41,6 +43,8 @@ pub struct Question {
     pub parameters: BTreeMap<String, String>,
     /// The trust.
     pub asked: Asked,
+    /// What a dealer is called, if one is asked for.
+    pub dealer: Option<PartyName>,
     /// How fast this machine computes, if that was measured.
     pub calibration: Option<Calibration>,
 }
@@ -50,7 +54,9 @@ pub struct Question {
 pub struct Explanation {
     page: Page,
     loaded: Loaded,
+    /// By party, a dealer behind the roles.
     roles: Vec<String>,
+    dealer: Option<PartyName>,
     choice: Choice,
     /// What is saved by what is prepared, if that was asked for.
     ahead: Option<Ahead>,
@@ -73,7 +79,10 @@ impl Explanation {
         let choice = choose(&bound, party_of.len(), &party_of, &question.asked).map_err(|refusal| refused(&refusal))?;
         let page = Page::new(loaded, &choice.plan.program, &arguments, &[], unmeasured)?;
         let ahead = Ahead::of(&question.asked, &choice);
-        Ok(Self { page, loaded: loaded.clone(), roles: bound.roles.clone(), choice, ahead, pricing, assumed })
+        let dealer = question.dealer.clone();
+        let mut roles = bound.roles.clone();
+        roles.extend(dealer.is_some().then(|| DEALER.to_owned()));
+        Ok(Self { page, loaded: loaded.clone(), roles, dealer, choice, ahead, pricing, assumed })
     }
 
     /// For people.

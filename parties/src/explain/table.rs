@@ -118,8 +118,9 @@ impl Explanation {
 
     /// The chosen protocol phase by phase and party by party.
     pub(super) fn chosen_text(&self) -> String {
-        let (parties, cost) = (self.roles.len(), &self.choice.cost);
-        let mut text = format!("{}: {}\n", self.choice.plan.technique(), claim_line(&self.choice.claim, parties));
+        let (plan, cost) = (&self.choice.plan, &self.choice.cost);
+        let claim = claim_line(&self.choice.claim, plan.parties, self.dealer.as_ref());
+        let mut text = format!("{}: {claim}\n", plan.technique());
         let phases = Phase::ALL.map(|phase| {
             let costs = cost.phases[phase as usize];
             [phase.name().to_owned(), costs.rounds.to_string(), bytes_text(costs.bytes), bytes_text(costs.bytes_most)]

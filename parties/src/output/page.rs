@@ -6,6 +6,7 @@ use quorate_engine::protocol::Claim;
 use serde_json::{Map, Value, json};
 
 use crate::exit::Failure;
+use crate::identity::PartyName;
 use crate::program::Loaded;
 
 /// The disclosure of a bound program.
@@ -232,8 +233,13 @@ pub fn joined(names: &[String]) -> String {
     }
 }
 
-/// A claim in one line.
-pub fn claim_line(claim: &Claim, parties: usize) -> String {
-    let Claim { adversary, corrupt, guarantee, .. } = claim;
-    format!("{} parties, up to {corrupt} of {parties} colluding, {}", adversary.name(), guarantee.name())
+/// A claim in one line. `parties` are those besides a dealer, who is named if anybody knows its name.
+pub fn claim_line(claim: &Claim, parties: usize, dealer: Option<&PartyName>) -> String {
+    let Claim { adversary, corrupt, guarantee, trusts_dealer, .. } = claim;
+    let line = format!("{} parties, up to {corrupt} of {parties} colluding, {}", adversary.name(), guarantee.name());
+    match (trusts_dealer, dealer) {
+        (false, _) => line,
+        (true, Some(name)) => format!("{line}, trusting {name}, the dealer, not to collude with anybody"),
+        (true, None) => format!("{line}, trusting a dealer not to collude with anybody"),
+    }
 }

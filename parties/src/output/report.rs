@@ -12,8 +12,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Measurement, claim_line, grid, value_text};
+use crate::identity::PartyName;
 use crate::processes::Figures;
-use crate::session::Ordered;
+use crate::session::{DEALER, Ordered};
 
 /// What a run gave, who took part, and what it cost.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct Report {
     pub protocol: String,
     /// What was promised; nothing in the clear.
     pub claim: Option<Claim>,
+    /// Who was the dealer, if there was one: the last party.
+    pub dealer: Option<PartyName>,
     /// The outputs in order of declaration; null where this process has not learned them.
     pub outputs: Ordered<Value>,
     /// Who took part.
@@ -118,6 +121,17 @@ impl PartyReport {
         Self { role: names.join(","), name: name.into(), learned, ..Self::default() }
     }
 
+    /// A party for each role, in order, and a dealer behind them.
+    pub fn seats(bound: &BoundProgram, dealer: Option<&PartyName>) -> Vec<Self> {
+        let role = |(role, name): (usize, &String)| Self::new(bound, &[RoleIndex(role)], name);
+        bound.roles.iter().enumerate().map(role).chain(dealer.map(Self::dealer)).collect()
+    }
+
+    /// A dealer.
+    pub fn dealer(name: &PartyName) -> Self {
+        Self { role: DEALER.to_owned(), name: name.to_string(), ..Self::default() }
+    }
+
     fn json(&self) -> Value {
         let mut json = json!({
             "role": self.role,
@@ -145,6 +159,7 @@ impl Report {
             digest: ProgramDigest::of(&bound.program).to_string(),
             protocol: String::new(),
             claim: None,
+            dealer: None,
             outputs: Ordered::new(),
             parties: Vec::new(),
             cost: CostReport::default(),
@@ -161,7 +176,7 @@ impl Report {
 
     /// The JSON object, in one line.
     pub fn json(&self) -> Value {
-        let claim = self.claim.as_ref().map(claim_json);
+        let claim = self.claim.as_ref().map(|claim| claim_json(claim, self.dealer.as_ref()));
         let CostReport { and_gates, multiplications, rounds, bytes } = self.cost;
         let outputs: Map<String, Value> =
             self.outputs.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
@@ -213,7 +228,10 @@ impl Report {
     pub fn trust_text(&self) -> String {
         let protocol = &self.protocol;
         let mut text = match &self.claim {
-            Some(claim) => format!("claim     {}\nprotocol  {protocol}\n", claim_line(claim, self.parties.len())),
+            Some(claim) => {
+                let computing = self.parties.len() - usize::from(self.dealer.is_some());
+                format!("claim     {}\nprotocol  {protocol}\n", claim_line(claim, computing, self.dealer.as_ref()))
+            }
             None => format!("claim     none: computed in the clear\nprotocol  {protocol}\n"),
         };
         let CostReport { and_gates, multiplications, rounds, bytes } = self.cost;
@@ -254,10 +272,16 @@ fn party_row(party: &PartyReport) -> [String; 6] {
     ]
 }
 
-/// A claim as JSON.
-pub fn claim_json(claim: &Claim) -> Value {
-    let Claim { adversary, corrupt, guarantee, .. } = claim;
-    json!({"adversary": adversary.name(), "corrupt": corrupt, "guarantee": guarantee.name()})
+/// A claim as JSON, with those who are trusted besides.
+pub fn claim_json(claim: &Claim, dealer: Option<&PartyName>) -> Value {
+    let Claim { adversary, corrupt, guarantee, trusts_dealer, .. } = claim;
+    let trusted: Vec<&str> = dealer.filter(|_| *trusts_dealer).map(PartyName::as_str).into_iter().collect();
+    json!({
+        "adversary": adversary.name(),
+        "corrupt": corrupt,
+        "guarantee": guarantee.name(),
+        "trusted": trusted,
+    })
 }
 
 /// A number of bytes in a unit that suits it.

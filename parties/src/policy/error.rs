@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::POLICY_LIMIT;
 use crate::exit::{Exit, Failure};
-use crate::identity::Hex;
+use crate::identity::{Hex, PartyName};
 use crate::keys::KeyName;
 
 /// Why a text is not a policy.
@@ -102,6 +102,18 @@ pub enum PolicyError {
         /// Approvals that do not count, with the reason.
         unusable: Vec<String>,
     },
+    /// Nobody has permitted this dealer.
+    #[error("no policy of this home permits {dealer} to deal")]
+    Dealer {
+        /// The dealer.
+        dealer: PartyName,
+    },
+    /// The dealer has another key than when it was permitted.
+    #[error("{dealer} has another key than the one with which it was permitted to deal")]
+    DealerChanged {
+        /// The dealer.
+        dealer: PartyName,
+    },
     /// The key has no policy.
     #[error("the key {key} has no policy in this home")]
     None {
@@ -151,6 +163,12 @@ impl From<PolicyError> for Failure {
             PolicyError::Unapproved { .. } => {
                 (Exit::Refused, Some("collect the output of `quorate policy approve` and give it with --approval FILE"))
             }
+            PolicyError::Dealer { .. } | PolicyError::DealerChanged { .. } => (
+                Exit::Refused,
+                Some(
+                    "leave out --dealer; or, if it will never collude with anybody, `quorate policy dealers --permit` it",
+                ),
+            ),
             PolicyError::NotYet { .. } => (Exit::Refused, None),
             PolicyError::None { .. } => (Exit::BadInput, Some("adopt one with `quorate policy adopt KEY FILE`")),
             _ => (Exit::BadInput, None),

@@ -9,12 +9,15 @@
 //! version in force names for that must have approved it ([`ChangeApproval`]). [`difference`] says in words what a new
 //! version allows that the old one refused, [`lint`] what looks like a mistake, [`replay`] what would have been decided.
 //!
+//! Runs on numbers have no key and no such file; what a home permits of them is who may be a dealer ([`Dealers`]).
+//!
 //! The same file says when the key's shares are made anew without anybody asking ([`Rotation`]): never, if it does not.
 
 mod cells;
 mod change;
 mod check;
 mod circumstances;
+mod dealers;
 mod decide;
 mod decision;
 mod difference;
@@ -36,6 +39,7 @@ mod when;
 
 pub use change::{CHANGE_LIMIT, ChangeApproval};
 pub use circumstances::{Circumstances, Spend};
+pub use dealers::Dealers;
 pub use decide::{TOLERANCE, decide};
 pub use decision::{Decision, Effect, Finding, Verdict};
 pub use difference::difference;

@@ -29,6 +29,7 @@ use quorate_circuits::bind::Arguments;
 use quorate_engine::plan::Asked;
 
 use crate::exit::Failure;
+use crate::identity::PartyName;
 use crate::inputs::Given;
 use crate::local::{self, Ready};
 use crate::output::{Measurement, Report, say};
@@ -48,6 +49,8 @@ pub struct Request<'a> {
     pub parameters: BTreeMap<String, String>,
     /// The trust.
     pub asked: Asked,
+    /// What a dealer is called, if one is asked for.
+    pub dealer: Option<PartyName>,
     /// What carries the links.
     pub transport: Transport,
     /// Whether nothing but errors is said.
@@ -86,9 +89,10 @@ pub fn run_random(request: &Request<'_>, seed: Seed) -> Result<Report, Failure> 
     Ok(ran.report(&bound, Measurement { transport: request.transport, seed: Some(seed), equal }))
 }
 
-fn processes<'a>(request: &Request<'a>, arguments: &'a Arguments, shown: usize) -> Processes<'a> {
+fn processes<'a>(request: &'a Request<'a>, arguments: &'a Arguments, shown: usize) -> Processes<'a> {
     let Request { name, loaded, asked, transport, quiet, .. } = *request;
-    Processes { name, loaded, arguments, asked, transport, quiet, shown }
+    let dealer = request.dealer.as_ref();
+    Processes { name, loaded, arguments, asked, dealer, transport, quiet, shown }
 }
 
 /// Takes the sizes that only owners know out of the parameters.

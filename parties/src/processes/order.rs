@@ -24,7 +24,7 @@ pub(super) struct Order {
     pub(super) parameters: BTreeMap<String, String>,
     pub(super) sizes: BTreeMap<String, u64>,
     pub(super) asked: AskedWords,
-    /// This party, from 0, and how many there are.
+    /// This party, from 0, and how many there are, a dealer among them.
     pub(super) me: usize,
     pub(super) parties: usize,
     pub(super) transport: Transport,
@@ -61,6 +61,7 @@ pub(super) struct AskedWords {
     protocol: Option<String>,
     garbling: Option<String>,
     base_ot: Option<String>,
+    dealer: bool,
     check_ranges: bool,
     line: Option<String>,
 }
@@ -74,6 +75,7 @@ impl From<&Asked> for AskedWords {
             protocol: asked.protocol.map(|protocol| protocol.name().to_owned()),
             garbling: asked.garbling.map(|garbling| garbling.name().to_owned()),
             base_ot: asked.base_ot.map(|base| base.name().to_owned()),
+            dealer: asked.dealer,
             check_ranges: asked.check_ranges,
             line: asked.line.map(|line| line.to_string()),
         }
@@ -90,6 +92,7 @@ impl AskedWords {
             protocol: self.protocol.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
             garbling: self.garbling.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
             base_ot: self.base_ot.as_ref().map(|word| word.parse()).transpose().map_err(unknown)?,
+            dealer: self.dealer,
             check_ranges: self.check_ranges,
             line: self.line.as_ref().map(|words| words.parse()).transpose().map_err(unknown)?,
             prepared: false,

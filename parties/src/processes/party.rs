@@ -142,8 +142,8 @@ impl Participant {
 
 /// The plan that all processes find, since they find it from the same.
 fn plan(bound: &Arc<BoundProgram>, order: &Order) -> Result<Plan, Failure> {
-    let party_of: Vec<PartyIndex> = (0..order.parties).map(PartyIndex).collect();
-    let choice = choose(bound, order.parties, &party_of, &order.asked.asked()?);
+    let party_of: Vec<PartyIndex> = (0..bound.roles.len()).map(PartyIndex).collect();
+    let choice = choose(bound, party_of.len(), &party_of, &order.asked.asked()?);
     Ok(choice.map_err(|refusal| refused(&refusal))?.plan)
 }
 

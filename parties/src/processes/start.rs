@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
+use quorate_circuits::bind::{Arguments, BoundProgram};
 use quorate_circuits::clear::Inputs;
 use quorate_engine::net::PartyIndex;
 use quorate_engine::plan::{Asked, Choice, choose};
@@ -20,7 +20,7 @@ use super::seeded::Seed;
 use super::sockets::{Listener, Transport};
 use crate::demo::{Child, View, first_failure, follow};
 use crate::exit::{Exit, Failure};
-use crate::identity::{Card, Hex, Home, Identity};
+use crate::identity::{Card, Hex, Home, Identity, PartyName};
 use crate::local::refused;
 use crate::output::{CostReport, Measurement, PartyReport, Report, Traffic, outputs_json};
 use crate::program::Loaded;
@@ -33,6 +33,7 @@ pub(crate) struct Processes<'a> {
     pub(crate) loaded: &'a Loaded,
     pub(crate) arguments: &'a Arguments,
     pub(crate) asked: Asked,
+    pub(crate) dealer: Option<&'a PartyName>,
     pub(crate) transport: Transport,
     pub(crate) quiet: bool,
     /// Longer outputs are told by their digest alone.
@@ -42,6 +43,7 @@ pub(crate) struct Processes<'a> {
 /// What came of it.
 pub(crate) struct Ran {
     choice: Choice,
+    dealer: Option<PartyName>,
     told: Vec<Told>,
 }
 
@@ -77,10 +79,10 @@ impl Processes<'_> {
         bound: &Arc<BoundProgram>,
         inputs: impl Fn(&PrivateFolder, usize) -> Result<InputOrder, Failure>,
     ) -> Result<Ran, Failure> {
-        let parties = bound.roles.len();
-        let party_of: Vec<PartyIndex> = (0..parties).map(PartyIndex).collect();
+        let party_of: Vec<PartyIndex> = (0..bound.roles.len()).map(PartyIndex).collect();
         // A refusal need not wait for the processes.
-        let choice = choose(bound, parties, &party_of, &self.asked).map_err(|refusal| refused(&refusal))?;
+        let choice = choose(bound, party_of.len(), &party_of, &self.asked).map_err(|refusal| refused(&refusal))?;
+        let parties = choice.plan.seats();
         let folder = PrivateFolder::new("processes")?;
         let opened = (0..parties).map(|party| Listener::open(self.transport, folder.path(), party));
         let listeners = opened.collect::<Result<Vec<_>, _>>()?;
@@ -110,13 +112,14 @@ impl Processes<'_> {
             let order = serde_json::to_string(&order).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
             orders.push(folder.write(&format!("{}.json", party_name(me)), order)?);
         }
-        let told = self.told(&bound.roles, orders, listeners)?;
-        Ok(Ran { choice, told })
+        let names: Vec<&str> =
+            bound.roles.iter().map(String::as_str).chain(self.dealer.map(PartyName::as_str)).collect();
+        let told = self.told(&names, orders, listeners)?;
+        Ok(Ran { choice, dealer: self.dealer.cloned(), told })
     }
 
     /// Starts a process for each order and waits for all of them.
-    fn told(&self, roles: &[String], orders: Vec<PathBuf>, listeners: Vec<Listener>) -> Result<Vec<Told>, Failure> {
-        let names: Vec<&str> = roles.iter().map(String::as_str).collect();
+    fn told(&self, names: &[&str], orders: Vec<PathBuf>, listeners: Vec<Listener>) -> Result<Vec<Told>, Failure> {
         let (sender, news) = mpsc::channel();
         // Dropping a child ends its process: nothing is left behind, however this function is left.
         let mut children = Vec::with_capacity(orders.len());
@@ -125,11 +128,11 @@ impl Processes<'_> {
             children.push(Child::start_with(party, &arguments, listener.into_input(), sender.clone())?);
         }
         drop(sender);
-        let view = View::new(&names, self.quiet);
+        let view = View::new(names, self.quiet);
         let children = follow(children, &news, |party, event| view.show(party, event))?;
         view.close();
         let ended = children.into_iter().map(Child::wait).collect::<Result<Vec<_>, _>>()?;
-        if let Some(failure) = first_failure(&names, &ended) {
+        if let Some(failure) = first_failure(names, &ended) {
             return Err(failure);
         }
         let read = |(name, ended): (&&str, &crate::demo::Ended)| {
@@ -163,7 +166,7 @@ impl Ran {
         let outputs: Ordered<Value> =
             names.iter().map(|(name, _)| (name, known(name).cloned().unwrap_or(Value::Null))).collect();
         let seconds = self.told.iter().map(|told| told.figures.wall_seconds).fold(0.0, f64::max);
-        let party = |(role, told): (usize, Told)| {
+        let party = |(seat, told): (PartyReport, Told)| {
             let figures = told.figures;
             let traffic = Traffic {
                 bytes_sent: figures.phases.iter().map(|phase| phase.bytes_sent).sum(),
@@ -175,14 +178,15 @@ impl Ran {
                 cpu_seconds: Some(figures.cpu_seconds),
                 peak_memory_bytes: figures.peak_memory_bytes,
                 figures: Some(figures),
-                ..PartyReport::new(bound, &[RoleIndex(role)], &bound.roles[role])
+                ..seat
             }
         };
         Report {
             protocol: self.choice.plan.technique(),
             claim: Some(self.choice.claim),
             outputs,
-            parties: self.told.into_iter().enumerate().map(party).collect(),
+            parties: PartyReport::seats(bound, self.dealer.as_ref()).into_iter().zip(self.told).map(party).collect(),
+            dealer: self.dealer,
             cost: CostReport::from(&self.choice.cost),
             seconds,
             measurement: Some(measurement),

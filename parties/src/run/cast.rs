@@ -26,7 +26,7 @@ pub(super) struct Cast {
 /// their names.
 ///
 /// # Errors
-/// An unknown role or name, a role with two holders, or none for this party.
+/// An unknown role or name, a role with two holders, or none for this party, unless it is the dealer.
 pub(super) fn cast(
     loaded: &Loaded,
     request: &Request,
@@ -60,7 +60,7 @@ pub(super) fn cast(
             }
         }
     }
-    if !holders.iter().any(|(_, holder)| holder == me) {
+    if !holders.iter().any(|(_, holder)| holder == me) && request.dealer.as_ref() != Some(me) {
         let message = format!("{me} plays no role of {}; its roles are {}", program.name(), roles::listed(program));
         return Err(Failure::new(Exit::BadInput, message).hint("say which with --as ROLE"));
     }

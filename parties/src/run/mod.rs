@@ -28,6 +28,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::audit::{Opening, open_heads};
 use crate::exit::{Exit, Failure};
+use crate::identity::PartyName;
 use crate::inputs;
 use crate::link::Links;
 use crate::local::refused;
@@ -60,6 +61,8 @@ pub struct Request {
     pub asked: Asked,
     /// Where correlated randomness comes from.
     pub randomness: Randomness,
+    /// Who deals correlated randomness, if anybody does; this party itself, perhaps.
+    pub dealer: Option<PartyName>,
     /// `DIR` or `NAME=DIR`: the folders through which messages to all partners, or one, are carried by hand.
     pub via_files: Vec<String>,
     /// For how long a missing or vanished partner is waited for.
@@ -203,7 +206,7 @@ pub(crate) async fn agree_and_settle(preparation: &Preparation, network: &mut Ne
         let farewell = misfit.without_source();
         in_session(misfit.into(), Some(farewell))
     })?;
-    let parties = roster.cards().len();
+    let parties = terms.computing(roster);
     let chosen = |asked: &Asked| {
         choose(&bound, parties, &preparation.party_of, asked).map_err(|refusal| in_session(refused(&refusal), None))
     };
@@ -297,7 +300,11 @@ fn report(
 ) -> Report {
     let columns: BTreeMap<&str, &Column> =
         outcome.outputs.iter().map(|(name, column)| (name.as_str(), column)).collect();
+    let dealer = agreement.terms.dealer();
     let parties = agreement.parties.iter().enumerate().map(|(p, party)| {
+        if dealer == Some(&party.name) {
+            return PartyReport::dealer(&party.name);
+        }
         let roles = (0..bound.roles.len()).filter(|role| preparation.party_of[*role].0 == p).map(RoleIndex);
         PartyReport::new(bound, &roles.collect::<Vec<_>>(), party.name.as_str())
     });
@@ -305,6 +312,7 @@ fn report(
         session: Some(agreement.session.to_string()),
         protocol: agreement.terms.protocol.clone(),
         claim: Some(choice.claim),
+        dealer: dealer.cloned(),
         outputs: outputs_json(bound, |name| columns.get(name).copied()),
         parties: parties.collect(),
         cost: CostReport::from(&choice.cost),

@@ -7,7 +7,7 @@ use quorate_circuits::bind::{Arguments, BoundProgram, RoleIndex};
 use quorate_data::Files;
 use quorate_engine::net::PartyIndex;
 use quorate_engine::ot::BaseOt;
-use quorate_engine::plan::{Asked, choose, technique};
+use quorate_engine::plan::{Asked, choose, dealt_technique, technique};
 use quorate_engine::protocol::{Adversary, Claim, Guarantee};
 
 use super::cast::{Cast, cast};
@@ -20,8 +20,9 @@ use crate::identity::{Card, Hex, Home, Identity, PartyName};
 use crate::inputs::{self, Given, Owned, Prepared};
 use crate::local::refused;
 use crate::output::{Page, claim_line};
+use crate::policy::Dealers;
 use crate::program::{Loaded, parameters};
-use crate::session::{self, Ordered, Roster, Terms};
+use crate::session::{self, DEALER, Ordered, Roster, Terms};
 
 /// The word for "the planner chooses" in what the parties agree on.
 const CHEAPEST: &str = "cheapest";
@@ -78,7 +79,10 @@ impl Preparation {
         let given_sizes = ahead.map(|_| take_sizes(&loaded.program, &mut given_parameters)).transpose()?;
         let pinned = home.peers()?;
         let cast = cast(&loaded, request, identity.name(), &pinned, &given_parameters)?;
-        let roster = by_files(roster(&home, &identity, &cast)?, &request.via_files)?;
+        let roster = by_files(roster(&home, &identity, (&cast, request.dealer.as_ref()))?, &request.via_files)?;
+        if let Some(dealer) = &request.dealer {
+            permit(&home, &roster, dealer)?;
+        }
         let mine: Vec<String> = cast
             .holders
             .iter()
@@ -95,13 +99,13 @@ impl Preparation {
         let (arguments, bound, assumed) = provisional(&loaded, &cast, &sizes)?;
         let prepared = if ahead.is_some() { Prepared::default() } else { inputs::prepare(&bound, &mine, &owned)? };
         inputs::check_shapes(&bound, &owned, false)?;
-        let mut terms = terms(&loaded, &bound, &cast, &request.asked, roster.cards().len());
+        let mut terms = terms(&loaded, &bound, &cast, request, &roster);
         let prepared_runs = ahead.map(|runs| ("stock", format!("{runs} runs")));
         let used = request.randomness.term().map(|term| (PREPARED, term.to_owned()));
         terms.records = prepared_runs.into_iter().chain(used).collect();
         terms.check(&cast.roles, &roster)?;
         let party_of = places(&cast, &roster);
-        let count = roster.cards().len();
+        let count = terms.computing(&roster);
         // What the protocols offer does not depend on sizes: a refusal need not wait for the partners.
         let choice = choose(&bound, count, &party_of, &request.asked).map_err(|refusal| refused(&refusal))?;
         let parties = (0..count).map(|p| played_by(&party_of, PartyIndex(p))).collect::<Vec<_>>();
@@ -128,10 +132,19 @@ impl Preparation {
     }
 }
 
-/// The parties in the order of their first roles.
-fn roster(home: &Home, identity: &Identity, cast: &Cast) -> Result<Roster, Failure> {
+/// Refuses a dealer whom this home's policy does not permit. The dealer itself trusts nobody.
+fn permit(home: &Home, roster: &Roster, dealer: &PartyName) -> Result<(), Failure> {
+    let card = roster.cards().iter().find(|card| card.name() == dealer);
+    match card.filter(|card| card.public_key() != roster.cards()[roster.me().0].public_key()) {
+        Some(card) => Ok(Dealers::of(home)?.check(card)?),
+        None => Ok(()),
+    }
+}
+
+/// The parties in the order of their first roles, a dealer behind them.
+fn roster(home: &Home, identity: &Identity, (cast, dealer): (&Cast, Option<&PartyName>)) -> Result<Roster, Failure> {
     let mut names: Vec<&PartyName> = Vec::new();
-    for (_, holder) in cast.holders.iter() {
+    for holder in cast.holders.iter().map(|(_, holder)| holder).chain(dealer) {
         if !names.contains(&holder) {
             names.push(holder);
         }
@@ -179,14 +192,18 @@ fn played_by(party_of: &[PartyIndex], party: PartyIndex) -> Vec<RoleIndex> {
     (0..party_of.len()).filter(|role| party_of[*role] == party).map(RoleIndex).collect()
 }
 
-fn terms(loaded: &Loaded, bound: &BoundProgram, cast: &Cast, asked: &Asked, parties: usize) -> Terms {
+fn terms(loaded: &Loaded, bound: &BoundProgram, cast: &Cast, request: &Request, roster: &Roster) -> Terms {
+    let Request { asked, dealer, .. } = request;
+    let dealer = dealer.as_ref();
+    let parties = roster.cards().len() - usize::from(dealer.is_some());
+    let roles = cast.holders.iter().chain(dealer.map(|dealer| (DEALER, dealer)));
     Terms {
         program: bound.program.name().to_owned(),
         digest: Hex(loaded.digest.0),
         parameters: bound.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
-        roles: cast.holders.clone(),
+        roles: roles.map(|(role, holder)| (role, holder.clone())).collect(),
         records: Ordered::new(),
-        claim: stated(&asked_claim(asked, parties), parties, asked.enforces_ranges()),
+        claim: stated(&asked_claim(asked, parties), (parties, dealer), asked.enforces_ranges()),
         protocol: asked_technique(asked),
     }
 }
@@ -194,6 +211,9 @@ fn terms(loaded: &Loaded, bound: &BoundProgram, cast: &Cast, asked: &Asked, part
 /// The protocol that is asked for, and how it is to be run.
 fn asked_technique(asked: &Asked) -> String {
     let base = asked.base_ot.unwrap_or_default();
+    if asked.dealer {
+        return dealt_technique();
+    }
     if let Some(protocol) = asked.protocol {
         return technique(protocol, asked.garbling(), base);
     }
@@ -210,24 +230,30 @@ fn asked_claim(asked: &Asked, parties: usize) -> Claim {
         guarantee: Guarantee::SelectiveAbort,
         computational_bits: 128,
         statistical_bits: None,
+        trusts_dealer: false,
     };
     let base = asked.protocol.map_or(default, |protocol| protocol.offer().claim(parties));
     Claim {
         adversary: asked.adversary.unwrap_or(base.adversary),
         corrupt: asked.corrupt.unwrap_or(base.corrupt),
         guarantee: asked.guarantee.unwrap_or(base.guarantee),
+        trusts_dealer: asked.dealer,
         ..base
     }
 }
 
-/// A claim as parties agree on it and sign it.
-pub(super) fn stated(claim: &Claim, parties: usize, ranges_enforced: bool) -> session::Claim {
+/// A claim as parties agree on it and sign it: of so many parties, and perhaps a dealer.
+pub(super) fn stated(
+    claim: &Claim,
+    (parties, dealer): (usize, Option<&PartyName>),
+    ranges_enforced: bool,
+) -> session::Claim {
     session::Claim {
         adversary: claim.adversary.name().to_owned(),
         corrupt: claim.corrupt as u64,
         guarantee: claim.guarantee.name().to_owned(),
         ranges: if ranges_enforced { "enforced" } else { "trusted" }.to_owned(),
-        text: claim_line(claim, parties) + if ranges_enforced { ", ranges of inputs enforced" } else { "" },
+        text: claim_line(claim, parties, dealer) + if ranges_enforced { ", ranges of inputs enforced" } else { "" },
     }
 }
 

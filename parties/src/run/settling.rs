@@ -23,7 +23,8 @@ pub(super) async fn settle(
     choice: &Choice,
 ) -> Result<Agreement, Parting> {
     let mut settled = agreement;
-    settled.terms.claim = stated(&choice.claim, roster.cards().len(), choice.ranges_enforced);
+    let (parties, dealer) = (choice.plan.parties, settled.terms.dealer());
+    settled.terms.claim = stated(&choice.claim, (parties, dealer), choice.ranges_enforced);
     settled.terms.protocol = choice.plan.technique();
     settled.session = session_id(&settled.parties, &settled.terms, &settled.sizes);
     let ids = network.exchange_all(CHOICE, &settled.session.0, 32).await.map_err(|error| roster.fault(error))?;

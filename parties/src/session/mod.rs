@@ -31,7 +31,7 @@ pub use ordered::Ordered;
 pub(crate) use reception::{Reception, Visit};
 pub use roster::{Roster, RosterError};
 pub(crate) use terms::check_text;
-pub use terms::{Claim, Terms, TermsError};
+pub use terms::{Claim, DEALER, Terms, TermsError};
 pub(crate) use welcoming::listen;
 
 /// A session's id: the digest of everything the parties have agreed on, fresh randomness of each included.

@@ -11,6 +11,9 @@ const LONGEST_TEXT: usize = 4096;
 /// A parameter may be a message that is signed: 16,384 bytes as hexadecimal digits.
 const LONGEST_PARAMETER: usize = 32 * 1024;
 
+/// What a dealer stands for among the roles: no role of a program has such a name.
+pub const DEALER: &str = "(dealer)";
+
 /// Everything on which the parties of a session must agree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +24,7 @@ pub struct Terms {
     pub digest: Hex<32>,
     /// The chosen parameters, in the program's order.
     pub parameters: Ordered<String>,
-    /// Who holds each role, in the program's order.
+    /// Who holds each role, in the program's order; behind them the [`DEALER`], if there is one.
     pub roles: Ordered<PartyName>,
     /// What the program holds from earlier sessions, by record: which key of which epoch, which presignature.
     pub records: Ordered<String>,
@@ -78,6 +81,14 @@ pub enum TermsError {
         /// The party.
         party: PartyName,
     },
+    /// The dealer would not be one.
+    #[error("{dealer} is the dealer, who is trusted not to collude with anybody, and holds the role {role}")]
+    DealerPlays {
+        /// The dealer.
+        dealer: PartyName,
+        /// A role that it holds.
+        role: String,
+    },
     /// A text cannot be sent.
     #[error("{field}: expected at most {limit} bytes and no control characters; this text has {length} bytes")]
     Text {
@@ -104,6 +115,9 @@ impl From<TermsError> for Failure {
             TermsError::Vacant { role } => {
                 Some(format!("say who holds it: --peer {role}=NAME for a partner, --as {role} for yourself"))
             }
+            TermsError::DealerPlays { .. } => {
+                Some("a dealer brings no data and learns nothing: name somebody else, or leave out --dealer".to_owned())
+            }
             TermsError::Idle { party } => {
                 Some(format!("leave {party} out, or give it a role with --peer ROLE={party}"))
             }
@@ -124,17 +138,32 @@ impl Terms {
             return Err(TermsError::Vacant { role: role.clone() });
         }
         for (role, holder) in self.roles.iter() {
-            if !program_roles.iter().any(|known| known == role) {
+            if role != DEALER && !program_roles.iter().any(|known| known == role) {
                 return Err(TermsError::UnknownRole { role: role.to_owned(), holder: holder.clone() });
             }
             if !roster.cards().iter().any(|card| card.name() == holder) {
                 return Err(TermsError::Outsider { role: role.to_owned(), holder: holder.clone() });
             }
         }
+        if let Some(dealer) = self.dealer()
+            && let Some(role) = self.roles_of(dealer).find(|role| *role != DEALER)
+        {
+            return Err(TermsError::DealerPlays { dealer: dealer.clone(), role: role.to_owned() });
+        }
         match roster.cards().iter().find(|card| self.roles_of(card.name()).next().is_none()) {
             Some(idle) => Err(TermsError::Idle { party: idle.name().clone() }),
             None => self.check_texts(),
         }
+    }
+
+    /// Who deals correlated randomness, if anybody does.
+    pub fn dealer(&self) -> Option<&PartyName> {
+        self.roles.find(DEALER)
+    }
+
+    /// How many of a roster's parties compute: all but a dealer.
+    pub fn computing(&self, roster: &Roster) -> usize {
+        roster.cards().len() - usize::from(self.dealer().is_some())
     }
 
     /// The roles that a party holds, in the program's order.

@@ -3,14 +3,15 @@
 //!
 //! An arithmetic vector is the sum of the parties' shares, a boolean one the XOR of theirs. Multiplication spends
 //! random products (Beaver 1991), AND gates spend bit triples (Goldreich, Micali and Wigderson 1987), both made from
-//! OT without a dealer ([`crate::correlation`]).
+//! OT without a dealer ([`crate::correlation`]); or, if that is asked for, by a dealer
+//! ([`crate::correlation::dealer`]), one party more that is trusted not to collude with anybody.
 //!
 //! *Claim.* Semi-honest, n - 1 of n corrupted. Computational security is that of OT, AES and BLAKE3; nothing is
 //! statistical: all arithmetic wraps in its ring and every mask is uniform.
 //!
 //! | step | who | bytes to each | depth |
 //! |---|---|---|---|
-//! | [`ADDITIVE_SEEDS`], once, then the set-up of the OTs in use | everybody | 16 | 1 |
+//! | [`ADDITIVE_SEEDS`], once, then the set-up of the OTs in use, or the dealer's | everybody | 16 | 1 |
 //! | making of correlations, see [`crate::correlation`] | | | |
 //! | `share`, `public`, `linear`, `pick`, `regroup`, `concatenate`, `random_bits`, `addends` | | 0 | 0 |
 //! | [`ADDITIVE_PRODUCTS`], `multiply` | who has a part of a factor, to who has one of the other | its elements | 1 |
@@ -85,6 +86,17 @@ impl<R: RingElement> Additive<R> {
         Self { session, seeds: None, correlations, consumed: Demand::default() }
     }
 
+    /// The same with a dealer if there is one: then it is the last party of the session, and takes no other part.
+    #[must_use]
+    pub fn dealt(mut self, is_dealt: bool) -> Self {
+        if is_dealt {
+            let network = &mut self.session.network;
+            network.narrow(network.parties() - 1);
+            self.correlations = Correlations::dealt(network.me());
+        }
+        self
+    }
+
     /// The same with this kind of base OT.
     #[must_use]
     pub fn based_on(mut self, base: BaseOt) -> Self {
@@ -100,7 +112,8 @@ impl<R: RingElement> Additive<R> {
     }
 
     /// The session, when the protocol is over.
-    pub fn into_session(self) -> Session {
+    pub fn into_session(mut self) -> Session {
+        self.session.network.widen();
         self.session
     }
 

@@ -42,6 +42,17 @@ impl Paper {
         }
     }
 
+    /// The same with a dealer behind them, if there is one.
+    #[must_use]
+    pub fn dealt(mut self, is_dealt: bool) -> Self {
+        if is_dealt {
+            let parties = self.ledger.parties();
+            self.ledger = Ledger::among(parties, parties + 1);
+            self.correlations = CorrelationsOnPaper::dealt(self.ring.bits() as usize);
+        }
+        self
+    }
+
     /// The same with this kind of base OT.
     #[must_use]
     pub fn based_on(mut self, base: BaseOt) -> Self {

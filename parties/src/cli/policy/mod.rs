@@ -1,6 +1,7 @@
-//! `policy`: who may have what signed with a key.
+//! `policy`: who may have what signed with a key, and who may deal.
 
 mod adopt;
+mod dealers;
 mod inspect;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use crate::exit::Failure;
+use crate::identity::Home;
 use crate::policy::Office;
 
 #[derive(Debug, clap::Args)]
@@ -36,6 +38,8 @@ enum Command {
     Approve(adopt::Approve),
     /// Show the policy of a key, with its versions
     Show(adopt::Show),
+    /// Say who may deal correlated randomness for this party's runs: nobody, unless permitted here
+    Dealers(dealers::Dealers),
 }
 
 impl Policy {
@@ -48,6 +52,7 @@ impl Policy {
             Command::Adopt(command) => command.run(),
             Command::Approve(command) => command.run(),
             Command::Show(command) => command.run(),
+            Command::Dealers(command) => command.run(),
         }
     }
 }
@@ -64,6 +69,10 @@ pub(super) struct Place {
 }
 
 impl Place {
+    pub(super) fn home(&self) -> Result<Home, Failure> {
+        Ok(Home::locate(self.home.as_deref())?)
+    }
+
     pub(super) fn office(&self) -> Result<Office, Failure> {
         Office::open(self.home.as_deref())
     }

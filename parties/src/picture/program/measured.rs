@@ -149,7 +149,7 @@ mod tests {
 
     fn measured(name: &str, protocol: ProtocolName) -> (Measured, Parts, Loaded) {
         let asked = Asked { protocol: Some(protocol), ..Asked::default() };
-        let question = Question { parties: None, parameters: [].into(), asked, calibration: None };
+        let question = Question { parties: None, parameters: [].into(), asked, dealer: None, calibration: None };
         let loaded = Loaded::find(name).expect("a program");
         let written = Written::of(name, &loaded).expect("a canonical form");
         let parts = Parts::of(&written);
