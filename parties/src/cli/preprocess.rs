@@ -86,6 +86,7 @@ impl Preprocess {
             inputs: Vec::new(),
             parameters,
             asked,
+            dealer: None,
             randomness: Randomness::Afresh,
             via_files,
             wait,
