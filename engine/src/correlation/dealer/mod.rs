@@ -10,7 +10,7 @@
 //! has a share, which adds it to its own. So whatever the dealer sends is as good as random for who has not the seed.
 //! Seeds are bound to the session, whose id nobody foresees: a dealer that was restored from a copy deals nothing twice.
 //!
-//! *Cost*, exact in [`dealt_cost`]: [`DEALER_SEEDS`], 16 B to each party before the first demand that is one, and
+//! *Cost*, exact in `dealt_cost`: [`DEALER_SEEDS`], 16 B to each party before the first demand that is one, and
 //! [`DEALER_CORRECTIONS`] to the last holder, all from the dealer and none to it. It never waits, so no message takes a round:
 //!
 //! | what | correction |
