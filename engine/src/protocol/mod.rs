@@ -11,6 +11,7 @@ pub mod authenticated;
 mod circuits_held;
 mod claim;
 pub mod dkls;
+mod grid;
 mod note;
 mod pick;
 mod promises;

@@ -38,8 +38,11 @@ impl<const N: usize> Stock<N> {
     /// If there are fewer.
     pub(super) fn take(&mut self, parties: usize, count: usize) -> [Shares; N] {
         self.left = self.left.checked_sub(count).expect("a plan prepares what it consumes");
-        if self.spent == 0 && self.batches.front().is_some_and(|batch| batch[0].len() == count) {
-            return self.batches.pop_front().expect("there is one");
+        if self.spent == 0
+            && self.batches.front().is_some_and(|batch| batch[0].len() == count)
+            && let Some(batch) = self.batches.pop_front()
+        {
+            return batch;
         }
         let mut taken = std::array::from_fn(|_| Shares::zeros(parties, count));
         let mut done = 0;

@@ -7,6 +7,7 @@
 use super::field::{Field, Unreduced, Weight};
 use super::layout::Layout;
 use crate::correlation::SecretVec;
+use crate::protocol::grid::{extend, tensor};
 
 /// Columns at a time: the grid's rows of so many stay in the cache.
 pub(super) const PIECE: usize = 16;
@@ -48,7 +49,7 @@ pub(super) fn inner_products(layout: Layout, weights: &[Weight], [left, right]: 
         let count = (layout.columns() - first).min(PIECE);
         for (factors, rows) in [(left, &mut lefts), (right, &mut rights)] {
             gather(layout, factors, first, count, rows);
-            extend(layout, rows, &mut spare);
+            extend(layout.variables, PIECE, (rows, &mut spare), |one, zero| one - zero);
         }
         let segments = segments(layout, first, count);
         segments.iter().for_each(|(_, group)| offsets.add_weighted(&[1], weights[*group]));
@@ -83,42 +84,12 @@ fn gather(layout: Layout, factors: &[u64], first: usize, count: usize, rows: &mu
     }
 }
 
-/// From the rows to the grid's, variable by variable.
-fn extend(layout: Layout, rows: &mut SecretVec<i128>, spare: &mut SecretVec<i128>) {
-    let mut done = 1;
-    for variable in 0..layout.variables {
-        let half = (layout.rows() >> (variable + 1)) * PIECE;
-        for (from, to) in rows.chunks_exact(2 * half).zip(spare.chunks_exact_mut(3 * half)).take(done) {
-            let (zero, one) = from.split_at(half);
-            to[..half].copy_from_slice(zero);
-            to[half..2 * half].copy_from_slice(one);
-            let slopes = zero.iter().zip(one).map(|(zero, one)| *one - *zero);
-            to[2 * half..].iter_mut().zip(slopes).for_each(|(to, slope)| *to = slope);
-        }
-        done *= 3;
-        std::mem::swap(rows, spare);
-    }
-}
-
-/// The grid's points that are rows, in their order.
-pub(super) fn row_points(layout: Layout) -> Vec<usize> {
-    let digits = |row: usize| (0..layout.variables).rev().map(move |bit| row >> bit & 1);
-    (0..layout.rows()).map(|row| digits(row).fold(0, |point, digit| 3 * point + digit)).collect()
-}
-
 /// What each point of the grid counts at a point of the field.
 pub(super) fn point_weights(at: &[Field]) -> Vec<Field> {
-    tensor(at, |x| vec![Field::ONE - x, x, x * (x - Field::ONE)])
+    tensor(at, Field::ONE, |x| vec![Field::ONE - x, x, x * (x - Field::ONE)], |a, b| a * b)
 }
 
 /// What each row counts there.
 pub(super) fn row_weights(at: &[Field]) -> Vec<Field> {
-    tensor(at, |x| vec![Field::ONE - x, x])
-}
-
-fn tensor(at: &[Field], weights: impl Fn(Field) -> Vec<Field>) -> Vec<Field> {
-    at.iter().fold(vec![Field::ONE], |all, x| {
-        let each = weights(*x);
-        all.iter().flat_map(|before| each.iter().map(|weight| *before * *weight)).collect()
-    })
+    tensor(at, Field::ONE, |x| vec![Field::ONE - x, x], |a, b| a * b)
 }

@@ -7,11 +7,12 @@ use bytemuck::{Pod, Zeroable};
 use super::claims::Claim;
 use super::field::{Field, Unreduced, Weight};
 use super::folded::{Folded, quadratic};
-use super::grid::{inner_products, point_weights, row_points, row_weights};
+use super::grid::{inner_products, point_weights, row_weights};
 use super::layout::{Layout, MASK_BITS, OPENED_BITS, PROJECTIONS, SUMS};
 use super::subsets::Subsets;
 use crate::correlation::SecretVec;
 use crate::crypto::{Block, Prg, Transcript};
+use crate::protocol::grid::row_points;
 use crate::protocol::replicated::keys::Keys;
 
 /// What is proven: equations as they are arranged, and the sums of them that a coin chose, the same in every row.
@@ -115,7 +116,7 @@ impl Weights {
     /// Somebody's part of the claim about the folded rows: what it has of the equations, less the rows after the first, is
     /// its part of the first row's inner product; the grid's polynomial is taken at the point.
     fn grid_claim(&self, layout: Layout, part: Field, mut grid: Vec<Field>, at: &[Field]) -> Field {
-        let rows = row_points(layout).into_iter().enumerate().skip(1);
+        let rows = row_points(layout.variables).into_iter().enumerate().skip(1);
         let others = rows.fold(Field::ZERO, |sum, (row, point)| {
             let weight = if layout.is_spread { Field::ONE } else { self.rows[row] };
             sum + weight * grid[point]

@@ -8,6 +8,7 @@ use quorate_kernels::gf128::{Unreduced, inner_product_unreduced, multiply};
 
 use super::layout::Layout;
 use crate::crypto::{Block, SecretBlocks};
+use crate::protocol::grid::{extend, tensor};
 
 /// Columns at a time: the grid's rows of so many stay in the cache.
 pub(super) const PIECE: usize = 8;
@@ -28,7 +29,7 @@ pub(super) fn inner_products(layout: Layout, weights: &[Block], left: [&[u64]; 2
                     .enumerate()
                     .for_each(|(i, to)| *to = if i < count { block(words, first + i) } else { Block::ZERO });
             }
-            extend(layout, rows, &mut spare);
+            extend(layout.variables, PIECE, (rows, &mut spare), |one, zero| one ^ zero);
         }
         let [x, y, z, w] = rows.each_ref().map(|(_, rows)| rows.chunks_exact(PIECE));
         for (sum, ((x, y), (z, w))) in sums.iter_mut().zip(x.zip(y).zip(z.zip(w))) {
@@ -43,23 +44,6 @@ pub(super) fn inner_products(layout: Layout, weights: &[Block], left: [&[u64]; 2
     sums.into_iter().map(Unreduced::reduce).collect()
 }
 
-/// From the rows to the grid's, variable by variable.
-fn extend(layout: Layout, rows: &mut SecretBlocks, spare: &mut SecretBlocks) {
-    let mut done = 1;
-    for variable in 0..layout.variables {
-        let half = (layout.rows() >> (variable + 1)) * PIECE;
-        for (from, to) in rows.chunks_exact(2 * half).zip(spare.chunks_exact_mut(3 * half)).take(done) {
-            let (zero, one) = from.split_at(half);
-            to[..half].copy_from_slice(zero);
-            to[half..2 * half].copy_from_slice(one);
-            let sums = zero.iter().zip(one).map(|(zero, one)| *zero ^ *one);
-            to[2 * half..].iter_mut().zip(sums).for_each(|(to, sum)| *to = sum);
-        }
-        done *= 3;
-        std::mem::swap(rows, spare);
-    }
-}
-
 /// Block `at` of words; zero beyond the last.
 pub(super) fn block(words: &[u64], at: usize) -> Block {
     Block::new(bits(words, at))
@@ -71,28 +55,15 @@ pub(super) fn bits(words: &[u64], at: usize) -> u128 {
     word(2 * at) | word(2 * at + 1) << 64
 }
 
-/// The grid's points that are rows, in their order.
-pub(super) fn row_points(layout: Layout) -> Vec<usize> {
-    let digits = |row: usize| (0..layout.variables).rev().map(move |bit| row >> bit & 1);
-    (0..layout.rows()).map(|row| digits(row).fold(0, |point, digit| 3 * point + digit)).collect()
-}
-
 /// What each point of the grid counts at a point of the field.
 pub(super) fn point_weights(at: &[Block]) -> Vec<Block> {
-    tensor(at, |x| vec![ONE ^ x, x, multiply(x, x ^ ONE)])
+    tensor(at, ONE, |x| vec![ONE ^ x, x, multiply(x, x ^ ONE)], multiply)
 }
 
 /// What each row counts there.
 pub(super) fn row_weights(at: &[Block]) -> Vec<Block> {
-    tensor(at, |x| vec![ONE ^ x, x])
+    tensor(at, ONE, |x| vec![ONE ^ x, x], multiply)
 }
 
 /// One.
 pub(super) const ONE: Block = Block::new(1);
-
-fn tensor(at: &[Block], weights: impl Fn(Block) -> Vec<Block>) -> Vec<Block> {
-    at.iter().fold(vec![ONE], |all, x| {
-        let each = weights(*x);
-        all.iter().flat_map(|before| each.iter().map(|weight| multiply(*before, *weight))).collect()
-    })
-}

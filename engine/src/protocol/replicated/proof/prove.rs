@@ -3,11 +3,12 @@
 use quorate_kernels::gf128::{inner_product, multiply};
 
 use super::folded::{Folded, quadratic};
-use super::grid::{block, inner_products, point_weights, row_points, row_weights};
+use super::grid::{block, inner_products, point_weights, row_weights};
 use super::layout::Layout;
 use super::record::Chunk;
 use super::weights::Weights;
 use crate::crypto::{Block, Prg, Transcript};
+use crate::protocol::grid::row_points;
 use crate::protocol::replicated::keys::Keys;
 
 /// What a prover sends.
@@ -185,7 +186,7 @@ impl Right {
 /// A verifier's share of the claim about the folded rows: what it knows of the equations, less the rows after the first,
 /// is its share of the first row's inner product; the grid's polynomial is taken at the point.
 fn grid_claim(layout: Layout, weights: &Weights, known: &[u64], mut grid: Vec<Block>, at: &[Block]) -> Block {
-    let rows = weights.rows.iter().zip(row_points(layout)).enumerate();
+    let rows = weights.rows.iter().zip(row_points(layout.variables)).enumerate();
     let first = rows.fold(Block::ZERO, |sum, (row, (weight, point))| {
         let blocks: Vec<Block> =
             (0..layout.columns).map(|column| block(known, row * layout.columns + column)).collect();

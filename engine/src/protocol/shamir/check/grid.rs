@@ -7,6 +7,7 @@ use super::layout::{Arrangement, Kind, Layout};
 use super::{Checked, Statement, Wide};
 use crate::correlation::SecretVec;
 use crate::galois::{Elements, GaloisRing};
+use crate::protocol::grid::{extend, row_points};
 
 /// Columns at a time: the grid's rows of so many stay in the cache.
 const PIECE: usize = 8;
@@ -86,8 +87,8 @@ pub(super) fn inner_products<C: Checked>(
                 for (row, to) in (0..layout.rows()).zip(right[power].chunks_exact_mut(width)) {
                     piece.gather(prepared.plane(power), row, true, to);
                 }
-                extend(layout, width, &mut left[power], &mut spare);
-                extend(layout, width, &mut right[power], &mut spare);
+                extend(layout.variables, width, (&mut left[power], &mut spare), |one, zero| one - zero);
+                extend(layout.variables, width, (&mut right[power], &mut spare), |one, zero| one - zero);
             }
             for (point, is_row) in is_row.iter().enumerate() {
                 let sum = match (is_row, arrangement.kind) {
@@ -114,23 +115,6 @@ pub(super) fn inner_products<C: Checked>(
         }
     }
     products
-}
-
-/// From the rows to the grid's, variable by variable.
-fn extend<C: Checked>(layout: &Layout, width: usize, rows: &mut SecretVec<C>, spare: &mut SecretVec<C>) {
-    let mut done = 1;
-    for variable in 0..layout.variables {
-        let half = (layout.rows() >> (variable + 1)) * width;
-        for (from, to) in rows.chunks_exact(2 * half).zip(spare.chunks_exact_mut(3 * half)).take(done) {
-            let (zero, one) = from.split_at(half);
-            to[..half].copy_from_slice(zero);
-            to[half..2 * half].copy_from_slice(one);
-            let slopes = zero.iter().zip(one).map(|(zero, one)| *one - *zero);
-            to[2 * half..].iter_mut().zip(slopes).for_each(|(to, slope)| *to = slope);
-        }
-        done *= 3;
-        std::mem::swap(rows, spare);
-    }
 }
 
 /// The rows' weighted sums: a vector of left factors, which meet their products' weights, and one of right factors.
@@ -171,12 +155,6 @@ pub(super) fn folded<C: Checked>(
         }
     }
     (left, right)
-}
-
-/// The grid's points that are rows, in their order.
-pub(super) fn row_points(variables: usize) -> Vec<usize> {
-    let digits = |row: usize| (0..variables).rev().map(move |bit| row >> bit & 1);
-    (0..1 << variables).map(|row| digits(row).fold(0, |point, digit| 3 * point + digit)).collect()
 }
 
 fn one_less<C: Checked>(at: &C::Large) -> C::Large {

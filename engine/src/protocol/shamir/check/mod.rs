@@ -30,9 +30,8 @@ mod grid;
 mod layout;
 
 pub(super) use self::extension::Checked;
-use self::grid::{point_weights, row_points, row_weights};
-use self::layout::Kind;
-use self::layout::Layout;
+use self::grid::{point_weights, row_weights};
+use self::layout::{Kind, Layout};
 pub(super) use self::layout::{verify_cost, working_bytes};
 use super::told::disagreement;
 use super::{SHAMIR_CHECK, Shamir};
@@ -40,6 +39,7 @@ use crate::correlation::SecretVec;
 use crate::crypto::Prg;
 use crate::galois::{Elements, GaloisRing};
 use crate::net::ChannelError;
+use crate::protocol::grid::row_points;
 
 /// Products that were claimed: each of so many terms.
 pub(super) struct Statement<C: Checked> {
