@@ -222,9 +222,10 @@ impl Case<'_> {
             .values
             .iter()
             .filter_map(|value| match value.operation {
-                BoundOperation::Random { bits, .. } => Some(bits),
+                BoundOperation::Random { bits, .. } => Some(vec![bits; value.shape.length().unwrap_or(1)]),
                 _ => None,
             })
+            .flatten()
             .collect();
         let Some(given) = &self.expectation.drawing else {
             let ones = drawn.iter().map(|bits| Word::MAX >> (128 - (*bits).clamp(1, 128))).collect();

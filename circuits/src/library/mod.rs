@@ -63,7 +63,8 @@ impl Entry {
 }
 
 /// Functions that programs include, by name.
-pub const FUNCTIONS: &[(&str, &str)] = &[("choice", include_str!("functions/choice.qp"))];
+pub const FUNCTIONS: &[(&str, &str)] =
+    &[("choice", include_str!("functions/choice.qp")), ("order", include_str!("functions/order.qp"))];
 
 /// The functions of this name.
 pub fn functions(name: &str) -> Option<&'static str> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exchange::{hear, tell};
 use super::sign::sign_order;
-use super::{Desk, SignRequest, Signed, What};
+use super::{Desk, SignRequest, Signatories, Signed, What};
 use crate::approval::relevant;
 use crate::audit::Event;
 use crate::exit::{Exit, Failure};
@@ -41,8 +41,8 @@ const LONGEST_REASON: usize = 500;
 pub struct ApprovedRequest {
     /// The request, with what is known here of what was said to it.
     pub bundle: Bundle,
-    /// Who signs; the first holders that are enough, if nobody is named.
-    pub signers: Vec<PartyName>,
+    /// Who signs.
+    pub signers: Signatories,
     /// A risk that this party has computed or was told, from 0 to 100.
     pub risk: Option<u8>,
     /// Whether no person attends this signer.
@@ -77,7 +77,7 @@ pub(super) fn held_against_the_policy(
         let hint = format!("the key of that name here has the id {}", public.key_id);
         return Err(Failure::new(Exit::BadInput, message).hint(hint));
     }
-    let cast = super::signers(&public, &desk.owner.name, &signers)?;
+    let cast = signers.cast(&public, &desk.owner.name)?;
     let path = asked.path.as_deref().map(str::parse).transpose();
     let order = SignRequest {
         name: asked.key.clone(),
@@ -91,7 +91,7 @@ pub(super) fn held_against_the_policy(
         taproot: false,
         fresh,
     };
-    let setting = Setting { signers: Some(cast), risk, automatic };
+    let setting = Setting { signers: Some(cast.names), risk, automatic };
     Ok((order, Approved::new(desk, bundle, setting)?))
 }
 

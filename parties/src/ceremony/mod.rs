@@ -27,6 +27,7 @@ mod reshare;
 mod resume;
 mod rotate;
 mod sign;
+mod signatories;
 mod standing;
 mod table;
 mod whole;
@@ -50,6 +51,7 @@ use crate::run::{Randomness, Request};
 use crate::session::{Ordered, Place, Reception, Summons, Wait};
 
 use opened::Opened;
+use signatories::Cast;
 
 pub use approved::{ApprovedRequest, sign_approved};
 pub use generate::{Generated, NewAccess, NewKeyRequest, generate};
@@ -60,6 +62,7 @@ pub use recover::{RecoverRequest, Recovered, recover};
 pub use reshare::{ReshareRequest, Reshared, reshare};
 pub use resume::{Resumed, resume};
 pub use sign::{SignRequest, Signed, What, sign};
+pub use signatories::Signatories;
 pub use whole::{ExportRequest, ImportRequest, export, import};
 pub use witness::Witnesses;
 
@@ -254,7 +257,7 @@ impl Desk {
         &self,
         key: &Arc<OpenKey>,
         count: u32,
-        named: &[PartyName],
+        named: &Signatories,
     ) -> Result<Presigning, Failure> {
         Presigning::new(self, Opened::of(self, key.clone(), named)?, count)
     }
@@ -287,6 +290,13 @@ impl Desk {
     ) -> Request {
         let named = (1..).zip(cast).map(|(number, name): (usize, _)| (format!("{role}_{number}"), name.clone()));
         self.request_for(program, &named.collect::<Vec<_>>(), parameters, corrupt)
+    }
+
+    /// Likewise, by the signers of a key.
+    fn request_of_signers(&self, program: String, cast: &Cast, parameters: Vec<String>) -> Request {
+        let mut request = self.request(program, "signer", &cast.names, parameters, cast.corrupt());
+        request.asked.protocol = cast.protocol();
+        request
     }
 
     /// Likewise, with the player of each role.
@@ -332,57 +342,5 @@ fn write_down(log: &AuditLog, public: &PublicPart, action: KeyAction, by: &Party
     let (key, key_id, epoch, by) = (public.name.clone(), public.key_id, public.epoch, by.clone());
     if let Err(error) = log.append(Event::Key { key, key_id, epoch, action, by }) {
         warn(format_args!("the audit log could not be written: {error}"));
-    }
-}
-
-/// The signers of a ceremony, by the index of their shares: those that were named, or the first that are enough.
-///
-/// # Errors
-/// If they are too few, no holders, or this party is not among them.
-fn signers(public: &PublicPart, me: &PartyName, named: &[PartyName]) -> Result<Vec<PartyName>, Failure> {
-    let mut signers: Vec<_> = public.holders.iter().collect();
-    signers.sort_by_key(|holder| holder.index);
-    if named.is_empty() {
-        let first = public.first_quorum();
-        signers.retain(|holder| first.contains(&holder.name));
-    } else {
-        if let Some(stranger) = named.iter().find(|name| !public.holders.iter().any(|holder| holder.name == **name)) {
-            let holders: Vec<_> = signers.iter().map(|holder| holder.name.to_string()).collect();
-            let message =
-                format!("{stranger} holds no share of {}; its holders are {}", public.name, holders.join(", "));
-            return Err(Failure::new(Exit::BadInput, message));
-        }
-        if let Some(twice) = named.iter().enumerate().find(|(i, name)| named[..*i].contains(name)) {
-            return Err(Failure::new(Exit::BadInput, format!("--signers names {} twice", twice.1)));
-        }
-        signers.retain(|holder| named.contains(&holder.name));
-    }
-    let names: Vec<PartyName> = signers.into_iter().map(|holder| holder.name.clone()).collect();
-    enough(public, &names)?;
-    if !names.contains(me) {
-        let listed: Vec<_> = names.iter().map(ToString::to_string).collect();
-        let message = format!("{me} is not among the signers {}", listed.join(", "));
-        return Err(Failure::new(Exit::BadInput, message).hint(format!("name them at every signer: --signers {me},…")));
-    }
-    Ok(names)
-}
-
-/// Demands that these holders can use the key, and that each of them is needed for something.
-fn enough(public: &PublicPart, names: &[PartyName]) -> Result<(), Failure> {
-    if let Some(lacking) = public.lacking(names) {
-        let (key, needed) = (&public.name, public.signers_needed);
-        let message = match &public.structure {
-            None => format!("{key} needs {needed} signers; {} are named: {lacking}", names.len()),
-            Some(structure) => format!("{key} needs {}; missing: {lacking}", structure.expression()),
-        };
-        return Err(Failure::new(Exit::BadInput, message));
-    }
-    match public.idle(names).first() {
-        None => Ok(()),
-        Some(idle) => {
-            let message =
-                format!("{idle} counts for nothing beside the other signers of {}: leave it out", public.name);
-            Err(Failure::new(Exit::BadInput, message))
-        }
     }
 }

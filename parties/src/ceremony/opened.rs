@@ -6,7 +6,8 @@ use quorate_engine::net::PartyIndex;
 use zeroize::Zeroizing;
 
 use super::open_key::OpenKey;
-use super::{Desk, signers};
+use super::signatories::Cast;
+use super::{Desk, Signatories};
 use crate::exit::{Exit, Failure};
 use crate::identity::{PartyName, PublicKey};
 use crate::keys::{KeyError, KeyName, PublicPart, Purpose, Signers};
@@ -14,8 +15,8 @@ use crate::keys::{KeyError, KeyName, PublicPart, Purpose, Signers};
 /// An opened key and its signers in this ceremony.
 pub(super) struct Opened {
     pub(super) key: Arc<OpenKey>,
-    /// The signers' names, by the index of their shares: the session's order.
-    pub(super) cast: Vec<PartyName>,
+    /// The signers, in the session's order.
+    pub(super) cast: Cast,
     pub(super) signers: Signers,
     /// By party of the session: the index of its share.
     pub(super) seats: Vec<u16>,
@@ -30,13 +31,13 @@ impl Opened {
     ///
     /// # Errors
     /// If there is none, the signers do not fit, or the passphrase is wrong; the file system's.
-    pub(super) fn open(desk: &Desk, name: &KeyName, named: &[PartyName]) -> Result<Self, Failure> {
+    pub(super) fn open(desk: &Desk, name: &KeyName, named: &Signatories) -> Result<Self, Failure> {
         let folder = desk.keys.key(name);
         let public = folder.public()?;
-        let cast = signers(&public, &desk.owner.name, named)?;
+        let cast = named.cast(&public, &desk.owner.name)?;
         // Everything that can be wrong without the passphrase is, before it is asked for.
-        folder.refuse_isolated(&public, &cast)?;
-        check_cards(desk, &public, &cast)?;
+        folder.refuse_isolated(&public, &cast.names)?;
+        check_cards(desk, &public, &cast.names)?;
         let lock = desk.lock()?;
         let passphrase = desk.passphrase.read(&format!("the key {name}"), Purpose::Opening);
         let passphrase = passphrase.map_err(KeyError::from)?;
@@ -48,15 +49,16 @@ impl Opened {
     ///
     /// # Errors
     /// If the signers do not fit, or this home knows them by other identities.
-    pub(super) fn of(desk: &Desk, key: Arc<OpenKey>, named: &[PartyName]) -> Result<Self, Failure> {
-        let cast = signers(key.public(), &desk.owner.name, named)?;
-        key.folder.refuse_isolated(key.public(), &cast)?;
-        check_cards(desk, key.public(), &cast)?;
+    pub(super) fn of(desk: &Desk, key: Arc<OpenKey>, named: &Signatories) -> Result<Self, Failure> {
+        let cast = named.cast(key.public(), &desk.owner.name)?;
+        key.folder.refuse_isolated(key.public(), &cast.names)?;
+        check_cards(desk, key.public(), &cast.names)?;
         Self::cast(key, cast)
     }
 
-    fn cast(key: Arc<OpenKey>, cast: Vec<PartyName>) -> Result<Self, Failure> {
-        let holders = cast.iter().filter_map(|name| key.public().holders.iter().find(|holder| holder.name == *name));
+    fn cast(key: Arc<OpenKey>, cast: Cast) -> Result<Self, Failure> {
+        let holders =
+            cast.names.iter().filter_map(|name| key.public().holders.iter().find(|holder| holder.name == *name));
         let (mut keys, mut seats) = (Vec::new(), Vec::new());
         for holder in holders {
             keys.push(holder.identity);
@@ -70,7 +72,12 @@ impl Opened {
     /// Refuses to go on with a holder that was shut out since the key was opened. To be called before anything is used
     /// up.
     pub(super) fn refuse_isolated(&self) -> Result<(), KeyError> {
-        self.key.folder.refuse_isolated(self.public(), &self.cast)
+        self.key.folder.refuse_isolated(self.public(), &self.cast.names)
+    }
+
+    /// Whether the signers extend what they have set up in pairs.
+    pub(super) fn extends_transfers(&self) -> bool {
+        self.public().scheme.is_ecdsa() && self.cast.uses_pairs()
     }
 
     /// What everybody may know of the key.

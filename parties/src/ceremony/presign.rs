@@ -6,7 +6,7 @@ use quorate_engine::run::{Holdings, Kept, Outcome};
 use super::invitation::Invitation;
 use super::opened::Opened;
 use super::table::{Table, gather};
-use super::{Desk, records};
+use super::{Desk, Signatories, records};
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
 use crate::keys::{KeyName, Scheme};
@@ -39,7 +39,7 @@ pub fn presign(
     desk: &Desk,
     name: &KeyName,
     count: u32,
-    named: &[PartyName],
+    named: &Signatories,
     watch: &Watch,
 ) -> Result<Presigned, Failure> {
     check_count(count)?;
@@ -79,9 +79,8 @@ impl Presigning {
         check_count(count)?;
         opened.prepares = true;
         let program = format!("{}-presign", opened.public().scheme);
-        let parameters = vec![format!("signers={}", opened.cast.len()), format!("count={count}")];
-        let mut preparation =
-            Preparation::new(&desk.request(program, "signer", &opened.cast, parameters, opened.cast.len() - 1))?;
+        let parameters = vec![format!("signers={}", opened.cast.names.len()), format!("count={count}")];
+        let mut preparation = Preparation::new(&desk.request_of_signers(program, &opened.cast, parameters))?;
         preparation.terms.records = records([("key", opened.title())]);
         Ok(Self { opened, count, preparation })
     }
@@ -90,11 +89,6 @@ impl Presigning {
     pub(crate) fn invitation(&self) -> Invitation {
         let Self { opened, count, .. } = self;
         Invitation::Presign { key: opened.title(), count: *count, signers: opened.order() }
-    }
-
-    /// The signers, by the index of their shares.
-    pub(crate) fn cast(&self) -> &[PartyName] {
-        &self.opened.cast
     }
 
     /// Runs the session.
@@ -110,7 +104,7 @@ impl Presigning {
         let report = session(&preparation, gathered.network, gathered.links, watch, Some(&mut preparer)).await?;
         // Until here no other session has used what was set up with the other signers.
         drop(agreed);
-        Ok(Presigned { count, stock: key.left(&signers), signers: preparer.opened.cast, report })
+        Ok(Presigned { count, stock: key.left(&signers), signers: preparer.opened.cast.names, report })
     }
 }
 

@@ -4,13 +4,13 @@ use quorate_engine::net::{Network, PartyIndex};
 use quorate_engine::run::{Holdings, Kept, Outcome};
 use zeroize::Zeroizing;
 
-use super::Desk;
 use super::fresh::Fresh;
 use super::generate::NewAccess;
 use super::introduce::{Introduction, introduce};
 use super::known::known_record;
 use super::presign::{Presigned, presign};
 use super::rotate::Rotating;
+use super::{Desk, Signatories};
 use crate::audit::KeyAction;
 use crate::exit::{Exit, Failure};
 use crate::identity::{Card, PartyName};
@@ -197,7 +197,7 @@ fn finish(
         // The stock of the new shares is there before the old ones end.
         let Fresh { folder, lock, .. } = fresh;
         drop(lock);
-        presigned = Some(presign(desk, &request.name, request.presign, &first, watch)?);
+        presigned = Some(presign(desk, &request.name, request.presign, &Signatories::named(first), watch)?);
         folder.forget_previous(&desk.lock()?)?;
     } else {
         fresh.folder.forget_previous(&fresh.lock)?;

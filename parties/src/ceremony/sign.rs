@@ -6,7 +6,6 @@ use quorate_engine::net::PartyIndex;
 use quorate_engine::run::{Holdings, Kept, Outcome};
 use sha2::{Digest, Sha256};
 
-use super::Desk;
 use super::approved::Approved;
 use super::invitation::Invitation;
 use super::open_key::Held;
@@ -14,6 +13,7 @@ use super::opened::Opened;
 use super::presign::one_time;
 use super::standing::Agreed;
 use super::table::{Table, gather};
+use super::{Desk, Signatories};
 use crate::exit::{Exit, Failure};
 use crate::identity::{Canonical, Hex, PartyName};
 use crate::keys::address::taproot;
@@ -35,8 +35,8 @@ pub struct SignRequest {
     pub name: KeyName,
     /// The message or digest.
     pub what: What,
-    /// Who signs; the first holders that are enough, if nobody is named.
-    pub signers: Vec<PartyName>,
+    /// Who signs.
+    pub signers: Signatories,
     /// A child of the key (BIP32).
     pub path: Option<Path>,
     /// Whether the key is the internal key of a Taproot output without scripts (BIP86).
@@ -130,10 +130,10 @@ impl Signing {
         let order = Order::new(opened.public(), request)?;
         opened.fresh = request.fresh;
         let scheme = opened.public().scheme;
-        let mut parameters = vec![format!("signers={}", opened.cast.len())];
+        let mut parameters = vec![format!("signers={}", opened.cast.names.len())];
         parameters.extend(order.parameters.clone());
         let prepare = |program: String| {
-            let request = desk.request(program, "signer", &opened.cast, parameters.clone(), opened.cast.len() - 1);
+            let request = desk.request_of_signers(program, &opened.cast, parameters.clone());
             let mut preparation = Preparation::new(&request)?;
             preparation.terms.records = named_records(&opened, approved.as_ref(), None);
             Ok::<_, Failure>(preparation)
@@ -196,7 +196,7 @@ impl Signing {
             ecdsa,
             bytes,
             stock: opened.key.left(&opened.signers),
-            signers: opened.cast,
+            signers: opened.cast.names,
             prepared: used.is_some(),
             report,
         })

@@ -185,9 +185,9 @@ async fn take_turns(
     roster: &Roster,
     opened: &Opened,
 ) -> Result<Vec<OwnedMutexGuard<()>>, Failure> {
-    let (me, count) = (roster.me().0, opened.cast.len());
+    let (me, count) = (roster.me().0, opened.cast.names.len());
     // Other schemes set nothing up. They say so all the same: whether the key is the same one is settled later.
-    let extends = opened.public().scheme.is_ecdsa();
+    let extends = opened.extends_transfers();
     let mut turns = Vec::new();
     for first in 0..me {
         network.receive(PartyIndex(first), TURN, 1).await.map_err(|error| roster.fault(error))?;
@@ -230,11 +230,14 @@ fn heed(opened: &Opened, peer: PartyIndex, who: (&PartyName, &PublicKey), seen: 
     let (name, identity) = who;
     let uses = seen.uses.into_iter().map(|(signers, lot, number)| (signers, Position { lot, number }));
     opened.key.heed((identity, name.as_str()), uses)?;
+    if !opened.cast.uses_pairs() {
+        return Ok(());
+    }
     let pair = opened.pair_name(peer)?.map(Hex);
     if pair != seen.pair {
         return Err(other_pair(opened, name, pair.is_some() && seen.pair.is_some()));
     }
-    if pair.is_none() && opened.public().scheme.is_ecdsa() {
+    if pair.is_none() && opened.extends_transfers() {
         return Err(other_pair(opened, name, false));
     }
     Ok(())

@@ -66,7 +66,7 @@ impl Table<'_> {
 
     /// The holders of a key who are no signers of this session and known here, to be asked and told.
     fn bystanders(&self, opened: &Opened) -> Vec<Card> {
-        let others = opened.public().holders.iter().filter(|holder| !opened.cast.contains(&holder.name));
+        let others = opened.public().holders.iter().filter(|holder| !opened.cast.names.contains(&holder.name));
         let cards = others.filter_map(|holder| {
             let card = self.home.peer(&holder.name).ok()?;
             (card.public_key() == holder.identity).then_some(card)

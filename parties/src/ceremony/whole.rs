@@ -17,7 +17,7 @@ use super::fresh::Fresh;
 use super::generate::NewAccess;
 use super::introduce::{Introduction, introduce};
 use super::reshare::{ReshareRequest, reshare};
-use super::{Desk, records};
+use super::{Desk, Signatories, records};
 use crate::audit::KeyAction;
 use crate::exit::{Exit, Failure};
 use crate::identity::{PartyName, write_private};
@@ -309,7 +309,7 @@ pub fn export(desk: &Desk, request: &ExportRequest, watch: &Watch) -> Result<(Pu
         named = std::iter::once(request.to.clone()).chain(holders.filter(|name| *name != request.to)).collect();
         named.truncate(public.signers_needed.into());
     }
-    let cast = super::signers(&public, &desk.owner.name, &named)?;
+    let cast = Signatories::named(named).cast(&public, &desk.owner.name)?.names;
     if !cast.contains(&request.to) || cast.len() != usize::from(public.signers_needed) {
         let message = format!(
             "exactly {} holders put the key together, and {} is one of them",

@@ -20,7 +20,8 @@ pub(super) struct Serve {
     /// A key that is used (repeatable) [default: all keys of the home]
     #[arg(long = "key", value_name = "NAME")]
     keys: Vec<String>,
-    /// Keep so many signatures prepared (repeatable) [default signers: the first holders that are enough]
+    /// Keep so many signatures prepared (repeatable) [default signers: the first holders that are enough; as many as
+    /// sign as an honest majority keep a stock of that]
     #[arg(long = "stock", value_name = "NAME=N[:A,B]")]
     stocks: Vec<String>,
     /// Take a share of this key when a rule of its policy gives this home one (repeatable)

@@ -1,6 +1,7 @@
 //! Which holders of a key can use it together.
 
 use quorate_circuits::access::Structure;
+use quorate_engine::protocol::shamir_signing::MOST_SIGNERS;
 
 use super::{PublicPart, PublicPartFault};
 use crate::identity::PartyName;
@@ -74,6 +75,14 @@ impl PublicPart {
     pub fn quorums(&self, count: usize) -> Vec<Vec<PartyName>> {
         let examples = self.access().map(|access| access.examples(count)).unwrap_or_default();
         examples.iter().map(|quorum| self.names(quorum)).collect()
+    }
+
+    /// So many holders sign as an honest majority, whoever they are: `2t + 1`, where `t + 1` can use the key. `t` of them
+    /// may be corrupted, as of `t + 1`. `None` for a key with a structure, where signing multiplies no secrets, and where
+    /// these are more than sign in this way.
+    pub fn majority(&self) -> Option<usize> {
+        let size = (2 * usize::from(self.signers_needed)).saturating_sub(1);
+        (self.structure.is_none() && self.scheme.is_ecdsa() && (3..=MOST_SIGNERS).contains(&size)).then_some(size)
     }
 
     /// So many holders can use the key, whoever they are.

@@ -11,9 +11,9 @@ use super::announce::Event;
 use super::resident::{Asked, Resident, Visits, Work};
 use super::sessions::{Kind, Known};
 use crate::audit::{AuditLog, Event as Entry};
-use crate::ceremony::{ApprovedRequest, Invitation, MOST_PREPARED, OpenKey, one_line, testify};
+use crate::ceremony::{ApprovedRequest, Invitation, MOST_PREPARED, OpenKey, Signatories, one_line, testify};
 use crate::exit::{Exit, Failure};
-use crate::identity::{Canonical, PartyName, PublicKey};
+use crate::identity::{Canonical, PublicKey};
 use crate::keys::Signers;
 use crate::request::{Bundle, RequestId};
 use crate::run::Watch;
@@ -186,10 +186,10 @@ impl Resident {
         }
     }
 
-    fn cast(&self, key: &OpenKey, invitation: &Invitation) -> Vec<PartyName> {
+    fn cast(&self, key: &OpenKey, invitation: &Invitation) -> Signatories {
         let signers = invitation.signers().iter();
         let holder = |signer: &PublicKey| key.public().holders.iter().find(|holder| holder.identity == *signer);
-        signers.filter_map(holder).map(|holder| holder.name.clone()).collect()
+        Signatories::named(signers.filter_map(holder).map(|holder| holder.name.clone()).collect())
     }
 
     /// Joins a session to which this party was invited.

@@ -25,7 +25,7 @@ mod witnessing;
 
 use std::time::Duration;
 
-use crate::ceremony::{Desk, Presigned, Signed};
+use crate::ceremony::{Desk, Presigned, Signatories, Signed};
 use crate::exit::Failure;
 use crate::identity::PartyName;
 use crate::keys::KeyName;
@@ -60,6 +60,12 @@ pub struct StockGoal {
     pub items: u64,
     /// For these signers; the first holders that are enough if nobody is named.
     pub signers: Vec<PartyName>,
+}
+
+impl StockGoal {
+    fn signatories(&self) -> Signatories {
+        Signatories::named(self.signers.clone())
+    }
 }
 
 /// How results are told to whoever has handed an order over: as a JSON object and as a page for people.

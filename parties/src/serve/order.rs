@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ceremony::{self, ApprovedRequest, SignRequest};
+use crate::ceremony::{self, ApprovedRequest, SignRequest, Signatories};
 use crate::exit::{Exit, Failure};
 use crate::keys::{KeyName, Scheme};
 use crate::request::Bundle;
@@ -18,8 +18,8 @@ pub(crate) enum Order {
         key: String,
         /// What of.
         what: What,
-        /// Who signs; the first holders that are enough, if nobody is named.
-        signers: Vec<String>,
+        /// Who signs.
+        signers: Named,
         /// A child of the key.
         path: Option<String>,
         /// Whether for the Taproot output of the key.
@@ -31,8 +31,8 @@ pub(crate) enum Order {
     Request {
         /// The request, with what is known of what was said to it.
         bundle: String,
-        /// Who signs; the first holders that are enough, if nobody is named.
-        signers: Vec<String>,
+        /// Who signs.
+        signers: Named,
         /// A risk, from 0 to 100.
         risk: Option<u8>,
         /// Whether no person attends this signer.
@@ -54,8 +54,30 @@ pub(crate) enum Order {
         /// For how many signatures.
         count: u32,
         /// Who will sign.
-        signers: Vec<String>,
+        signers: Named,
     },
+}
+
+/// Who is named to sign, and as what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Named {
+    names: Vec<String>,
+    majority: bool,
+}
+
+impl Named {
+    fn new(signers: &Signatories) -> Self {
+        Self { names: signers.names.iter().map(ToString::to_string).collect(), majority: signers.majority }
+    }
+
+    /// What a command named.
+    ///
+    /// # Errors
+    /// Names that are none.
+    pub(super) fn read(&self) -> Result<Signatories, Failure> {
+        Ok(Signatories { names: names(&self.names)?, majority: self.majority })
+    }
 }
 
 /// A message or a digest, in hexadecimal digits.
@@ -79,17 +101,22 @@ impl Order {
         Self::Sign {
             key: request.name.as_str().to_owned(),
             what,
-            signers: request.signers.iter().map(ToString::to_string).collect(),
+            signers: Named::new(&request.signers),
             path: path.map(str::to_owned),
             taproot: request.taproot,
             fresh: request.fresh,
         }
     }
 
+    /// The order for one-time material.
+    pub(crate) fn presign(key: &KeyName, count: u32, signers: &Signatories) -> Self {
+        Self::Presign { key: key.as_str().to_owned(), count, signers: Named::new(signers) }
+    }
+
     /// The order for the signature of a request.
     pub(crate) fn request_of(request: &ApprovedRequest) -> Self {
         let ApprovedRequest { bundle, signers, risk, automatic, fresh } = request;
-        let (bundle, signers) = (bundle.to_text(), signers.iter().map(ToString::to_string).collect());
+        let (bundle, signers) = (bundle.to_text(), Named::new(signers));
         Self::Request { bundle, signers, risk: *risk, automatic: *automatic, fresh: *fresh }
     }
 
@@ -111,7 +138,7 @@ impl Order {
     pub(super) fn approved(&self) -> Result<Option<ApprovedRequest>, Failure> {
         let Self::Request { bundle, signers, risk, automatic, fresh } = self else { return Ok(None) };
         let bundle = Bundle::parse(bundle.as_bytes()).map_err(|fault| bad(&fault.to_string()))?;
-        let (signers, risk, automatic, fresh) = (names(signers)?, *risk, *automatic, *fresh);
+        let (signers, risk, automatic, fresh) = (signers.read()?, *risk, *automatic, *fresh);
         Ok(Some(ApprovedRequest { bundle, signers, risk, automatic, fresh }))
     }
 
@@ -134,7 +161,7 @@ impl Order {
         Ok(Some(SignRequest {
             name: key.parse()?,
             what,
-            signers: names(signers)?,
+            signers: signers.read()?,
             path: path.map_err(|_| bad("its path is none"))?,
             taproot: *taproot,
             fresh: *fresh,
@@ -150,7 +177,7 @@ fn bad(why: &str) -> Failure {
 ///
 /// # Errors
 /// If one is none.
-pub(super) fn names(texts: &[String]) -> Result<Vec<crate::identity::PartyName>, Failure> {
+fn names(texts: &[String]) -> Result<Vec<crate::identity::PartyName>, Failure> {
     let parse =
         |text: &String| text.parse().map_err(|error| Failure::new(Exit::BadInput, format!("--signers: {error}")));
     texts.iter().map(parse).collect()

@@ -11,7 +11,6 @@ use super::announce::Event;
 use super::resident::{Resident, Work};
 use super::sessions::Kind;
 use crate::exit::{Exit, Failure};
-use crate::identity::PartyName;
 use crate::keys::Signers;
 use crate::run::Watch;
 
@@ -36,7 +35,7 @@ impl Resident {
     pub(super) fn check_goals(&self) -> Result<(), Failure> {
         for goal in &self.options.stocks {
             let key = &self.key_named(&goal.key)?;
-            let presigning = self.desk.presigning(key, 1, &goal.signers)?;
+            let presigning = self.desk.presigning(key, 1, &goal.signatories())?;
             let most = super::invited::MOST_KEPT;
             if !(1..=most).contains(&goal.items) {
                 let message = format!("--stock {}={}: expected 1 to {most} items", goal.key, goal.items);
@@ -79,7 +78,7 @@ impl Resident {
     fn batch(&self, goal: &StockGoal) -> Result<bool, Failure> {
         let key = &self.key_named(&goal.key)?;
         // The first signer of a set calls for its batches: so two do not call for the same.
-        let presigning = self.desk.presigning(key, 1, &goal.signers)?;
+        let presigning = self.desk.presigning(key, 1, &goal.signatories())?;
         let order = presigning.invitation().signers().to_vec();
         let names = self.names_of(key.public(), &order);
         let left = Signers::new(order.iter().copied()).map_or(0, |signers| key.left(&signers));
@@ -87,9 +86,8 @@ impl Resident {
         if !self.is_first(&order[0]) || missing == 0 {
             return Ok(false);
         }
-        let signers: Vec<PartyName> = presigning.cast().to_vec();
         let count = u32::try_from(missing.min(BATCH)).unwrap_or(1);
-        let work = Work::Presign(Box::new(self.desk.presigning(key, count, &signers)?));
+        let work = Work::Presign(Box::new(self.desk.presigning(key, count, &goal.signatories())?));
         let asked = self.asked("its own stock", &work, self.options.wait)?;
         self.hold(key, work, asked, &Watch::relay(|_| {}))?;
         let items = Signers::new(order).map_or(0, |signers| key.left(&signers));

@@ -19,7 +19,7 @@ use super::health::Health;
 use super::invited::Refusals;
 use super::rotation::Due;
 use super::sessions::{Kind, Sessions, Ticket};
-use super::{Options, Order, Page, Pages, order};
+use super::{Options, Order, Page, Pages};
 use crate::ceremony::{
     Desk, Invitation, OpenKey, OpenKeys, Presigned, Presigning, Signed, Signing, Standby, Table, summons,
 };
@@ -223,7 +223,7 @@ impl Resident {
         let bundle = approved.as_ref().map(|approved| approved.bundle.clone());
         let work = match (&order, order.request()?, approved) {
             (Order::Presign { count, signers, .. }, _, _) => {
-                Work::Presign(Box::new(self.desk.presigning(key, *count, &order::names(signers)?)?))
+                Work::Presign(Box::new(self.desk.presigning(key, *count, &signers.read()?)?))
             }
             (_, Some(request), _) => Work::Sign(Box::new(self.desk.signing(key, &request)?)),
             (_, _, Some(approved)) => Work::Sign(Box::new(self.desk.signing_approved(key, approved)?)),

@@ -21,7 +21,7 @@ use std::time::Duration;
 use clap::Subcommand;
 
 use super::patience;
-use crate::ceremony::Desk;
+use crate::ceremony::{Desk, Signatories};
 use crate::exit::{Exit, Failure};
 use crate::identity::{Home, PartyName};
 use crate::keys::{KeyError, KeyName, Keys, PassphraseSource, PublicPart};
@@ -110,6 +110,25 @@ impl Key {
             Command::Isolate(command) => command.run(),
             Command::Retire(command) => command.run(),
         }
+    }
+}
+
+/// Who signs.
+#[derive(Debug, clap::Args)]
+pub(super) struct Signers {
+    /// Who signs [default: the first holders that are enough]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    signers: Vec<String>,
+    /// Sign as an honest majority: of an ECDSA key that t + 1 holders can use, 2t + 1 of them, of whom t may be corrupted.
+    /// They go without oblivious transfers, at a hundredth of the bytes; all of them have to be there. So many named
+    /// signers are one without being told
+    #[arg(long)]
+    majority: bool,
+}
+
+impl Signers {
+    pub(super) fn read(&self) -> Result<Signatories, Failure> {
+        Ok(Signatories { names: party_names("--signers", &self.signers)?, majority: self.majority })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Meeting, Witnessing, key_name, party_names};
+use super::{Meeting, Signers, Witnessing, key_name};
 use crate::ceremony::{Presigned, presign};
 use crate::exit::Failure;
 use crate::keys::KeyName;
@@ -16,9 +16,8 @@ pub(super) struct Presign {
     /// How many signatures to prepare
     #[arg(long, value_name = "N", default_value_t = 16)]
     count: u32,
-    /// Who will sign [default: the first holders that are enough]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    signers: Vec<String>,
+    #[command(flatten)]
+    signers: Signers,
     #[command(flatten)]
     witnessing: Witnessing,
     #[command(flatten)]
@@ -27,12 +26,9 @@ pub(super) struct Presign {
 
 impl Presign {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let signers = party_names("--signers", &self.signers)?;
+        let signers = self.signers.read()?;
         let name = key_name(&self.name)?;
-        let handed = self.meeting.hand_over(|| {
-            let signers = self.signers.iter().map(|name| name.trim().to_owned()).collect();
-            Ok(Order::Presign { key: self.name.clone(), count: self.count, signers })
-        })?;
+        let handed = self.meeting.hand_over(|| Ok(Order::presign(&name, self.count, &signers)))?;
         let page = match handed {
             Some(page) => page,
             None => {

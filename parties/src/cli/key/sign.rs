@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{Meeting, Witnessing, key_name, party_names, read};
+use super::{Meeting, Signers, Witnessing, key_name, read};
 use crate::ceremony::{SignRequest, Signed, What, sign};
 use crate::exit::{Exit, Failure};
 use crate::keys::KeyName;
@@ -18,15 +18,16 @@ const LONGEST_FILE: u64 = 1 << 30;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples, at both signers:
   quorate key sign treasury --message \"pay the rent\"
-  quorate key sign treasury --digest 9f86d081…0f00a08 --signers ann,cas --path m/0/5 --json")]
+  quorate key sign treasury --digest 9f86d081…0f00a08 --signers ann,cas --path m/0/5 --json
+With a 2-of-3 key at all three, without oblivious transfers:
+  quorate key sign treasury --message \"pay the rent\" --majority")]
 pub(super) struct Sign {
     /// The key
     name: String,
     #[command(flatten)]
     what: Signable,
-    /// Who signs [default: the first holders that are enough]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    signers: Vec<String>,
+    #[command(flatten)]
+    signers: Signers,
     /// Sign with a child of the key (BIP32)
     #[arg(long, value_name = "m/…")]
     path: Option<String>,
@@ -81,7 +82,7 @@ impl Sign {
         let request = SignRequest {
             name: key_name(&self.name)?,
             what: self.what.read()?,
-            signers: party_names("--signers", &self.signers)?,
+            signers: self.signers.read()?,
             path: path.map_err(|fault| Failure::new(Exit::BadInput, format!("--path: {fault}")))?,
             taproot: self.taproot,
             fresh: self.fresh,

@@ -3,7 +3,7 @@
 use super::find;
 use crate::ceremony::{ApprovedRequest, Signed, sign_approved};
 use crate::cli::key::sign::{page, signed_json};
-use crate::cli::key::{Meeting, Witnessing, party_names};
+use crate::cli::key::{Meeting, Signers, Witnessing};
 use crate::exit::Failure;
 use crate::policy::{Office, read_risk};
 use crate::request::{Action, Bundle};
@@ -14,9 +14,8 @@ use crate::serve::{Order, Page};
 pub(super) struct Sign {
     /// The first digits of its id, eight at least, or a file
     request: String,
-    /// Who signs [default: the first holders that are enough]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    signers: Vec<String>,
+    #[command(flatten)]
+    signers: Signers,
     /// A risk: a JSON file with a number `score`, or what `quorate run --json` printed and the name of an output
     #[arg(long, value_name = "FILE[:OUTPUT]")]
     risk: Option<String>,
@@ -38,7 +37,7 @@ impl Sign {
         let bundle = find(&office, &self.request)?;
         let request = ApprovedRequest {
             bundle: bundle.clone(),
-            signers: party_names("--signers", &self.signers)?,
+            signers: self.signers.read()?,
             risk: self.risk.as_deref().map(read_risk).transpose()?,
             automatic: self.automatic,
             fresh: self.fresh,
