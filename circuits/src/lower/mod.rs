@@ -4,6 +4,7 @@
 //! negative values. Each function here makes the circuit of one operation for operands of given widths;
 //! constants are folded into it.
 
+mod rounding;
 mod whole;
 
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use crate::boolean::integer;
 use crate::boolean::{Bits, Builder, Circuit, Shape, Signedness};
 use crate::number::{Range, Word};
 use crate::program::Function;
+
+pub use rounding::{Bound, Rounding, rounded_addends};
 
 /// An operand of a circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

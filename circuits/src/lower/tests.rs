@@ -1,7 +1,7 @@
 use ethnum::I256;
 use proptest::prelude::*;
 
-use super::{Operand, Readout, addends, elementwise, sum};
+use super::{Bound, Operand, Readout, Rounding, addends, elementwise, rounded_addends, sum};
 use crate::boolean::Circuit;
 use crate::boolean::Shape;
 use crate::number::{Range, Word, value_of, word_of};
@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn division_rounding_and_roots((ra, a) in ranges(), (rb, b) in ranges(), fold in any::<bool>(), k in 1..6u32) {
+    fn division_rounding_and_roots((ra, a) in ranges(), (rb, b) in ranges(), fold in any::<bool>(), k in 1..19u32, few_rounds in any::<bool>()) {
         use Function as F;
         let divisor = if rb.contains(I256::ZERO) { (Range::new(1, rb.high.max(I256::ONE)), b.abs().max(I256::ONE).min(rb.high.max(I256::ONE))) } else { (rb, b) };
         let natural = (Range { low: I256::ZERO, high: ra.high.abs() + 1 }, a.abs().min(ra.high.abs()));
@@ -85,10 +85,10 @@ proptest! {
             let constant = fold || function == F::Round;
             let second = if constant { Operand::constant(word_of(right.1), &right.0) } else { Operand::of(&right.0) };
             let operands = if function == F::Root { vec![Operand::of(&left.0)] } else { vec![Operand::of(&left.0), second] };
-            let circuit = elementwise(function, &operands, &range, Shape::FewAnds).expect("a circuit");
-            let word = run(&circuit, &[word_of(left.1), word_of(right.1)]);
-            let result = meant(word, &range);
             let (x, y) = (left.1, right.1);
+            let shape = if few_rounds { Shape::FewRounds } else { Shape::FewAnds };
+            let circuit = elementwise(function, &operands, &range, shape).expect("a circuit");
+            let result = meant(run(&circuit, &[word_of(x), word_of(y)]), &range);
             match function {
                 F::Quotient => prop_assert_eq!(result, x / y),
                 F::Remainder => prop_assert_eq!(result, x % y),
@@ -151,6 +151,46 @@ proptest! {
             let circuit = addends(3, width, readout, Shape::FewRounds);
             let words = [x, y, z].map(|w| Word::from(w & mask));
             prop_assert_eq!(run(&circuit, &words), Word::from(expected));
+        }
+    }
+}
+
+/// The number below 2^(width - 1) next to a multiple of the divisor, or anywhere.
+fn number_near_multiples(pick: u128, width: u32, divisor: u128) -> u128 {
+    let number = pick >> (129 - width);
+    let most = (1u128 << (width - 1)) - 1;
+    match pick % 4 {
+        0 => number / divisor * divisor,
+        1 => (number / divisor * divisor).saturating_sub(1),
+        2 => most.saturating_sub((pick >> 2) % 3),
+        _ => number,
+    }
+    .min(most)
+}
+
+proptest! {
+    #[test]
+    fn addends_are_rounded(
+        pick in any::<u128>(), others in prop::collection::vec(any::<u128>(), 0..5), width in 2u32..=128,
+        digits in 0..=18u32, lift in any::<u32>(), places in any::<[u128; 2]>(), bounded in any::<[bool; 2]>(),
+    ) {
+        let divisor = 10u128.pow(digits);
+        let x = number_near_multiples(pick, width, divisor);
+        let mask = u128::MAX >> (128 - width);
+        let mut words: Vec<Word> = others.iter().map(|other| other & mask).collect();
+        words.push(words.iter().fold(x, |rest, other| rest.wrapping_sub(*other)) & mask);
+        let mut places = places.map(|place| number_near_multiples(place, width, divisor));
+        places.sort();
+        let [below, above] = [0, 1].map(|i| bounded[i].then_some(Bound { place: places[i], result: 5 + i as u128 }));
+        let rounding = Rounding { width, divisor, lift: lift.into(), below, above, bits: width };
+        let expected = match (below, above) {
+            (Some(bound), _) if x < bound.place => bound.result,
+            (_, Some(bound)) if x >= bound.place => bound.result,
+            _ => (x / divisor).wrapping_sub(lift.into()),
+        };
+        for shape in [Shape::FewAnds, Shape::FewRounds] {
+            let circuit = rounded_addends(words.len(), &rounding, shape);
+            prop_assert_eq!(run(&circuit, &words), expected & mask, "{} {:?} {:?}", x, rounding, shape);
         }
     }
 }

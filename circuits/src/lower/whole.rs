@@ -1,7 +1,9 @@
 //! Operations on whole numbers and their bits: modulo powers of two, shifts, quotients, roots, rounding.
 
-use super::Lowering;
+use super::{Lowering, Operand};
+use crate::boolean::integer::Dividend;
 use crate::boolean::{Bits, Signedness, integer};
+use crate::number::Word;
 use crate::program::Function;
 
 impl Lowering<'_> {
@@ -53,6 +55,16 @@ impl Lowering<'_> {
     fn rounded(&mut self) -> Bits {
         let [value, factor] = [self.operands[0], self.operands[1]];
         let factor = factor.constant.unwrap_or(1);
+        let by_sum = Dividend::over(factor).and_then(|mut dividend| {
+            dividend.add(&self.bits[0], value.signedness(), false);
+            dividend.add_constant(factor / 2);
+            dividend.quotient(self.builder, self.width, self.shape)
+        });
+        by_sum.unwrap_or_else(|| self.rounded_by_division(value, factor))
+    }
+
+    /// The same for factors that a sum does not divide by.
+    fn rounded_by_division(&mut self, value: Operand, factor: Word) -> Bits {
         // Moved by a multiple of the factor, nothing is negative, and rounding down is what division does.
         let lift = if value.signed { (1u128 << (value.width - 1)).div_ceil(factor) } else { 0 };
         let moved = factor / 2 + lift * factor;

@@ -5,6 +5,7 @@ use quorate_circuits::number::Range;
 use quorate_circuits::program::{Function, Reduction};
 
 use super::Style;
+use super::rounding::{Rounding, roundings};
 use super::sorting::{is_by_permutations, operands};
 use crate::protocol::Ring;
 
@@ -25,6 +26,8 @@ pub(super) struct Assignment {
     pub(super) arithmetic: Vec<bool>,
     /// By value: whether a boolean register is needed.
     pub(super) boolean: Vec<bool>,
+    /// By value: how its bits are rounded from the shares of numbers, where they are.
+    pub(super) roundings: Vec<Option<Rounding>>,
     pub(super) ring: Ring,
 }
 
@@ -40,8 +43,9 @@ pub(super) fn assign(program: &BoundProgram, style: Style) -> Assignment {
             native[id.0] = natural(program, value, &native, style);
         }
     }
-    let mut assignment =
-        Assignment { native, arithmetic: vec![false; count], boolean: vec![false; count], ring: Ring::Z64 };
+    let roundings = roundings(program, &native, style);
+    let (arithmetic, boolean) = (vec![false; count], vec![false; count]);
+    let mut assignment = Assignment { native, arithmetic, boolean, roundings, ring: Ring::Z64 };
     for id in program.ids().collect::<Vec<_>>().into_iter().rev() {
         assignment.needs_of(program, id, style);
     }
@@ -139,6 +143,11 @@ impl Assignment {
             Native::Boolean => self.boolean[id.0] |= self.arithmetic[id.0],
             Native::Either => {}
         }
+        if let Some(rounding) = self.roundings[id.0].as_ref().filter(|_| self.boolean[id.0]) {
+            let numbers = rounding.terms.iter().map(|(term, _)| *term).filter(|term| is_secret(program, *term));
+            numbers.for_each(|term| self.arithmetic[term.0] = true);
+            return;
+        }
         let in_arithmetic = self.arithmetic[id.0] && self.native[id.0] != Native::Boolean;
         let in_boolean = self.boolean[id.0] && self.native[id.0] != Native::Arithmetic;
         let by_difference = in_boolean && difference(program, value, &self.native).is_some();
@@ -176,13 +185,14 @@ impl Assignment {
     }
 }
 
-/// The smallest ring that holds every arithmetic value and difference.
+/// The smallest ring that holds every arithmetic value and difference, and every number that is rounded.
 fn ring(program: &BoundProgram, assignment: &Assignment) -> Ring {
     let bits = |id: ValueId| {
         let value = program.value(id);
         let own = if assignment.arithmetic[id.0] { value.bits() } else { 0 };
         let compared = if assignment.boolean[id.0] { difference(program, value, &assignment.native) } else { None };
-        own.max(compared.map_or(0, |range| range.bits()))
+        let rounding = assignment.roundings[id.0].as_ref().filter(|_| assignment.boolean[id.0]);
+        own.max(compared.map_or(0, |range| range.bits())).max(rounding.map_or(0, |rounding| rounding.circuit.width))
     };
     let most = program.ids().map(bits).max().unwrap_or(0);
     if most <= Ring::Z64.bits() { Ring::Z64 } else { Ring::Z128 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use quorate_circuits::boolean::{Circuit, Shape};
-use quorate_circuits::lower::{self, Operand, Readout};
+use quorate_circuits::lower::{self, Operand, Readout, Rounding};
 use quorate_circuits::number::{Range, Word};
 use quorate_circuits::program::{CircuitSource, Function};
 
@@ -15,6 +15,7 @@ pub(crate) enum Recipe {
     Rescale(Operand, Word, Range),
     Sum(Vec<Operand>, u32),
     Addends(usize, u32, Readout),
+    RoundedAddends(usize, Rounding),
     Remaining(u32),
     Program(CircuitSource),
 }
@@ -45,6 +46,7 @@ impl Circuits {
                 Recipe::Rescale(operand, factor, range) => lower::rescale(*operand, *factor, range, shape),
                 Recipe::Sum(operands, width) => lower::sum(operands, *width, shape),
                 Recipe::Addends(parties, width, readout) => lower::addends(*parties, *width, *readout, shape),
+                Recipe::RoundedAddends(addends, rounding) => lower::rounded_addends(*addends, rounding, shape),
                 Recipe::Remaining(width) => lower::remaining(*width),
                 Recipe::Program(source) => source.circuit(shape),
             })

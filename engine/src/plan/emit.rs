@@ -1,5 +1,6 @@
 //! Values to instructions.
 
+mod rounding;
 mod sorting;
 
 use std::sync::Arc;
@@ -347,6 +348,10 @@ impl Emission<'_> {
         if self.adds_nothing(value) {
             return self.zeros(domain, length(value));
         }
+        let assignment = self.assignment;
+        if let Some(rounding) = &assignment.roundings[self.current.0] {
+            return self.rounded(value, rounding);
+        }
         match &value.operation {
             BoundOperation::Share => {
                 let into = self.register(domain, length(value));
@@ -421,12 +426,19 @@ impl Emission<'_> {
     }
 
     fn read_off_addends(&mut self, operand: Register, width: u32, readout: Readout) -> Register {
+        let addends = self.addends(operand, width);
+        let output = if readout == Readout::All { width } else { 1 };
+        let length = self.emitted.registers[operand.0].length;
+        self.call(Recipe::Addends(addends.len(), width, readout), addends, output, length)
+    }
+
+    /// A number's addends modulo 2^width.
+    fn addends(&mut self, operand: Register, width: u32) -> Vec<Register> {
         let length = self.emitted.registers[operand.0].length;
         let count = self.style.addends.count(self.parties);
         let addends: Vec<Register> = (0..count).map(|_| self.register(Domain::Boolean { width }, length)).collect();
         self.push(Instruction::Addends { operand, into: addends.clone() });
-        let output = if readout == Readout::All { width } else { 1 };
-        self.call(Recipe::Addends(count, width, readout), addends, output, length)
+        addends
     }
 
     fn elementwise_boolean(&mut self, value: &Value, function: Function) -> Register {

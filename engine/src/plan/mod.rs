@@ -1,7 +1,8 @@
 //! From a bound program to what an executor does.
 //!
 //! `assign` chooses the domain of every secret value (arithmetic where adding and multiplying is cheap,
-//! boolean where bits are compared), `emit` writes instructions with the conversions between them,
+//! boolean where bits are compared), `rounding` finds what can be rounded and bounded from shares at once, `emit` writes
+//! instructions with the conversions between them,
 //! `schedule` puts those that do not wait for each other into common rounds and long element-wise vectors
 //! into tiles, [`cost`] runs the plan on paper, and [`choose`] finds the cheapest protocol that promises what
 //! was asked for.
@@ -17,6 +18,7 @@ mod emit;
 mod forms;
 mod instruction;
 mod line;
+mod rounding;
 mod schedule;
 mod sorting;
 

@@ -74,17 +74,23 @@ impl Columns {
     }
 
     /// The sum, of the width given at the start.
-    pub fn total(mut self, builder: &mut Builder) -> Bits {
+    pub fn total(self, builder: &mut Builder) -> Bits {
+        let shape = self.shape;
+        let (x, y) = self.rows(builder);
+        add(builder, &x, &y, shape)
+    }
+
+    /// Two numbers whose sum it is, mod 2^width.
+    pub fn rows(mut self, builder: &mut Builder) -> (Bits, Bits) {
         for (column, &one) in self.columns.iter_mut().zip(&self.constant) {
             if one {
                 column.push(Wire::TRUE);
             }
         }
-        let (x, y) = match self.shape {
+        match self.shape {
             Shape::FewAnds => by_columns(builder, self.columns),
             Shape::FewRounds => by_layers(builder, self.columns),
-        };
-        add(builder, &x, &y, self.shape)
+        }
     }
 
     /// Adds 2^weight.

@@ -16,6 +16,8 @@
 //! | [`multiply`] with itself | (1,781) | (2,126) | (12) |
 //! | [`multiply_wide`] | <= 2n² (5,366) | < 2n² + 10n (8,570) | <= 2 lg n + 2 (14) |
 //! | [`divide`], quotient and remainder | <= n²/2 + √5 n^1.5 (2,742) | < 8n² (23,088) | <= 4 lg² n from n = 32 on (120) |
+//! | [`divide`] by the constant 1000, quotient | (778) | (962) | (11) |
+//! | [`Dividend`] rounded by 10^6, signed | (677) | (838) | (11) |
 //! | [`square_root`] | n²/8 + n/4 for even n (528) | < n² (1,682) | <= n/2 lg n (135) |
 //! | [`sum`] of k addends | <= (k - 1)(n - 1) (k = 3: 125) | <= (k + 3) n (325) | <= lg k + lg n (7) |
 //! | [`popcount`] | n minus the ones in binary n (63) | the same | <= lg n (6) |
@@ -37,7 +39,9 @@ mod carry;
 mod columns;
 mod compare;
 mod compress;
+mod constant_divisor;
 mod divide;
+mod dividend;
 mod lookup;
 mod multiply;
 mod one_hot;
@@ -54,6 +58,7 @@ pub use bitwise::{and, not, or, xor};
 pub use columns::Columns;
 pub use compare::{equal, is_zero, less_or_equal, less_than};
 pub use divide::{Division, divide};
+pub use dividend::Dividend;
 pub use lookup::lookup;
 pub use multiply::{multiply, multiply_wide};
 pub use one_hot::one_hot;

@@ -124,6 +124,10 @@ fn documented_costs_of_divisions_and_roots() {
     assert_eq!(divide(64, SIGNED), [(2996, 2495), (23761, 132)]);
     assert_eq!(costs(64, 2, quotient), [(2615, 2368), (22879, 120)]);
     assert_eq!(costs(64, 2, remainder), [(2690, 2369), (22794, 119)]);
+    let thousand = Bits::constant(1000, 64);
+    let by_thousand = |signedness| costs(64, 1, |b, v, s| integer::divide(b, &v[0], &thousand, signedness, s).quotient);
+    assert_eq!(by_thousand(UNSIGNED), [(778, 65), (962, 11)]);
+    assert_eq!(by_thousand(SIGNED), [(860, 69), (1039, 12)]);
     assert_eq!(costs(64, 1, |b, v, s| integer::square_root(b, &v[0], s)), [(528, 467), (1682, 135)]);
     for n in 1..=128 {
         let [few, fast] = divide(n, UNSIGNED);

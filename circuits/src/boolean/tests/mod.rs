@@ -4,6 +4,7 @@ mod arithmetic;
 mod builder;
 mod choice;
 mod costs;
+mod dividend;
 mod division;
 mod evaluator;
 mod positions;
