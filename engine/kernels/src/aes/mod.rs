@@ -5,6 +5,8 @@
 //! is [`crate::hash`].
 
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod expanded_keys;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod key_schedule;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod sixteen_keys;

@@ -106,7 +106,7 @@ fn garble_at_level<const N: usize>(
             Level::Avx512 => unsafe { garble_avx512(secret.delta, &drawn, &a, &b, &hashes, &mut garbled) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: likewise; it includes avx2.
-            Level::Avx2 => unsafe { garble_avx2(secret.delta, &drawn, &a, &b, &hashes, &mut garbled) },
+            Level::Vaes256 | Level::Avx2 => unsafe { garble_avx2(secret.delta, &drawn, &a, &b, &hashes, &mut garbled) },
             _ => garble_batch(secret.delta, &drawn, &a, &b, &hashes, &mut garbled),
         }
         garbled.write(gates, part);
@@ -137,7 +137,7 @@ fn evaluate_at_level<const N: usize>(
             Level::Avx512 => unsafe { evaluate_avx512(&a, &b, &hashes, &mut garbled) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: likewise; it includes avx2.
-            Level::Avx2 => unsafe { evaluate_avx2(&a, &b, &hashes, &mut garbled) },
+            Level::Vaes256 | Level::Avx2 => unsafe { evaluate_avx2(&a, &b, &hashes, &mut garbled) },
             _ => evaluate_batch(&a, &b, &hashes, &mut garbled),
         }
         write(steps, labels, &garbled.out);

@@ -86,7 +86,7 @@ pub fn correct<const N: usize>(nodes: &mut [Block], places: [u64; N], values: [B
         Level::Avx512 => unsafe { correct_avx512(nodes, places, values) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise; it includes avx2.
-        Level::Avx2 => unsafe { correct_avx2(nodes, places, values) },
+        Level::Vaes256 | Level::Avx2 => unsafe { correct_avx2(nodes, places, values) },
         _ => add_at(nodes, places, values),
     }
 }
