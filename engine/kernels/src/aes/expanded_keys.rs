@@ -6,8 +6,8 @@
 use std::arch::asm;
 use std::arch::x86_64::{
     __m256i, _mm_set_epi8, _mm256_aesenc_epi128, _mm256_aesenclast_epi128, _mm256_broadcastsi128_si256,
-    _mm256_set1_epi32, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_unpackhi_epi32, _mm256_unpackhi_epi64,
-    _mm256_unpacklo_epi32, _mm256_unpacklo_epi64, _mm256_xor_si256,
+    _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_unpackhi_epi32, _mm256_unpackhi_epi64, _mm256_unpacklo_epi32,
+    _mm256_unpacklo_epi64, _mm256_xor_si256,
 };
 use std::hint::black_box;
 use std::mem::MaybeUninit;
@@ -55,24 +55,30 @@ impl ExpandedKeys {
         Self::from_words([transposed([a, b, c, d]), transposed([e, f, g, h])], room)
     }
 
-    /// Encrypts a block under each key, and adds it to what comes out.
+    /// All rounds but the last of `E` states for each key of the `R` registers from `first` on: eight in flight.
     #[inline]
     #[target_feature(enable = "avx2,vaes")]
-    pub(crate) fn encrypt(&self, blocks: &[__m256i; ROWS]) -> [__m256i; ROWS] {
-        let mut state = [_mm256_setzero_si256(); ROWS];
-        for r in 0..ROWS {
-            state[r] = _mm256_xor_si256(blocks[r], self.0[0][r]);
+    pub(crate) fn nine_rounds<const R: usize, const E: usize>(&self, first: usize, states: &mut [[__m256i; R]; E]) {
+        for r in 0..R {
+            for state in states.iter_mut() {
+                state[r] = _mm256_xor_si256(state[r], self.0[0][first + r]);
+            }
         }
         // A compiler that knew how many rounds there are would take them row by row, and wait for each.
         for keys in &self.0[1..black_box(ROUND_KEYS - 1)] {
-            for r in 0..ROWS {
-                state[r] = _mm256_aesenc_epi128(state[r], keys[r]);
+            for r in 0..R {
+                for state in states.iter_mut() {
+                    state[r] = _mm256_aesenc_epi128(state[r], keys[first + r]);
+                }
             }
         }
-        for r in 0..ROWS {
-            state[r] = _mm256_aesenclast_epi128(state[r], _mm256_xor_si256(self.0[ROUND_KEYS - 1][r], blocks[r]));
-        }
-        state
+    }
+
+    /// The keys of the last round.
+    #[inline]
+    #[target_feature(enable = "avx2,vaes")]
+    pub(crate) fn last(&self) -> &[__m256i; ROWS] {
+        &self.0[ROUND_KEYS - 1]
     }
 }
 

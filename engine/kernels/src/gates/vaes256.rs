@@ -1,7 +1,7 @@
 //! Half gates on VAES-256: the labels of eight gates in four registers each, and sixteen keys for them.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_add_epi32, _mm256_and_si256,
+    __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_add_epi32, _mm256_aesenclast_epi128, _mm256_and_si256,
     _mm256_broadcastsi128_si256, _mm256_castsi128_si256, _mm256_castsi256_si128, _mm256_cmpgt_epi32,
     _mm256_extracti128_si256, _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_set1_epi32, _mm256_setr_epi32,
     _mm256_setzero_si256, _mm256_shuffle_epi32, _mm256_slli_epi32, _mm256_srai_epi32, _mm256_storeu_si256,
@@ -11,7 +11,7 @@ use std::arch::x86_64::{
 use super::{BATCH, GateStep, ROW_BYTES};
 use crate::Block;
 use crate::aes::expanded_keys::{ExpandedKeys, Words};
-use crate::hash::vaes256::sigma;
+use crate::hash::vaes256::{hash_rows, sigma};
 
 /// Blocks of one register.
 const LANES: usize = 2;
@@ -88,26 +88,41 @@ fn garble_batch(
     rows: &mut [u8; BATCH * ROW_BYTES],
 ) -> Labels {
     let rows = rows.as_chunks_mut().0;
-    let sigma_delta = sigma(delta);
-    let [mut zero, mut one] = [[_mm256_setzero_si256(); 2 * HALF]; 2];
-    for r in 0..2 * HALF {
-        zero[r] = sigma(operands[r]);
-        one[r] = _mm256_xor_si256(zero[r], sigma_delta);
-    }
-    let (zero, one) = (keys.encrypt(&zero), keys.encrypt(&one));
     let mut out = [_mm256_setzero_si256(); HALF];
+    let (zero, difference) = hash_both(keys, 0, delta, operands);
     for r in 0..HALF {
-        let (x, y) = (operands[r], operands[HALF + r]);
-        let (zero_x, zero_y) = (zero[r], zero[HALF + r]);
-        let (colour_x, colour_y) = (colours(x), colours(y));
-        let garblers = xor3(zero_x, one[r], _mm256_and_si256(colour_y, delta));
-        let difference = _mm256_xor_si256(zero_y, one[HALF + r]);
+        let garblers = _mm256_xor_si256(difference[r], _mm256_and_si256(colours(operands[HALF + r]), delta));
         store_row(&mut rows[r], garblers);
-        store_row(&mut rows[HALF + r], _mm256_xor_si256(difference, x));
-        let halves = xor3(zero_x, zero_y, _mm256_and_si256(colour_x, garblers));
-        out[r] = _mm256_xor_si256(halves, _mm256_and_si256(colour_y, difference));
+        out[r] = _mm256_xor_si256(zero[r], _mm256_and_si256(colours(operands[r]), garblers));
+    }
+    let (zero, difference) = hash_both(keys, HALF, delta, operands);
+    for r in 0..HALF {
+        store_row(&mut rows[HALF + r], _mm256_xor_si256(difference[r], operands[r]));
+        let half = _mm256_xor_si256(zero[r], _mm256_and_si256(colours(operands[HALF + r]), difference[r]));
+        out[r] = _mm256_xor_si256(out[r], half);
     }
     out
+}
+
+/// The hashes of the eight operands from register `first` on, and what they add up to with those of their partners.
+#[inline]
+#[target_feature(enable = "avx2,vaes")]
+fn hash_both(keys: &ExpandedKeys, first: usize, delta: __m256i, operands: &Operands) -> (Labels, Labels) {
+    let sigma_delta = sigma(delta);
+    let mut states = [[_mm256_setzero_si256(); HALF]; 2];
+    for r in 0..HALF {
+        states[0][r] = sigma(operands[first + r]);
+        states[1][r] = _mm256_xor_si256(states[0][r], sigma_delta);
+    }
+    keys.nine_rounds(first, &mut states);
+    let [mut zeros, mut ones] = states;
+    for r in 0..HALF {
+        let feed = _mm256_xor_si256(keys.last()[first + r], sigma(operands[first + r]));
+        zeros[r] = _mm256_aesenclast_epi128(zeros[r], feed);
+        ones[r] = _mm256_aesenclast_epi128(ones[r], _mm256_xor_si256(feed, sigma_delta));
+        ones[r] = _mm256_xor_si256(zeros[r], ones[r]);
+    }
+    (zeros, ones)
 }
 
 /// The active labels of the outputs of eight gates.
@@ -115,11 +130,7 @@ fn garble_batch(
 #[target_feature(enable = "avx2,vaes")]
 fn evaluate_batch(keys: &ExpandedKeys, operands: &Operands, rows: &[u8; BATCH * ROW_BYTES]) -> Labels {
     let rows = rows.as_chunks().0;
-    let mut hashes = [_mm256_setzero_si256(); 2 * HALF];
-    for r in 0..2 * HALF {
-        hashes[r] = sigma(operands[r]);
-    }
-    let hashes = keys.encrypt(&hashes);
+    let hashes = hash_rows(keys, operands);
     let mut out = [_mm256_setzero_si256(); HALF];
     for r in 0..HALF {
         let (x, y) = (operands[r], operands[HALF + r]);

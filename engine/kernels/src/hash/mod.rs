@@ -107,7 +107,7 @@ pub(crate) fn hash_batch<const E: usize>(level: Level, keys: &[Block; KEYS], blo
         // SAFETY: likewise; it includes avx2 and vaes.
         Level::Vaes256 => unsafe { vaes256::hash_batch(keys, blocks) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: likewise; it includes aes and ssse3.
+        // SAFETY: likewise; it includes avx2, aes and ssse3.
         Level::Avx2 => unsafe { aes_ni::hash_batch(keys, blocks) },
         _ => portable::hash_batch(keys, blocks),
     }

@@ -1,8 +1,8 @@
 //! The garbling hash on VAES-256: sixteen keys, and eight registers of blocks in flight.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_and_si256, _mm256_loadu_si256, _mm256_set_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi32,
-    _mm256_storeu_si256, _mm256_xor_si256,
+    __m256i, _mm256_aesenclast_epi128, _mm256_and_si256, _mm256_loadu_si256, _mm256_set_epi64x, _mm256_setzero_si256,
+    _mm256_shuffle_epi32, _mm256_storeu_si256, _mm256_xor_si256,
 };
 
 use super::KEYS;
@@ -24,13 +24,29 @@ pub(super) fn hash_batch<const E: usize>(keys: &[Block; KEYS], blocks: [&mut [Bl
     let keys = ExpandedKeys::from_keys(rows, &mut room);
     for blocks in blocks {
         for (r, row) in rows.iter_mut().enumerate() {
-            *row = sigma(load(blocks, r));
+            *row = load(blocks, r);
         }
-        let hashes = keys.encrypt(&rows);
+        let hashes = hash_rows(keys, &rows);
         for (r, hashes) in hashes.into_iter().enumerate() {
             store(blocks, r, hashes);
         }
     }
+}
+
+/// Hashes a block under each key.
+#[inline]
+#[target_feature(enable = "avx2,vaes")]
+pub(crate) fn hash_rows(keys: &ExpandedKeys, blocks: &[__m256i; ROWS]) -> [__m256i; ROWS] {
+    let mut input = [_mm256_setzero_si256(); ROWS];
+    for r in 0..ROWS {
+        input[r] = sigma(blocks[r]);
+    }
+    let mut states = [input];
+    keys.nine_rounds(0, &mut states);
+    for r in 0..ROWS {
+        input[r] = _mm256_aesenclast_epi128(states[0][r], _mm256_xor_si256(keys.last()[r], input[r]));
+    }
+    input
 }
 
 /// The linear orthomorphism on two blocks.
