@@ -28,7 +28,7 @@ fn sums_at_level(level: Level, streams: &mut [Block]) {
         Level::Avx512 => unsafe { sums_avx512(streams) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise; it includes avx2.
-        Level::Avx2 => unsafe { sums_avx2(streams) },
+        Level::Vaes256 | Level::Avx2 => unsafe { sums_avx2(streams) },
         _ => halvings(streams),
     }
 }

@@ -7,6 +7,8 @@ pub(crate) enum Level {
     Portable,
     /// 128-bit AES-NI and PCLMULQDQ, and 256-bit AVX2 integer arithmetic.
     Avx2,
+    /// The same with VAES and VPCLMULQDQ on 256-bit registers.
+    Vaes256,
     /// 512-bit AVX-512 (F, BW, DQ) with VAES and VPCLMULQDQ.
     Avx512,
 }
@@ -19,10 +21,12 @@ impl Level {
         let wide = has!("avx512f") && has!("avx512bw") && has!("avx512dq");
         if !(has!("aes") && has!("ssse3") && has!("pclmulqdq") && has!("avx2")) {
             Self::Portable
-        } else if wide && has!("vaes") && has!("vpclmulqdq") {
+        } else if !(has!("vaes") && has!("vpclmulqdq")) {
+            Self::Avx2
+        } else if wide {
             Self::Avx512
         } else {
-            Self::Avx2
+            Self::Vaes256
         }
     }
 
@@ -35,6 +39,7 @@ impl Level {
     /// Every level that this machine can run: what the tests compare.
     #[cfg(test)]
     pub(crate) fn all_of_this_machine() -> impl Iterator<Item = Self> {
-        [Self::Portable, Self::Avx2, Self::Avx512].into_iter().filter(|level| *level <= Self::of_this_machine())
+        let all = [Self::Portable, Self::Avx2, Self::Vaes256, Self::Avx512];
+        all.into_iter().filter(|level| *level <= Self::of_this_machine())
     }
 }

@@ -48,7 +48,7 @@ fn add_products_64_at_level(
         Level::Avx512 => unsafe { products_avx512(results, table, columns) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise; it includes avx2.
-        Level::Avx2 => unsafe { products_avx2(results, table, columns) },
+        Level::Vaes256 | Level::Avx2 => unsafe { products_avx2(results, table, columns) },
         _ => blocks::<_, 8>(results, table, columns),
     }
 }

@@ -1,13 +1,17 @@
 //! AES-128 (FIPS 197) under one key, over slices of blocks.
 //!
-//! With AVX-512 the rounds are ours; else they are those of the `aes` crate, which picks AES-NI, the ARMv8
+//! With VAES the rounds are ours; else they are those of the `aes` crate, which picks AES-NI, the ARMv8
 //! instructions or its constant-time bit-sliced code when it runs. What needs a new key for every block or two
 //! is [`crate::hash`].
 
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod expanded_keys;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod key_schedule;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod sixteen_keys;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod vaes256;
 #[cfg(target_arch = "x86_64")]
 mod vaes512;
 
@@ -26,9 +30,12 @@ const ROUND_KEYS: usize = 11;
 pub struct Aes128(Version);
 
 enum Version {
-    /// For machines with AVX-512: it is only made where [`Level::Avx512`] was found.
+    /// It is only made where [`Level::Avx512`] was found.
     #[cfg(target_arch = "x86_64")]
     Vaes512([Block; ROUND_KEYS]),
+    /// Likewise for [`Level::Vaes256`].
+    #[cfg(target_arch = "x86_64")]
+    Vaes256([Block; ROUND_KEYS]),
     /// Boxed, because the bit-sliced form of a key is four times as large.
     Portable(Box<::aes::Aes128>),
 }
@@ -44,6 +51,9 @@ impl Aes128 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a level is only ever one that the processor was found to have: it includes aes and ssse3.
             Level::Avx512 => Self(Version::Vaes512(unsafe { key_schedule::expand(key) })),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: likewise.
+            Level::Vaes256 => Self(Version::Vaes256(unsafe { key_schedule::expand(key) })),
             _ => Self(Version::Portable(Box::new(::aes::Aes128::new(&Array::from(key.to_bytes()))))),
         }
     }
@@ -54,6 +64,9 @@ impl Aes128 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: this version is only made where avx512f and vaes were found.
             Version::Vaes512(round_keys) => unsafe { vaes512::encrypt(round_keys, blocks) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: likewise, avx2 and vaes.
+            Version::Vaes256(round_keys) => unsafe { vaes256::encrypt(round_keys, blocks) },
             Version::Portable(cipher) => {
                 let bytes: &mut [[u8; 16]] = bytemuck::cast_slice_mut(blocks);
                 cipher.encrypt_blocks(Array::cast_slice_from_core_mut(bytes));
@@ -75,6 +88,9 @@ impl Aes128 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: this version is only made where avx512f and vaes were found.
             Version::Vaes512(round_keys) => unsafe { vaes512::keystream(round_keys, first, out) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: likewise, avx2 and vaes.
+            Version::Vaes256(round_keys) => unsafe { vaes256::keystream(round_keys, first, out) },
             Version::Portable(_) => {
                 for (i, block) in out.iter_mut().enumerate() {
                     *block = Block::new(first.wrapping_add(i as u64).into());
@@ -89,7 +105,7 @@ impl Zeroize for Version {
     fn zeroize(&mut self) {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Vaes512(round_keys) => round_keys.zeroize(),
+            Self::Vaes512(round_keys) | Self::Vaes256(round_keys) => round_keys.zeroize(),
             // The crate wipes its keys when they are dropped.
             Self::Portable(_) => {}
         }

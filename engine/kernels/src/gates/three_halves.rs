@@ -87,12 +87,53 @@ struct Secret<'a> {
 fn garble_at_level<const N: usize>(
     level: Level,
     secret: &Secret<'_>,
+    first: u64,
+    steps: &[GateStep],
+    labels: &mut [[Block; N]],
+    rows: &mut [u8],
+) {
+    assert_eq!(rows.len(), row_bytes(N * steps.len()), "the rows of every gate");
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f.
+        Level::Avx512 => unsafe { garble_avx512(level, secret, first, steps, labels, rows) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: likewise; both include avx2.
+        Level::Vaes256 | Level::Avx2 => unsafe { garble_avx2(level, secret, first, steps, labels, rows) },
+        _ => garble(level, secret, first, steps, labels, rows),
+    }
+}
+
+fn evaluate_at_level<const N: usize>(
+    level: Level,
+    start: Block,
+    first: u64,
+    steps: &[GateStep],
+    labels: &mut [[Block; N]],
+    rows: &[u8],
+) {
+    assert_eq!(rows.len(), row_bytes(N * steps.len()), "the rows of every gate");
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f.
+        Level::Avx512 => unsafe { evaluate_avx512(level, start, first, steps, labels, rows) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: likewise; both include avx2.
+        Level::Vaes256 | Level::Avx2 => unsafe { evaluate_avx2(level, start, first, steps, labels, rows) },
+        _ => evaluate(level, start, first, steps, labels, rows),
+    }
+}
+
+/// One source for all levels: what it calls is compiled into it, for the instructions that the level has.
+#[inline(always)]
+fn garble<const N: usize>(
+    level: Level,
+    secret: &Secret<'_>,
     mut first: u64,
     steps: &[GateStep],
     labels: &mut [[Block; N]],
     mut rows: &mut [u8],
 ) {
-    assert_eq!(rows.len(), row_bytes(N * steps.len()), "the rows of every gate");
     for steps in steps.chunks(GATES / N) {
         let gates = N * steps.len();
         let (part, after) = std::mem::take(&mut rows).split_at_mut(row_bytes(gates));
@@ -100,15 +141,7 @@ fn garble_at_level<const N: usize>(
         let drawn = secret.dice.encrypt_one(Block::new(first.into())).to_bytes();
         let mut garbled = Garbled::new();
         let hashes = Hashes::of_both_labels(level, secret, first, &a, &b);
-        match level {
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f.
-            Level::Avx512 => unsafe { garble_avx512(secret.delta, &drawn, &a, &b, &hashes, &mut garbled) },
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: likewise; it includes avx2.
-            Level::Avx2 => unsafe { garble_avx2(secret.delta, &drawn, &a, &b, &hashes, &mut garbled) },
-            _ => garble_batch(secret.delta, &drawn, &a, &b, &hashes, &mut garbled),
-        }
+        garble_batch(secret.delta, &drawn, &a, &b, &hashes, &mut garbled);
         garbled.write(gates, part);
         write(steps, labels, &garbled.out);
         rows = after;
@@ -116,7 +149,9 @@ fn garble_at_level<const N: usize>(
     }
 }
 
-fn evaluate_at_level<const N: usize>(
+/// Likewise.
+#[inline(always)]
+fn evaluate<const N: usize>(
     level: Level,
     start: Block,
     mut first: u64,
@@ -124,22 +159,14 @@ fn evaluate_at_level<const N: usize>(
     labels: &mut [[Block; N]],
     mut rows: &[u8],
 ) {
-    assert_eq!(rows.len(), row_bytes(N * steps.len()), "the rows of every gate");
     for steps in steps.chunks(GATES / N) {
         let gates = N * steps.len();
         let (part, after) = rows.split_at(row_bytes(gates));
         let (a, b) = operands(steps, labels);
-        let hashes = hashes_of_active(level, start, first, &a, &b);
+        let mut hashes = three(&a, &b);
+        hash_three(level, start, first, [&mut hashes]);
         let mut garbled = Garbled::read(gates, part);
-        match level {
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f.
-            Level::Avx512 => unsafe { evaluate_avx512(&a, &b, &hashes, &mut garbled) },
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: likewise; it includes avx2.
-            Level::Avx2 => unsafe { evaluate_avx2(&a, &b, &hashes, &mut garbled) },
-            _ => evaluate_batch(&a, &b, &hashes, &mut garbled),
-        }
+        evaluate_batch(&a, &b, &hashes, &mut garbled);
         write(steps, labels, &garbled.out);
         rows = after;
         first = first.wrapping_add(gates as u64);
@@ -168,11 +195,13 @@ struct Hashes {
 }
 
 impl Garbled {
+    #[inline(always)]
     fn new() -> Self {
         Self { out: [Block::ZERO; GATES], rows: [[0; GATES]; 3], bits: [0; GATES] }
     }
 
     /// The rows of the first `gates` gates as bytes.
+    #[inline(always)]
     fn write(&self, gates: usize, bytes: &mut [u8]) {
         let (halves, control) = bytes.split_at_mut(3 * HALF * gates);
         for (bytes, rows) in halves.chunks_exact_mut(HALF * gates).zip(&self.rows) {
@@ -184,6 +213,7 @@ impl Garbled {
         }
     }
 
+    #[inline(always)]
     fn read(gates: usize, bytes: &[u8]) -> Self {
         let mut garbled = Self::new();
         let (halves, control) = bytes.split_at(3 * HALF * gates);
@@ -201,31 +231,36 @@ impl Garbled {
 }
 
 impl Hashes {
+    #[inline(always)]
     fn of_both_labels(level: Level, secret: &Secret<'_>, first: u64, a: &Lane, b: &Lane) -> Self {
-        let mut zero = three(a, b);
-        let mut one = zero.map(|lane| lane.map(|label| label ^ secret.delta));
-        for (which, (zero, one)) in zero.iter_mut().zip(&mut one).enumerate() {
-            let keys = keys(secret.start, first, which);
-            let (of_zero, of_one) = (zero.map(fed_forward), one.map(fed_forward));
-            hash_batch(level, &keys, [&mut *zero, &mut *one]);
-            (0..GATES).for_each(|g| (zero[g], one[g]) = (zero[g] ^ of_zero[g], one[g] ^ of_one[g]));
+        let zero = three(a, b);
+        let mut hashes = Self { zero, one: zero };
+        hashes.one.as_flattened_mut().iter_mut().for_each(|label| *label ^= secret.delta);
+        hash_three(level, secret.start, first, [&mut hashes.zero, &mut hashes.one]);
+        hashes
+    }
+}
+
+/// Replaces the operands of a batch and their sums by their half-label hashes, of `E` labels each.
+#[inline(always)]
+fn hash_three<const E: usize>(level: Level, start: Block, first: u64, mut labels: [&mut Three; E]) {
+    let fed = labels.each_ref().map(|labels| **labels);
+    for which in 0..3 {
+        let mut lanes = labels.each_mut().map(|labels| &mut labels[which]);
+        hash_batch(level, &keys(start, first, which), lanes.each_mut().map(|lane| &mut **lane));
+        for (lane, fed) in lanes.iter_mut().zip(&fed) {
+            for (hash, label) in lane.iter_mut().zip(&fed[which]) {
+                *hash ^= fed_forward(*label);
+            }
         }
-        Self { zero, one }
     }
 }
 
-fn hashes_of_active(level: Level, start: Block, first: u64, a: &Lane, b: &Lane) -> Three {
-    let mut hashes = three(a, b);
-    for (which, lane) in hashes.iter_mut().enumerate() {
-        let of_lane = lane.map(fed_forward);
-        hash_batch(level, &keys(start, first, which), [&mut *lane]);
-        (0..GATES).for_each(|g| lane[g] ^= of_lane[g]);
-    }
-    hashes
-}
-
+#[inline(always)]
 fn three(a: &Lane, b: &Lane) -> Three {
-    [*a, *b, std::array::from_fn(|g| a[g] ^ b[g])]
+    let mut three = [*a, *b, *a];
+    three[2].iter_mut().zip(b).for_each(|(sum, b)| *sum ^= *b);
+    three
 }
 
 /// What turns the `sigma(x)` of the garbling hash, in whose right half stands `L`, into `s(L)`.
@@ -235,33 +270,67 @@ fn fed_forward(x: Block) -> Block {
     Block::new((left << 32 | (left ^ left >> 32) & 0xffff_ffff).into())
 }
 
+#[inline(always)]
 fn keys(start: Block, first: u64, which: usize) -> [Block; KEYS] {
-    let tweak = |g: usize| first.wrapping_add(g as u64).wrapping_mul(3).wrapping_add(which as u64);
-    std::array::from_fn(|g| start ^ Block::new(tweak(g).into()))
+    let mut keys = [start; KEYS];
+    let mut tweak = first.wrapping_mul(3).wrapping_add(which as u64);
+    for key in &mut keys {
+        *key ^= Block::new(tweak.into());
+        tweak = tweak.wrapping_add(3);
+    }
+    keys
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-fn garble_avx512(delta: Block, dice: &[u8; GATES], a: &Lane, b: &Lane, hashes: &Hashes, to: &mut Garbled) {
-    garble_batch(delta, dice, a, b, hashes, to);
+fn garble_avx512<const N: usize>(
+    level: Level,
+    secret: &Secret<'_>,
+    first: u64,
+    steps: &[GateStep],
+    labels: &mut [[Block; N]],
+    rows: &mut [u8],
+) {
+    garble(level, secret, first, steps, labels, rows);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn garble_avx2(delta: Block, dice: &[u8; GATES], a: &Lane, b: &Lane, hashes: &Hashes, to: &mut Garbled) {
-    garble_batch(delta, dice, a, b, hashes, to);
+fn garble_avx2<const N: usize>(
+    level: Level,
+    secret: &Secret<'_>,
+    first: u64,
+    steps: &[GateStep],
+    labels: &mut [[Block; N]],
+    rows: &mut [u8],
+) {
+    garble(level, secret, first, steps, labels, rows);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-fn evaluate_avx512(a: &Lane, b: &Lane, hashes: &Three, garbled: &mut Garbled) {
-    evaluate_batch(a, b, hashes, garbled);
+fn evaluate_avx512<const N: usize>(
+    level: Level,
+    start: Block,
+    first: u64,
+    steps: &[GateStep],
+    labels: &mut [[Block; N]],
+    rows: &[u8],
+) {
+    evaluate(level, start, first, steps, labels, rows);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn evaluate_avx2(a: &Lane, b: &Lane, hashes: &Three, garbled: &mut Garbled) {
-    evaluate_batch(a, b, hashes, garbled);
+fn evaluate_avx2<const N: usize>(
+    level: Level,
+    start: Block,
+    first: u64,
+    steps: &[GateStep],
+    labels: &mut [[Block; N]],
+    rows: &[u8],
+) {
+    evaluate(level, start, first, steps, labels, rows);
 }
 
 /// All ones if the lowest bit is one, else zero.
@@ -385,6 +454,7 @@ fn evaluate_batch(a: &Lane, b: &Lane, hashes: &Three, garbled: &mut Garbled) {
 }
 
 /// The operands' labels, zero beyond the last gate.
+#[inline(always)]
 fn operands<const N: usize>(steps: &[GateStep], labels: &[[Block; N]]) -> (Lane, Lane) {
     let (mut a, mut b) = ([Block::ZERO; GATES], [Block::ZERO; GATES]);
     for (step, (a, b)) in steps.iter().zip(a.chunks_exact_mut(N).zip(b.chunks_exact_mut(N))) {
@@ -394,6 +464,7 @@ fn operands<const N: usize>(steps: &[GateStep], labels: &[[Block; N]]) -> (Lane,
     (a, b)
 }
 
+#[inline(always)]
 fn write<const N: usize>(steps: &[GateStep], labels: &mut [[Block; N]], out: &Lane) {
     for (step, out) in steps.iter().zip(out.as_chunks().0) {
         labels[step.out as usize] = *out;

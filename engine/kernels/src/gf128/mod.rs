@@ -5,6 +5,8 @@
 mod clmul;
 mod portable;
 #[cfg(target_arch = "x86_64")]
+mod vclmul256;
+#[cfg(target_arch = "x86_64")]
 mod vclmul512;
 
 use std::ops::BitXorAssign;
@@ -89,8 +91,12 @@ fn multiply_each_at_level(level: Level, elements: &mut [Block], factors: &[Block
     assert_eq!(elements.len(), factors.len(), "vectors of one length");
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: a level is only ever one that the processor was found to have: both include pclmulqdq.
-        Level::Avx512 | Level::Avx2 => unsafe { clmul::multiply_each(elements, factors) },
+        // SAFETY: a level is only ever one that the processor was found to have: both include avx2, pclmulqdq and
+        // vpclmulqdq.
+        Level::Avx512 | Level::Vaes256 => unsafe { vclmul256::multiply_each(elements, factors) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: likewise; it includes pclmulqdq.
+        Level::Avx2 => unsafe { clmul::multiply_each(elements, factors) },
         _ => {
             for (element, factor) in elements.iter_mut().zip(factors) {
                 *element = portable::inner_product(&[*element], &[*factor]).reduce();
@@ -104,7 +110,10 @@ fn add_scaled_at_level(level: Level, sums: &mut [Block], factor: Block, terms: &
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise.
-        Level::Avx512 | Level::Avx2 => unsafe { clmul::add_scaled(sums, factor, terms) },
+        Level::Avx512 | Level::Vaes256 => unsafe { vclmul256::add_scaled(sums, factor, terms) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: likewise.
+        Level::Avx2 => unsafe { clmul::add_scaled(sums, factor, terms) },
         _ => {
             for (sum, term) in sums.iter_mut().zip(terms) {
                 *sum ^= portable::inner_product(&[factor], &[*term]).reduce();
@@ -119,6 +128,9 @@ fn inner_product_at_level(level: Level, a: &[Block], b: &[Block]) -> Unreduced {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f and vpclmulqdq.
         Level::Avx512 => unsafe { vclmul512::inner_product(a, b) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: likewise; it includes avx2 and vpclmulqdq.
+        Level::Vaes256 => unsafe { vclmul256::inner_product(a, b) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise; it includes pclmulqdq.
         Level::Avx2 => unsafe { clmul::inner_product(a, b) },

@@ -8,6 +8,8 @@
 //! own, so that what an attacker computes helps against one tree only (Guo, Katz, Wang, Weng and Yu, CRYPTO 2020).
 
 #[cfg(target_arch = "x86_64")]
+mod vaes256;
+#[cfg(target_arch = "x86_64")]
 mod vaes512;
 
 use crate::Block;
@@ -19,9 +21,12 @@ use crate::hash::sigma;
 pub struct NodeHash(Version);
 
 enum Version {
-    /// For machines with AVX-512: it is only made where [`Level::Avx512`] was found.
+    /// It is only made where [`Level::Avx512`] was found.
     #[cfg(target_arch = "x86_64")]
     Vaes512([Block; 11]),
+    /// Likewise for [`Level::Vaes256`].
+    #[cfg(target_arch = "x86_64")]
+    Vaes256([Block; 11]),
     Portable(Aes128),
 }
 
@@ -36,6 +41,9 @@ impl NodeHash {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a level is only ever one that the processor was found to have: it includes aes and ssse3.
             Level::Avx512 => Self(Version::Vaes512(unsafe { crate::aes::key_schedule::expand(key) })),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: likewise.
+            Level::Vaes256 => Self(Version::Vaes256(unsafe { crate::aes::key_schedule::expand(key) })),
             _ => Self(Version::Portable(Aes128::new(key))),
         }
     }
@@ -52,6 +60,9 @@ impl NodeHash {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: this version is only made where avx512f and vaes were found.
             Version::Vaes512(round_keys) => unsafe { vaes512::expand(round_keys, left, right) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: likewise, avx2 and vaes.
+            Version::Vaes256(round_keys) => unsafe { vaes256::expand(round_keys, left, right) },
             Version::Portable(cipher) => expand(cipher, left, right),
         }
     }
@@ -86,7 +97,7 @@ pub fn correct<const N: usize>(nodes: &mut [Block], places: [u64; N], values: [B
         Level::Avx512 => unsafe { correct_avx512(nodes, places, values) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise; it includes avx2.
-        Level::Avx2 => unsafe { correct_avx2(nodes, places, values) },
+        Level::Vaes256 | Level::Avx2 => unsafe { correct_avx2(nodes, places, values) },
         _ => add_at(nodes, places, values),
     }
 }

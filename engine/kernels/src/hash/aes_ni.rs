@@ -14,7 +14,7 @@ const LANES: usize = 4;
 
 /// Hashes `blocks[e][i]` under `keys[i]`.
 // Loops and not closures, for the reason that the VAES-512 version gives.
-#[target_feature(enable = "aes,ssse3,sse2")]
+#[target_feature(enable = "avx2,aes,ssse3")]
 pub(super) fn hash_batch<const E: usize>(keys: &[Block; KEYS], mut blocks: [&mut [Block; KEYS]; E]) {
     for at in (0..KEYS).step_by(LANES) {
         hash_lanes(keys, &mut blocks, at);
@@ -22,7 +22,7 @@ pub(super) fn hash_batch<const E: usize>(keys: &[Block; KEYS], mut blocks: [&mut
 }
 
 #[inline]
-#[target_feature(enable = "aes,ssse3,sse2")]
+#[target_feature(enable = "avx2,aes,ssse3")]
 fn hash_lanes<const E: usize>(keys: &[Block; KEYS], blocks: &mut [&mut [Block; KEYS]; E], at: usize) {
     let mut key = [_mm_setzero_si128(); LANES];
     let mut input = [[_mm_setzero_si128(); LANES]; E];

@@ -13,6 +13,8 @@
 mod aes_ni;
 mod portable;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod vaes256;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod vaes512;
 
 pub(crate) use self::portable::sigma;
@@ -102,7 +104,10 @@ pub(crate) fn hash_batch<const E: usize>(level: Level, keys: &[Block; KEYS], blo
         // and vaes.
         Level::Avx512 => unsafe { vaes512::hash_batch(keys, blocks) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: likewise; it includes aes and ssse3.
+        // SAFETY: likewise; it includes avx2 and vaes.
+        Level::Vaes256 => unsafe { vaes256::hash_batch(keys, blocks) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: likewise; it includes avx2, aes and ssse3.
         Level::Avx2 => unsafe { aes_ni::hash_batch(keys, blocks) },
         _ => portable::hash_batch(keys, blocks),
     }

@@ -65,8 +65,8 @@ impl LocalCode {
             position += stream.len() as u64;
             match level {
                 #[cfg(target_arch = "x86_64")]
-                // SAFETY: a level is only ever one that the processor was found to have: both include avx2.
-                Level::Avx512 | Level::Avx2 => unsafe { gather::add_batch(table, stream, outputs) },
+                // SAFETY: a level is only ever one that the processor was found to have: all three include avx2.
+                Level::Avx512 | Level::Vaes256 | Level::Avx2 => unsafe { gather::add_batch(table, stream, outputs) },
                 _ => add_batch(table, stream, outputs),
             }
         }

@@ -41,7 +41,7 @@ fn transpose_at_level(level: Level, rows: &[Block], columns: &mut [Block]) {
         Level::Avx512 => unsafe { transpose_avx512(rows, columns) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise; it includes avx2.
-        Level::Avx2 => unsafe { transpose_avx2(rows, columns) },
+        Level::Vaes256 | Level::Avx2 => unsafe { transpose_avx2(rows, columns) },
         _ => transpose_squares(rows, columns, 0),
     }
 }

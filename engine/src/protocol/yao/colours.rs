@@ -19,7 +19,8 @@ pub(super) async fn open(
     let me = net.me();
     let due = |receiver| opened_bits(requests, receiver, |share: &Labels| share.blocks().len());
     let (mut outgoing, mut lengths) = ([None; 2], [None; 2]);
-    let mine = bits::pack(to(requests, peer).flat_map(|request| colours(request.share)));
+    let mine: Vec<bool> = to(requests, peer).flat_map(|request| colours(request.share)).collect();
+    let mine = bits::pack(&mine);
     if due(peer) > 0 {
         outgoing[peer.0] = Some(mine.as_slice());
     }

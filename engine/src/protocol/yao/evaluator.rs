@@ -1,5 +1,6 @@
 //! The party that evaluates.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use quorate_circuits::number::Word;
@@ -8,7 +9,7 @@ use zeroize::Zeroizing;
 use super::batch::Batch;
 use super::garbling::Garbling;
 use super::gates::EvaluatorGates;
-use super::labels::{Labels, bits_of};
+use super::labels::Labels;
 use super::recent::RecentSchedules;
 use super::stock::Stock;
 use super::tiling::pieces;
@@ -97,15 +98,23 @@ impl Evaluator {
 
     /// The next correlated OTs' rows as active labels; `choice` is told the choice of each.
     fn spend_ots(&mut self, width: u32, length: usize, mut choice: impl FnMut(bool)) -> Labels {
-        let mut labels = SecretBlocks::zeros(width as usize * length);
-        let mut to = labels.iter_mut();
-        self.stock.spend(width as usize * length, |cots, place| {
-            choice(cots.choices[place / 64] >> (place % 64) & 1 == 1);
-            if let Some(label) = to.next() {
-                *label = std::mem::take(&mut cots.t[place]);
-            }
+        let count = width as usize * length;
+        self.consumed.correlated_ots += count;
+        let mut tell = |cots: &ReceiverCots, places: Range<usize>| {
+            places.for_each(|place| choice(cots.choices[place / 64] >> (place % 64) & 1 == 1));
+        };
+        if let Some(cots) = self.stock.spend_batch(count) {
+            tell(&cots, 0..count);
+            return Labels::new(width, length, cots.t);
+        }
+        let mut labels = SecretBlocks::zeros(count);
+        let mut rest = &mut labels[..];
+        self.stock.spend(count, |cots, places| {
+            tell(cots, places.clone());
+            let (part, after) = std::mem::take(&mut rest).split_at_mut(places.len());
+            rest = after;
+            part.iter_mut().zip(&mut cots.t[places]).for_each(|(label, row)| *label = std::mem::take(row));
         });
-        self.consumed.correlated_ots += labels.len();
         Labels::new(width, length, labels)
     }
 
@@ -114,8 +123,13 @@ impl Evaluator {
         let words = request.words.expect("the owner has the words");
         assert_eq!(words.len(), request.length, "as many words as elements");
         let width = width_of(request.domain);
-        let mut inputs = bits_of(words, width);
-        self.spend_ots(width, request.length, |choice| differences.extend(inputs.next().map(|input| input ^ choice)))
+        assert!(width <= Word::BITS, "words have {} bits", Word::BITS);
+        let begun = differences.len();
+        let labels = self.spend_ots(width, request.length, |choice| differences.push(choice));
+        for (bit, plane) in differences[begun..].chunks_exact_mut(request.length.max(1)).enumerate() {
+            plane.iter_mut().zip(words).for_each(|(difference, word)| *difference ^= word >> bit & 1 == 1);
+        }
+        labels
     }
 }
 
@@ -172,7 +186,7 @@ impl Protocol for Evaluator {
             });
         }
         if !differences.is_empty() {
-            let message = bits::pack(differences.into_iter());
+            let message = bits::pack(&differences);
             self.session.network.send(GARBLER, YAO_INPUTS, &message).await?;
         }
         Ok(shares)

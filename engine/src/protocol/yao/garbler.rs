@@ -98,25 +98,39 @@ impl Garbler {
         let words = request.words.expect("the owner has the words");
         assert_eq!(words.len(), request.length, "as many words as elements");
         let width = width_of(request.domain);
+        assert!(width <= Word::BITS, "words have {} bits", Word::BITS);
         let mut labels = SecretBlocks::zeros(width as usize * request.length);
         self.active.fill_blocks(&mut labels);
-        for (label, bit) in labels.iter_mut().zip(bits_of(words, width)) {
-            *label ^= self.gates.delta_if(bit);
+        let mut labels = Labels::new(width, request.length, labels);
+        for (bit, plane) in labels.planes_mut().enumerate() {
+            for (label, word) in plane.iter_mut().zip(words) {
+                *label ^= self.gates.delta_if(word >> bit & 1 == 1);
+            }
         }
-        Labels::new(width, request.length, labels)
+        labels
     }
 
     /// The next correlated OTs' rows, as labels for 0 of values that differ from the receiver's choices by
     /// `differences`.
     fn spend_ots(&mut self, width: u32, length: usize, differences: &mut impl Iterator<Item = bool>) -> Labels {
-        let mut labels = SecretBlocks::zeros(width as usize * length);
-        let mut to = labels.iter_mut().zip(differences);
-        self.stock.spend(width as usize * length, |cots, place| {
-            if let Some((label, difference)) = to.next() {
-                *label = std::mem::take(&mut cots.q[place]) ^ self.gates.delta_if(difference);
+        let count = width as usize * length;
+        self.consumed.correlated_ots += count;
+        if let Some(cots) = self.stock.spend_batch(count) {
+            let mut labels = cots.q;
+            for (label, difference) in labels.iter_mut().zip(differences) {
+                *label ^= self.gates.delta_if(difference);
+            }
+            return Labels::new(width, length, labels);
+        }
+        let mut labels = SecretBlocks::zeros(count);
+        let mut rest = &mut labels[..];
+        self.stock.spend(count, |cots, places| {
+            let (part, after) = std::mem::take(&mut rest).split_at_mut(places.len());
+            rest = after;
+            for ((label, row), difference) in part.iter_mut().zip(&mut cots.q[places]).zip(&mut *differences) {
+                *label = std::mem::take(row) ^ self.gates.delta_if(difference);
             }
         });
-        self.consumed.correlated_ots += labels.len();
         Labels::new(width, length, labels)
     }
 

@@ -56,6 +56,12 @@ impl Labels {
         (0..self.width).map(|bit| self.plane(bit))
     }
 
+    pub(in crate::protocol) fn planes_mut(&mut self) -> impl Iterator<Item = &mut [Block]> {
+        // Of no elements, every plane is empty.
+        let length = self.length.max(1);
+        self.labels.chunks_exact_mut(length)
+    }
+
     /// All labels, bit by bit, element by element.
     pub(in crate::protocol) fn blocks(&self) -> &[Block] {
         &self.labels

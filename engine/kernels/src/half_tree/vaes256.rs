@@ -1,0 +1,80 @@
+//! A level of the tree on VAES-256: 16 nodes in flight.
+
+use std::arch::x86_64::{
+    __m256i, _mm256_aesenc_epi128, _mm256_aesenclast_epi128, _mm256_loadu_si256, _mm256_setzero_si256,
+    _mm256_storeu_si256, _mm256_xor_si256,
+};
+
+use crate::Block;
+use crate::aes::vaes256::broadcast;
+use crate::hash::vaes256::sigma;
+
+/// Blocks of one register.
+const LANES: usize = 2;
+/// Registers in flight: enough to hide the latency of the AES units.
+const ROWS: usize = 8;
+
+/// Replaces `left`, a level, by its left children, fills `right` with the right ones, and sums up the left ones.
+#[target_feature(enable = "avx2,vaes")]
+pub(super) fn expand(round_keys: &[Block; 11], left: &mut [Block], right: &mut [Block]) -> Block {
+    let keys = broadcast(round_keys);
+    let mut sum = _mm256_setzero_si256();
+    let (left_batches, left) = left.as_chunks_mut::<{ ROWS * LANES }>();
+    let (right_batches, right) = right.as_chunks_mut::<{ ROWS * LANES }>();
+    for (left, right) in left_batches.iter_mut().zip(right_batches) {
+        sum = _mm256_xor_si256(sum, batch::<ROWS>(&keys, left.as_chunks_mut().0, right.as_chunks_mut().0));
+    }
+    let (left_rows, left) = left.as_chunks_mut::<LANES>();
+    let (right_rows, right) = right.as_chunks_mut::<LANES>();
+    for (left, right) in left_rows.chunks_mut(1).zip(right_rows.chunks_mut(1)) {
+        sum = _mm256_xor_si256(sum, batch::<1>(&keys, left, right));
+    }
+    let mut lanes = [Block::ZERO; LANES];
+    store(&mut lanes, sum);
+    if let ([left], [right]) = (left, right) {
+        let (mut padded_left, mut padded_right) = ([[*left, Block::ZERO]], [[Block::ZERO; LANES]]);
+        let _ = batch::<1>(&keys, &mut padded_left, &mut padded_right);
+        (*left, *right) = (padded_left[0][0], padded_right[0][0]);
+        lanes[0] ^= *left;
+    }
+    lanes[0] ^ lanes[1]
+}
+
+/// The first `N` rows; the sum of their left children.
+#[inline]
+#[target_feature(enable = "avx2,vaes")]
+fn batch<const N: usize>(keys: &[__m256i; 11], left: &mut [[Block; LANES]], right: &mut [[Block; LANES]]) -> __m256i {
+    let mut state = [_mm256_setzero_si256(); N];
+    for (row, nodes) in state.iter_mut().zip(&*left) {
+        *row = _mm256_xor_si256(sigma(load(nodes)), keys[0]);
+    }
+    for key in &keys[1..10] {
+        for row in &mut state {
+            *row = _mm256_aesenc_epi128(*row, *key);
+        }
+    }
+    let mut sum = _mm256_setzero_si256();
+    for (row, (left, right)) in state.iter().zip(left.iter_mut().zip(right)) {
+        // The nodes are loaded once more: there are no registers for them.
+        let node = load(left);
+        let child = _mm256_aesenclast_epi128(*row, _mm256_xor_si256(keys[10], sigma(node)));
+        store(left, child);
+        store(right, _mm256_xor_si256(node, child));
+        sum = _mm256_xor_si256(sum, child);
+    }
+    sum
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load(row: &[Block; LANES]) -> __m256i {
+    // SAFETY: the reference is to 32 readable bytes; the load needs no alignment.
+    unsafe { _mm256_loadu_si256(row.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store(row: &mut [Block; LANES], value: __m256i) {
+    // SAFETY: the reference is to 32 writable bytes; every bit pattern is a block; no alignment is needed.
+    unsafe { _mm256_storeu_si256(row.as_mut_ptr().cast(), value) }
+}
