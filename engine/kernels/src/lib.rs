@@ -27,12 +27,15 @@ pub mod aes;
 mod block;
 pub mod butterfly;
 mod cpu;
+pub mod folding;
 pub mod gates;
 pub mod gf128;
 pub mod half_tree;
 pub mod hash;
+pub mod interpolation;
 pub mod local_code;
 pub mod matrix;
+pub mod subset_sums;
 pub mod transpose;
 
 pub use block::Block;

@@ -35,6 +35,10 @@ impl Weight {
         (0..count).map(|_| Self(u128::from_le_bytes(stream.bytes()) >> (u128::BITS - bits))).collect()
     }
 
+    pub(super) fn bits(self) -> u128 {
+        self.0
+    }
+
     pub(super) fn element(self) -> Field {
         Field([self.0 as u64, (self.0 >> 64) as u64, 0, 0])
     }
@@ -127,6 +131,30 @@ impl Field {
     /// Whether two are the same. Of what may be known.
     pub(super) fn equals(self, other: Self) -> bool {
         self.canonical().0 == other.canonical().0
+    }
+
+    /// One over this. Of what may be known.
+    pub(super) fn inverse(self) -> Self {
+        // The power p - 2 = 2^255 - 21, whose bits are all ones but for those of 20.
+        let is_set = |bit: usize| bit >= 5 || 20 >> bit & 1 == 0;
+        (0..255).rev().fold(Self::ONE, |power, bit| {
+            let square = power * power;
+            if is_set(bit) { square * self } else { square }
+        })
+    }
+
+    /// Each word times its weight, as far as there are words.
+    pub(super) fn weighted_sum(words: &[u64], weights: &[Weight]) -> Self {
+        let mut sums = [0_u128; 3];
+        for (word, weight) in words.iter().zip(weights) {
+            let low = u128::from(*word) * u128::from(weight.0 as u64);
+            let high = u128::from(*word) * (weight.0 >> 64);
+            sums[0] += u128::from(low as u64);
+            sums[1] += (low >> 64) + u128::from(high as u64);
+            sums[2] += high >> 64;
+        }
+        let [low, middle, high] = sums.map(|sum| Self([sum as u64, (sum >> 64) as u64, 0, 0]));
+        low + middle * Self::power_of_two(64) + high * Self::power_of_two(128)
     }
 
     pub(super) fn inner_product(a: &[Self], b: &[Self]) -> Self {

@@ -1,11 +1,13 @@
 //! From rows of integers to vectors over the field, and their halving.
 
-use super::field::{Field, Unreduced, Weight};
+use quorate_kernels::folding::weighted_sums;
+
+use super::field::{Field, Weight};
 use super::layout::Layout;
 use crate::correlation::SecretVec;
 
 /// Columns at a time.
-const PIECE: usize = 64;
+const PIECE: usize = 256;
 
 /// One side's vector: an element for each column.
 pub(super) struct Folded(SecretVec<Field>);
@@ -15,17 +17,17 @@ impl Folded {
     pub(super) fn of(layout: Layout, rows: &[Field], factors: &[u64], groups: Option<&[Weight]>) -> Self {
         let mut elements = SecretVec::<Field>::zeros(layout.folded());
         let mut words = SecretVec::<u64>::zeros(rows.len() * PIECE);
+        let weights: &[[u64; 4]] = bytemuck::cast_slice(rows);
         for (piece, to) in elements[..layout.columns()].chunks_mut(PIECE).enumerate() {
             for (row, words) in words.chunks_exact_mut(PIECE).enumerate() {
                 layout.fill(factors, row, piece * PIECE, &mut words[..to.len()]);
             }
-            for (column, to) in to.iter_mut().enumerate() {
-                let mut sum = Unreduced::default();
-                for (words, weight) in words.chunks_exact(PIECE).zip(rows) {
-                    sum.add_product(&[words[column]], *weight);
+            let rows: Vec<&[u64]> = words.chunks_exact(PIECE).map(|words| &words[..to.len()]).collect();
+            weighted_sums(&rows, weights, bytemuck::cast_slice_mut(to));
+            if let Some(groups) = groups {
+                for (column, to) in to.iter_mut().enumerate() {
+                    *to = *to * groups[(piece * PIECE + column) / layout.width];
                 }
-                let sum = sum.reduce();
-                *to = groups.map_or(sum, |weights| sum * weights[(piece * PIECE + column) / layout.width]);
             }
         }
         Self(elements)
