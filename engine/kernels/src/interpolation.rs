@@ -8,7 +8,7 @@
 //! Values have at most 77 bits with their sign: three limbs of 26 bits, whose products processors multiply side by side
 //! in lanes of 64 bits, many before anything has to be carried.
 
-use crate::cpu::Level;
+use crate::cpu::{Aligned, Level};
 
 /// Columns side by side.
 pub const LANES: usize = 4;
@@ -104,13 +104,7 @@ fn products_avx2(
 }
 
 #[inline(always)]
-fn products(
-    rows: usize,
-    terms: usize,
-    factors: [&[Lanes]; 2],
-    weights: &[[u128; LANES]],
-    sums: &mut [[i128; LIMBS]],
-) {
+fn products(rows: usize, terms: usize, factors: [&[Lanes]; 2], weights: &[[u128; LANES]], sums: &mut [[i128; LIMBS]]) {
     match rows {
         2 => blocks::<2, 2>(terms, factors, weights, sums),
         4 => blocks::<4, 6>(terms, factors, weights, sums),
@@ -126,24 +120,25 @@ fn blocks<const R: usize, const P: usize>(
     weights: &[[u128; LANES]],
     sums: &mut [[i128; LIMBS]],
 ) {
-    let mut lanes = [[[0; LANES]; LIMBS]; P];
-    let (mut lefts, mut rights) = ([[[0; LANES]; VALUE]; P], [[[0; LANES]; VALUE]; P]);
+    let mut lanes = Aligned([[[0; LANES]; LIMBS]; P]);
+    let mut values_of_both = Aligned([[[[0; LANES]; VALUE]; P]; 2]);
+    let [lefts, rights] = &mut values_of_both.0;
     let (left, right) = (left.as_chunks::<R>().0, right.as_chunks::<R>().0);
     for (weights, (left, right)) in weights.iter().zip(left.chunks_exact(terms).zip(right.chunks_exact(terms))) {
-        let mut products = [[[0; LANES]; PRODUCT - 1]; P];
+        let mut products = Aligned([[[0; LANES]; PRODUCT - 1]; P]);
         for (left, right) in left.iter().zip(right) {
-            values(left, &mut lefts);
-            values(right, &mut rights);
-            for (sum, (left, right)) in products.iter_mut().zip(lefts.iter().zip(&rights)) {
+            values(left, lefts);
+            values(right, rights);
+            for (sum, (left, right)) in products.0.iter_mut().zip(lefts.iter().zip(rights.iter())) {
                 add_product(sum, left, right);
             }
         }
         let weights = limbs_of_weights(weights);
-        for (sum, product) in lanes.iter_mut().zip(&products) {
+        for (sum, product) in lanes.0.iter_mut().zip(&products.0) {
             add_weighted(sum, &carried(product), &weights);
         }
     }
-    for (sum, lanes) in sums.iter_mut().zip(&lanes) {
+    for (sum, lanes) in sums.iter_mut().zip(&lanes.0) {
         for (sum, lanes) in sum.iter_mut().zip(lanes) {
             *sum += lanes.iter().map(|lane| i128::from(*lane)).sum::<i128>();
         }
@@ -178,11 +173,11 @@ fn points<const R: usize, const P: usize>(rows: &[Integers; R]) -> [Integers; P]
     // What becomes the differences at the first row, and those at the last one.
     let (mut first, mut last) = (*rows, [[0; LANES]; R]);
     last[0] = rows[R - 1];
-    for order in 1..R {
+    for (order, last) in last.iter_mut().enumerate().skip(1) {
         for row in (order..R).rev() {
             first[row] = minus(first[row], first[row - 1]);
         }
-        last[order] = first[R - 1];
+        *last = first[R - 1];
     }
     points[R - 1] = first[R - 1];
     let around = points_around(R);
@@ -262,6 +257,118 @@ fn add_weighted(sum: &mut [Integers; LIMBS], product: &[Integers; PRODUCT], weig
     for (i, product) in product.iter().enumerate() {
         for (j, weight) in weights.iter().enumerate() {
             add(&mut sum[i + j], product, weight);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    /// Integers of 384 bits, in words from the least significant one.
+    type Wide = [u64; 6];
+
+    fn plus(a: Wide, b: Wide) -> Wide {
+        let mut carry = 0;
+        std::array::from_fn(|i| {
+            let sum = u128::from(a[i]) + u128::from(b[i]) + carry;
+            carry = sum >> 64;
+            sum as u64
+        })
+    }
+
+    fn of(integer: i128) -> Wide {
+        let sign = (integer >> 127) as u64;
+        [integer as u64, (integer >> 64) as u64, sign, sign, sign, sign]
+    }
+
+    fn doubled(a: Wide, times: usize) -> Wide {
+        (0..times).fold(a, |a, _| plus(a, a))
+    }
+
+    /// Bit by bit, modulo 2^384.
+    fn times(a: Wide, b: Wide) -> Wide {
+        (0..384).rev().fold([0; 6], |sum, bit| {
+            let sum = plus(sum, sum);
+            if b[bit / 64] >> (bit % 64) & 1 == 1 { plus(sum, a) } else { sum }
+        })
+    }
+
+    /// The value at a whole number, by Lagrange's formula over a common denominator; at infinity the last difference.
+    fn value(rows: &[u64], at: Option<i128>) -> i128 {
+        let count = rows.len() as i128;
+        let product = |factors: &mut dyn Iterator<Item = i128>| factors.product::<i128>();
+        let weight = |row: i128| match at {
+            Some(at) => {
+                let others = || (0..count).filter(move |other| *other != row);
+                product(&mut others().map(|other| at - other)) / product(&mut others().map(|other| row - other))
+            }
+            None => {
+                let binomial = product(&mut (0..row).map(|i| count - 1 - i)) / product(&mut (1..=row));
+                if (count - 1 - row) % 2 == 0 { binomial } else { -binomial }
+            }
+        };
+        (0..count).map(|row| i128::from(rows[row as usize]) * weight(row)).sum()
+    }
+
+    fn all_points(rows: usize) -> Vec<Option<i128>> {
+        let (rows, around) = (rows as i128, points_around(rows) as i128);
+        let around = (rows..rows + around).chain((1..=around).map(|point| -point));
+        (1..rows).map(Some).chain([None]).chain(around.map(Some)).collect()
+    }
+
+    fn check(rows: usize, terms: usize, blocks: usize, words: &[u64], weights: &[u128]) {
+        let length = rows * terms * blocks;
+        let word = |i: usize| words[i % words.len()].rotate_left((i / words.len()) as u32);
+        let lanes = |from: usize| -> Vec<Lanes> {
+            (0..length).map(|i| std::array::from_fn(|lane| word(from + LANES * i + lane))).collect()
+        };
+        let (left, right) = (lanes(0), lanes(LANES * length + 1));
+        let weight = |block: usize, lane: usize| weights[(block * LANES + lane) % weights.len()] >> 1;
+        let weights: Vec<_> = (0..blocks).map(|block| std::array::from_fn(|lane| weight(block, lane))).collect();
+        let expected = all_points(rows).into_iter().map(|at| {
+            let mut sum = [0; 6];
+            for (i, (left, right)) in left.chunks_exact(rows).zip(right.chunks_exact(rows)).enumerate() {
+                for lane in 0..LANES {
+                    let value = |side: &[Lanes]| of(value(&side.iter().map(|row| row[lane]).collect::<Vec<_>>(), at));
+                    let weight = weight(i / terms, lane);
+                    let weight = [weight as u64, (weight >> 64) as u64, 0, 0, 0, 0];
+                    sum = plus(sum, times(times(value(left), value(right)), weight));
+                }
+            }
+            sum
+        });
+        let expected: Vec<Wide> = expected.collect();
+        for level in Level::all_of_this_machine() {
+            let mut sums = vec![[0; LIMBS]; 2 * rows - 2];
+            add_products_at_level(level, rows, terms, [&left, &right], &weights, &mut sums);
+            let sums = sums
+                .iter()
+                .map(|limbs| limbs.iter().rfold([0; 6], |sum, limb| plus(doubled(sum, LIMB_BITS as usize), of(*limb))));
+            assert_eq!(sums.collect::<Vec<Wide>>(), expected, "{level:?}: {rows} rows, {terms} terms, {blocks} blocks");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn every_version_gives_the_products_by_definition(
+            log_rows in 1_u32..4, terms in 1_usize..4, blocks in 0_usize..3,
+            words in vec(prop_oneof![Just(0), Just(u64::MAX), any::<u64>()], 61), weights in vec(any::<u128>(), 7),
+        ) {
+            check(1 << log_rows, terms, blocks, &words, &weights);
+        }
+    }
+
+    #[test]
+    fn limbs_have_room_for_the_greatest() {
+        for rows in [2, 4, 8] {
+            check(rows, MOST_TERMS, 2, &[u64::MAX], &[u128::MAX]);
+            check(rows, 1, MOST_BLOCKS, &[u64::MAX], &[u128::MAX]);
+            // Neighbours of which one is the greatest, the other the least: values are large.
+            check(rows, MOST_TERMS, 1, &[u64::MAX, u64::MAX, u64::MAX, u64::MAX, 0, 0, 0, 0], &[u128::MAX]);
         }
     }
 }

@@ -73,3 +73,30 @@ fn add(sum: &mut Item, item: &Item) {
         *sum = sum.wrapping_add(*word);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_version_gives_the_sums_by_definition(
+            words in vec(any::<u64>(), WORDS * BLOCK), subsets in vec(any::<u8>(), 0..20), before: u64,
+        ) {
+            let items: [Item; BLOCK] = std::array::from_fn(|i| std::array::from_fn(|word| words[i * WORDS + word]));
+            for level in Level::all_of_this_machine() {
+                let mut sums = vec![[before; WORDS]; subsets.len()];
+                add_subsets_at_level(level, &items, &subsets, &mut [[1; WORDS]; 16], &mut sums);
+                for (sum, subset) in sums.iter().zip(&subsets) {
+                    let of_word = |word: usize| {
+                        let chosen = items.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1);
+                        chosen.fold(before, |sum, (_, item)| sum.wrapping_add(item[word]))
+                    };
+                    prop_assert_eq!(*sum, std::array::from_fn::<_, WORDS, _>(of_word));
+                }
+            }
+        }
+    }
+}

@@ -19,16 +19,18 @@ impl Folded {
         let mut words = SecretVec::<u64>::zeros(rows.len() * PIECE);
         let weights: &[[u64; 4]] = bytemuck::cast_slice(rows);
         for (piece, to) in elements[..layout.columns()].chunks_mut(PIECE).enumerate() {
-            for (row, words) in words.chunks_exact_mut(PIECE).enumerate() {
-                layout.fill(factors, row, piece * PIECE, &mut words[..to.len()]);
-            }
-            let rows: Vec<&[u64]> = words.chunks_exact(PIECE).map(|words| &words[..to.len()]).collect();
+            let there = words.chunks_exact_mut(PIECE).take(rows.len()).enumerate().map(|(row, words)| {
+                layout.run(factors, row, piece * PIECE, to.len()).unwrap_or_else(|| {
+                    layout.fill(factors, row, piece * PIECE, &mut words[..to.len()]);
+                    &words[..to.len()]
+                })
+            });
+            let rows: Vec<&[u64]> = there.collect();
             weighted_sums(&rows, weights, bytemuck::cast_slice_mut(to));
-            if let Some(groups) = groups {
-                for (column, to) in to.iter_mut().enumerate() {
-                    *to = *to * groups[(piece * PIECE + column) / layout.width];
-                }
-            }
+        }
+        let by_group = elements[..layout.columns()].chunks_exact_mut(layout.width);
+        for (elements, weight) in by_group.zip(groups.unwrap_or_default()) {
+            elements.iter_mut().for_each(|element| *element = *element * *weight);
         }
         Self(elements)
     }
@@ -42,9 +44,9 @@ impl Folded {
     /// After [`Self::difference`]: the value at a point.
     pub(super) fn fold(&mut self, at: Weight) {
         let (low, high) = halves(&mut self.0);
-        low.iter_mut().zip(high).for_each(|(low, high)| *low += *high * at);
+        low.iter_mut().zip(high).for_each(|(low, high)| *low = low.plus_product(*high, at));
         let half = self.0.len() / 2;
-        drop(self.0.take_last(half));
+        self.0.truncate(half);
     }
 
     /// After [`Self::difference`]: the inner products at 0 and at infinity.

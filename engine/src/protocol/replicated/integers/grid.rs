@@ -105,9 +105,8 @@ pub(super) fn inner_products(layout: Layout, weights: &[Weight], [left, right]: 
         add_products(layout.rows(), piece.terms, [&lefts[..used], &rights[..used]], &weights, &mut sums);
     }
     let step = Field::power_of_two(LIMB_BITS as usize);
-    let element = |limbs: [i128; LIMBS]| {
-        limbs.iter().rfold(Field::ZERO, |sum, limb| sum * step + Field::of_integer(*limb))
-    };
+    let element =
+        |limbs: [i128; LIMBS]| limbs.iter().rfold(Field::ZERO, |sum, limb| sum * step + Field::of_integer(*limb));
     sums.into_iter().map(element).collect()
 }
 
@@ -140,7 +139,7 @@ fn lagrange(at: Field, first: i128, count: usize) -> Vec<Field> {
         let others = product(&differences[..point]) * product(&differences[point + 1..]);
         let after = count - 1 - point;
         let weight = others * FACTORIALS[point] * FACTORIALS[after];
-        if after % 2 == 0 { weight } else { Field::ZERO - weight }
+        if after.is_multiple_of(2) { weight } else { Field::ZERO - weight }
     };
     (0..count).map(weight).collect()
 }
@@ -197,9 +196,8 @@ mod tests {
             let folded = |factors: &[u64]| {
                 let rows: Vec<Vec<Field>> = (0..layout.rows()).map(|at| row(factors, at)).collect();
                 let counts = row_weights(layout.rows(), at);
-                let column = |c: usize| {
-                    rows.iter().zip(&counts).fold(Field::ZERO, |sum, (row, count)| sum + row[c] * *count)
-                };
+                let column =
+                    |c: usize| rows.iter().zip(&counts).fold(Field::ZERO, |sum, (row, count)| sum + row[c] * *count);
                 (0..layout.columns()).map(column).collect::<Vec<_>>()
             };
             let expected = weighted(&folded(&left), &folded(&right));

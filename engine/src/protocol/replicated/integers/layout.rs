@@ -68,6 +68,12 @@ impl Layout {
         &known[end.min(row * self.groups)..end]
     }
 
+    /// So many columns of a row, if they stand in the factors as they are.
+    pub(super) fn run(self, factors: &[u64], row: usize, first: usize, count: usize) -> Option<&[u64]> {
+        let from = row * self.columns() + first;
+        if self.is_spread { None } else { factors.get(from..from + count) }
+    }
+
     /// Columns of a row from the first of them on, of the factors of all terms; zeros where there is none.
     pub(super) fn fill(self, factors: &[u64], row: usize, first: usize, to: &mut [u64]) {
         if !self.is_spread {

@@ -154,16 +154,14 @@ fn quotients(statement: &Statement, terms: usize, claim: &Claim) -> SecretVec<i1
     let mut table = SecretVec::<Table>::zeros(1);
     for (at, subsets) in statement.subsets.blocks().enumerate() {
         for row in 0..layout.equation_rows() {
-            for (place, item) in block[0].iter_mut().enumerate() {
-                let group = at * BLOCK + place;
-                let equation = row * layout.groups + group;
-                let there = group < layout.groups && equation < claim.known.len();
-                let quotient = there.then(|| {
-                    let factors = equation * terms..(equation + 1) * terms;
-                    quotient(&claim.left[factors.clone()], &claim.right[factors], claim.known[equation])
-                });
-                put(item, row, quotient.unwrap_or(0));
-            }
+            let first = row * layout.groups + at * BLOCK;
+            let count = BLOCK.min(layout.groups - at * BLOCK).min(claim.known.len().saturating_sub(first));
+            let first = first.min(claim.known.len());
+            let factors =
+                claim.left[first * terms..].chunks_exact(terms).zip(claim.right[first * terms..].chunks_exact(terms));
+            let each = factors.zip(&claim.known[first..]).take(count);
+            let each = each.map(|((left, right), known)| quotient(left, right, *known));
+            block[0].iter_mut().zip(each.chain(std::iter::repeat(0))).for_each(|(item, each)| put(item, row, each));
         }
         add_subsets(&block[0], subsets, &mut table[0], &mut sums);
     }
