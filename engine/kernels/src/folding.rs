@@ -72,6 +72,7 @@ fn all_sums(rows: &[&[u64]], weights: &[[u64; 4]], sums: &mut [[u64; 4]]) {
     let mut last = [[0; PIECE]; MOST_ROWS];
     let mut aligned = Aligned([[[0; PIECE]; LIMBS]; 2]);
     let [low, high] = &mut aligned.0;
+    let mut words_of_sums = [[0; PIECE]; 4];
     for (piece, sums) in sums.chunks_mut(PIECE).enumerate() {
         if sums.len() < PIECE {
             for (last, row) in last.iter_mut().zip(rows) {
@@ -86,9 +87,9 @@ fn all_sums(rows: &[&[u64]], weights: &[[u64; 4]], sums: &mut [[u64; 4]]) {
             add_columns(&words, at, limbs, [low, high]);
         }
         join(low, high);
-        reduce(low, high);
+        reduce(low, high, &mut words_of_sums);
         for (column, sum) in sums.iter_mut().enumerate() {
-            *sum = [low[0][column], low[1][column], low[2][column], low[3][column]];
+            *sum = words_of_sums.each_ref().map(|words| words[column]);
         }
     }
 }
@@ -136,10 +137,10 @@ fn join(low: &mut [Piece; LIMBS], high: &mut [Piece; LIMBS]) {
             low[limb][column] += ((high[limb - 1][column] << SHIFT) & MASK) + carry;
         }
     }
+    let (before, last) = (high[LIMBS - 2], high[LIMBS - 1]);
     for column in 0..PIECE {
-        let (last, before) = (high[LIMBS - 1][column], high[LIMBS - 2][column]);
-        high[0][column] = ((last << SHIFT) & MASK) + (before >> (BITS - SHIFT));
-        high[1][column] = last >> (BITS - SHIFT);
+        high[0][column] = ((last[column] << SHIFT) & MASK) + (before[column] >> (BITS - SHIFT));
+        high[1][column] = last[column] >> (BITS - SHIFT);
     }
 }
 
@@ -156,9 +157,9 @@ fn products(halves: &[Lanes; MOST_ROWS], weights: &[Lanes; MOST_ROWS]) -> Lanes 
     sums
 }
 
-/// Of limbs and two more of them, the words of representatives below `2^256`, in the place of the first four.
+/// Of limbs and two more of them, the words of representatives below `2^256`.
 #[inline(always)]
-fn reduce(limbs: &mut [Piece; LIMBS], more: &[Piece; LIMBS]) {
+fn reduce(limbs: &mut [Piece; LIMBS], more: &[Piece; LIMBS], words: &mut [Piece; 4]) {
     let mut carry = [0; PIECE];
     carry_on(limbs, &mut carry);
     for column in 0..PIECE {
@@ -174,10 +175,10 @@ fn reduce(limbs: &mut [Piece; LIMBS], more: &[Piece; LIMBS]) {
     for column in 0..PIECE {
         let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|limb: usize| limbs[limb][column]);
         let [f, g, h, i, j] = [5, 6, 7, 8, 9].map(|limb: usize| limbs[limb][column]);
-        limbs[0][column] = a | b << 26 | c << 52;
-        limbs[1][column] = c >> 12 | d << 14 | e << 40;
-        limbs[2][column] = e >> 24 | f << 2 | g << 28 | h << 54;
-        limbs[3][column] = h >> 10 | i << 16 | j << 42;
+        words[0][column] = a | b << 26 | c << 52;
+        words[1][column] = c >> 12 | d << 14 | e << 40;
+        words[2][column] = e >> 24 | f << 2 | g << 28 | h << 54;
+        words[3][column] = h >> 10 | i << 16 | j << 42;
     }
 }
 
