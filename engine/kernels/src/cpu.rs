@@ -43,3 +43,7 @@ impl Level {
         all.into_iter().filter(|level| *level <= Self::of_this_machine())
     }
 }
+
+/// Something that starts where a vector of 512 bits does: no load of one straddles two lines of the cache.
+#[repr(C, align(64))]
+pub(crate) struct Aligned<T>(pub(crate) T);

@@ -1,4 +1,5 @@
-//! The inner loops of Quorate: AES, the garbling hash, GF(2^128), bit transposition, butterfly sums.
+//! The inner loops of Quorate: AES, the garbling hash, GF(2^128), bit transposition, butterfly sums, and
+//! the sums of proofs of products.
 //!
 //! This crate holds the only `unsafe` code of the workspace. Every kernel has a portable twin, the twin is the
 //! reference, and a property test compares each version that the machine can run with it. Which version
@@ -17,6 +18,9 @@
 //! | [`gf128`] | products and inner products in GF(2^128) | portable, PCLMULQDQ, VPCLMULQDQ-256 and -512 |
 //! | [`transpose`] | bit matrices of 128 rows to 128-bit rows | one source compiled for the base line, AVX2, AVX-512 |
 //! | [`butterfly`] | the sums of a small-field VOLE | likewise |
+//! | [`interpolation`] | weighted products of polynomials through rows of words | likewise |
+//! | [`folding`] | weighted sums of rows of words modulo 2^255 - 19 | likewise |
+//! | [`subset_sums`] | sums of many subsets | likewise |
 //! | [`matrix`] | products of matrices modulo 2^64 and 2^128 | likewise, and one for all |
 
 // Bulk messages are slices of blocks seen as bytes; the wire's order is little-endian.
@@ -27,12 +31,15 @@ pub mod aes;
 mod block;
 pub mod butterfly;
 mod cpu;
+pub mod folding;
 pub mod gates;
 pub mod gf128;
 pub mod half_tree;
 pub mod hash;
+pub mod interpolation;
 pub mod local_code;
 pub mod matrix;
+pub mod subset_sums;
 pub mod transpose;
 
 pub use block::Block;

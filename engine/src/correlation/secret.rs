@@ -47,7 +47,21 @@ impl<T: Pod> SecretVec<T> {
 
     /// Copies `other` to the end.
     pub fn append_words(&mut self, other: &[T]) {
-        let total = self.0.len() + other.len();
+        self.reserve(other.len());
+        self.0.extend_from_slice(other);
+    }
+
+    /// `count` more zeros at the end, to be written.
+    pub fn append_zeros(&mut self, count: usize) -> &mut [T] {
+        self.reserve(count);
+        let from = self.0.len();
+        self.0.resize(from + count, T::zeroed());
+        &mut self.0[from..]
+    }
+
+    /// Room for so many more.
+    fn reserve(&mut self, more: usize) {
+        let total = self.0.len() + more;
         if total > self.0.capacity() {
             // Growth in place could leave the old elements behind in freed memory.
             let mut grown = Vec::with_capacity(total.next_power_of_two());
@@ -55,7 +69,14 @@ impl<T: Pod> SecretVec<T> {
             wipe(&mut self.0);
             self.0 = grown;
         }
-        self.0.extend_from_slice(other);
+    }
+
+    /// Leaves the first `length`; the place of the others is wiped, and kept for what comes.
+    pub fn truncate(&mut self, length: usize) {
+        if length < self.0.len() {
+            wipe(&mut self.0[length..]);
+            self.0.truncate(length);
+        }
     }
 
     /// Moves the last `count` elements out; their old place is wiped.
@@ -66,8 +87,7 @@ impl<T: Pod> SecretVec<T> {
         let rest =
             self.0.len().checked_sub(count).expect("correlated randomness was prepared for all that is consumed");
         let taken = Self(self.0[rest..].to_vec());
-        wipe(&mut self.0[rest..]);
-        self.0.truncate(rest);
+        self.truncate(rest);
         taken
     }
 }
@@ -119,6 +139,11 @@ mod tests {
         store.append(&vec![4, 5].into());
         assert_eq!(store.take_last(3)[..], [3, 4, 5]);
         assert_eq!(store[..], [1, 2]);
+        store.append_zeros(2).copy_from_slice(&[6, 7]);
+        store.truncate(3);
+        store.truncate(4);
+        assert_eq!(store[..], [1, 2, 6]);
+        store.truncate(2);
         assert_eq!(format!("{store:?}"), "SecretVec(2 of them)");
     }
 }

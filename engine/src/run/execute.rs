@@ -113,6 +113,37 @@ struct Tile<S> {
     part: Span<usize>,
     whole: usize,
     registers: HashMap<Register, S>,
+    /// How often each register is still to be read; not of those that outlive the tile.
+    uses: HashMap<Register, usize>,
+}
+
+impl<S> Tile<S> {
+    fn new(part: Span<usize>, whole: usize, body: &[Vec<Instruction>], collected: &[Register]) -> Self {
+        let mut uses = HashMap::new();
+        for register in body.iter().flatten().flat_map(Instruction::operands) {
+            *uses.entry(register).or_default() += 1;
+        }
+        let sums = body.iter().flatten().filter_map(|instruction| match instruction {
+            Instruction::SumRuns { into, .. } => Some(into),
+            _ => None,
+        });
+        for register in collected.iter().chain(sums) {
+            uses.remove(register);
+        }
+        Self { part, whole, registers: HashMap::new(), uses }
+    }
+
+    /// Drops what an instruction was the last to read.
+    fn drop_read(&mut self, instruction: &Instruction) {
+        for register in instruction.operands() {
+            if let Some(uses) = self.uses.get_mut(&register) {
+                *uses -= 1;
+                if *uses == 0 {
+                    self.registers.remove(&register);
+                }
+            }
+        }
+    }
 }
 
 impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
@@ -176,7 +207,7 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
                     let share = self.protocol.concatenate(&parts.iter().collect::<Vec<_>>());
                     self.registers.insert(register, share);
                 }
-                self.drop_read(body);
+                body.iter().flatten().for_each(|instruction| self.drop_read(instruction));
             }
         }
         Ok(())
@@ -190,7 +221,7 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
         collected: &[Register],
         parts: &mut HashMap<Register, Vec<P::Share>>,
     ) -> Result<(), RunError> {
-        let mut tile = Tile { part, whole, registers: HashMap::new() };
+        let mut tile = Tile::new(part, whole, body, collected);
         for wave in body {
             self.wave(wave, Some(&mut tile)).await?;
         }
@@ -253,22 +284,35 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
                 self.addends(wave, tile.as_deref_mut()).await?;
             }
             _ => {
+                // What nobody reads any more makes room for the next.
                 for instruction in wave {
                     self.local(instruction, tile.as_deref_mut()).await?;
+                    self.drop_after(instruction, tile.as_deref_mut());
                 }
+                self.step();
+                return Ok(());
             }
         }
-        if tile.is_none() {
-            self.drop_read(std::slice::from_ref(&wave.to_vec()));
-        }
-        self.done += 1;
-        self.hooks.progress(self.done, self.total);
+        wave.iter().for_each(|instruction| self.drop_after(instruction, tile.as_deref_mut()));
+        self.step();
         Ok(())
     }
 
-    /// Drops registers that nobody reads any more.
-    fn drop_read(&mut self, body: &[Vec<Instruction>]) {
-        for register in body.iter().flatten().flat_map(Instruction::operands) {
+    fn step(&mut self) {
+        self.done += 1;
+        self.hooks.progress(self.done, self.total);
+    }
+
+    /// Drops registers that nobody reads after an instruction; whole vectors that tiles read stay until the last tile.
+    fn drop_after(&mut self, instruction: &Instruction, tile: Option<&mut Tile<P::Share>>) {
+        match tile {
+            Some(tile) => tile.drop_read(instruction),
+            None => self.drop_read(instruction),
+        }
+    }
+
+    fn drop_read(&mut self, instruction: &Instruction) {
+        for register in instruction.operands() {
             self.uses[register.0] -= 1;
             if self.uses[register.0] == 0 {
                 self.registers.remove(&register);

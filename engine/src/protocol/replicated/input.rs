@@ -78,7 +78,7 @@ impl<R: RingElement> Replicated<R> {
         Ok(shares.collect())
     }
 
-    /// My components of a vector of `owner`, who passes its values; what comes in a message is left at zero.
+    /// My components of a vector of `owner`, who passes its values; what comes in a message is left out.
     pub(super) fn share_elements(
         &mut self,
         owner: PartyIndex,
@@ -97,7 +97,8 @@ impl<R: RingElement> Replicated<R> {
         if owner == next(me) {
             return Pair::new(zeros, draw(&mut self.keys().second.sharing, length));
         }
-        Pair::new(zeros, SecretVec::zeros(length))
+        // The first component comes in a message.
+        Pair::new(SecretVec::default(), zeros)
     }
 
     fn share_planes(
@@ -125,7 +126,7 @@ impl<R: RingElement> Replicated<R> {
             self.keys().second.sharing.fill_u64(&mut mask);
             return Pair::new(zeros(), Planes::from_words(width, length, mask));
         }
-        Pair::new(zeros(), zeros())
+        Pair::new(Planes::zeros(width, 0), zeros())
     }
 }
 

@@ -12,8 +12,8 @@ impl<R: RingElement> Replicated<R> {
     pub(super) fn linear_of(&self, operation: &Linear<'_, Share<R>>) -> Share<R> {
         let shape = Shape::of_linear(operation, |share| share.shape);
         let pair = match operation {
-            Linear::Add(a, b) => self.combine(a, b, shape.holder, |a, b| *a += b),
-            Linear::Sub(a, b) => self.combine(a, b, shape.holder, |a, b| *a -= b),
+            Linear::Add(a, b) => self.combine(a, b, shape.holder, |a, b| a + b),
+            Linear::Sub(a, b) => self.combine(a, b, shape.holder, |a, b| a - b),
             Linear::Scale(a, words) => a.elements().map(|elements| scale(elements, words)),
             Linear::SumRuns(a, width) => a.elements().map(|elements| sum_runs(elements, *width)),
         };
@@ -66,26 +66,17 @@ impl<R: RingElement> Replicated<R> {
         }
     }
 
-    fn combine(
-        &self,
-        a: &Share<R>,
-        b: &Share<R>,
-        holder: Holder,
-        apply: impl Fn(&mut R, R) + Copy,
-    ) -> Pair<SecretVec<R>> {
-        let mut result = self.elements_under(a, holder);
-        let each = |result: &mut SecretVec<R>, other: &SecretVec<R>| {
-            result.iter_mut().zip(other.iter()).for_each(|(a, b)| apply(a, *b));
+    fn combine(&self, a: &Share<R>, b: &Share<R>, holder: Holder, apply: impl Fn(R, R) -> R) -> Pair<SecretVec<R>> {
+        let public = |share: &Share<R>| {
+            let is_moved = share.shape.holder == Holder::Everybody && holder != Holder::Everybody;
+            is_moved.then(|| Pair::of_public(&share.elements().first, self.me(), holder))
         };
-        if b.shape.holder == holder || b.shape.holder != Holder::Everybody {
-            each(&mut result.first, &b.elements().first);
-            each(&mut result.second, &b.elements().second);
-        } else {
-            let other = Pair::of_public(&b.elements().first, self.me(), holder);
-            each(&mut result.first, &other.first);
-            each(&mut result.second, &other.second);
-        }
-        result
+        let (public_a, public_b) = (public(a), public(b));
+        let (a, b) = (public_a.as_ref().unwrap_or(a.elements()), public_b.as_ref().unwrap_or(b.elements()));
+        let each = |a: &SecretVec<R>, b: &SecretVec<R>| {
+            SecretVec::from(a.iter().zip(b.iter()).map(|(a, b)| apply(*a, *b)).collect::<Vec<_>>())
+        };
+        Pair::new(each(&a.first, &b.first), each(&a.second, &b.second))
     }
 }
 

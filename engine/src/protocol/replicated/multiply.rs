@@ -100,7 +100,9 @@ impl<R: RingElement> Replicated<R> {
             requests.iter().map(|request| Plan::of(request, self.record.is_some(), |share| share.shape)).collect();
         let mut outgoing: [Vec<u8>; PARTIES] = Default::default();
         let mut pairs = Vec::with_capacity(requests.len());
-        let mut masks = self.record.is_some().then(|| Pair::new(SecretVec::default(), SecretVec::default()));
+        let masked: usize = plans.iter().filter(|plan| plan.way == Way::Shared).map(|p| p.dimensions.results()).sum();
+        let room = || SecretVec::with_capacity(masked);
+        let mut masks = self.record.is_some().then(|| Pair::new(room(), room()));
         while let Some((request, plan)) = requests.get(pairs.len()).zip(plans.get(pairs.len())) {
             let (left, right) = factors(request);
             match plan.way {

@@ -6,6 +6,8 @@
 //! Verified parties open nothing before all products were proven. Then both others hold the component that a receiver
 //! lacks: one sends it, the other its digest.
 
+use std::borrow::Cow;
+
 use quorate_circuits::number::Word;
 
 use super::input::component_bytes;
@@ -18,6 +20,8 @@ use crate::net::{ChannelError, ChannelFault, PartyIndex};
 use crate::protocol::vector::{BitString, Planes};
 use crate::protocol::{Domain, Holder, OpenRequest, Shape};
 
+/// Elements that are added up at a time: they stay in the nearest cache.
+const PIECE: usize = 1024;
 /// Bytes of the digest that confirms a component.
 const DIGEST: usize = 32;
 
@@ -73,14 +77,18 @@ impl<R: RingElement> Replicated<R> {
         self.verify().await?;
         // I have the second component for the one before me, and confirm the first to the one after me.
         let (receiver, confirmed) = (previous(me), next(me));
-        let mut outgoing: [Vec<u8>; PARTIES] = Default::default();
         let messages = open_messages(requests, R::BYTES, verified, |share: &Share<R>| share.shape);
-        outgoing[receiver.0] = self.components(requests, receiver, |pair| &pair.second, |pair| &pair.second);
-        let firsts = self.components(requests, confirmed, |pair| &pair.first, |pair| &pair.first);
-        if verified && !firsts.is_empty() {
-            outgoing[confirmed.0] = self.digest(&firsts);
+        let seconds = self.components(requests, receiver, |pair| &pair.second, |pair| &pair.second);
+        let mut digest = Vec::new();
+        if verified {
+            let firsts = self.components(requests, confirmed, |pair| &pair.first, |pair| &pair.first);
+            if !firsts.is_empty() {
+                digest = self.digest(&firsts);
+            }
         }
-        let incoming = messages.pass(&mut self.session.network, REPLICATED_OUTPUTS, &outgoing).await?;
+        let mut outgoing: [&[u8]; PARTIES] = Default::default();
+        (outgoing[receiver.0], outgoing[confirmed.0]) = (&seconds, &digest);
+        let incoming = messages.pass_slices(&mut self.session.network, REPLICATED_OUTPUTS, &outgoing).await?;
         let component = &incoming[sender_to(me).0];
         if verified && !component.is_empty() && self.digest(component) != incoming[witness_to(me).0] {
             let fault = ChannelFault::Disagreement("the two who hold the rest of an opened value");
@@ -99,28 +107,26 @@ impl<R: RingElement> Replicated<R> {
 }
 
 impl<R: RingElement> Replicated<R> {
-    /// One of my components of everything that is sent to a receiver, end to end.
-    fn components(
+    /// One of my components of everything that is sent to a receiver, end to end; of a single vector from where it stands.
+    fn components<'a>(
         &self,
-        requests: &[OpenRequest<'_, Share<R>>],
+        requests: &[OpenRequest<'a, Share<R>>],
         receiver: PartyIndex,
-        elements: impl Fn(&Pair<SecretVec<R>>) -> &SecretVec<R>,
-        planes: impl Fn(&Pair<Planes>) -> &Planes,
-    ) -> Vec<u8> {
-        let mut message = Vec::new();
-        for request in requests.iter().filter(|request| request.receivers.contains(&receiver)) {
-            if lacking_bytes(request.share.shape, receiver, R::BYTES) == 0 {
-                continue;
+        elements: impl Fn(&'a Pair<SecretVec<R>>) -> &'a SecretVec<R>,
+        planes: impl Fn(&'a Pair<Planes>) -> &'a Planes,
+    ) -> Cow<'a, [u8]> {
+        let sent = requests.iter().filter(|request| {
+            request.receivers.contains(&receiver) && lacking_bytes(request.share.shape, receiver, R::BYTES) > 0
+        });
+        let parts = sent.map(|request| match &request.share.part {
+            Part::Arithmetic(pair) => Cow::Borrowed(bytemuck::cast_slice(elements(pair))),
+            Part::Boolean(pair) => {
+                let planes = planes(pair);
+                Cow::Owned(planes.pack(planes.width()).as_bytes().to_vec())
             }
-            match &request.share.part {
-                Part::Arithmetic(pair) => message.extend_from_slice(bytemuck::cast_slice(elements(pair))),
-                Part::Boolean(pair) => {
-                    let planes = planes(pair);
-                    message.extend_from_slice(planes.pack(planes.width()).as_bytes());
-                }
-            }
-        }
-        message
+        });
+        let mut parts: Vec<Cow<'a, [u8]>> = parts.collect();
+        if parts.len() == 1 { parts.remove(0) } else { Cow::Owned(parts.concat()) }
     }
 
     fn digest(&self, components: &[u8]) -> Vec<u8> {
@@ -133,10 +139,17 @@ impl<R: RingElement> Replicated<R> {
 fn words<R: RingElement>(share: &Share<R>, lacking: &[u8]) -> Vec<Word> {
     match &share.part {
         Part::Arithmetic(pair) => {
-            let mut sum: SecretVec<R> = pair.first.duplicate();
-            sum.iter_mut().zip(pair.second.iter()).for_each(|(sum, term)| *sum += *term);
-            sum.iter_mut().zip(elements_of::<R>(lacking)).for_each(|(sum, term)| *sum += term);
-            sum.iter().map(|element| element.to_word()).collect()
+            let mut words = Vec::with_capacity(pair.first.len());
+            // Of public vectors there is nothing second, and nothing comes of what I know.
+            let mut seconds = pair.second.chunks(PIECE);
+            let mut lacking = lacking.chunks(PIECE * R::BYTES).map(elements_of::<R>);
+            for firsts in pair.first.chunks(PIECE) {
+                let (second, lacking) = (seconds.next().unwrap_or_default(), lacking.next().unwrap_or_default());
+                let term = |terms: &[R], i: usize| terms.get(i).copied().unwrap_or(R::ZERO);
+                let sums = firsts.iter().enumerate().map(|(i, first)| *first + term(second, i) + term(&lacking, i));
+                words.extend(sums.map(RingElement::to_word));
+            }
+            words
         }
         Part::Boolean(pair) => {
             let (width, length) = (share.shape.width(), share.shape.length);

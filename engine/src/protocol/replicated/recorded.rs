@@ -57,39 +57,45 @@ struct Product<'a> {
 
 impl Product<'_> {
     /// For some results, first factors and second ones, in turn.
-    fn terms(&self, a: &[u64], a_is_table: bool, b: &[u64], results: &Range<usize>) -> SecretVec<u64> {
+    fn fill(&self, a: &[u64], a_is_table: bool, b: &[u64], results: &Range<usize>, terms: &mut [u64]) {
         let width = self.columns;
+        if width == 1 && !self.is_table {
+            let factors = a[results.clone()].iter().zip(&b[results.clone()]);
+            return terms.as_chunks_mut().0.iter_mut().zip(factors).for_each(|(to, (a, b))| *to = [*a, *b]);
+        }
         let row = |vector: &[u64], is_table: bool, result: usize| {
             if is_table || !self.is_table { result * width..(result + 1) * width } else { 0..vector.len() }
         };
-        let mut terms = SecretVec::zeros((2 * width).max(1) * results.len());
         for (result, to) in results.clone().zip(terms.chunks_exact_mut((2 * width).max(1))) {
             let (first, second) = to.split_at_mut(width);
             first.copy_from_slice(&a[row(a, a_is_table, result)]);
             second[..width].copy_from_slice(&b[row(b, !a_is_table, result)]);
         }
-        terms
     }
 
     /// Records some results.
     fn record(&self, record: &mut Record, results: Range<usize>) {
-        let terms = (2 * self.columns).max(1);
+        let (terms, count) = ((2 * self.columns).max(1), results.len());
         let (x, y) = (&self.x, &self.y);
         let masks = self.masks.map(|masks| &masks[results.clone()]);
         let equations = &mut record.equations;
-        let left = self.terms(x.first, true, y.first, &results);
-        let right = self.terms(y.second, false, x.second, &results);
-        equations.mine.add(terms, &left, &right, masks.second);
-        let left = self.terms(x.second, true, y.second, &results);
+        let [left, right, known] = equations.mine.extend(terms, count, [true, true]);
+        self.fill(x.first, true, y.first, &results, left);
+        self.fill(y.second, false, x.second, &results, right);
+        known.copy_from_slice(masks.second);
+        let [left, _, known] = equations.of_next.extend(terms, count, [true, false]);
+        self.fill(x.second, true, y.second, &results, left);
         let products = left.chunks_exact(terms).map(|terms| {
             let (x, y) = terms.split_at(self.columns);
             x.iter().zip(y).fold(0, |sum: u64, (x, y)| sum.wrapping_add(x.wrapping_mul(*y)))
         });
         let sent = self.result[results.clone()].iter().zip(masks.second);
-        let known = sent.zip(products).map(|((sent, mask), product)| sent.wrapping_sub(*mask).wrapping_sub(product));
-        equations.of_next.add(terms, &left, &[], &SecretVec::from(known.collect::<Vec<_>>()));
-        let right = self.terms(y.first, false, x.first, &results);
-        equations.of_previous.add(terms, &[], &right, masks.first);
+        for ((known, (sent, mask)), product) in known.iter_mut().zip(sent).zip(products) {
+            *known = sent.wrapping_sub(*mask).wrapping_sub(product);
+        }
+        let [_, right, known] = equations.of_previous.extend(terms, count, [false, true]);
+        self.fill(y.first, false, x.first, &results, right);
+        known.copy_from_slice(masks.first);
     }
 }
 

@@ -30,8 +30,28 @@ impl Claims {
         claim.known.append_words(known);
     }
 
+    /// Adds so many equations of so many terms, to be written: factors that the party before the prover has, too, those that
+    /// the party after it has, each if `has` says that this party has them, and what is known.
+    pub(in crate::protocol::replicated) fn extend(
+        &mut self,
+        terms: usize,
+        equations: usize,
+        has: [bool; 2],
+    ) -> [&mut [u64]; 3] {
+        let Claim { left, right, known } = self.0.entry(terms).or_default();
+        let factors = |has: bool| if has { terms * equations } else { 0 };
+        [left.append_zeros(factors(has[0])), right.append_zeros(factors(has[1])), known.append_zeros(equations)]
+    }
+
+    /// Forgets all equations. Their room is kept.
+    pub(in crate::protocol::replicated) fn clear(&mut self) {
+        for claim in self.0.values_mut() {
+            [&mut claim.left, &mut claim.right, &mut claim.known].into_iter().for_each(|words| words.truncate(0));
+        }
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Claim)> {
-        self.0.iter().map(|(terms, claim)| (*terms, claim))
+        self.0.iter().filter(|(_, claim)| !claim.known.is_empty()).map(|(terms, claim)| (*terms, claim))
     }
 
     /// Terms of all equations.

@@ -15,9 +15,13 @@ const FOLD: u64 = 38;
 #[repr(transparent)]
 pub(super) struct Field([u64; LIMBS]);
 
-/// A sum of products that were not yet reduced: at most `2^60` of them.
+/// A sum of products that were not yet reduced: at most `2^50` of them.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Unreduced([u64; 2 * LIMBS + 1]);
+struct Unreduced {
+    words: [u64; 2 * LIMBS],
+    /// What counts `2^512`.
+    top: u64,
+}
 
 /// What something counts in a sum: below `2^127`, so that its products are short. Not secret.
 #[derive(Clone, Copy, Default, Pod, Zeroable)]
@@ -35,6 +39,14 @@ impl Weight {
         (0..count).map(|_| Self(u128::from_le_bytes(stream.bytes()) >> (u128::BITS - bits))).collect()
     }
 
+    pub(super) fn bits(self) -> u128 {
+        self.0
+    }
+
+    fn words(self) -> [u64; 2] {
+        [self.0 as u64, (self.0 >> 64) as u64]
+    }
+
     pub(super) fn element(self) -> Field {
         Field([self.0 as u64, (self.0 >> 64) as u64, 0, 0])
     }
@@ -48,14 +60,41 @@ impl Add for Weight {
 }
 
 /// The words of the sum, and what it carries.
+#[inline(always)]
 fn added<const N: usize>(mut a: [u64; N], b: &[u64; N]) -> ([u64; N], u64) {
-    let mut carry = false;
+    let mut carry = 0;
     for (a, b) in a.iter_mut().zip(b) {
-        let (sum, first) = a.overflowing_add(*b);
-        let (sum, second) = sum.overflowing_add(carry.into());
-        (*a, carry) = (sum, first | second);
+        let sum = u128::from(*a) + u128::from(*b) + u128::from(carry);
+        (*a, carry) = (sum as u64, (sum >> 64) as u64);
     }
-    (a, carry.into())
+    (a, carry)
+}
+
+/// The words of a product: `N + M` of them, eight at most.
+#[inline(always)]
+fn multiplied<const N: usize, const M: usize>(a: &[u64; N], b: &[u64; M]) -> [u64; 2 * LIMBS] {
+    let mut product = [0; 2 * LIMBS];
+    for i in 0..N {
+        let mut carry = 0;
+        for j in 0..M {
+            let sum = u128::from(a[i]) * u128::from(b[j]) + u128::from(product[i + j]) + u128::from(carry);
+            (product[i + j], carry) = (sum as u64, (sum >> 64) as u64);
+        }
+        product[i + M] = carry;
+    }
+    product
+}
+
+/// An element of eight words.
+#[inline(always)]
+fn reduced([a, b, c, d, high @ ..]: [u64; 2 * LIMBS]) -> Field {
+    let mut limbs = [a, b, c, d];
+    let mut carry = 0;
+    for (limb, high) in limbs.iter_mut().zip(high) {
+        let sum = u128::from(high) * u128::from(FOLD) + u128::from(*limb) + u128::from(carry);
+        (*limb, carry) = (sum as u64, (sum >> 64) as u64);
+    }
+    Field::carried(limbs, carry)
 }
 
 impl Field {
@@ -98,6 +137,7 @@ impl Field {
     }
 
     /// The limbs and `high 2^256`, less than `2^320` in all.
+    #[inline(always)]
     fn carried(limbs: [u64; LIMBS], high: u64) -> Self {
         let folded = u128::from(high) * u128::from(FOLD);
         let (limbs, carry) = added(limbs, &[folded as u64, (folded >> 64) as u64, 0, 0]);
@@ -129,9 +169,42 @@ impl Field {
         self.canonical().0 == other.canonical().0
     }
 
+    /// One over this. Of what may be known.
+    pub(super) fn inverse(self) -> Self {
+        // The power p - 2 = 2^255 - 21, whose bits are all ones but for those of 20.
+        let is_set = |bit: usize| bit >= 5 || 20 >> bit & 1 == 0;
+        (0..255).rev().fold(Self::ONE, |power, bit| {
+            let square = power * power;
+            if is_set(bit) { square * self } else { square }
+        })
+    }
+
+    /// Each word times its weight, as far as there are words.
+    pub(super) fn weighted_sum(words: &[u64], weights: &[Weight]) -> Self {
+        let mut sums = [0_u128; 3];
+        for (word, weight) in words.iter().zip(weights) {
+            let low = u128::from(*word) * u128::from(weight.0 as u64);
+            let high = u128::from(*word) * (weight.0 >> 64);
+            sums[0] += u128::from(low as u64);
+            sums[1] += (low >> 64) + u128::from(high as u64);
+            sums[2] += high >> 64;
+        }
+        let [low, middle, high] = sums.map(|sum| Self([sum as u64, (sum >> 64) as u64, 0, 0]));
+        low + middle * Self::power_of_two(64) + high * Self::power_of_two(128)
+    }
+
+    /// This and a product.
+    #[inline(always)]
+    pub(super) fn plus_product(self, a: Self, weight: Weight) -> Self {
+        let product = multiplied(&a.0, &weight.words());
+        let [a, b, c, d] = self.0;
+        // Far below 2^512.
+        reduced(added(product, &[a, b, c, d, 0, 0, 0, 0]).0)
+    }
+
     pub(super) fn inner_product(a: &[Self], b: &[Self]) -> Self {
         let mut sum = Unreduced::default();
-        a.iter().zip(b).for_each(|(a, b)| sum.add_product(&a.0, *b));
+        a.iter().zip(b).for_each(|(a, b)| sum.add_product(*a, *b));
         sum.reduce()
     }
 }
@@ -171,62 +244,28 @@ impl Sub for Field {
 impl Mul for Field {
     type Output = Self;
     fn mul(self, other: Self) -> Self {
-        let mut sum = Unreduced::default();
-        sum.add_product(&self.0, other);
-        sum.reduce()
+        reduced(multiplied(&self.0, &other.0))
     }
 }
 
 impl Mul<Weight> for Field {
     type Output = Self;
     fn mul(self, weight: Weight) -> Self {
-        let mut sum = Unreduced::default();
-        sum.add_weighted(&self.0, weight);
-        sum.reduce()
+        reduced(multiplied(&self.0, &weight.words()))
     }
 }
 
 impl Unreduced {
-    /// Adds the product of an integer of `N` words, four at most.
-    pub(super) fn add_product<const N: usize>(&mut self, words: &[u64; N], element: Field) {
-        self.add_words(words, &element.0);
+    /// Adds a product.
+    #[inline(always)]
+    fn add_product(&mut self, a: Field, b: Field) {
+        let (words, carry) = added(self.words, &multiplied(&a.0, &b.0));
+        (self.words, self.top) = (words, self.top + carry);
     }
 
-    /// Adds the product of an integer of `N` words, four at most, with a weight.
-    pub(super) fn add_weighted<const N: usize>(&mut self, words: &[u64; N], weight: Weight) {
-        self.add_words(words, &[weight.0 as u64, (weight.0 >> 64) as u64]);
-    }
-
-    fn add_words<const N: usize, const M: usize>(&mut self, words: &[u64; N], others: &[u64; M]) {
-        let mut product = [0; 2 * LIMBS];
-        for (i, word) in words.iter().enumerate() {
-            let mut carry = 0;
-            for (to, limb) in product[i..].iter_mut().zip(others) {
-                let sum = u128::from(*word) * u128::from(*limb) + u128::from(*to) + u128::from(carry);
-                (*to, carry) = (sum as u64, (sum >> 64) as u64);
-            }
-            product[i + M] = carry;
-        }
-        let mut carry = false;
-        for (sum, product) in self.0.iter_mut().zip(&product[..N + M]) {
-            let (added, first) = sum.overflowing_add(*product);
-            let (added, second) = added.overflowing_add(carry.into());
-            (*sum, carry) = (added, first | second);
-        }
-        for sum in &mut self.0[N + M..] {
-            (*sum, carry) = sum.overflowing_add(carry.into());
-        }
-    }
-
-    pub(super) fn reduce(self) -> Field {
-        let [a, b, c, d, high @ .., top] = self.0;
-        let mut limbs = [a, b, c, d];
-        let mut carry = 0;
-        for (limb, high) in limbs.iter_mut().zip(high) {
-            let sum = u128::from(high) * u128::from(FOLD) + u128::from(*limb) + u128::from(carry);
-            (*limb, carry) = (sum as u64, (sum >> 64) as u64);
-        }
-        Field::carried(limbs, carry + FOLD * top)
+    fn reduce(self) -> Field {
+        // 2^512 is 38^2.
+        reduced(self.words) + Field([self.top * FOLD * FOLD, 0, 0, 0])
     }
 }
 
@@ -258,12 +297,13 @@ mod tests {
             prop_assert!((a - b + b).equals(a));
             prop_assert!((a * (b + c)).equals(a * b + a * c));
             prop_assert!(Field::inner_product(&[a, b], &[c, d]).equals(a * c + b * d));
-            let mut sum = Unreduced::default();
-            sum.add_product(&[a.0[0], a.0[1], a.0[2]], b);
             let weight = Weight(u128::from(c.0[0]) << 63 | u128::from(c.0[1] >> 1));
-            sum.add_weighted(&[d.0[0], d.0[1], d.0[2]], weight);
-            let low = |a: Field| Field([a.0[0], a.0[1], a.0[2], 0]);
-            prop_assert!(sum.reduce().equals(low(a) * b + low(d) * weight.element()));
+            let words = [a.0[0], b.0[0], c.0[0], d.0[0]];
+            let weights = [weight; 5];
+            let sum = words.iter().fold(Field::ZERO, |sum, word| sum + Field::of_integer((*word).into()));
+            prop_assert!(Field::weighted_sum(&words, &weights).equals(sum * weight.element()));
+            prop_assert!(a.equals(Field::ZERO) || (a * a.inverse()).equals(Field::ONE));
+            prop_assert!(b.plus_product(a, weight).equals(b + a * weight.element()));
             prop_assert!((a * weight).equals(a * weight.element()));
         }
 

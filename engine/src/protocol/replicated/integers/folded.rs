@@ -1,11 +1,13 @@
 //! From rows of integers to vectors over the field, and their halving.
 
-use super::field::{Field, Unreduced, Weight};
+use quorate_kernels::folding::weighted_sums;
+
+use super::field::{Field, Weight};
 use super::layout::Layout;
 use crate::correlation::SecretVec;
 
 /// Columns at a time.
-const PIECE: usize = 64;
+const PIECE: usize = 256;
 
 /// One side's vector: an element for each column.
 pub(super) struct Folded(SecretVec<Field>);
@@ -15,18 +17,20 @@ impl Folded {
     pub(super) fn of(layout: Layout, rows: &[Field], factors: &[u64], groups: Option<&[Weight]>) -> Self {
         let mut elements = SecretVec::<Field>::zeros(layout.folded());
         let mut words = SecretVec::<u64>::zeros(rows.len() * PIECE);
+        let weights: &[[u64; 4]] = bytemuck::cast_slice(rows);
         for (piece, to) in elements[..layout.columns()].chunks_mut(PIECE).enumerate() {
-            for (row, words) in words.chunks_exact_mut(PIECE).enumerate() {
-                layout.fill(factors, row, piece * PIECE, &mut words[..to.len()]);
-            }
-            for (column, to) in to.iter_mut().enumerate() {
-                let mut sum = Unreduced::default();
-                for (words, weight) in words.chunks_exact(PIECE).zip(rows) {
-                    sum.add_product(&[words[column]], *weight);
-                }
-                let sum = sum.reduce();
-                *to = groups.map_or(sum, |weights| sum * weights[(piece * PIECE + column) / layout.width]);
-            }
+            let there = words.chunks_exact_mut(PIECE).take(rows.len()).enumerate().map(|(row, words)| {
+                layout.run(factors, row, piece * PIECE, to.len()).unwrap_or_else(|| {
+                    layout.fill(factors, row, piece * PIECE, &mut words[..to.len()]);
+                    &words[..to.len()]
+                })
+            });
+            let rows: Vec<&[u64]> = there.collect();
+            weighted_sums(&rows, weights, bytemuck::cast_slice_mut(to));
+        }
+        let by_group = elements[..layout.columns()].chunks_exact_mut(layout.width);
+        for (elements, weight) in by_group.zip(groups.unwrap_or_default()) {
+            elements.iter_mut().for_each(|element| *element = *element * *weight);
         }
         Self(elements)
     }
@@ -40,9 +44,9 @@ impl Folded {
     /// After [`Self::difference`]: the value at a point.
     pub(super) fn fold(&mut self, at: Weight) {
         let (low, high) = halves(&mut self.0);
-        low.iter_mut().zip(high).for_each(|(low, high)| *low += *high * at);
+        low.iter_mut().zip(high).for_each(|(low, high)| *low = low.plus_product(*high, at));
         let half = self.0.len() / 2;
-        drop(self.0.take_last(half));
+        self.0.truncate(half);
     }
 
     /// After [`Self::difference`]: the inner products at 0 and at infinity.

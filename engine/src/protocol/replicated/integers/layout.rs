@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use quorate_kernels::interpolation::Lanes;
+
 use super::field::Field;
 use crate::crypto::Block;
 
@@ -15,8 +17,8 @@ pub(super) const PROJECTIONS: usize = 128;
 pub(super) const MASK_BITS: usize = 186;
 /// Bits of what is opened.
 pub(super) const OPENED_BITS: usize = MASK_BITS + 2;
-/// Rows are folded in so many steps at most.
-const MOST_VARIABLES: usize = 3;
+/// Rows at most, a power of two.
+pub(super) const MOST_ROWS: usize = 8;
 /// From so many terms on, an equation has some in every row.
 const LONG: usize = 64;
 
@@ -28,7 +30,7 @@ pub(in crate::protocol::replicated) type Shapes = BTreeMap<usize, usize>;
 pub(in crate::protocol::replicated) struct Layout {
     equations: usize,
     terms: usize,
-    pub(super) variables: usize,
+    rows: usize,
     /// Whether each equation's terms are in all rows; otherwise each equation is in one.
     pub(super) is_spread: bool,
     pub(super) groups: usize,
@@ -40,15 +42,15 @@ impl Layout {
     /// Of so many equations, one at least, of so many terms.
     pub(in crate::protocol::replicated) fn of(equations: usize, terms: usize) -> Self {
         let all = (equations * terms).max(1);
-        let variables = ((all.ilog2() as usize).saturating_sub(6) / 2).min(MOST_VARIABLES);
-        let (rows, is_spread) = (1 << variables, terms >= LONG);
+        let rows = (1 << ((all.ilog2() as usize).saturating_sub(6) / 2)).min(MOST_ROWS);
+        let is_spread = terms >= LONG;
         let (groups, width) =
             if is_spread { (equations, terms.div_ceil(rows)) } else { (equations.div_ceil(rows), terms) };
-        Self { equations, terms, variables, is_spread, groups, width }
+        Self { equations, terms, rows, is_spread, groups, width }
     }
 
     pub(super) fn rows(self) -> usize {
-        1 << self.variables
+        self.rows
     }
 
     pub(super) fn columns(self) -> usize {
@@ -64,6 +66,12 @@ impl Layout {
     pub(super) fn equations_of(self, row: usize, known: &[u64]) -> &[u64] {
         let end = known.len().min((row + 1) * self.groups);
         &known[end.min(row * self.groups)..end]
+    }
+
+    /// So many columns of a row, if they stand in the factors as they are.
+    pub(super) fn run(self, factors: &[u64], row: usize, first: usize, count: usize) -> Option<&[u64]> {
+        let from = row * self.columns() + first;
+        if self.is_spread { None } else { factors.get(from..from + count) }
     }
 
     /// Columns of a row from the first of them on, of the factors of all terms; zeros where there is none.
@@ -86,9 +94,9 @@ impl Layout {
         }
     }
 
-    /// Points of the grid `{0, 1, infinity}^variables`.
+    /// Points that determine products of polynomials through the rows.
     pub(super) fn points(self) -> usize {
-        3_usize.pow(self.variables as u32)
+        2 * self.rows - 1
     }
 
     /// Sums of equations that are proven.
@@ -139,6 +147,6 @@ impl Layout {
     /// Bytes at work, whatever part a party plays: two folded vectors and the weights, and the grid's rows in pieces.
     pub(in crate::protocol::replicated) fn working_bytes(self) -> usize {
         (2 * self.folded() + self.groups + self.elements()) * Field::BYTES
-            + 3 * super::grid::PIECE * self.points() * size_of::<i128>()
+            + 2 * super::grid::TERMS * self.rows * size_of::<Lanes>()
     }
 }

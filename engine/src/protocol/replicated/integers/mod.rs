@@ -28,8 +28,11 @@
 //!    One-Time Commitments", PKC 2021, section 1.2; Gentry, Halevi, Lyubashevsky, EUROCRYPT 2022, section 3). And with
 //!    smaller ones the difference of the sides, less the multiple of `2^64`, is below `2^253`: modulo `p` it is zero if it is.
 //! 4. *The sums*, weighted by random numbers of 120 bits, are one inner product over the field, which is proven as for bits (Boneh et al.
-//!    2019; Boyle et al. 2019): rows of polynomials on a grid, which still are integers ([`grid`]), then halvings of one folded
-//!    row ([`folded`]), then a mask.
+//!    2019; Boyle et al. 2019): rows, then halvings of one folded row ([`folded`]), then a mask. The rows are the values at
+//!    `0, ..., R - 1` of polynomials in one variable, not in `log2(R)` as those of bits are ([`grid`]): of their products
+//!    `2 R - 1` points say everything, of which `R` are the rows, instead of `R^1.58`. There still are integers, a few bits
+//!    longer than the rows. Points and claims are elements of the field, where a wrong claim about a product of degree `2 R - 2`
+//!    holds at no more than as many points.
 //!
 //! Equations are arranged by their number of terms. Short ones are dealt to up to eight rows; of long ones each row has a
 //! part, and then there is one row of sums.
@@ -37,14 +40,14 @@
 //! | bytes to the party after | of what |
 //! |---|---|
 //! | 2,560 for each row of equations | quotients |
-//! | `32 3^k`, `k` up to 3 | mask and grid |
+//! | `32 (2 R - 1)`, `R` up to 8 | mask and points |
 //! | `64 (log2(columns) + 1)` | halvings and the last step |
 //!
 //! The party before is sent 16 for each challenge, and tells the other verifier 4,160. A hundred thousand products are one
-//! proof of some 27 kB, a single one of 3 kB. Until then a product takes 88 bytes, and what is due is proven after 2^17 of them.
+//! proof of some 26 kB, a single one of 3 kB. Until then a product takes 88 bytes, and what is due is proven after 2^17 of them.
 //!
 //! *Soundness.* `2^-80`, whatever is computed, because of the coin. A challenge by hashing lets a wrong claim pass with
-//! probability at most `2^-120`: weights have 120 bits, points of polynomials of degree 6 at most 127, and there are 128
+//! probability at most `2^-120`: weights have 120 bits, points of polynomials of degree 14 at most 127, and there are 128
 //! projections. So after `2^q` hashes the chance is below `2^(q - 119)`. *Zero knowledge.* As for bits; beyond that the right sees sums of quotients, of fewer than 106 bits, under
 //! masks of 186: they differ from any others with a chance below `2^-73`.
 

@@ -1,18 +1,15 @@
 //! The three parts in a proof: the prover's, and those of the verifiers to its left and right.
 
-use std::ops::Add;
-
-use bytemuck::{Pod, Zeroable};
+use quorate_kernels::subset_sums::{BLOCK, Item, Table, add_subsets};
 
 use super::claims::Claim;
-use super::field::{Field, Unreduced, Weight};
+use super::field::{Field, Weight};
 use super::folded::{Folded, quadratic};
 use super::grid::{inner_products, point_weights, row_weights};
-use super::layout::{Layout, MASK_BITS, OPENED_BITS, PROJECTIONS, SUMS};
+use super::layout::{Layout, MASK_BITS, MOST_ROWS, OPENED_BITS, PROJECTIONS, SUMS};
 use super::subsets::Subsets;
 use crate::correlation::SecretVec;
 use crate::crypto::{Block, Prg, Transcript};
-use crate::protocol::grid::row_points;
 use crate::protocol::replicated::keys::Keys;
 
 /// What is proven: equations as they are arranged, and the sums of them that a coin chose, the same in every row.
@@ -54,10 +51,9 @@ fn points(challenge: Block, count: usize) -> Vec<Weight> {
 }
 
 /// Where the rows are folded, and what the mask counts if nothing is halved.
-fn row_point(challenge: Block, layout: Layout) -> (Vec<Field>, Weight) {
-    let mut at = points(challenge, layout.variables + 1);
-    let scale = at.remove(0);
-    (at.into_iter().map(Weight::element).collect(), scale)
+fn row_point(challenge: Block) -> (Field, Weight) {
+    let at = points(challenge, 2);
+    (at[1].element(), at[0])
 }
 
 impl Prover<'_> {
@@ -103,81 +99,77 @@ impl Weights {
     fn part(&self, layout: Layout, known: &[u64], quotients: &[Field]) -> Field {
         let mut all = Field::ZERO;
         for (row, (weight, quotients)) in self.rows.iter().zip(quotients.chunks_exact(SUMS)).enumerate() {
-            let mut sum = Unreduced::default();
-            let known = layout.equations_of(row, known);
-            known.iter().zip(&self.groups).for_each(|(known, weight)| sum.add_weighted(&[*known], *weight));
+            let sum = Field::weighted_sum(layout.equations_of(row, known), &self.groups);
             let times_2_to_64 = |quotient: &Field| *quotient * Field::power_of_two(64);
             let quotients = quotients.iter().map(times_2_to_64).zip(&self.sums);
-            all += *weight * quotients.fold(sum.reduce(), |sum, (quotient, weight)| sum + quotient * *weight);
+            all += *weight * quotients.fold(sum, |sum, (quotient, weight)| sum + quotient * *weight);
         }
         all
     }
 
     /// Somebody's part of the claim about the folded rows: what it has of the equations, less the rows after the first, is
     /// its part of the first row's inner product; the grid's polynomial is taken at the point.
-    fn grid_claim(&self, layout: Layout, part: Field, mut grid: Vec<Field>, at: &[Field]) -> Field {
-        let rows = row_points(layout.variables).into_iter().enumerate().skip(1);
-        let others = rows.fold(Field::ZERO, |sum, (row, point)| {
+    fn grid_claim(&self, layout: Layout, part: Field, mut grid: Vec<Field>, at: Field) -> Field {
+        let others = (1..layout.rows()).fold(Field::ZERO, |sum, row| {
             let weight = if layout.is_spread { Field::ONE } else { self.rows[row] };
-            sum + weight * grid[point]
+            sum + weight * grid[row]
         });
         grid[0] = part - others;
-        Field::inner_product(&grid, &point_weights(at))
+        Field::inner_product(&grid, &point_weights(layout.rows(), at))
     }
 }
 
-/// Rows whose quotients are added up side by side: as many as there are at most.
-const ROWS: usize = 8;
 /// Bits of the first half of an integer.
 const LOW: u32 = 40;
 
-/// Integers of all rows, each as `2^40` times its second half and the first, less than that: sums of them carry nothing.
-#[derive(Clone, Copy, Default, Pod, Zeroable)]
-#[repr(transparent)]
-struct Halves([[u64; ROWS]; 2]);
-
-impl Halves {
-    fn put(&mut self, row: usize, integer: i128) {
-        self.0[0][row] = integer as u64 & ((1 << LOW) - 1);
-        self.0[1][row] = (integer >> LOW) as u64;
-    }
-
-    fn integer(&self, row: usize) -> i128 {
-        (i128::from(self.0[1][row] as i64) << LOW) + i128::from(self.0[0][row])
-    }
+/// Puts an integer in its row's place among those of all rows, as `2^40` times a second half and a first one below that:
+/// sums of them carry nothing.
+fn put(item: &mut Item, row: usize, integer: i128) {
+    item[row] = integer as u64 & ((1 << LOW) - 1);
+    item[MOST_ROWS + row] = (integer >> LOW) as u64;
 }
 
-impl Add for Halves {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self(std::array::from_fn(|half| std::array::from_fn(|row| self.0[half][row].wrapping_add(other.0[half][row]))))
+/// The sum of a row's integers.
+fn taken(item: &Item, row: usize) -> i128 {
+    (i128::from(item[MOST_ROWS + row] as i64) << LOW) + i128::from(item[row])
+}
+
+/// How often `2^64` goes into the difference of the two sides of an equation.
+fn quotient(left: &[u64], right: &[u64], known: u64) -> i128 {
+    let (mut low, mut high) = (0_u64, 0_i128);
+    for (left, right) in left.iter().zip(right) {
+        let product = u128::from(*left) * u128::from(*right);
+        let (sum, carry) = low.overflowing_add(product as u64);
+        low = sum;
+        high += (product >> 64) as i128 + i128::from(carry);
     }
+    high - i128::from(low < known)
 }
 
 /// By row of equations and sum, how often `2^64` goes into the difference of the two sides.
 fn quotients(statement: &Statement, terms: usize, claim: &Claim) -> SecretVec<i128> {
     let layout = statement.layout;
-    let factors = claim.left.chunks_exact(terms).zip(claim.right.chunks_exact(terms));
-    let each = factors.zip(claim.known.iter()).map(|((left, right), known)| {
-        let (mut low, mut high) = (0_u64, 0_i128);
-        for (left, right) in left.iter().zip(right) {
-            let product = u128::from(*left) * u128::from(*right);
-            let (sum, carry) = low.overflowing_add(product as u64);
-            low = sum;
-            high += (product >> 64) as i128 + i128::from(carry);
+    let mut sums = SecretVec::<Item>::zeros(SUMS);
+    let mut block = SecretVec::<[Item; BLOCK]>::zeros(1);
+    let mut table = SecretVec::<Table>::zeros(1);
+    for (at, subsets) in statement.subsets.blocks().enumerate() {
+        for row in 0..layout.equation_rows() {
+            let first = row * layout.groups + at * BLOCK;
+            let count = BLOCK.min(layout.groups - at * BLOCK).min(claim.known.len().saturating_sub(first));
+            let first = first.min(claim.known.len());
+            let factors =
+                claim.left[first * terms..].chunks_exact(terms).zip(claim.right[first * terms..].chunks_exact(terms));
+            let each = factors.zip(&claim.known[first..]).take(count);
+            let each = each.map(|((left, right), known)| quotient(left, right, *known));
+            block[0].iter_mut().zip(each.chain(std::iter::repeat(0))).for_each(|(item, each)| put(item, row, each));
         }
-        high - i128::from(low < *known)
-    });
-    let mut by_group = SecretVec::<Halves>::zeros(layout.groups);
-    for (equation, quotient) in each.enumerate() {
-        by_group[equation % layout.groups].put(equation / layout.groups, quotient);
+        add_subsets(&block[0], subsets, &mut table[0], &mut sums);
     }
-    let sums_of_rows = statement.subsets.sums(&by_group);
-    let mut sums = SecretVec::with_capacity(layout.quotients());
+    let mut by_row = SecretVec::with_capacity(layout.quotients());
     for row in 0..layout.equation_rows() {
-        sums.append(&sums_of_rows.iter().map(|sums| sums.integer(row)).collect::<Vec<_>>().into());
+        by_row.append(&sums.iter().map(|sum| taken(sum, row)).collect::<Vec<_>>().into());
     }
-    sums
+    by_row
 }
 
 /// Masks of the sums of quotients that are opened.
@@ -215,10 +207,10 @@ fn prove_with(
     prover.send(quotients);
     let weights = Weights::new(statement, prover.challenge(layout.quotients()));
     prover.send(&[left_mask * right_mask]);
-    prover.send(&inner_products(layout, &weights.groups, [&claim.left, &claim.right])[1..]);
-    let (at, mut scale) = row_point(prover.challenge(layout.grid_elements()), layout);
+    prover.send(&inner_products(layout, &weights.groups, [&claim.left, &claim.right]));
+    let (at, mut scale) = row_point(prover.challenge(layout.grid_elements()));
 
-    let rows = row_weights(&at);
+    let rows = row_weights(layout.rows(), at);
     let mut u = Folded::of(layout, &rows, &claim.left, Some(&weights.groups));
     let mut v = Folded::of(layout, &rows, &claim.right, None);
     for _ in 0..layout.halvings() {
@@ -257,10 +249,10 @@ impl Left {
         opened.iter_mut().zip(masks.iter()).for_each(|(opened, mask)| *opened += *mask);
         let grid = Field::draw(stream, layout.grid_elements());
         let mask_product = grid[0];
-        let (at, mut scale) = row_point(challenge(), layout);
+        let (at, mut scale) = row_point(challenge());
         let part = weights.part(layout, &claim.known, &quotients);
-        let mut share = weights.grid_claim(layout, part, grid, &at);
-        let mut u = Folded::of(layout, &row_weights(&at), &claim.left, Some(&weights.groups));
+        let mut share = weights.grid_claim(layout, part, grid, at);
+        let mut u = Folded::of(layout, &row_weights(layout.rows(), at), &claim.left, Some(&weights.groups));
         for _ in 0..layout.halvings() {
             let values = [Field::drawn(stream), Field::drawn(stream)];
             let at = points(challenge(), 2);
@@ -311,10 +303,10 @@ impl Right {
         let weights = Weights::new(statement, challenge(quotients));
         let opened = weights.opened.sums(quotients);
         let (grid, rest) = rest.split_at(layout.grid_elements());
-        let (at, mut scale) = row_point(challenge(grid), layout);
+        let (at, mut scale) = row_point(challenge(grid));
         let part = weights.part(layout, &claim.known, quotients);
-        let mut share = weights.grid_claim(layout, part, grid.to_vec(), &at);
-        let mut v = Folded::of(layout, &row_weights(&at), &claim.right, None);
+        let mut share = weights.grid_claim(layout, part, grid.to_vec(), at);
+        let mut v = Folded::of(layout, &row_weights(layout.rows(), at), &claim.right, None);
         let (halvings, last) = rest.split_at(2 * layout.halvings());
         for values in halvings.chunks_exact(2) {
             let at = points(challenge(values), 2);

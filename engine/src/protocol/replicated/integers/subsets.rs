@@ -3,13 +3,12 @@
 use std::ops::Add;
 
 use bytemuck::Pod;
+use quorate_kernels::subset_sums::BLOCK;
 
 use super::field::Weight;
 use crate::correlation::SecretVec;
 use crate::crypto::Prg;
 
-/// Items whose bits are side by side.
-const BLOCK: usize = 8;
 /// Items whose sums are made together.
 const GROUP: usize = 4;
 
@@ -28,12 +27,17 @@ impl Subsets {
         Self { count, bytes }
     }
 
+    /// For each eight items, of each subset a byte: which of them it has.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &[u8]> {
+        self.bytes.chunks_exact(self.count)
+    }
+
     /// The sum of each subset of these.
     pub(super) fn sums<T: Pod + Add<Output = T>>(&self, items: &[T]) -> SecretVec<T> {
         let mut sums = SecretVec::zeros(self.count);
         // Entry 0 stays zero.
         let mut table = SecretVec::<T>::zeros(1 << GROUP);
-        for (block, bytes) in items.chunks(BLOCK).zip(self.bytes.chunks_exact(self.count)) {
+        for (block, bytes) in items.chunks(BLOCK).zip(self.blocks()) {
             for (group, shift) in block.chunks(GROUP).zip([0, GROUP]) {
                 // Where there is no item, its bit counts nothing.
                 for place in 0..GROUP {
@@ -52,7 +56,7 @@ impl Subsets {
     pub(super) fn weights(&self, of_subsets: &[Weight]) -> Vec<Weight> {
         let tables: Vec<[Weight; 1 << GROUP]> = of_subsets.chunks(GROUP).map(subset_sums).collect();
         let mut weights = Vec::with_capacity(self.bytes.len() / self.count * BLOCK);
-        for bytes in self.bytes.chunks_exact(self.count) {
+        for bytes in self.blocks() {
             let mut sums = [Weight::default(); BLOCK];
             for (bytes, tables) in bytes.chunks(BLOCK).zip(tables.chunks(2)) {
                 for (sum, byte) in sums.iter_mut().zip(turned(bytes)) {

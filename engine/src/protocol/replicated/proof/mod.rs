@@ -107,10 +107,8 @@ impl<'a> Cut<'a> {
 impl<R: RingElement> Replicated<R> {
     /// Proves what I sent since the last time, and verifies what the others sent. Nothing may be opened before.
     pub(super) async fn verify(&mut self) -> Result<(), ChannelError> {
-        let record = self.record.as_mut().map(std::mem::take).unwrap_or_default();
-        if record.is_empty() {
-            return Ok(());
-        }
+        let Some(record) = self.record.as_mut().filter(|record| !record.is_empty()) else { return Ok(()) };
+        let record = std::mem::take(record);
         let me = self.me();
         let session = &mut self.session;
         let coin = coin_toss(&mut session.network, &mut session.random, &session.id, "replicated proof").await?;
@@ -139,6 +137,7 @@ impl<R: RingElement> Replicated<R> {
                 ChannelFault::Disagreement("a proof of products does not hold, or a verifier says something else");
             return Err(ChannelError { peer: previous(me), step: REPLICATED_CHECK, fault });
         }
+        self.record = Some(record.emptied());
         self.verdicts(REPLICATED_VERDICT).await
     }
 

@@ -90,6 +90,13 @@ impl Record {
                 .all(|claims| claims.terms() == 0)
     }
 
+    /// Nothing, with room for as many equations.
+    pub(super) fn emptied(self) -> Self {
+        let mut equations = self.equations;
+        [&mut equations.mine, &mut equations.of_next, &mut equations.of_previous].into_iter().for_each(Claims::clear);
+        Self { equations, ..Self::default() }
+    }
+
     /// Whether it is time for a proof.
     pub(in crate::protocol::replicated) fn is_full(&self) -> bool {
         let Equations { mine, of_next, of_previous } = &self.equations;
