@@ -15,7 +15,7 @@
 //! | evaluated | 50 | some 150 |
 //!
 //! On VAES-256 sixteen registers do not hold keys and states together: the sixteen keys are expanded first, and every round
-//! takes its keys from the first-level cache. That is twice the instructions and some.
+//! takes its keys from the first-level cache. That is twice the instructions of AES, and more than twice the others.
 //!
 //! The caller guarantees: no gate number is used twice under one start point; Delta is odd, and secret.
 
