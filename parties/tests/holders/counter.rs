@@ -27,21 +27,26 @@ pub enum Answer {
     Lost,
 }
 
+/// Signers as an order names them.
+fn named(signers: &[&str]) -> Value {
+    json!({ "names": signers, "majority": false })
+}
+
 /// The order for a signature of a message.
 pub fn sign(key: &str, signers: &[&str], message: &[u8]) -> Value {
-    json!({ "order": "sign", "key": key, "what": { "message": hex::encode(message) }, "signers": signers, "path": null,
+    json!({ "order": "sign", "key": key, "what": { "message": hex::encode(message) }, "signers": named(signers), "path": null,
             "taproot": false, "fresh": false })
 }
 
 /// The order for a signature of a digest.
 pub fn sign_digest(key: &str, signers: &[&str], digest: &[u8; 32]) -> Value {
-    json!({ "order": "sign", "key": key, "what": { "digest": hex::encode(digest) }, "signers": signers, "path": null,
+    json!({ "order": "sign", "key": key, "what": { "digest": hex::encode(digest) }, "signers": named(signers), "path": null,
             "taproot": false, "fresh": false })
 }
 
 /// The order for one-time material.
 pub fn presign(key: &str, signers: &[&str], count: u32) -> Value {
-    json!({ "order": "presign", "key": key, "count": count, "signers": signers })
+    json!({ "order": "presign", "key": key, "count": count, "signers": named(signers) })
 }
 
 /// Hands an order to the resident process of a home; it waits for partners so many seconds.
