@@ -21,7 +21,7 @@
 //! | [`interpolation`] | weighted products of polynomials through rows of words | likewise |
 //! | [`folding`] | weighted sums of rows of words modulo 2^255 - 19 | likewise |
 //! | [`subset_sums`] | sums of many subsets | likewise |
-//! | [`matrix`] | products of matrices modulo 2^64 and 2^128 | likewise, and one for all |
+//! | [`matrix`] | products of matrices modulo 2^64 and 2^128 | likewise (AVX2 by halves of words), and one for all |
 
 // Bulk messages are slices of blocks seen as bytes; the wire's order is little-endian.
 #[cfg(target_endian = "big")]

@@ -1,8 +1,11 @@
 //! Products of matrices modulo 2^64 and 2^128: a table, row by row, times columns.
 //!
 //! Work is cut so that what is read again and again stays near: 64 rows times 32 columns, 256 elements of each at a
-//! time, and within these four rows times four columns, whose sixteen sums stay in registers. Modulo 2^64 a sum is eight
-//! lanes wide; the lanes are added up at the end.
+//! time, and within these four rows times four columns (two by two on AVX2), whose sums stay in registers. Modulo 2^64 a
+//! sum is several lanes wide; the lanes are added up at the end.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 
 use std::array;
 use std::num::Wrapping;
@@ -16,9 +19,6 @@ const ROWS: usize = 64;
 const COLUMNS: usize = 32;
 /// Elements of a row and a column of a block.
 const INNER: usize = 256;
-/// Rows and columns whose sums are in registers together.
-const TOGETHER: usize = 4;
-
 /// Adds the products of a table with columns: `results[c * rows + r] += sum over k of table[r * inner + k] *
 /// columns[c][k]`, where `inner` is the length of every column and `rows` how many results a column has.
 ///
@@ -33,7 +33,7 @@ pub fn add_products_64(results: &mut [Wrapping<u64>], table: &[Wrapping<u64>], c
 /// # Panics
 /// If lengths do not fit.
 pub fn add_products_128(results: &mut [Wrapping<u128>], table: &[Wrapping<u128>], columns: &[&[Wrapping<u128>]]) {
-    blocks::<_, 1>(results, table, columns);
+    blocks::<_, Lanes<1>, 4>(results, table, columns);
 }
 
 fn add_products_64_at_level(
@@ -48,29 +48,33 @@ fn add_products_64_at_level(
         Level::Avx512 => unsafe { products_avx512(results, table, columns) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: likewise; it includes avx2.
-        Level::Vaes256 | Level::Avx2 => unsafe { products_avx2(results, table, columns) },
-        _ => blocks::<_, 8>(results, table, columns),
+        Level::Vaes256 | Level::Avx2 => unsafe { avx2::add_products(results, table, columns) },
+        _ => blocks::<_, Lanes<8>, 4>(results, table, columns),
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq")]
 fn products_avx512(results: &mut [Wrapping<u64>], table: &[Wrapping<u64>], columns: &[&[Wrapping<u64>]]) {
-    blocks::<_, 8>(results, table, columns);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn products_avx2(results: &mut [Wrapping<u64>], table: &[Wrapping<u64>], columns: &[&[Wrapping<u64>]]) {
-    blocks::<_, 8>(results, table, columns);
+    blocks::<_, Lanes<8>, 4>(results, table, columns);
 }
 
 /// What is multiplied and added up.
 trait Number: Copy + Default + Mul<Output = Self> + AddAssign {}
 impl<T: Copy + Default + Mul<Output = T> + AddAssign> Number for T {}
 
+/// How the dot products of some rows with some columns, all of one length, are made.
+trait Dots<T> {
+    /// By row and column.
+    fn dots<const M: usize, const N: usize>(rows: [&[T]; M], columns: [&[T]; N]) -> [[T; N]; M];
+}
+
+/// So many numbers side by side, if the compiler finds instructions for it.
+struct Lanes<const LANES: usize>;
+
+/// `TOGETHER` rows and columns at a time.
 #[inline(always)]
-fn blocks<T: Number, const LANES: usize>(results: &mut [T], table: &[T], columns: &[&[T]]) {
+fn blocks<T: Number, D: Dots<T>, const TOGETHER: usize>(results: &mut [T], table: &[T], columns: &[&[T]]) {
     let Some(inner) = columns.first().map(|column| column.len()) else {
         assert!(results.is_empty(), "no column, no result");
         return;
@@ -82,7 +86,7 @@ fn blocks<T: Number, const LANES: usize>(results: &mut [T], table: &[T], columns
     for some_rows in ranges(rows, ROWS) {
         for some_columns in ranges(columns.len(), COLUMNS) {
             for part in ranges(inner, INNER) {
-                block::<T, LANES>(results, table, columns, rows, some_rows.clone(), some_columns.clone(), part);
+                block::<T, D, TOGETHER>(results, table, columns, rows, some_rows.clone(), some_columns.clone(), part);
             }
         }
     }
@@ -90,7 +94,7 @@ fn blocks<T: Number, const LANES: usize>(results: &mut [T], table: &[T], columns
 
 /// Some rows times some columns, as far as `part` of each.
 #[inline(always)]
-fn block<T: Number, const LANES: usize>(
+fn block<T: Number, D: Dots<T>, const TOGETHER: usize>(
     results: &mut [T],
     table: &[T],
     columns: &[&[T]],
@@ -104,14 +108,12 @@ fn block<T: Number, const LANES: usize>(
     let column = |c: usize| &columns[c][part.clone()];
     let mut c = some_columns.start;
     while c < some_columns.end {
-        let four_columns = c + TOGETHER <= some_columns.end;
+        let many_columns = c + TOGETHER <= some_columns.end;
         let mut r = some_rows.start;
         while r < some_rows.end {
-            if four_columns && r + TOGETHER <= some_rows.end {
-                let sums = dots::<T, LANES, TOGETHER, TOGETHER>(
-                    array::from_fn(|i| row(r + i)),
-                    array::from_fn(|j| column(c + j)),
-                );
+            if many_columns && r + TOGETHER <= some_rows.end {
+                let sums =
+                    D::dots::<TOGETHER, TOGETHER>(array::from_fn(|i| row(r + i)), array::from_fn(|j| column(c + j)));
                 for (i, sums) in sums.iter().enumerate() {
                     for (j, sum) in sums.iter().enumerate() {
                         results[(c + j) * rows + r + i] += *sum;
@@ -119,46 +121,46 @@ fn block<T: Number, const LANES: usize>(
                 }
                 r += TOGETHER;
             } else {
-                for c in c..if four_columns { c + TOGETHER } else { c + 1 } {
-                    results[c * rows + r] += dots::<T, LANES, 1, 1>([row(r)], [column(c)])[0][0];
+                for c in c..if many_columns { c + TOGETHER } else { c + 1 } {
+                    results[c * rows + r] += D::dots([row(r)], [column(c)])[0][0];
                 }
                 r += 1;
             }
         }
-        c += if four_columns { TOGETHER } else { 1 };
+        c += if many_columns { TOGETHER } else { 1 };
     }
 }
 
-/// The dot products of every one of `rows` with every one of `columns`, all of one length.
-#[inline(always)]
-fn dots<T: Number, const LANES: usize, const M: usize, const N: usize>(
-    rows: [&[T]; M],
-    columns: [&[T]; N],
-) -> [[T; N]; M] {
-    let (whole, row_rests) = (rows.map(|row| row.as_chunks::<LANES>().0), rows.map(|row| row.as_chunks::<LANES>().1));
-    let (others, column_rests) = (columns.map(|c| c.as_chunks::<LANES>().0), columns.map(|c| c.as_chunks::<LANES>().1));
-    let count = whole[0].len();
-    let (whole, others) = (whole.map(|row| &row[..count]), others.map(|column| &column[..count]));
-    let mut lanes = [[[T::default(); LANES]; N]; M];
-    for k in 0..count {
-        let (a, b): ([[T; LANES]; M], [[T; LANES]; N]) =
-            (array::from_fn(|i| whole[i][k]), array::from_fn(|j| others[j][k]));
-        for i in 0..M {
-            for j in 0..N {
-                for lane in 0..LANES {
-                    lanes[i][j][lane] += a[i][lane] * b[j][lane];
+impl<T: Number, const LANES: usize> Dots<T> for Lanes<LANES> {
+    #[inline(always)]
+    fn dots<const M: usize, const N: usize>(rows: [&[T]; M], columns: [&[T]; N]) -> [[T; N]; M] {
+        let (whole, row_rests) =
+            (rows.map(|row| row.as_chunks::<LANES>().0), rows.map(|row| row.as_chunks::<LANES>().1));
+        let (others, column_rests) =
+            (columns.map(|c| c.as_chunks::<LANES>().0), columns.map(|c| c.as_chunks::<LANES>().1));
+        let count = whole[0].len();
+        let (whole, others) = (whole.map(|row| &row[..count]), others.map(|column| &column[..count]));
+        let mut lanes = [[[T::default(); LANES]; N]; M];
+        for k in 0..count {
+            let (a, b): ([[T; LANES]; M], [[T; LANES]; N]) =
+                (array::from_fn(|i| whole[i][k]), array::from_fn(|j| others[j][k]));
+            for i in 0..M {
+                for j in 0..N {
+                    for lane in 0..LANES {
+                        lanes[i][j][lane] += a[i][lane] * b[j][lane];
+                    }
                 }
             }
         }
-    }
-    array::from_fn(|i| {
-        array::from_fn(|j| {
-            let mut sum = T::default();
-            lanes[i][j].iter().for_each(|lane| sum += *lane);
-            row_rests[i].iter().zip(column_rests[j]).for_each(|(a, b)| sum += *a * *b);
-            sum
+        array::from_fn(|i| {
+            array::from_fn(|j| {
+                let mut sum = T::default();
+                lanes[i][j].iter().for_each(|lane| sum += *lane);
+                row_rests[i].iter().zip(column_rests[j]).for_each(|(a, b)| sum += *a * *b);
+                sum
+            })
         })
-    })
+    }
 }
 
 fn ranges(total: usize, step: usize) -> impl Iterator<Item = Range<usize>> {
