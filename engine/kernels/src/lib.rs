@@ -41,5 +41,7 @@ pub mod local_code;
 pub mod matrix;
 pub mod subset_sums;
 pub mod transpose;
+#[cfg(target_arch = "x86_64")]
+mod two_blocks;
 
 pub use block::Block;

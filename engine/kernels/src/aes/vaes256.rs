@@ -2,15 +2,13 @@
 
 use std::arch::x86_64::{
     __m256i, _mm_loadu_si128, _mm256_add_epi64, _mm256_aesenc_epi128, _mm256_aesenclast_epi128,
-    _mm256_broadcastsi128_si256, _mm256_loadu_si256, _mm256_set_epi64x, _mm256_setzero_si256, _mm256_storeu_si256,
-    _mm256_xor_si256,
+    _mm256_broadcastsi128_si256, _mm256_set_epi64x, _mm256_setzero_si256, _mm256_xor_si256,
 };
 
 use super::ROUND_KEYS;
 use crate::Block;
+use crate::two_blocks::{LANES, load, store};
 
-/// Blocks of one register.
-const LANES: usize = 2;
 /// Registers in flight: enough to hide the latency of two AES units.
 const ROWS: usize = 8;
 
@@ -94,18 +92,4 @@ pub(crate) fn broadcast(round_keys: &[Block; ROUND_KEYS]) -> [__m256i; ROUND_KEY
         *key = _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(std::ptr::from_ref(round_key).cast()) });
     }
     keys
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load(blocks: &[Block; LANES]) -> __m256i {
-    // SAFETY: the reference is to 32 readable bytes; the load needs no alignment.
-    unsafe { _mm256_loadu_si256(blocks.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn store(blocks: &mut [Block; LANES], value: __m256i) {
-    // SAFETY: the reference is to 32 writable bytes; every bit pattern is a block; no alignment is needed.
-    unsafe { _mm256_storeu_si256(blocks.as_mut_ptr().cast(), value) }
 }

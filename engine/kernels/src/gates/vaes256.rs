@@ -12,9 +12,8 @@ use super::{BATCH, GateStep, ROW_BYTES};
 use crate::Block;
 use crate::aes::expanded_keys::{ExpandedKeys, Words};
 use crate::hash::vaes256::{hash_rows, sigma};
+use crate::two_blocks::{LANES, load, store};
 
-/// Blocks of one register.
-const LANES: usize = 2;
 /// Registers of a batch's labels.
 const HALF: usize = BATCH / LANES;
 
@@ -230,20 +229,6 @@ fn load_row(bytes: &[u8; LANES * Block::BYTES]) -> __m256i {
 fn store_row(bytes: &mut [u8; LANES * Block::BYTES], value: __m256i) {
     // SAFETY: the reference is to 32 writable bytes; no alignment is needed.
     unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), value) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load(blocks: &[Block; LANES]) -> __m256i {
-    // SAFETY: the reference is to 32 readable bytes; the load needs no alignment.
-    unsafe { _mm256_loadu_si256(blocks.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn store(blocks: &mut [Block; LANES], value: __m256i) {
-    // SAFETY: the reference is to 32 writable bytes; every bit pattern is a block; no alignment is needed.
-    unsafe { _mm256_storeu_si256(blocks.as_mut_ptr().cast(), value) }
 }
 
 #[inline]

@@ -1,15 +1,13 @@
 //! Products and inner products on VPCLMULQDQ-256, two elements at a time.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_clmulepi64_epi128, _mm256_loadu_si256, _mm256_set1_epi64x, _mm256_setzero_si256,
-    _mm256_shuffle_epi32, _mm256_slli_si256, _mm256_srli_si256, _mm256_storeu_si256, _mm256_xor_si256,
+    __m256i, _mm256_clmulepi64_epi128, _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi32,
+    _mm256_slli_si256, _mm256_srli_si256, _mm256_storeu_si256, _mm256_xor_si256,
 };
 
 use super::{Unreduced, assemble, clmul};
 use crate::Block;
-
-/// Elements of one register.
-const LANES: usize = 2;
+use crate::two_blocks::{LANES, load, store};
 
 /// By Karatsuba and Ofman: the cross products of halves from the product of their sums. On the processors that have these
 /// instructions and no wider ones a product takes as long as eight additions.
@@ -70,20 +68,6 @@ fn product(a: __m256i, b: __m256i) -> __m256i {
 #[target_feature(enable = "avx2")]
 fn sum_of_halves(x: __m256i) -> __m256i {
     _mm256_xor_si256(x, _mm256_shuffle_epi32::<0b01_00_11_10>(x))
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load(row: &[Block; LANES]) -> __m256i {
-    // SAFETY: the reference is to 32 readable bytes; the load needs no alignment.
-    unsafe { _mm256_loadu_si256(row.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn store(row: &mut [Block; LANES], value: __m256i) {
-    // SAFETY: the reference is to 32 writable bytes; every bit pattern is a block; no alignment is needed.
-    unsafe { _mm256_storeu_si256(row.as_mut_ptr().cast(), value) }
 }
 
 /// The sum of both lanes.

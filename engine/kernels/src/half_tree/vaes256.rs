@@ -1,16 +1,14 @@
 //! A level of the tree on VAES-256: 16 nodes in flight.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_aesenc_epi128, _mm256_aesenclast_epi128, _mm256_loadu_si256, _mm256_setzero_si256,
-    _mm256_storeu_si256, _mm256_xor_si256,
+    __m256i, _mm256_aesenc_epi128, _mm256_aesenclast_epi128, _mm256_setzero_si256, _mm256_xor_si256,
 };
 
 use crate::Block;
 use crate::aes::vaes256::broadcast;
 use crate::hash::vaes256::sigma;
+use crate::two_blocks::{LANES, load, store};
 
-/// Blocks of one register.
-const LANES: usize = 2;
 /// Registers in flight: enough to hide the latency of the AES units.
 const ROWS: usize = 8;
 
@@ -63,18 +61,4 @@ fn batch<const N: usize>(keys: &[__m256i; 11], left: &mut [[Block; LANES]], righ
         sum = _mm256_xor_si256(sum, child);
     }
     sum
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load(row: &[Block; LANES]) -> __m256i {
-    // SAFETY: the reference is to 32 readable bytes; the load needs no alignment.
-    unsafe { _mm256_loadu_si256(row.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn store(row: &mut [Block; LANES], value: __m256i) {
-    // SAFETY: the reference is to 32 writable bytes; every bit pattern is a block; no alignment is needed.
-    unsafe { _mm256_storeu_si256(row.as_mut_ptr().cast(), value) }
 }
