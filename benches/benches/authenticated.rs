@@ -7,7 +7,6 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use quorate_benches::{CpuTime, all, random_of};
 use quorate_circuits::boolean::{Builder, Circuit, Shape, integer};
 use quorate_circuits::number::Word;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::SessionId;
 use quorate_engine::net::{Counters, Network, PartyIndex, Phase};
 use quorate_engine::protocol::authenticated::{Authenticated, Demand};
@@ -25,7 +24,7 @@ fn circuit() -> Arc<Circuit> {
 /// One party's run: what it sent.
 async fn party(network: Network, circuit: &Arc<Circuit>) -> Result<Counters, quorate_engine::net::ChannelError> {
     let me = network.me();
-    let session = Session { id: SessionId([0x77; 32]), network, random: random_of(me), compute: Arc::new(Sequential) };
+    let session = Session { id: SessionId([0x77; 32]), network, random: random_of(me) };
     let mut party = Authenticated::new(session);
     let factors: Vec<Word> = (1..=PRODUCTS as Word).collect();
     let demand = Demand { and_gates: circuit.and_gates() * PRODUCTS, bits: 128 * PRODUCTS };

@@ -4,11 +4,9 @@
 //! Links are simulated, each party as if it had a processor of its own (`quorate_benches::run_over`): nobody waits for them.
 
 use std::io::Write;
-use std::sync::Arc;
 use std::time::Duration;
 
 use quorate_benches::{Sample, distant_programs, median_seconds, random_of, run_over};
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::SessionId;
 use quorate_engine::net::{Network, PartyIndex};
 use quorate_engine::plan::{Line, cost};
@@ -29,7 +27,7 @@ fn simulated(cluster: &Cluster, line: Line) -> Duration {
             let me = PartyIndex(me);
             let network = Network::new(me, links);
             let session =
-                Session { id: SessionId([0xd1; 32]), network, random: random_of(me), compute: Arc::new(Sequential) };
+                Session { id: SessionId([0xd1; 32]), network, random: random_of(me) };
             run_party(plan, session, inputs, &mut NoHooks).await.1.map(drop)
         })
     });

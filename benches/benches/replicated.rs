@@ -10,7 +10,6 @@ use futures_util::future::join_all;
 use quorate_benches::{CpuTime, random_of};
 use quorate_circuits::boolean::{Builder, Circuit, Shape, Signedness, integer};
 use quorate_circuits::number::Word;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::SessionId;
 use quorate_engine::net::{ChannelError, Network, PartyIndex, memory_links};
 use quorate_engine::protocol::replicated::{Replicated, Share};
@@ -33,7 +32,6 @@ fn table(verified: bool, domain: Domain, length: usize) -> Table {
             id: SessionId([0x33; 32]),
             network: Network::new(me, links),
             random: random_of(me),
-            compute: Arc::new(Sequential),
         };
         let mut party = if verified { Party::verified(session) } else { Party::new(session) };
         party.prepare(&()).await?;

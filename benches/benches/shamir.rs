@@ -9,7 +9,6 @@ use futures_util::future::join_all;
 use quorate_benches::{CpuTime, random_of};
 use quorate_circuits::boolean::{Builder, Circuit, Shape, integer};
 use quorate_circuits::number::Word;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::SessionId;
 use quorate_engine::net::{ChannelError, Network, PartyIndex, memory_links};
 use quorate_engine::protocol::shamir::{Demand, Shamir, Share};
@@ -29,7 +28,6 @@ fn table(count: usize, length: usize, bits: usize) -> Table {
             id: SessionId([0x33; 32]),
             network: Network::new(me, links),
             random: random_of(me),
-            compute: Arc::new(Sequential),
         };
         let mut party = Shamir::new(session);
         party.prepare(&Demand { bits }).await?;

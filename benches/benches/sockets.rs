@@ -17,7 +17,6 @@ use quorate_benches::{random_of, tcp_pair, unix_pair};
 use quorate_circuits::boolean::{Builder, Circuit, Shape, Signedness, integer};
 use quorate_circuits::bristol::Netlist;
 use quorate_circuits::number::Word;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::SessionId;
 use quorate_engine::net::{ChannelError, Link, Network, PartyIndex};
 use quorate_engine::protocol::yao::{Demand, EVALUATOR, Evaluator, GARBLER, Garbler, Garbling};
@@ -105,7 +104,7 @@ impl Task {
 
 fn session(me: PartyIndex, links: Vec<Option<Link>>) -> Session {
     let network = Network::new(me, links);
-    Session { id: SessionId([0x50; 32]), network, random: random_of(me), compute: Arc::new(Sequential) }
+    Session { id: SessionId([0x50; 32]), network, random: random_of(me) }
 }
 
 /// CPU time of garbler and evaluator, and the bytes of all tables and messages of the garbler.

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_executor::block_on;
 use quorate_circuits::boolean::{Builder, Circuit, Shape, integer};
 use quorate_circuits::number::Word;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::SessionId;
 use quorate_engine::net::{ChannelError, FrameReceiver, FrameSender, Link, LinkError, LinkFuture, Network, PartyIndex};
 use quorate_engine::protocol::yao::{EVALUATOR, Evaluator, GARBLER, Garbler, Garbling};
@@ -85,7 +84,6 @@ fn session(me: PartyIndex, links: Vec<Option<Link>>) -> Session {
         id: SessionId([0xbe; 32]),
         network: Network::new(me, links),
         random: random_of(me),
-        compute: Arc::new(Sequential),
     }
 }
 

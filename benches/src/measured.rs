@@ -1,11 +1,9 @@
 //! Programs whose processor time is measured party by party, each party on a thread of its own.
 
-use std::sync::Arc;
 use std::thread;
 
 use cpu_time::ThreadTime;
 use futures_executor::block_on;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::SessionId;
 use quorate_engine::net::{Network, PartyIndex, memory_links};
 use quorate_engine::protocol::ProtocolName::{self, Additive, Replicated, Yao};
@@ -79,7 +77,7 @@ fn seconds(cluster: &Cluster) -> Vec<f64> {
                 let me = PartyIndex(me);
                 let network = Network::new(me, links);
                 let random = random_of(me);
-                let session = Session { id: SessionId([0xcb; 32]), network, random, compute: Arc::new(Sequential) };
+                let session = Session { id: SessionId([0xcb; 32]), network, random };
                 let start = ThreadTime::now();
                 let (_, outcome) = block_on(run_party(plan, session, inputs, &mut NoHooks));
                 outcome.expect("honest parties finish");

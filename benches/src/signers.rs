@@ -2,14 +2,12 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
 use futures_executor::block_on;
 use futures_util::future::join_all;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{Network, PartyIndex, memory_links};
 use quorate_engine::plan::{Plan, plan};
@@ -71,7 +69,6 @@ impl Signers {
                 id: SessionId([self.sessions; 32]),
                 network: Network::new(me, links),
                 random: Random::dangerous_from_seed([self.sessions ^ (me.0 as u8) << 4; 32]),
-                compute: Arc::new(Sequential),
             };
             Timed { future: Box::pin(run(&self.plan, session, holdings)), cpu: Duration::ZERO }
         });

@@ -2,7 +2,6 @@
 //! `net` < `crypto` < `key` < `tally` < `frost` < `ot` < `vole` < `record` < `correlation` < `galois` < `protocol` < `plan` < `run`.
 #![forbid(unsafe_code)]
 
-pub mod compute;
 pub mod correlation;
 pub mod crypto;
 pub mod frost;

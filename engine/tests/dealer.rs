@@ -1,11 +1,9 @@
 //! Correlations from a dealer: equal to the clear evaluation at the cost that the plan says, only for who has asked, and
 //! no party waits for ever when somebody stops.
 
-use std::sync::Arc;
 
 use futures_executor::block_on;
 use futures_util::future::{LocalBoxFuture, join_all};
-use quorate_engine::compute::Sequential;
 use quorate_engine::correlation::dealer::{DEALER_CORRECTIONS, DEALER_SEEDS};
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{ChannelError, ChannelFault, LinkError, Network, PartyIndex, Phase, Step, memory_links};
@@ -213,7 +211,6 @@ fn everybody_meets_before_anything_opens() {
             id: SessionId([7; 32]),
             network: Network::new(PartyIndex(me), links),
             random: Random::dangerous_from_seed([me as u8; 32]),
-            compute: Arc::new(Sequential),
         };
         let plan = &plan;
         let inputs = &cluster.case().inputs;

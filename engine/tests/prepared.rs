@@ -7,7 +7,6 @@ use futures_executor::block_on;
 use futures_util::future::join_all;
 use proptest::prelude::*;
 use quorate_circuits::clear::evaluate;
-use quorate_engine::compute::Sequential;
 use quorate_engine::correlation::{MaterialFault, MaterialSink, MaterialSource};
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{Counters, Network, PartyIndex, Phase, memory_links};
@@ -68,7 +67,6 @@ fn sessions(parties: usize, seed: u8) -> impl Iterator<Item = Session> {
         id: SessionId([seed; 32]),
         network: Network::new(PartyIndex(p), links),
         random: Random::dangerous_from_seed([16 * seed + p as u8; 32]),
-        compute: Arc::new(Sequential),
     })
 }
 

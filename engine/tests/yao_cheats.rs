@@ -24,7 +24,7 @@ type Cheat = fn(&mut Vec<u8>) -> Result<(), LinkError>;
 /// What garbler and evaluator end with if `cheater` does this with its messages of `step`.
 fn cheated(garbling: Garbling, cheater: PartyIndex, step: Step, cheat: Cheat) -> [Result<Opened, ChannelFault>; 2] {
     let links = links_with(cheater, step, cheat);
-    play_over(garbling, links, [1, 1], &calling()).map(|(opened, ..)| opened.map_err(|error| error.fault))
+    play_over(garbling, links, &calling()).map(|(opened, ..)| opened.map_err(|error| error.fault))
 }
 
 /// Every message of every step, and who sends it.

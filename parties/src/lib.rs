@@ -38,5 +38,4 @@ pub mod run;
 pub mod serve;
 pub mod session;
 pub mod sources;
-pub mod threads;
 pub mod usage;

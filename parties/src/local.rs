@@ -10,7 +10,6 @@ use futures_executor::block_on;
 use quorate_circuits::bind::{Arguments, BoundInput, BoundOperation, BoundProgram, RoleIndex};
 use quorate_circuits::clear::{self, Column, Inputs};
 use quorate_data::Files;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{ChannelFault, Link, LinkError, Network, PartyIndex, memory_links};
 use quorate_engine::plan::{Asked, Plan, Refusal, choose};
@@ -222,7 +221,7 @@ fn party(
     let inputs: Inputs =
         names.filter_map(|name| inputs.get_key_value(name)).map(|(n, words)| (n.clone(), words.clone())).collect();
     let random = Random::from_operating_system().map_err(|error| Failure::new(Exit::BadInput, error.to_string()))?;
-    let session = Session { id, network: Network::new(me, links), random, compute: Arc::new(Sequential) };
+    let session = Session { id, network: Network::new(me, links), random };
     let (_, result) = block_on(run_party(plan, session, &inputs, &mut NoHooks));
     Ok(Ended { result, cpu_seconds: crate::usage::thread_cpu_seconds() })
 }

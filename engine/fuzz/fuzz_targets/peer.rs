@@ -7,7 +7,6 @@ use futures_executor::block_on;
 use libfuzzer_sys::fuzz_target;
 use quorate_circuits::bind::{Arguments, BoundProgram};
 use quorate_circuits::clear::Inputs;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{FrameReceiver, FrameSender, Link, LinkError, LinkFuture, Network, PartyIndex};
 use quorate_engine::plan::{Plan, plan};
@@ -65,7 +64,6 @@ fuzz_target!(|input: (u8, bool, Vec<(u32, Vec<u8>)>)| {
         id: SessionId([1; 32]),
         network: Network::new(PartyIndex(me), links),
         random: Random::dangerous_from_seed([2; 32]),
-        compute: Arc::new(Sequential),
     };
     let inputs = Inputs::from([("alice.wealth".to_owned(), vec![5]), ("bob.wealth".to_owned(), vec![7])]);
     let _ = block_on(run_party(plan, session, &inputs, &mut NoHooks));

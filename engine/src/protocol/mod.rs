@@ -37,7 +37,6 @@ use std::sync::Arc;
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
-use crate::compute::Compute;
 use crate::correlation::MaterialFault;
 use crate::crypto::{Random, SessionId};
 use crate::net::{Cause, ChannelError, Network, PartyIndex};
@@ -50,8 +49,6 @@ pub struct Session {
     pub network: Network,
     /// This party's only source of randomness.
     pub random: Random,
-    /// Where heavy local work runs.
-    pub compute: Arc<dyn Compute>,
 }
 
 /// Where a share lives.

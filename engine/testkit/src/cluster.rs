@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_executor::block_on;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{Clock, Link, Network, PartyIndex, Patience, SimulatedLine, memory_links, mesh, simulate};
 use quorate_engine::ot::BaseOt;
@@ -227,7 +226,6 @@ impl Cluster {
             id: SessionId(seed_bytes(self.seed, u64::MAX - 1)),
             network,
             random: Random::dangerous_from_seed(seed_bytes(self.seed, party.0 as u64)),
-            compute: Arc::new(Sequential),
         };
         let (session, result) = run_party(plan, session, &self.case.inputs, &mut NoHooks).await;
         Ended { party, session: result.is_ok().then_some(session), result }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use quorate_circuits::bind::BoundProgram;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{Link, Network, PartyIndex, memory_links};
 use quorate_engine::plan::{Plan, plan};
@@ -135,7 +134,6 @@ impl Signers {
             id: SessionId(seed_bytes(self.seed, u64::MAX - 1)),
             network: Network::new(me, links),
             random: Random::dangerous_from_seed(seed_bytes(self.seed, me.0 as u64)),
-            compute: Arc::new(Sequential),
         };
         let (session, result) = run_curve_party(&self.plan, session, holdings, &mut NoHooks).await;
         Signed { session: result.is_ok().then_some(session), result }

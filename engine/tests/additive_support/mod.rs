@@ -1,12 +1,10 @@
 //! Runs a scenario at all parties in one thread and on paper, and compares their figures.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
-use std::sync::Arc;
 
 use futures_executor::block_on;
 use futures_util::future::join_all;
 use quorate_circuits::number::Word;
-use quorate_engine::compute::Sequential;
 use quorate_engine::correlation::{Demand, RingElement};
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{ChannelError, Link, Network, PartyIndex, memory_links};
@@ -64,7 +62,6 @@ pub(crate) fn sessions(links: Vec<Vec<Option<Link>>>) -> impl Iterator<Item = Se
         id: SessionId([5; 32]),
         network: Network::new(PartyIndex(p), links),
         random: Random::dangerous_from_seed([p as u8; 32]),
-        compute: Arc::new(Sequential),
     })
 }
 

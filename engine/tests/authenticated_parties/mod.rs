@@ -7,7 +7,6 @@ use std::sync::Arc;
 use futures_executor::block_on;
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
-use quorate_engine::compute::Sequential;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{ChannelError, Counters, Link, Network, PartyIndex, memory_links};
 use quorate_engine::protocol::authenticated::{Authenticated, Demand, Paper};
@@ -43,7 +42,6 @@ fn session(me: usize, links: Vec<Option<Link>>) -> Session {
         id: SessionId([0x71; 32]),
         network: Network::new(PartyIndex(me), links),
         random: Random::dangerous_from_seed([0x80 + me as u8; 32]),
-        compute: Arc::new(Sequential),
     }
 }
 

@@ -2,12 +2,10 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use std::num::Wrapping;
-use std::sync::Arc;
 
 use futures_executor::block_on;
 use futures_util::future::join_all;
 use quorate_circuits::number::Word;
-use quorate_engine::compute::Sequential;
 use quorate_engine::correlation::RingElement;
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{ChannelError, Network, PartyIndex, memory_links};
@@ -76,7 +74,6 @@ pub(crate) fn sessions() -> impl Iterator<Item = Session> {
         id: SessionId([5; 32]),
         network: Network::new(PartyIndex(p), links),
         random: Random::dangerous_from_seed([p as u8; 32]),
-        compute: Arc::new(Sequential),
     })
 }
 

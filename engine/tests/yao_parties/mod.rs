@@ -8,7 +8,6 @@ use futures_executor::block_on;
 use futures_util::future::join;
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
-use quorate_engine::compute::{Compute, Sequential};
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{
     ChannelError, Counters, FrameSender, Link, LinkError, LinkFuture, Network, PartyIndex, Step, memory_links,
@@ -30,19 +29,6 @@ pub(crate) trait Scenario {
         party: &mut P,
         me: Option<PartyIndex>,
     ) -> Result<Opened, ChannelError>;
-}
-
-/// A worker pool that starts its threads anew each time.
-pub(crate) struct Threads(pub(crate) usize);
-
-impl Compute for Threads {
-    fn workers(&self) -> usize {
-        self.0
-    }
-
-    fn run<'a>(&self, tasks: Vec<Box<dyn FnOnce() + Send + 'a>>) {
-        std::thread::scope(|scope| tasks.into_iter().for_each(|task| drop(scope.spawn(task))));
-    }
 }
 
 /// What is done with a payload before it is sent: change it, look at it, or close the link.
@@ -85,12 +71,11 @@ pub(crate) fn links_with(
 }
 
 /// A party's part in a session.
-pub(crate) fn session(me: PartyIndex, links: Vec<Option<Link>>, compute: Arc<dyn Compute>) -> Session {
+pub(crate) fn session(me: PartyIndex, links: Vec<Option<Link>>) -> Session {
     Session {
         id: SessionId([0x59; 32]),
         network: Network::new(me, links),
         random: Random::dangerous_from_seed([0x60 + me.0 as u8; 32]),
-        compute,
     }
 }
 
@@ -98,21 +83,16 @@ pub(crate) fn session(me: PartyIndex, links: Vec<Option<Link>>, compute: Arc<dyn
 pub(crate) fn play_over(
     garbling: Garbling,
     mut links: Vec<Vec<Option<Link>>>,
-    workers: [usize; 2],
     scenario: &impl Scenario,
 ) -> [(Result<Opened, ChannelError>, Counters, Demand); 2] {
-    let compute = workers.map(|workers| -> Arc<dyn Compute> {
-        if workers == 1 { Arc::new(Sequential) } else { Arc::new(Threads(workers)) }
-    });
-    let [first, second] = compute;
     let (theirs, mine) = (links.remove(1), links.remove(0));
     let garbler = async {
-        let mut party = Garbler::new(session(GARBLER, mine, first), garbling);
+        let mut party = Garbler::new(session(GARBLER, mine), garbling);
         let opened = scenario.play(&mut party, Some(GARBLER)).await;
         ended(&mut party, opened)
     };
     let evaluator = async {
-        let mut party = Evaluator::new(session(EVALUATOR, theirs, second), garbling);
+        let mut party = Evaluator::new(session(EVALUATOR, theirs), garbling);
         let opened = scenario.play(&mut party, Some(EVALUATOR)).await;
         ended(&mut party, opened)
     };
@@ -131,18 +111,18 @@ fn ended<P: Protocol<Demand = Demand>>(
 
 /// Plays a scenario in either garbling, compares all figures with those of the paper twin, and returns what garbler and
 /// evaluator opened, which is the same.
-pub(crate) fn play_with(workers: [usize; 2], scenario: &impl Scenario) -> [Opened; 2] {
-    let [half_gates, three_halves] = Garbling::ALL.map(|garbling| play_as(garbling, workers, scenario));
+pub(crate) fn play(scenario: &impl Scenario) -> [Opened; 2] {
+    let [half_gates, three_halves] = Garbling::ALL.map(|garbling| play_as(garbling, scenario));
     assert_eq!(half_gates, three_halves);
     half_gates
 }
 
-fn play_as(garbling: Garbling, workers: [usize; 2], scenario: &impl Scenario) -> [Opened; 2] {
+fn play_as(garbling: Garbling, scenario: &impl Scenario) -> [Opened; 2] {
     let mut paper = Paper::new(garbling);
     let on_paper = block_on(scenario.play(&mut paper, None));
     assert!(on_paper.is_ok(), "paper does not fail");
     let planned = paper.take_consumed();
-    let parties = play_over(garbling, memory_links(2), workers, scenario);
+    let parties = play_over(garbling, memory_links(2), scenario);
     let mut party = 0;
     parties.map(|(opened, counters, consumed)| {
         assert_eq!(counters, paper.ledger().counters()[party], "party {party} against paper, {garbling}");
@@ -150,11 +130,6 @@ fn play_as(garbling: Garbling, workers: [usize; 2], scenario: &impl Scenario) ->
         party += 1;
         opened.expect("honest parties finish")
     })
-}
-
-/// As [`play_with`], each party with one worker.
-pub(crate) fn play(scenario: &impl Scenario) -> [Opened; 2] {
-    play_with([1, 1], scenario)
 }
 
 /// A request to share `words`, as `me` makes it.
@@ -212,9 +187,9 @@ impl Calling {
     }
 
     /// Plays it and compares what both learn with the clear evaluation.
-    pub(crate) fn check(&self, workers: [usize; 2]) {
+    pub(crate) fn check(&self) {
         let expected: Opened = self.expected().into_iter().map(Some).collect();
-        for opened in play_with(workers, self) {
+        for opened in play(self) {
             assert_eq!(opened, expected);
         }
     }

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
 
 use quorate_engine::correlation::{MaterialFault, MaterialSink};
@@ -27,7 +26,6 @@ use crate::keys::KeyError;
 use crate::keys::stock::ITEMS_LIMIT;
 use crate::run::{Parting, Preparation, Request, Settled, Watch, agree_and_settle, network, runtime};
 use crate::session::{Agreement, SessionId, Wait, meet};
-use crate::threads::Threads;
 
 /// Bytes that the sealed key of a run takes.
 const KEY_BYTES: u64 = 72;
@@ -207,7 +205,7 @@ impl Filling<'_> {
         let mut writer = BatchWriter::new(&self.store, agreement.session, runs).map_err(parting)?;
         let random = Random::from_operating_system().map_err(|_| parting(PreparedError::Randomness))?;
         let id = EngineSession(agreement.session.0);
-        let session = Session { id, network, random, compute: Arc::new(Threads::new()) };
+        let session = Session { id, network, random };
         watch.begin(agreement, &self.store.about().protocol);
         let start = Instant::now();
         let mut progress = |done, total| watch.step(done, total);

@@ -25,7 +25,6 @@ use crate::local::refused;
 use crate::output::{outputs_json, say};
 use crate::program::Loaded;
 use crate::run::ProgressEvent;
-use crate::threads::Threads;
 use crate::usage;
 
 /// All are there: nothing is measured before.
@@ -106,7 +105,7 @@ impl Participant {
         network.watch_phases(move |phase| reading.lock().unwrap_or_else(PoisonError::into_inner).enter(phase));
         network.enter(Phase::SetUp);
         let id = SessionId(self.order.token.0);
-        let session = Session { id, network, random, compute: Arc::new(Threads::new()) };
+        let session = Session { id, network, random };
         tell(&ProgressEvent::Begin { session: String::new(), protocol: self.plan.technique() });
         let mut progress = Progress { last: Instant::now() };
         let (mut session, result) = run_party(&self.plan, session, &self.inputs, &mut progress).await;

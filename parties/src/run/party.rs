@@ -1,7 +1,6 @@
 //! The protocol itself, between two rounds of signatures.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::LocalBoxFuture;
@@ -30,7 +29,6 @@ use crate::receipt::{
     exchange_outcomes, exchange_pre_receipts, gather_pre_receipts,
 };
 use crate::session::Agreement;
-use crate::threads::Threads;
 
 /// Where this party sits when the protocol begins.
 pub(super) struct Seat<'a> {
@@ -77,7 +75,7 @@ impl Seat<'_> {
             Ok(holdings) => holdings,
             Err(failure) => return self.not_begun(network, failure, start),
         };
-        let session = Session { id, network, random, compute: Arc::new(Threads::new()) };
+        let session = Session { id, network, random };
         let (mut session, result) = match (keeper, holdings) {
             (Some(keeper), Some(holdings)) => {
                 let (mut session, result) = self.run_with(session, holdings, keeper, &mut hooks).await;

@@ -25,7 +25,9 @@ pub mod three_halves;
 mod vaes256;
 #[cfg(target_arch = "x86_64")]
 mod vaes512;
+mod xor;
 
+pub use self::xor::xor;
 use crate::Block;
 use crate::cpu::Level;
 use crate::hash::GarblingHash;
@@ -116,19 +118,6 @@ impl GarblingHash {
             Level::Vaes256 => unsafe { vaes256::evaluate(self.start(), first, steps, labels, rows) },
             _ => scalar::evaluate(level, self.start(), first, steps, labels, rows),
         }
-    }
-}
-
-/// XORs `x` and `y` into `out` for every step, one after the other.
-///
-/// # Panics
-/// If a slot is not among `labels`.
-pub fn xor<const N: usize>(steps: &[GateStep], labels: &mut [[Block; N]]) {
-    for step in steps {
-        let (x, y) = (labels[step.x as usize], labels[step.y as usize]);
-        let mut out = x;
-        out.iter_mut().zip(y).for_each(|(out, y)| *out ^= y);
-        labels[step.out as usize] = out;
     }
 }
 
@@ -254,12 +243,5 @@ mod tests {
         assert_eq!(labels[2][0], zero);
         assert_eq!(rows[..16], garblers.to_bytes());
         assert_eq!(rows[16..], evaluators.to_bytes());
-    }
-
-    #[test]
-    fn xor_goes_step_by_step() {
-        let mut labels = [[Block::new(1)], [Block::new(2)], [Block::new(4)]];
-        xor(&[GateStep { x: 0, y: 1, out: 0 }, GateStep { x: 0, y: 2, out: 1 }], &mut labels);
-        assert_eq!(labels.map(|[label]| label.to_u128()), [3, 7, 4]);
     }
 }

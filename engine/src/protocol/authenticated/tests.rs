@@ -1,6 +1,5 @@
 //! Batches of parties with faces of their own, of whom frames cannot tell: two Deltas, and bits that differ.
 
-use std::sync::Arc;
 
 use futures_executor::block_on;
 use futures_util::future::join_all;
@@ -9,14 +8,13 @@ use super::pairs::{Pairs, draw_delta};
 use super::preprocessing::{Batch, Made};
 use super::products::KeyHashes;
 use super::{Block, ChannelError, Network, PartyIndex, Session, Shares};
-use crate::compute::Sequential;
 use crate::crypto::{Random, SessionId};
 use crate::net::memory_links;
 use crate::ot::BaseOt;
 
 fn session(me: usize, network: Network) -> Session {
     let random = Random::dangerous_from_seed([me as u8 + 1; 32]);
-    Session { id: SessionId([9; 32]), network, random, compute: Arc::new(Sequential) }
+    Session { id: SessionId([9; 32]), network, random }
 }
 
 /// A batch of `parties`, of whom the last has a Delta of its own for party 0, if `two_faced`. The answer has Deltas too.

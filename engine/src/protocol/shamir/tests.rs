@@ -11,7 +11,6 @@ use quorate_circuits::number::Word;
 use super::check::{Checked, Statement};
 use super::share::lanes_of;
 use super::*;
-use crate::compute::Sequential;
 use crate::crypto::{Random, SessionId};
 use crate::net::{ChannelFault, Counters, Network, PartyIndex, memory_links};
 
@@ -28,7 +27,6 @@ fn all<T: 'static>(
                 id: SessionId([7; 32]),
                 network: Network::new(PartyIndex(me), links),
                 random: Random::dangerous_from_seed([me as u8; 32]),
-                compute: Arc::new(Sequential),
             };
             let mut party = Shamir::new(session);
             let result = run(&mut party).await;

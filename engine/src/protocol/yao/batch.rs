@@ -4,7 +4,6 @@ use super::gates::Gates;
 use super::labels::Labels;
 use super::schedule::{FALSE, FIRST_INPUT, Schedule, Stretch, TRUE};
 use super::tiling::{Piece, WIDE};
-use crate::compute::Compute;
 use crate::crypto::Block;
 use crate::protocol::CallRequest;
 use quorate_kernels::gates::xor;
@@ -39,19 +38,12 @@ impl<'a> Batch<'a> {
 
     /// Runs the next piece. Its AND gates are numbered from `first_and`; `tables` are the bytes of their
     /// rows.
-    pub(super) fn run(
-        &mut self,
-        piece: &Piece,
-        gates: &impl Gates,
-        first_and: u64,
-        tables: &mut [u8],
-        compute: &dyn Compute,
-    ) {
+    pub(super) fn run(&mut self, piece: &Piece, gates: &impl Gates, first_and: u64, tables: &mut [u8]) {
         let turn = Turn { schedule: self.schedule, operands: self.operands, piece, gates, first_and };
         if piece.lanes == WIDE {
-            turn.run(&mut self.wide, tables, &mut self.outputs, compute);
+            turn.run(&mut self.wide, tables, &mut self.outputs);
         } else {
-            turn.run(&mut self.narrow, tables, &mut self.outputs, compute);
+            turn.run(&mut self.narrow, tables, &mut self.outputs);
         }
     }
 
@@ -71,46 +63,25 @@ struct Turn<'a, G> {
 }
 
 impl<G: Gates> Turn<'_, G> {
-    fn run<const N: usize>(
-        &self,
-        bundles: &mut Vec<Bundle<N>>,
-        tables: &mut [u8],
-        outputs: &mut [Labels],
-        compute: &dyn Compute,
-    ) {
+    fn run<const N: usize>(&self, bundles: &mut Vec<Bundle<N>>, tables: &mut [u8], outputs: &mut [Labels]) {
         if bundles.len() < self.piece.bundles {
             bundles.resize_with(self.piece.bundles, || Bundle::new(self.schedule.slots()));
         }
-        let bundles = &mut bundles[..self.piece.bundles];
-        self.spread(bundles, tables, compute);
-        if self.schedule.ends_with(&self.piece.stretch) {
-            for (b, bundle) in bundles.iter().enumerate() {
-                bundle.store(self.schedule, outputs, self.piece.first + b * N);
+        let stretch = &self.piece.stretch;
+        let mut first_and = self.first_and;
+        let mut rest = tables;
+        for (b, bundle) in bundles[..self.piece.bundles].iter_mut().enumerate() {
+            let first = self.piece.first + b * N;
+            if self.schedule.begins_with(stretch) {
+                bundle.load(self.gates.one(), self.operands, first);
             }
-        }
-    }
-
-    /// Gives every worker its bundles and their part of the tables.
-    fn spread<const N: usize>(&self, bundles: &mut [Bundle<N>], mut tables: &mut [u8], compute: &dyn Compute) {
-        let at_once = bundles.len().div_ceil(compute.workers().max(1));
-        let mut tasks: Vec<Box<dyn FnOnce() + Send + '_>> = Vec::new();
-        for (worker, bundles) in bundles.chunks_mut(at_once).enumerate() {
-            let (part, after) = std::mem::take(&mut tables).split_at_mut(bundles.len() * self.piece.bundle_bytes);
-            tables = after;
-            tasks.push(Box::new(move || self.work(worker * at_once, bundles, part)));
-        }
-        compute.run(tasks);
-    }
-
-    /// Runs the bundles from number `first` on.
-    fn work<const N: usize>(&self, first: usize, bundles: &mut [Bundle<N>], tables: &mut [u8]) {
-        for (bundle, b) in bundles.iter_mut().zip(0..) {
-            if self.schedule.begins_with(&self.piece.stretch) {
-                bundle.load(self.gates.one(), self.operands, self.piece.first + (first + b) * N);
+            let (part, after) = rest.split_at_mut(self.piece.bundle_bytes);
+            bundle.run(self.gates, (self.schedule, stretch), first_and, part);
+            if self.schedule.ends_with(stretch) {
+                bundle.store(self.schedule, outputs, first);
             }
-            let first_and = self.first_and + ((first + b) * self.piece.bundle_ands()) as u64;
-            let tables = &mut tables[b * self.piece.bundle_bytes..][..self.piece.bundle_bytes];
-            bundle.run(self.gates, (self.schedule, &self.piece.stretch), first_and, tables);
+            first_and += self.piece.bundle_ands() as u64;
+            rest = after;
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The party that evaluates.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use quorate_circuits::number::Word;
 use zeroize::Zeroizing;
@@ -219,7 +218,6 @@ impl Protocol for Evaluator {
 
     async fn call(&mut self, requests: &[CallRequest<'_, Labels>]) -> Result<Vec<Vec<Labels>>, ChannelError> {
         let start = self.start.as_ref().expect("prepare comes before the first call");
-        let compute = Arc::clone(&self.session.compute);
         let mut results = Vec::with_capacity(requests.len());
         for request in requests {
             let schedule = self.schedules.of(request.circuit);
@@ -229,7 +227,7 @@ impl Protocol for Evaluator {
                     0 => Frame::new(0),
                     bytes => self.session.network.receive_frame(GARBLER, YAO_TABLES, bytes).await?,
                 };
-                batch.run(&piece, &start.gates, self.next_and, tables.payload_mut(), &*compute);
+                batch.run(&piece, &start.gates, self.next_and, tables.payload_mut());
                 self.next_and += piece.ands() as u64;
             }
             results.push(batch.finish());

@@ -1,6 +1,5 @@
 //! The party that garbles.
 
-use std::sync::Arc;
 
 use futures_util::future::join;
 use quorate_circuits::number::Word;
@@ -226,7 +225,7 @@ impl Protocol for Garbler {
     /// A piece is garbled while the tables of the one before are under way.
     async fn call(&mut self, requests: &[CallRequest<'_, Labels>]) -> Result<Vec<Vec<Labels>>, ChannelError> {
         assert!(self.start.is_none(), "prepare comes before the first call");
-        let (gates, compute) = (&self.gates, Arc::clone(&self.session.compute));
+        let gates = &self.gates;
         let network = &mut self.session.network;
         let mut sending = None;
         let mut results = Vec::with_capacity(requests.len());
@@ -237,7 +236,7 @@ impl Protocol for Garbler {
                 let mut garbled = Frame::new(piece.table_bytes());
                 let first_and = self.next_and;
                 self.next_and += piece.ands() as u64;
-                let garble = async { batch.run(&piece, gates, first_and, garbled.payload_mut(), &*compute) };
+                let garble = async { batch.run(&piece, gates, first_and, garbled.payload_mut()) };
                 join(Self::send_tables(network, sending), garble).await.0?;
                 sending = (piece.table_bytes() > 0).then_some(garbled);
             }

@@ -8,7 +8,7 @@ use super::garbling::Garbling;
 use crate::crypto::{Block, GarblingHash};
 
 /// A party's side of the gates.
-pub(super) trait Gates: Sync {
+pub(super) trait Gates {
     /// How they are garbled.
     fn garbling(&self) -> Garbling;
 

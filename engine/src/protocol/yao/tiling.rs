@@ -2,8 +2,8 @@
 //!
 //! Instances are taken in *bundles* of [`WIDE`], which go through every gate together and so keep the AES units
 //! busy; what is left over, and all of a circuit with very many live wires, goes one by one. A *tile* is so
-//! many bundles side by side, which different workers may take; it goes through the circuit in stretches, and
-//! the tables of one stretch are one message: bundle after bundle, gate after gate, instance after instance.
+//! many bundles side by side; it goes through the circuit in stretches, and the tables of one stretch are one
+//! message: bundle after bundle, gate after gate, instance after instance.
 
 use super::garbling::Garbling;
 use super::schedule::{Schedule, Stretch, WINDOW};

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use quorate_circuits::boolean::{Bits, Builder, Circuit, Shape, integer};
 use quorate_circuits::number::Word;
-use quorate_engine::compute::Sequential;
 use quorate_engine::correlation::{Correlations, Demand, RingElement};
 use quorate_engine::crypto::{Block, Random, SessionId};
 use quorate_engine::net::{ChannelError, Network, PartyIndex, Step};
@@ -52,7 +51,7 @@ impl Party {
     }
 
     fn session(self) -> Session {
-        Session { id: SESSION, network: self.network, random: self.random, compute: Arc::new(Sequential) }
+        Session { id: SESSION, network: self.network, random: self.random }
     }
 
     /// So many messages there and back.
