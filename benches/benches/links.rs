@@ -26,8 +26,7 @@ fn simulated(cluster: &Cluster, line: Line) -> Duration {
         Box::pin(async move {
             let me = PartyIndex(me);
             let network = Network::new(me, links);
-            let session =
-                Session { id: SessionId([0xd1; 32]), network, random: random_of(me) };
+            let session = Session { id: SessionId([0xd1; 32]), network, random: random_of(me) };
             run_party(plan, session, inputs, &mut NoHooks).await.1.map(drop)
         })
     });

@@ -28,11 +28,7 @@ fn table(verified: bool, domain: Domain, length: usize) -> Table {
     let (words, links) = (&words, memory_links(3).into_iter().enumerate());
     let parties = links.map(|(me, links)| async move {
         let me = PartyIndex(me);
-        let session = Session {
-            id: SessionId([0x33; 32]),
-            network: Network::new(me, links),
-            random: random_of(me),
-        };
+        let session = Session { id: SessionId([0x33; 32]), network: Network::new(me, links), random: random_of(me) };
         let mut party = if verified { Party::verified(session) } else { Party::new(session) };
         party.prepare(&()).await?;
         let requests = [0, 1].map(PartyIndex).map(|owner| {

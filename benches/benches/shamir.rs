@@ -24,11 +24,7 @@ fn table(count: usize, length: usize, bits: usize) -> Table {
     let (words, links) = (&words, memory_links(count).into_iter().enumerate());
     let parties = links.map(|(me, links)| async move {
         let me = PartyIndex(me);
-        let session = Session {
-            id: SessionId([0x33; 32]),
-            network: Network::new(me, links),
-            random: random_of(me),
-        };
+        let session = Session { id: SessionId([0x33; 32]), network: Network::new(me, links), random: random_of(me) };
         let mut party = Shamir::new(session);
         party.prepare(&Demand { bits }).await?;
         let requests = [0, 1].map(PartyIndex).map(|owner| {

@@ -80,11 +80,7 @@ impl Multiplying {
 }
 
 fn session(me: PartyIndex, links: Vec<Option<Link>>) -> Session {
-    Session {
-        id: SessionId([0xbe; 32]),
-        network: Network::new(me, links),
-        random: random_of(me),
-    }
+    Session { id: SessionId([0xbe; 32]), network: Network::new(me, links), random: random_of(me) }
 }
 
 struct Void;

@@ -1,7 +1,6 @@
 //! Correlations from a dealer: equal to the clear evaluation at the cost that the plan says, only for who has asked, and
 //! no party waits for ever when somebody stops.
 
-
 use futures_executor::block_on;
 use futures_util::future::{LocalBoxFuture, join_all};
 use quorate_engine::correlation::dealer::{DEALER_CORRECTIONS, DEALER_SEEDS};

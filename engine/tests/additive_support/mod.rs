@@ -1,7 +1,6 @@
 //! Runs a scenario at all parties in one thread and on paper, and compares their figures.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
-
 use futures_executor::block_on;
 use futures_util::future::join_all;
 use quorate_circuits::number::Word;

@@ -11,7 +11,9 @@ use crate::two_blocks::{LANES, load, store};
 /// # Panics
 /// If a slot is not among `labels`.
 pub fn xor<const N: usize>(steps: &[GateStep], labels: &mut [[Block; N]]) {
-    xor_at_level(Level::of_this_machine(), steps, labels);
+    // A label by itself fills no wider register, and runs of such steps are short: they do not ask for the level.
+    let level = if N == BATCH { Level::of_this_machine() } else { Level::Portable };
+    xor_at_level(level, steps, labels);
 }
 
 fn xor_at_level<const N: usize>(level: Level, steps: &[GateStep], labels: &mut [[Block; N]]) {

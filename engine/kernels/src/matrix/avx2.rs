@@ -1,9 +1,10 @@
 //! Products modulo 2^64 on AVX2, which multiplies halves of words and no whole ones: of halves `l` and `h`,
-//! `a b = l l' + 2^32 (l h' + h l')`. The two sums are kept apart and put together at the end.
+//! `a b = l l' + 2^32 (l h' + h l')`. Of what stands in the brackets only 32 bits matter, so both of its products come from one
+//! instruction, with the halves of one factor exchanged. The sums are kept apart and put together at the end.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_add_epi64, _mm256_loadu_si256, _mm256_mul_epu32, _mm256_setzero_si256, _mm256_slli_epi64,
-    _mm256_srli_epi64, _mm256_storeu_si256,
+    __m256i, _mm256_add_epi32, _mm256_add_epi64, _mm256_loadu_si256, _mm256_mul_epu32, _mm256_mullo_epi32,
+    _mm256_setzero_si256, _mm256_shuffle_epi32, _mm256_slli_epi64, _mm256_storeu_si256,
 };
 use std::num::Wrapping;
 
@@ -37,30 +38,38 @@ fn dots<const M: usize, const N: usize>(
     rows: [&[Wrapping<u64>]; M],
     columns: [&[Wrapping<u64>]; N],
 ) -> [[Wrapping<u64>; N]; M] {
-    let whole = rows[0].len() / LANES * LANES;
+    let (mut whole_rows, mut whole_columns) = ([&[][..]; M], [&[][..]; N]);
+    let count = rows[0].len() / LANES;
+    for i in 0..M {
+        whole_rows[i] = &rows[i].as_chunks::<LANES>().0[..count];
+    }
+    for j in 0..N {
+        whole_columns[j] = &columns[j].as_chunks::<LANES>().0[..count];
+    }
     let mut low = [[_mm256_setzero_si256(); N]; M];
     let mut crossed = low;
-    for at in (0..whole).step_by(LANES) {
-        let (mut a, mut a_high) = ([_mm256_setzero_si256(); M], [_mm256_setzero_si256(); M]);
+    for at in 0..count {
+        let mut a = [_mm256_setzero_si256(); M];
         for i in 0..M {
-            a[i] = load(&rows[i][at..at + LANES]);
-            a_high[i] = _mm256_srli_epi64::<32>(a[i]);
+            a[i] = load(&whole_rows[i][at]);
         }
         for j in 0..N {
-            let b = load(&columns[j][at..at + LANES]);
-            let b_high = _mm256_srli_epi64::<32>(b);
+            let b = load(&whole_columns[j][at]);
+            let b_exchanged = exchanged(b);
             for i in 0..M {
                 low[i][j] = _mm256_add_epi64(low[i][j], _mm256_mul_epu32(a[i], b));
-                let cross = _mm256_add_epi64(_mm256_mul_epu32(a[i], b_high), _mm256_mul_epu32(a_high[i], b));
-                crossed[i][j] = _mm256_add_epi64(crossed[i][j], cross);
+                crossed[i][j] = _mm256_add_epi32(crossed[i][j], _mm256_mullo_epi32(a[i], b_exchanged));
             }
         }
     }
     let mut sums = [[Wrapping(0); N]; M];
     for i in 0..M {
         for j in 0..N {
-            sums[i][j] = total(_mm256_add_epi64(low[i][j], _mm256_slli_epi64::<32>(crossed[i][j])));
-            for at in whole..rows[i].len() {
+            sums[i][j] = {
+                let crossed = _mm256_add_epi32(crossed[i][j], exchanged(crossed[i][j]));
+                total(_mm256_add_epi64(low[i][j], _mm256_slli_epi64::<32>(crossed)))
+            };
+            for at in count * LANES..rows[i].len() {
                 sums[i][j] += rows[i][at] * columns[j][at];
             }
         }
@@ -68,11 +77,17 @@ fn dots<const M: usize, const N: usize>(
     sums
 }
 
+/// Every word with its halves in the other order.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load(words: &[Wrapping<u64>]) -> __m256i {
-    let words: &[Wrapping<u64>] = &words[..LANES];
-    // SAFETY: the slice is 32 readable bytes; the load needs no alignment.
+fn exchanged(words: __m256i) -> __m256i {
+    _mm256_shuffle_epi32::<0b10_11_00_01>(words)
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load(words: &[Wrapping<u64>; LANES]) -> __m256i {
+    // SAFETY: the reference is to 32 readable bytes; the load needs no alignment.
     unsafe { _mm256_loadu_si256(words.as_ptr().cast()) }
 }
 

@@ -1,6 +1,5 @@
 //! Batches of parties with faces of their own, of whom frames cannot tell: two Deltas, and bits that differ.
 
-
 use futures_executor::block_on;
 use futures_util::future::join_all;
 

@@ -1,6 +1,5 @@
 //! The party that garbles.
 
-
 use futures_util::future::join;
 use quorate_circuits::number::Word;
 use zeroize::Zeroizing;
