@@ -1,13 +1,15 @@
 //! Who signs, and how many of them may be corrupted.
 
 use quorate_engine::protocol::ProtocolName;
+use serde::{Deserialize, Serialize};
 
 use crate::exit::{Exit, Failure};
 use crate::identity::PartyName;
 use crate::keys::PublicPart;
 
 /// Who is named to sign.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Signatories {
     /// The holders; the first that are enough, if nobody is named.
     pub names: Vec<PartyName>,

@@ -19,7 +19,7 @@ pub(crate) enum Order {
         /// What of.
         what: What,
         /// Who signs.
-        signers: Named,
+        signers: Signatories,
         /// A child of the key.
         path: Option<String>,
         /// Whether for the Taproot output of the key.
@@ -32,7 +32,7 @@ pub(crate) enum Order {
         /// The request, with what is known of what was said to it.
         bundle: String,
         /// Who signs.
-        signers: Named,
+        signers: Signatories,
         /// A risk, from 0 to 100.
         risk: Option<u8>,
         /// Whether no person attends this signer.
@@ -54,30 +54,8 @@ pub(crate) enum Order {
         /// For how many signatures.
         count: u32,
         /// Who will sign.
-        signers: Named,
+        signers: Signatories,
     },
-}
-
-/// Who is named to sign, and as what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Named {
-    names: Vec<String>,
-    majority: bool,
-}
-
-impl Named {
-    fn new(signers: &Signatories) -> Self {
-        Self { names: signers.names.iter().map(ToString::to_string).collect(), majority: signers.majority }
-    }
-
-    /// What a command named.
-    ///
-    /// # Errors
-    /// Names that are none.
-    pub(super) fn read(&self) -> Result<Signatories, Failure> {
-        Ok(Signatories { names: names(&self.names)?, majority: self.majority })
-    }
 }
 
 /// A message or a digest, in hexadecimal digits.
@@ -101,7 +79,7 @@ impl Order {
         Self::Sign {
             key: request.name.as_str().to_owned(),
             what,
-            signers: Named::new(&request.signers),
+            signers: request.signers.clone(),
             path: path.map(str::to_owned),
             taproot: request.taproot,
             fresh: request.fresh,
@@ -110,13 +88,13 @@ impl Order {
 
     /// The order for one-time material.
     pub(crate) fn presign(key: &KeyName, count: u32, signers: &Signatories) -> Self {
-        Self::Presign { key: key.as_str().to_owned(), count, signers: Named::new(signers) }
+        Self::Presign { key: key.as_str().to_owned(), count, signers: signers.clone() }
     }
 
     /// The order for the signature of a request.
     pub(crate) fn request_of(request: &ApprovedRequest) -> Self {
         let ApprovedRequest { bundle, signers, risk, automatic, fresh } = request;
-        let (bundle, signers) = (bundle.to_text(), Named::new(signers));
+        let (bundle, signers) = (bundle.to_text(), signers.clone());
         Self::Request { bundle, signers, risk: *risk, automatic: *automatic, fresh: *fresh }
     }
 
@@ -138,7 +116,7 @@ impl Order {
     pub(super) fn approved(&self) -> Result<Option<ApprovedRequest>, Failure> {
         let Self::Request { bundle, signers, risk, automatic, fresh } = self else { return Ok(None) };
         let bundle = Bundle::parse(bundle.as_bytes()).map_err(|fault| bad(&fault.to_string()))?;
-        let (signers, risk, automatic, fresh) = (signers.read()?, *risk, *automatic, *fresh);
+        let (signers, risk, automatic, fresh) = (signers.clone(), *risk, *automatic, *fresh);
         Ok(Some(ApprovedRequest { bundle, signers, risk, automatic, fresh }))
     }
 
@@ -161,7 +139,7 @@ impl Order {
         Ok(Some(SignRequest {
             name: key.parse()?,
             what,
-            signers: signers.read()?,
+            signers: signers.clone(),
             path: path.map_err(|_| bad("its path is none"))?,
             taproot: *taproot,
             fresh: *fresh,
@@ -171,14 +149,4 @@ impl Order {
 
 fn bad(why: &str) -> Failure {
     Failure::new(Exit::BadInput, format!("the order handed over is none: {why}"))
-}
-
-/// Names of parties.
-///
-/// # Errors
-/// If one is none.
-fn names(texts: &[String]) -> Result<Vec<crate::identity::PartyName>, Failure> {
-    let parse =
-        |text: &String| text.parse().map_err(|error| Failure::new(Exit::BadInput, format!("--signers: {error}")));
-    texts.iter().map(parse).collect()
 }

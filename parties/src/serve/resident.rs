@@ -223,7 +223,7 @@ impl Resident {
         let bundle = approved.as_ref().map(|approved| approved.bundle.clone());
         let work = match (&order, order.request()?, approved) {
             (Order::Presign { count, signers, .. }, _, _) => {
-                Work::Presign(Box::new(self.desk.presigning(key, *count, &signers.read()?)?))
+                Work::Presign(Box::new(self.desk.presigning(key, *count, signers)?))
             }
             (_, Some(request), _) => Work::Sign(Box::new(self.desk.signing(key, &request)?)),
             (_, _, Some(approved)) => Work::Sign(Box::new(self.desk.signing_approved(key, approved)?)),
