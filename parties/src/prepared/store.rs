@@ -1,5 +1,6 @@
 //! A store of prepared runs on the disk.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -183,7 +184,7 @@ impl Store {
     pub(super) fn sweep(&mut self) -> Result<(), PreparedError> {
         let runs = self.runs();
         let names = Files.names(&runs).map_err(|error| KeyError::io("read", &runs, &error))?;
-        let mut waiting = Vec::new();
+        let mut waiting = HashSet::new();
         for (first, left) in self.batches()? {
             let numbers = first.position.number..first.position.number.saturating_add(left);
             waiting.extend(numbers.map(|number| format!("{}-{number}", first.batch)));
