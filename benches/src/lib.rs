@@ -14,6 +14,11 @@ mod signers;
 #[cfg(unix)]
 mod sockets;
 
+/// What the command has, so that memory costs here what it costs there.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 pub use all::all;
 pub use alone::{Multiplying, Tape};
 pub use cpu::{CpuTime, criterion};
