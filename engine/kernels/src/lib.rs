@@ -13,8 +13,8 @@
 //! | [`aes`] | AES-128 under one key over slices, counter mode | the `aes` crate's (portable, AES-NI, ARMv8), VAES-256, VAES-512 |
 //! | [`hash`] | the re-keyed garbling hash | portable, AES-NI, VAES-256, VAES-512 |
 //! | [`gates`] | half gates over label slots, garbled and evaluated in batches of eight | portable, AES-NI, VAES-256, VAES-512 |
-//! | [`half_tree`] | levels of a correlated tree | the `aes` crate's, VAES-256, VAES-512 |
-//! | [`local_code`] | sums of ten elements of a table | portable, AVX |
+//! | [`half_tree`] | levels of a correlated tree | the `aes` crate's, VAES-256, VAES-512; corrections portable and AVX2 |
+//! | [`local_code`] | sums of ten elements of a table | portable, AVX2 |
 //! | [`gf128`] | products and inner products in GF(2^128) | portable, PCLMULQDQ, VPCLMULQDQ-256 and -512 |
 //! | [`transpose`] | bit matrices of 128 rows to 128-bit rows | one source compiled for the base line, AVX2, AVX-512 |
 //! | [`butterfly`] | the sums of a small-field VOLE | likewise |

@@ -8,6 +8,8 @@
 //! own, so that what an attacker computes helps against one tree only (Guo, Katz, Wang, Weng and Yu, CRYPTO 2020).
 
 #[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
 mod vaes256;
 #[cfg(target_arch = "x86_64")]
 mod vaes512;
@@ -49,27 +51,28 @@ impl NodeHash {
     }
 
     /// Replaces the first half of `nodes`, a level, by its left children and the second half by its right ones: the
-    /// children of node `y` of `m` are `y` and `y + m`. Returns the sum of the left children.
+    /// children of node `y` of `m` are `y` and `y + m`. Returns the sum of the left children. What is stored has the bits
+    /// in `kept` alone; the sum has all.
     ///
     /// # Panics
     /// If the length is odd.
-    pub fn expand(&self, nodes: &mut [Block]) -> Block {
+    pub fn expand(&self, nodes: &mut [Block], kept: Block) -> Block {
         assert!(nodes.len().is_multiple_of(2), "two children for every node");
         let (left, right) = nodes.split_at_mut(nodes.len() / 2);
         match &self.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: this version is only made where avx512f and vaes were found.
-            Version::Vaes512(round_keys) => unsafe { vaes512::expand(round_keys, left, right) },
+            Version::Vaes512(round_keys) => unsafe { vaes512::expand(round_keys, left, right, kept) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: likewise, avx2 and vaes.
-            Version::Vaes256(round_keys) => unsafe { vaes256::expand(round_keys, left, right) },
-            Version::Portable(cipher) => expand(cipher, left, right),
+            Version::Vaes256(round_keys) => unsafe { vaes256::expand(round_keys, left, right, kept) },
+            Version::Portable(cipher) => expand(cipher, left, right, kept),
         }
     }
 }
 
 /// The level, some nodes at a time.
-fn expand(cipher: &Aes128, left: &mut [Block], right: &mut [Block]) -> Block {
+fn expand(cipher: &Aes128, left: &mut [Block], right: &mut [Block], kept: Block) -> Block {
     const BATCH: usize = 64;
     let mut sum = Block::ZERO;
     let mut hashes = [Block::ZERO; BATCH];
@@ -79,8 +82,8 @@ fn expand(cipher: &Aes128, left: &mut [Block], right: &mut [Block]) -> Block {
         cipher.encrypt(hashes);
         for (hash, (left, right)) in hashes.iter().zip(left.iter_mut().zip(right)) {
             let child = *hash ^ sigma(*left);
-            *right = *left ^ child;
-            *left = child;
+            *right = (*left ^ child) & kept;
+            *left = child & kept;
             sum ^= child;
         }
     }
@@ -91,30 +94,18 @@ fn expand(cipher: &Aes128, left: &mut [Block], right: &mut [Block]) -> Block {
 /// Adds `values[i]` to `nodes[places[i]]`, without a memory address or a branch that depends on the places. A place
 /// beyond the end corrects nothing.
 pub fn correct<const N: usize>(nodes: &mut [Block], places: [u64; N], values: [Block; N]) {
-    match Level::of_this_machine() {
+    correct_at_level(Level::of_this_machine(), nodes, places, values);
+}
+
+fn correct_at_level<const N: usize>(level: Level, nodes: &mut [Block], places: [u64; N], values: [Block; N]) {
+    match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f.
-        Level::Avx512 => unsafe { correct_avx512(nodes, places, values) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: likewise; it includes avx2.
-        Level::Vaes256 | Level::Avx2 => unsafe { correct_avx2(nodes, places, values) },
+        // SAFETY: a level is only ever one that the processor was found to have: all three include avx2.
+        Level::Avx512 | Level::Vaes256 | Level::Avx2 => unsafe { avx2::correct(nodes, places, values) },
         _ => add_at(nodes, places, values),
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-fn correct_avx512<const N: usize>(nodes: &mut [Block], places: [u64; N], values: [Block; N]) {
-    add_at(nodes, places, values);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn correct_avx2<const N: usize>(nodes: &mut [Block], places: [u64; N], values: [Block; N]) {
-    add_at(nodes, places, values);
-}
-
-#[inline(always)]
 fn add_at<const N: usize>(nodes: &mut [Block], places: [u64; N], values: [Block; N]) {
     // As 64-bit words, which the compiler makes vectors of.
     let words: &mut [[u64; 2]] = bytemuck::cast_slice_mut(nodes);
@@ -143,7 +134,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_version_gives_the_children_by_definition(key: u128, level in vec(any::<u128>(), 0..90)) {
+        fn every_version_gives_the_children_by_definition(key: u128, kept: u128, level in vec(any::<u128>(), 0..90)) {
             let aes = Aes128::new(Block::new(key));
             let parents: Vec<Block> = level.into_iter().map(Block::new).collect();
             let hash = |x: Block| aes.encrypt_one(sigma(x)) ^ sigma(x);
@@ -152,10 +143,15 @@ mod tests {
             for level in Level::all_of_this_machine() {
                 let mut nodes = parents.clone();
                 nodes.resize(2 * parents.len(), Block::ZERO);
-                let sum = NodeHash::at_level(level, Block::new(key)).expand(&mut nodes);
+                let hash = NodeHash::at_level(level, Block::new(key));
+                let sum = hash.expand(&mut nodes, Block::ONES);
                 prop_assert_eq!(&nodes, &expected, "{:?}", level);
                 let left = expected[..parents.len()].iter().fold(Block::ZERO, |sum, x| sum ^ *x);
                 prop_assert_eq!(sum, left);
+                nodes[..parents.len()].copy_from_slice(&parents);
+                prop_assert_eq!(hash.expand(&mut nodes, Block::new(kept)), left);
+                let cut: Vec<Block> = expected.iter().map(|child| *child & Block::new(kept)).collect();
+                prop_assert_eq!(nodes, cut, "{:?}", level);
             }
         }
 
@@ -171,12 +167,11 @@ mod tests {
                     *node ^= value;
                 }
             }
-            let mut corrected = nodes.clone();
-            correct(&mut corrected, places, values);
-            prop_assert_eq!(&corrected, &expected);
-            let mut portable = nodes;
-            add_at(&mut portable, places, values);
-            prop_assert_eq!(portable, expected);
+            for level in Level::all_of_this_machine() {
+                let mut corrected = nodes.clone();
+                correct_at_level(level, &mut corrected, places, values);
+                prop_assert_eq!(&corrected, &expected, "{:?}", level);
+            }
         }
     }
 }

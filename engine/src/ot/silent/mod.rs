@@ -27,8 +27,10 @@
 //! | first iteration | 41,472 + 32 | 32 | 11,328 |
 //! | each one after it | 78,848 + 32 | 32 | 781,376: 0.81 bits each |
 //!
-//! Three messages deep each. The trees are made three times over (for the message, the check, the outputs), because
-//! that is cheaper than to store their leaves: a stock takes 4.5 MB at either side ([`STOCK_BYTES`]), whatever is taken from it.
+//! Three messages deep each. The trees are made three times over (for the message, the check, the outputs; the receiver
+//! needs no message), because that is cheaper than to store their leaves: a stock takes 4.5 MB at either side
+//! ([`STOCK_BYTES`]), whatever is taken from it. The seeds of an iteration are computed when it begins, so a stock's last
+//! one pays for none.
 //!
 //! *The caller guarantees* what [`crate::ot`] asks for, and a number of its own for every stock of one pair, direction
 //! and session. After an error nothing of the pair is used again.
@@ -55,7 +57,7 @@ use crate::net::ChannelFault;
 /// All bits of a row but the lowest, which is its choice.
 const WITHOUT_CHOICE: Block = Block::new(u128::MAX - 1);
 
-/// Bytes that a stock takes at either side: the table, the next seeds, and what the trees are made from.
+/// Bytes that a stock takes at either side: the table, the next seeds or room for them, and what the trees are made from.
 pub const STOCK_BYTES: usize =
     (MAIN.table() + MAIN.seeds() + 2 * MAIN.trees * MAIN.levels) * Block::BYTES + MAIN.leaves() * Block::BYTES;
 

@@ -3,7 +3,7 @@
 use quorate_kernels::Block;
 use quorate_kernels::local_code::LocalCode;
 
-use super::parameters::{CHECK, Iteration, MAIN, Standing};
+use super::parameters::{CHECK, Iteration, Standing};
 use super::tree::Trees;
 use crate::crypto::{GarblingHash, SecretBlocks, SessionId, Transcript};
 use crate::ot::pads::instance_hash;
@@ -17,9 +17,11 @@ pub(super) struct Stock<T> {
     pub(super) standing: Standing,
     /// Correlated OTs handed out so far.
     index: u64,
-    /// Of the next iteration.
+    /// Of the first iteration, until it takes them.
     seeds: SecretBlocks,
     expansion: Option<Expansion<T>>,
+    /// Memory of the table before the last one, for the next one.
+    room: SecretBlocks,
 }
 
 /// The old correlated OTs, by what an iteration does with them.
@@ -41,13 +43,25 @@ pub(super) struct Expansion<T> {
     leaves: SecretBlocks,
 }
 
+impl Seeds {
+    /// Those of an iteration, which `write` writes from any of them on; `table` is room for its table.
+    fn of(iteration: Iteration, mut table: SecretBlocks, mut write: impl FnMut(usize, &mut [Block])) -> Self {
+        let mut paths = SecretBlocks::zeros(iteration.trees * iteration.levels);
+        let mut masks = SecretBlocks::zeros(CHECK);
+        write(0, &mut table);
+        write(table.len(), &mut paths);
+        write(table.len() + paths.len(), &mut masks);
+        Self { table, paths, masks }
+    }
+}
+
 impl<T: Trees> Stock<T> {
     /// A new one, that `name` belongs to.
     pub(super) fn new(session: SessionId, name: &Transcript) -> Self {
         let instance = name.digest();
         let hash = instance_hash(&session, &instance);
         let (seeds, standing) = (SecretBlocks::default(), Standing::default());
-        Self { session, instance, hash, standing, index: 0, seeds, expansion: None }
+        Self { session, instance, hash, standing, index: 0, seeds, expansion: None, room: SecretBlocks::default() }
     }
 
     /// Gives the seeds of the first iteration. The lowest bit of a row becomes its choice.
@@ -58,22 +72,30 @@ impl<T: Trees> Stock<T> {
     /// The next iteration's seeds, and a public block that nobody chose, for its hashes and for its code.
     pub(super) fn next_seeds(&mut self) -> (Iteration, Seeds, Block) {
         let iteration = self.standing.next();
-        let seeds = std::mem::take(&mut self.seeds);
-        let (table, rest) = seeds.split_at(iteration.table());
-        let (paths, masks) = rest.split_at(iteration.trees * iteration.levels);
-        assert_eq!(masks.len(), CHECK, "seeds of this very iteration");
-        let part = |rows: &[Block]| SecretBlocks::from(rows.to_vec());
-        (iteration, Seeds { table: part(table), paths: part(paths), masks: part(masks) }, self.public("trees"))
+        let seeds = match self.expansion.take() {
+            Some(mut expansion) => {
+                // Computed when they are needed: after a stock's last iteration they are not.
+                let room = std::mem::take(&mut self.room).resized(iteration.table());
+                let seeds = Seeds::of(iteration, room, |first, rows| expansion.rows(first, rows));
+                self.room = expansion.table;
+                seeds
+            }
+            None => {
+                let given = std::mem::take(&mut self.seeds);
+                assert_eq!(given.len(), iteration.seeds(), "seeds of this very iteration");
+                Seeds::of(iteration, SecretBlocks::zeros(iteration.table()), |first, rows| {
+                    rows.copy_from_slice(&given[first..][..rows.len()]);
+                })
+            }
+        };
+        (iteration, seeds, self.public("trees"))
     }
 
-    /// Takes in the iteration whose check held, and computes the next one's seeds.
+    /// Takes in the iteration whose check held.
     pub(super) fn put(&mut self, iteration: Iteration, table: SecretBlocks, trees: T) {
         let code = LocalCode::new(self.public("code"));
         let leaves = SecretBlocks::zeros(iteration.leaves());
-        let mut expansion = Expansion { iteration, code, table, trees, leaves };
-        self.seeds = SecretBlocks::zeros(MAIN.seeds());
-        expansion.rows(0, &mut self.seeds);
-        self.expansion = Some(expansion);
+        self.expansion = Some(Expansion { iteration, code, table, trees, leaves });
         self.standing.iterate();
     }
 

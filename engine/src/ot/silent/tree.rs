@@ -19,19 +19,25 @@ use super::WITHOUT_CHOICE;
 use super::parameters::Iteration;
 use crate::crypto::SecretBlocks;
 
-/// Grows a tree into `leaves` from its root's first child. `level_sum` is told the sum of every level's left nodes.
+/// The bits of the nodes of a level of so many that are kept: leaves have no choices yet.
+fn kept(nodes: usize, leaves: usize) -> Block {
+    if nodes == leaves { WITHOUT_CHOICE } else { Block::ONES }
+}
+
+/// Grows a tree of two levels or more into `leaves` from its root's first child. `level_sum` is told the sum of every
+/// level's left nodes.
 fn grow(hash: &NodeHash, delta: Block, root: Block, leaves: &mut [Block], mut level_sum: impl FnMut(Block)) {
     (leaves[0], leaves[1]) = (root, root ^ delta);
     level_sum(root);
     let mut nodes = 2;
     while nodes < leaves.len() {
         nodes *= 2;
-        level_sum(hash.expand(&mut leaves[..nodes]));
+        let kept = kept(nodes, leaves.len());
+        level_sum(hash.expand(&mut leaves[..nodes], kept));
     }
-    leaves.iter_mut().for_each(|leaf| *leaf &= WITHOUT_CHOICE);
 }
 
-/// Rebuilds a tree from what was sent. No address or branch depends on the noisy place.
+/// Rebuilds a tree of two levels or more from what was sent. No address or branch depends on the noisy place.
 fn rebuild(hash: &NodeHash, paths: &[Block], message: &[Block], leaves: &mut [Block]) {
     let choice = |level: usize| u64::from(paths[level].lsb());
     let side_sum = |level: usize| message[level] ^ paths[level];
@@ -40,21 +46,22 @@ fn rebuild(hash: &NodeHash, paths: &[Block], message: &[Block], leaves: &mut [Bl
     leaves[1] = Block::select(paths[0].lsb(), Block::ZERO, known);
     // The node on the path is unknown, and zero here: its children come out as the hash of zero, twice.
     let mut of_zero = [Block::ZERO; 2];
-    let garbage = hash.expand(&mut of_zero);
+    let garbage = hash.expand(&mut of_zero, Block::ONES);
     let (mut place, mut sum) = (1 - choice(0), known);
     for level in 1..paths.len() {
+        let kept = kept(2 << level, leaves.len());
         let nodes = &mut leaves[..2 << level];
-        let left = hash.expand(nodes);
+        let left = hash.expand(nodes, kept);
         let sides = [left, left ^ sum];
         // The sibling is what the sum of its side leaves; it stands there with the garbage in its place.
         let missing = side_sum(level) ^ Block::select(paths[level].lsb(), sides[0], sides[1]);
         let sibling = place + (choice(level) << level);
         place += (1 - choice(level)) << level;
-        correct(nodes, [sibling, place], [missing, garbage]);
         sum = sides[0] ^ sides[1] ^ missing ^ garbage;
+        // At the noisy place a leaf is what all others sum up to, and its choice is one.
+        let noisy = if level + 1 == paths.len() { (sum & WITHOUT_CHOICE) ^ Block::new(1) } else { Block::ZERO };
+        correct(nodes, [sibling, place], [missing & kept, (garbage & kept) ^ noisy]);
     }
-    leaves.iter_mut().for_each(|leaf| *leaf &= WITHOUT_CHOICE);
-    correct(leaves, [place], [(sum & WITHOUT_CHOICE) ^ Block::new(1)]);
 }
 
 /// All trees of an iteration at one party. They are made anew whenever they are needed: that is cheaper than to keep
@@ -139,7 +146,7 @@ mod tests {
     #[test]
     fn all_leaves_agree_but_the_one_at_the_noisy_place() {
         let mut random = Random::dangerous_from_seed([8; 32]);
-        for levels in 1..9 {
+        for levels in 2..9 {
             let iteration = Iteration { trees: 5, levels, table_bits: 0 };
             let (start, delta) = (random.block(), (random.block() & WITHOUT_CHOICE) ^ Block::new(1));
             let q: Vec<Block> = (0..5 * levels).map(|_| random.block() & WITHOUT_CHOICE).collect();
