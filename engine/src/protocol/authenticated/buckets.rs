@@ -18,10 +18,12 @@
 //! a Delta whose second bit is not what it should be, or which differs from peer to peer, passes each of them with a
 //! chance of at most 3/4, and the session's first batch has to find it out.
 
+use std::ops::Range;
+
 use quorate_kernels::Block;
 
-use super::bits::Bits;
-use super::combination::{Combination, Combined};
+use super::bits::{Bits, WORD, low_bits, mask};
+use super::combination::{Combination, Combined, sums};
 use super::products::Leaky;
 use super::shares::Shares;
 use super::{STATISTICAL_BITS, Triples};
@@ -84,8 +86,8 @@ impl Rotations {
     pub(super) fn shares(&self, leaky: &Leaky, me: usize) -> Bits {
         let y = leaky.y.part(me);
         let pairs = |run: Run| y[run.place..][..run.length].iter().zip(&y[run.other..][..run.length]);
-        let mut shares = self.runs().flat_map(pairs).map(|(first, other)| (*first ^ *other).lsb());
-        Bits::collect(self.openings(), |_| shares.next().unwrap_or(false))
+        let mut shares = self.runs().flat_map(pairs).map(|(first, other)| *first ^ *other);
+        Bits::collect_words(self.openings(), |places| low_bits(shares.by_ref().take(places.len())))
     }
 
     /// The combination that proves the opened bits.
@@ -93,8 +95,11 @@ impl Rotations {
         let parts: Vec<&[Block]> = leaky.y.parts().collect();
         let mut combination = Combination::new(seed, parts.len());
         for run in self.runs() {
-            let part = |p: usize, k: usize| parts[p][run.place + k] ^ parts[p][run.other + k];
-            combination.add(run.length, part, |k| opened.get(run.opening + k));
+            let part = |p: usize, range: Range<usize>, to: &mut [Block]| {
+                let (place, other) = (run.place + range.start, run.other + range.start);
+                sums(&parts[p][place..][..range.len()], &parts[p][other..][..range.len()], to);
+            };
+            combination.add(run.length, part, |places| opened.word(run.opening + places.start));
         }
         combination.finish()
     }
@@ -115,9 +120,12 @@ impl Rotations {
                         *phi ^= *other;
                     }
                 }
-                let sums = products[place..].iter_mut().zip(&other_products[other..]).zip(phi.iter());
-                for (k, ((sum, product), phi)) in sums.enumerate() {
-                    *sum ^= *product ^ (Block::mask(opened.get(run.opening + at + k)) & *phi);
+                let words = products[place..].chunks_mut(WORD).zip(other_products[other..].chunks(WORD));
+                for (word, ((sums, products), phi)) in words.zip(phi.chunks(WORD)).enumerate() {
+                    let opened = opened.word(run.opening + at + word * WORD);
+                    for (k, ((sum, product), phi)) in sums.iter_mut().zip(products).zip(phi).enumerate() {
+                        *sum ^= *product ^ (mask(opened, k) & *phi);
+                    }
                 }
             }
         }

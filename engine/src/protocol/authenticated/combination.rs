@@ -4,6 +4,9 @@
 //! those of `sum c_k v_k` add up to `(sum c_k v_k) Delta_p` for coefficients `c_k` of the field. Whoever opened a wrong
 //! `v_k` before the coefficients were known passes with a chance of 2^-128, or by knowing Delta.
 
+use std::ops::Range;
+
+use super::bits::{WORD, mask, words};
 use crate::crypto::{Block, Prg};
 use quorate_kernels::gf128::{Unreduced, inner_product_unreduced, multiply};
 
@@ -32,19 +35,27 @@ impl Combination {
         Self { coefficients: Prg::new(seed), parts: vec![Unreduced::default(); parties], opened: Block::ZERO }
     }
 
-    /// Adds `count` values: `part(p, k)` is their part for party `p`, `opened(k)` what they were opened to.
-    pub(super) fn add(&mut self, count: usize, part: impl Fn(usize, usize) -> Block, opened: impl Fn(usize) -> bool) {
+    /// Adds `count` values: `part(p, range, to)` writes the parts of some of them for party `p`, `opened` says what those of
+    /// at most [`WORD`] were opened to, from the lowest bit on.
+    pub(super) fn add(
+        &mut self,
+        count: usize,
+        part: impl Fn(usize, Range<usize>, &mut [Block]),
+        opened: impl Fn(Range<usize>) -> u64,
+    ) {
         let (mut coefficients, mut values) = ([Block::ZERO; STRETCH], [Block::ZERO; STRETCH]);
         for first in (0..count).step_by(STRETCH) {
-            let stretch = STRETCH.min(count - first);
-            let (coefficients, values) = (&mut coefficients[..stretch], &mut values[..stretch]);
+            let stretch = first..count.min(first + STRETCH);
+            let (coefficients, values) = (&mut coefficients[..stretch.len()], &mut values[..stretch.len()]);
             self.coefficients.fill_blocks(coefficients);
             for (p, sum) in self.parts.iter_mut().enumerate() {
-                values.iter_mut().enumerate().for_each(|(k, value)| *value = part(p, first + k));
+                part(p, stretch.clone(), values);
                 *sum ^= inner_product_unreduced(coefficients, values);
             }
-            for (k, coefficient) in coefficients.iter().enumerate() {
-                self.opened ^= Block::mask(opened(first + k)) & *coefficient;
+            for (places, coefficients) in words(stretch).zip(coefficients.chunks(WORD)) {
+                let word = opened(places);
+                let terms = coefficients.iter().enumerate();
+                self.opened = terms.fold(self.opened, |sum, (k, coefficient)| sum ^ (mask(word, k) & *coefficient));
             }
         }
         Block::wipe(&mut values);
@@ -64,6 +75,11 @@ impl Combination {
     pub(super) fn finish(self) -> Combined {
         Combined { parts: self.parts.into_iter().map(Unreduced::reduce).collect(), opened: self.opened }
     }
+}
+
+/// Writes the sums of two vectors.
+pub(super) fn sums(a: &[Block], b: &[Block], to: &mut [Block]) {
+    to.iter_mut().zip(a.iter().zip(b)).for_each(|(to, (a, b))| *to = *a ^ *b);
 }
 
 impl Combined {

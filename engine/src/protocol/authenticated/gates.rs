@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use super::bits::{Bits, bytes_of};
-use super::combination::Combination;
+use super::bits::{Bits, bytes_of, low_bits, mask, words};
+use super::combination::{Combination, sums};
 use super::preprocessing::exchange_bits;
 use super::shares::Shares;
 use super::stock::Triples;
@@ -54,15 +54,17 @@ impl Gates {
         }
         let (me, parties) = (session.network.me().0, session.network.parties());
         // Twice as many values as gates: first operands, then second ones.
-        let masked = |p: usize, k: usize| match k.checked_sub(gates) {
-            None => self.a.part(p)[k] ^ self.triples.x.part(p)[k],
-            Some(k) => self.b.part(p)[k] ^ self.triples.y.part(p)[k],
-        };
-        let mine = Bits::collect(2 * gates, |k| masked(me, k).lsb());
+        let mine = self.masked_operands(me);
         let mut views = Transcript::new("quorate 2026 authenticated operands", &session.id);
         let opened = exchange_bits(session, AUTHENTICATED_OPERANDS, mine, &mut views, 2 * gates).await?;
         let mut combination = Combination::new(views.block(), parties);
-        combination.add(2 * gates, masked, |k| opened.get(k));
+        let masks = [(&self.a, &self.triples.x, 0), (&self.b, &self.triples.y, gates)];
+        for (operands, masks, first) in masks {
+            let masked = |p: usize, range: Range<usize>, to: &mut [Block]| {
+                sums(&operands.part(p)[range.clone()], &masks.part(p)[range], to);
+            };
+            combination.add(gates, masked, |places| opened.word(first + places.start));
+        }
         let combined = combination.finish();
         let outgoing: Vec<Option<&[u8]>> =
             combined.parts.iter().map(|part| Some(Block::as_bytes(std::slice::from_ref(part)))).collect();
@@ -73,16 +75,35 @@ impl Gates {
         if !combined.holds(me, delta, others) {
             return Err(deviation(network, AUTHENTICATED_MACS, "a masked operand has a wrong MAC"));
         }
+        self.add_products(&opened, me, delta);
+        Ok(())
+    }
+
+    /// My shares of the operands' masks plus the triples: first operands, then second ones.
+    fn masked_operands(&self, me: usize) -> Bits {
+        let gates = self.len();
+        let (a, b) =
+            (self.a.part(me).iter().zip(self.triples.x.part(me)), self.b.part(me).iter().zip(self.triples.y.part(me)));
+        let mut masked = a.chain(b).map(|(operand, mask)| *operand ^ *mask);
+        Bits::collect_words(2 * gates, |places| low_bits(masked.by_ref().take(places.len())))
+    }
+
+    /// Adds the products of the operands' masks, from what was opened, to the masks of the results.
+    fn add_products(&mut self, opened: &Bits, me: usize, delta: Block) {
+        let gates = self.len();
         let Triples { x, y, z } = &self.triples;
         for (p, c) in self.c.parts_mut().enumerate() {
             let (x, y, z) = (x.part(p), y.part(p), z.part(p));
             let constant = if p == me { delta } else { Block::ZERO };
-            for (k, c) in c.iter_mut().enumerate() {
-                let (d, e) = (Block::mask(opened.get(k)), Block::mask(opened.get(gates + k)));
-                *c ^= z[k] ^ (d & y[k]) ^ (e & x[k]) ^ (d & e & constant);
+            for range in words(0..gates) {
+                let (d, e) = (opened.word(range.start), opened.word(gates + range.start));
+                let triples = x[range.clone()].iter().zip(&y[range.clone()]).zip(&z[range.clone()]);
+                for (k, (c, ((x, y), z))) in c[range].iter_mut().zip(triples).enumerate() {
+                    let (d, e) = (mask(d, k), mask(e, k));
+                    *c ^= *z ^ (d & *y) ^ (e & (*x ^ (d & constant)));
+                }
             }
         }
-        Ok(())
     }
 }
 

@@ -231,13 +231,15 @@ impl Authenticated {
         }
         let phase = self.session.network.phase();
         self.session.network.enter(Phase::Preprocessing);
-        let batch = Batch::new(self.parties(), triples, triples + bits);
+        let batch = Batch::new(self.parties(), triples, bits);
         let pairs = self.pairs.as_mut().expect("the first prepare comes before anything else");
-        let Made { triples: made, bits } = batch.make(&mut self.session, pairs, &mut self.key_hashes).await?;
+        let Made { triples: made, results, bits } = batch.make(&mut self.session, pairs, &mut self.key_hashes).await?;
         if let Some(Triples { x, y, z }) = made {
             self.triples.add([x, y, z]);
         }
+        // Bits of inputs are taken first, so that the others are the masks of as many gates.
         self.bits.add([bits]);
+        self.bits.add([results]);
         self.promised -= triples;
         self.session.network.enter(phase);
         Ok(())

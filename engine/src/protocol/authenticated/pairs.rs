@@ -11,6 +11,7 @@ use std::ops::Range;
 use quorate_kernels::Block;
 use zeroize::Zeroizing;
 
+use super::bits::{WORD, mask};
 use super::shares::Shares;
 use super::{AUTHENTICATED_CHOICES, Session};
 use crate::crypto::SecretBlocks;
@@ -133,27 +134,32 @@ impl Pairs {
         shares: &mut Shares,
         to: usize,
     ) {
-        let own = &mut shares.part_mut(self.me.0)[to..][..rows.len()];
-        if let Some(cots) = received.first() {
-            for (own, row) in own.iter_mut().zip(rows.clone()) {
-                *own = Block::mask(choice(cots, row)) & *self.delta;
+        // Choices are the same towards all peers.
+        let Some(choices) = received.first().map(|cots| &cots.choices) else { return };
+        for (part, choices) in by_word(rows.clone(), choices) {
+            let place = to + part.start - rows.start;
+            let own = &mut shares.part_mut(self.me.0)[place..][..part.len()];
+            own.iter_mut().enumerate().for_each(|(k, own)| *own = mask(choices, k) & *self.delta);
+            for cots in sent {
+                own.iter_mut().zip(&cots.q[part.clone()]).for_each(|(own, row)| *own ^= even(row));
             }
-        }
-        for cots in sent {
-            own.iter_mut().zip(&cots.q[rows.clone()]).for_each(|(own, row)| *own ^= even(row));
-        }
-        let peers = (0..self.parties).filter(|p| *p != self.me.0);
-        for (peer, cots) in peers.zip(received) {
-            for (mac, row) in shares.part_mut(peer)[to..].iter_mut().zip(rows.clone()) {
-                *mac = even(&cots.t[row]) ^ Block::new(choice(cots, row).into());
+            let peers = (0..self.parties).filter(|p| *p != self.me.0);
+            for (peer, cots) in peers.zip(received) {
+                let macs = shares.part_mut(peer)[place..].iter_mut().zip(&cots.t[part.clone()]);
+                macs.enumerate().for_each(|(k, (mac, row))| *mac = even(row) ^ Block::new((choices >> k & 1).into()));
             }
         }
     }
 }
 
-/// A receiver's choice: what it has of a bit.
-fn choice(cots: &ReceiverCots, row: usize) -> bool {
-    cots.choices[row / 64] >> (row % 64) & 1 == 1
+/// Rows, cut where a word of their choices ends: each part, and its choices from the lowest bit on.
+fn by_word(rows: Range<usize>, choices: &[u64]) -> impl Iterator<Item = (Range<usize>, u64)> {
+    let words = rows.start / WORD..rows.end.div_ceil(WORD);
+    words.map(move |word| {
+        let part = rows.start.max(word * WORD)..rows.end.min((word + 1) * WORD);
+        let choices = choices[word] >> (part.start % WORD);
+        (part, choices)
+    })
 }
 
 /// A row as a key.

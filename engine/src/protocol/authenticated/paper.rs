@@ -101,7 +101,7 @@ impl Paper {
         if triples + bits == 0 {
             return;
         }
-        let batch = Batch::new(parties, triples, triples + bits);
+        let batch = Batch::new(parties, triples, bits);
         self.ledger.enter(Phase::Preprocessing);
         let making = batch_holds(self.ledger.accounts(), batch.rows(), batch.leaky());
         batch.cost(&mut self.ledger);

@@ -18,11 +18,13 @@
 //! before anything made of them is used, and the coefficients of what comes after them are hashes of them. The
 //! commitments' digests come with the shares, as in a coin toss.
 
+use std::ops::Range;
+
 use quorate_kernels::Block;
 use quorate_kernels::gf128::multiply;
 use subtle::ConstantTimeEq;
 
-use super::bits::{Bits, bytes_of};
+use super::bits::{Bits, WORD, bytes_of, low_bits, mask};
 use super::buckets::{Rotations, bucket_size};
 use super::combination::{Combination, Combined, block};
 use super::pairs::{Pairs, extension_cost};
@@ -58,10 +60,14 @@ pub(super) struct Batch {
 /// What was made.
 pub(super) struct Made {
     pub(super) triples: Option<Triples>,
+    /// A random bit for each triple: the mask of a gate's result.
+    pub(super) results: Shares,
+    /// The random bits that were wanted besides.
     pub(super) bits: Shares,
 }
 
 impl Batch {
+    /// A batch of so many triples with a random bit for each, and of so many bits besides.
     pub(super) fn new(parties: usize, triples: usize, bits: usize) -> Self {
         Self { parties, triples, bits, bucket: if triples > 0 { bucket_size(triples) } else { 0 } }
     }
@@ -89,9 +95,11 @@ impl Batch {
         self.leaky() + self.test_bits()
     }
 
-    /// Which bits it takes: `x` and those of the zero test, `y`, `z`, the bits that are wanted themselves, and the masks.
-    fn lengths(&self) -> [usize; 6] {
-        [self.keyed(), self.leaky(), self.triples, self.bits, self.product_masks(), self.masking_bits()]
+    /// Which bits it takes: `x` and those of the zero test, `y`, `z`, the bits that are wanted themselves (with triples and
+    /// besides), and the masks.
+    fn lengths(&self) -> [usize; 7] {
+        let Self { triples, bits, .. } = *self;
+        [self.keyed(), self.leaky(), triples, triples, bits, self.product_masks(), self.masking_bits()]
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -133,16 +141,17 @@ impl Batch {
         pairs: &mut Pairs,
         hashes: &mut KeyHashes,
     ) -> Result<Made, ChannelError> {
-        let ([x, y, z, bits, product_masks, masks], keys) = pairs.extend(session, self.lengths(), self.keyed()).await?;
+        let (vectors, keys) = pairs.extend(session, self.lengths(), self.keyed()).await?;
+        let [x, y, z, results, bits, product_masks, masks] = vectors;
         if !self.is_checked() {
-            return Ok(Made { triples: None, bits });
+            return Ok(Made { triples: None, results, bits });
         }
-        let (leaky, others) = (Leaky::new(x, y), Others { z, bits, product_masks, masks });
+        let (leaky, others) = (Leaky::new(x, y), Others { z, results, bits, product_masks, masks });
         let keys = Keys::new(keys, pairs.delta());
         let mut making = Making { batch: self, hashes, leaky, others, keys };
         let rotations = making.check(session).await?;
-        let Making { leaky, others: Others { z, bits, .. }, .. } = making;
-        Ok(Made { triples: rotations.map(|rotations| rotations.triples(leaky, z)), bits })
+        let Making { leaky, others: Others { z, results, bits, .. }, .. } = making;
+        Ok(Made { triples: rotations.map(|rotations| rotations.triples(leaky, z)), results, bits })
     }
 }
 
@@ -160,7 +169,9 @@ struct Making<'a> {
 struct Others {
     /// Random bits that become the products.
     z: Shares,
-    /// The bits that are wanted themselves.
+    /// The bits that are wanted themselves, one for each triple.
+    results: Shares,
+    /// Those that are wanted besides.
     bits: Shares,
     /// What masks the combination of the products.
     product_masks: Shares,
@@ -208,10 +219,13 @@ impl Making<'_> {
     async fn products(&mut self, session: &mut Session) -> Result<(), ChannelError> {
         let (network, leaky) = (&mut session.network, self.batch.leaky());
         let tweak = self.hashes.tweaks(leaky);
+        let mut messages = vec![None; network.parties()];
+        network.peers().for_each(|peer| messages[peer.0] = Some(Block::zeros(leaky.min(PRODUCTS))));
         for first in (0..leaky).step_by(PRODUCTS) {
             let range = first..leaky.min(first + PRODUCTS);
+            messages.iter_mut().flatten().for_each(|message| message.truncate(range.len()));
             let hashes = (&*self.hashes, tweak);
-            let messages = self.leaky.multiply(range.clone(), hashes, &self.keys, network);
+            self.leaky.multiply(range.clone(), hashes, &self.keys, network, &mut messages);
             let outgoing: Vec<_> = messages.iter().map(|message| message.as_deref().map(Block::as_bytes)).collect();
             let lengths = vec![Some(range.len() * PRODUCT_BYTES); network.parties()];
             let incoming = network.scatter(AUTHENTICATED_PRODUCTS, &outgoing, &lengths).await?;
@@ -223,9 +237,10 @@ impl Making<'_> {
     /// The combination of all bits, masked by bits of its own.
     fn combine_all(&self, seed: Block, me: usize) -> Combined {
         let mut combination = Combination::new(seed, self.batch.parties);
-        let Others { z, bits, product_masks, masks } = &self.others;
-        for shares in [&self.leaky.x, &self.leaky.y, z, bits, product_masks] {
-            combination.add(shares.len(), |p, row| shares.part(p)[row], |row| shares.part(me)[row].lsb());
+        let Others { z, results, bits, product_masks, masks } = &self.others;
+        for shares in [&self.leaky.x, &self.leaky.y, z, results, bits, product_masks] {
+            let part = |p: usize, range: Range<usize>, to: &mut [Block]| to.copy_from_slice(&shares.part(p)[range]);
+            combination.add(shares.len(), part, |range| low_bits(shares.part(me)[range].iter().copied()));
         }
         combination.add_element(|p, row| masks.part(p)[row], |row| masks.part(me)[row].lsb());
         combination.finish()
@@ -282,10 +297,14 @@ impl Making<'_> {
         rotations.add_up(&mut self.leaky, &opened.bits);
         let products = &mut self.leaky.products[..triples];
         let z = &mut self.others.z;
-        let mine = Bits::collect(triples, |place| products[place].bit(1) ^ z.part(me)[place].lsb());
+        let mine = Bits::collect_words(triples, |range| {
+            let pairs = products[range.clone()].iter().zip(&z.part(me)[range]);
+            low_bits(pairs.map(|(product, z)| Block::new(product.to_u128() >> 1) ^ *z))
+        });
         let corrections = exchange_bits(session, AUTHENTICATED_CORRECTIONS, mine, &mut opened.views, triples).await?;
-        for (place, own) in z.part_mut(me).iter_mut().enumerate() {
-            *own ^= Block::mask(corrections.get(place)) & self.keys.delta();
+        for (word, own) in z.part_mut(me).chunks_mut(WORD).enumerate() {
+            let word = corrections.word(word * WORD);
+            own.iter_mut().enumerate().for_each(|(k, own)| *own ^= mask(word, k) & self.keys.delta());
         }
         for part in z.parts() {
             products.iter_mut().zip(part).for_each(|(residue, part)| *residue ^= *part);

@@ -28,6 +28,7 @@ use std::ops::Range;
 use quorate_kernels::Block;
 use zeroize::Zeroizing;
 
+use super::bits::low_bits;
 use super::combination::{Combination, Combined};
 use super::shares::Shares;
 use crate::crypto::{GarblingHash, SecretBlocks, SessionId, Transcript};
@@ -168,17 +169,16 @@ impl Leaky {
         self.x.duplicate(self.len()..self.x.len())
     }
 
-    /// The messages for some of the products to all peers, by party, none to myself.
+    /// Writes the messages for some of the products to all peers, by party, none to myself.
     pub(super) fn multiply(
         &mut self,
         range: Range<usize>,
         (hashes, tweak): (&KeyHashes, u64),
         keys: &Keys,
         network: &Network,
-    ) -> Vec<Option<Vec<Block>>> {
+        messages: &mut [Option<Vec<Block>>],
+    ) {
         let (me, delta) = (network.me().0, keys.delta());
-        let message = |peer: usize| (peer != me).then(|| Block::zeros(range.len()));
-        let mut messages: Vec<_> = (0..network.parties()).map(message).collect();
         let mut phi = SecretBlocks::zeros(STRETCH);
         for first in range.clone().step_by(STRETCH) {
             let rows = first..range.end.min(first + STRETCH);
@@ -197,7 +197,6 @@ impl Leaky {
                 hashes.send(peer.0, tweak + rows.start as u64, (delta, keys), phi, products, &mut message[to.clone()]);
             }
         }
-        messages
     }
 
     /// Takes in the peers' messages for some of the products, of [`PRODUCT_BYTES`] each.
@@ -219,7 +218,10 @@ impl Leaky {
     /// the products times Delta.
     pub(super) fn combine(&self, seed: Block, masks: &Shares, me: usize) -> Combined {
         let mut combination = Combination::new(seed, 1);
-        combination.add(self.len(), |_, k| self.products[k], |k| self.products[k].bit(1));
+        let products = |range: Range<usize>| &self.products[range];
+        // The second bits, which are the shares of the products.
+        let bits = |range| low_bits(products(range).iter().map(|product| Block::new(product.to_u128() >> 1)));
+        combination.add(self.len(), |_, range, to| to.copy_from_slice(products(range)), bits);
         let mask = |power: usize| masks.parts().fold(Block::ZERO, |sum, part| sum ^ part[power]);
         combination.add_element(|_, power| mask(power), |power| masks.part(me)[power].lsb());
         combination.finish()

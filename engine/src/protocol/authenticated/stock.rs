@@ -23,8 +23,10 @@ pub(super) struct Stock<const N: usize> {
 impl<const N: usize> Stock<N> {
     /// Puts a batch behind the others.
     pub(super) fn add(&mut self, batch: [Shares; N]) {
-        self.left += batch[0].len();
-        self.batches.push_back(batch);
+        if batch[0].len() > 0 {
+            self.left += batch[0].len();
+            self.batches.push_back(batch);
+        }
     }
 
     /// How many there are.
