@@ -24,12 +24,12 @@ fn kept(nodes: usize, leaves: usize) -> Block {
     if nodes == leaves { WITHOUT_CHOICE } else { Block::ONES }
 }
 
-/// Grows a tree of two levels or more into `leaves` from its root's first child. `level_sum` is told the sum of every
-/// level's left nodes.
+/// Grows a tree into `leaves` from its root's first child. `level_sum` is told the sum of every level's left nodes.
 fn grow(hash: &NodeHash, delta: Block, root: Block, leaves: &mut [Block], mut level_sum: impl FnMut(Block)) {
-    (leaves[0], leaves[1]) = (root, root ^ delta);
-    level_sum(root);
     let mut nodes = 2;
+    let first = kept(nodes, leaves.len());
+    (leaves[0], leaves[1]) = (root & first, (root ^ delta) & first);
+    level_sum(root);
     while nodes < leaves.len() {
         nodes *= 2;
         let kept = kept(nodes, leaves.len());
@@ -37,13 +37,19 @@ fn grow(hash: &NodeHash, delta: Block, root: Block, leaves: &mut [Block], mut le
     }
 }
 
-/// Rebuilds a tree of two levels or more from what was sent. No address or branch depends on the noisy place.
+/// Rebuilds a tree from what was sent. No address or branch depends on the noisy place.
 fn rebuild(hash: &NodeHash, paths: &[Block], message: &[Block], leaves: &mut [Block]) {
     let choice = |level: usize| u64::from(paths[level].lsb());
     let side_sum = |level: usize| message[level] ^ paths[level];
+    // At the noisy place a leaf is what all others sum up to, and its choice is one.
+    let noisy = |level: usize, sum: Block| match level + 1 == paths.len() {
+        true => (sum & WITHOUT_CHOICE) ^ Block::new(1),
+        false => Block::ZERO,
+    };
     let known = side_sum(0);
-    leaves[0] = Block::select(paths[0].lsb(), known, Block::ZERO);
-    leaves[1] = Block::select(paths[0].lsb(), Block::ZERO, known);
+    let (sibling, missing) = (known & kept(2, leaves.len()), noisy(0, known));
+    leaves[0] = Block::select(paths[0].lsb(), sibling, missing);
+    leaves[1] = Block::select(paths[0].lsb(), missing, sibling);
     // The node on the path is unknown, and zero here: its children come out as the hash of zero, twice.
     let mut of_zero = [Block::ZERO; 2];
     let garbage = hash.expand(&mut of_zero, Block::ONES);
@@ -58,9 +64,7 @@ fn rebuild(hash: &NodeHash, paths: &[Block], message: &[Block], leaves: &mut [Bl
         let sibling = place + (choice(level) << level);
         place += (1 - choice(level)) << level;
         sum = sides[0] ^ sides[1] ^ missing ^ garbage;
-        // At the noisy place a leaf is what all others sum up to, and its choice is one.
-        let noisy = if level + 1 == paths.len() { (sum & WITHOUT_CHOICE) ^ Block::new(1) } else { Block::ZERO };
-        correct(nodes, [sibling, place], [missing & kept, (garbage & kept) ^ noisy]);
+        correct(nodes, [sibling, place], [missing & kept, (garbage & kept) ^ noisy(level, sum)]);
     }
 }
 
@@ -146,7 +150,7 @@ mod tests {
     #[test]
     fn all_leaves_agree_but_the_one_at_the_noisy_place() {
         let mut random = Random::dangerous_from_seed([8; 32]);
-        for levels in 2..9 {
+        for levels in 1..9 {
             let iteration = Iteration { trees: 5, levels, table_bits: 0 };
             let (start, delta) = (random.block(), (random.block() & WITHOUT_CHOICE) ^ Block::new(1));
             let q: Vec<Block> = (0..5 * levels).map(|_| random.block() & WITHOUT_CHOICE).collect();
