@@ -19,6 +19,7 @@ const ROWS: usize = 64;
 const COLUMNS: usize = 32;
 /// Elements of a row and a column of a block.
 const INNER: usize = 256;
+
 /// Adds the products of a table with columns: `results[c * rows + r] += sum over k of table[r * inner + k] *
 /// columns[c][k]`, where `inner` is the length of every column and `rows` how many results a column has.
 ///
