@@ -215,6 +215,20 @@ fn fifty_sessions_at_once_among_three_resident_processes() {
 }
 
 #[test]
+fn a_process_that_is_told_to_end_gives_up_a_session_that_waits_for_somebody() {
+    let holders = Holders::new();
+    holders.generate("treasury", "ed25519");
+    let ann = serve(&holders, "ann", &[]);
+    let home = holders.company.home("ann");
+    let ask = ["key", "sign", "treasury", "--signers", "ann,ben", "--message", "pay the rent", "--home", &home];
+    let asking = start(&[&ask[..], &["--wait", "100"]].concat());
+    ann.until("signing with treasury: ann, ben");
+    let said = end(&holders, ann);
+    assert!(said.contains("ending after 1 sessions") && said.contains("are given up"), "{said}");
+    holders.end(asking).fails(3, &["was told to end"]);
+}
+
+#[test]
 fn a_holder_that_falls_silent_raises_a_proposal() {
     let holders = Holders::new();
     holders.generate("treasury", "ed25519");

@@ -106,6 +106,8 @@ impl Resident {
                 return Answer::Accepted(Vec::new());
             }
             Known::Past => return self.refused(&caller, &invitation, "the session is over: an invitation is for once"),
+            // Before a policy is asked: what it decides stands in the log.
+            Known::New if self.sessions.closed() => return Answer::NotNow("this process is about to end".to_owned()),
             Known::New => {}
         }
         if let Invitation::Rotate { .. } = &invitation {

@@ -147,18 +147,22 @@ impl Resident {
         let receiving =
             self.reception.clone().receive(self.desk.identity().clone(), pinned, listener, visits, &progress);
         let end = end_of_process()?;
+        // Links of sessions that have begun still arrive while the process ends; new invitations are declined.
+        let door = async { tokio::join!(receiving, self.clone().hear(arriving)).0 };
+        tokio::pin!(door);
         let work = async {
-            tokio::join!(self.clone().hear(arriving), self.clone().begin());
+            self.clone().begin().await;
             std::future::pending::<Infallible>().await
         };
-        // The order of these is the order in which they are dropped: no new calls come in while sessions end.
         tokio::select! {
-            never = receiving => match never {},
+            never = &mut door => match never {},
             never = work => match never {},
             () = end => {}
         }
-        self.finish().await;
-        Ok(())
+        tokio::select! {
+            never = door => match never {},
+            () = self.finish() => Ok(()),
+        }
     }
 
     /// Asks the other holders what they have seen, and then takes part in everything.
@@ -199,6 +203,8 @@ impl Resident {
         self.announcer.tell(&Event::Ending { sessions: self.sessions.close() });
         if timeout(GRACE, self.sessions.until_none(None)).await.is_err() {
             self.announcer.note("the sessions that still go on are given up");
+            self.sessions.give_up();
+            let _ = timeout(LAST_WORD, self.sessions.until_none(None)).await;
         }
         // What was used in the last moment is told too.
         self.tell_all().await;
@@ -278,12 +284,15 @@ impl Resident {
         let (k, s) = (name.clone(), signers.clone());
         self.announcer.tell(&Event::Begun { what: what.clone(), key: k, signers: s, asked_by: by });
         let table = self.table(summons, wait);
-        let result = match work {
-            Work::Sign(signing) => self.handle.block_on(signing.run(&table, watch)).map(|s| Done::Signed(Box::new(s))),
-            Work::Presign(presigning) => {
-                self.handle.block_on(presigning.run(&table, watch)).map(|p| Done::Presigned(Box::new(p)))
+        let run = async {
+            match work {
+                Work::Sign(signing) => signing.run(&table, watch).await.map(|signed| Done::Signed(Box::new(signed))),
+                Work::Presign(presigning) => {
+                    presigning.run(&table, watch).await.map(|presigned| Done::Presigned(Box::new(presigned)))
+                }
             }
         };
+        let result = self.handle.block_on(self.sessions.unless_given_up(run)).unwrap_or_else(|| Err(given_up()));
         self.used.notify_one();
         self.look_for_bans(key);
         drop(ticket);
@@ -366,6 +375,11 @@ impl Kind {
             Self::Rotate => "rotating",
         }
     }
+}
+
+/// Why a session ended that the process did not wait for any longer.
+pub(super) fn given_up() -> Failure {
+    Failure::new(Exit::Session, "this process was told to end, and the session took too long")
 }
 
 /// Ends when the process is told to end.

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::announce::Event;
-use super::resident::Resident;
+use super::resident::{Resident, given_up};
 use super::sessions::{Kind, Ticket};
 use crate::audit::{AuditLog, Event as Entry, RotationStep};
 use crate::ceremony::{Cause, Invitation, OpenKey, Rotated, Rotation, Stay, one_line, summons};
@@ -201,7 +201,8 @@ impl Resident {
         let table = self.table(summons, self.options.wait);
         let watch = Watch::relay(|_| {});
         let run = rotation.run(&self.desk, &table, ticket.alone(), &watch);
-        let Rotated { key: renewed, ended } = self.handle.block_on(run);
+        let rotated = self.handle.block_on(self.sessions.unless_given_up(run));
+        let Rotated { key: renewed, ended } = rotated.unwrap_or_else(|| Rotated { key: None, ended: Err(given_up()) });
         if let Some(renewed) = renewed {
             self.renew(renewed);
         }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::ceremony::Invitation;
 use crate::identity::PublicKey;
@@ -32,6 +32,8 @@ pub(super) struct Sessions {
     book: Mutex<Book>,
     /// One has ended.
     ended: Notify,
+    /// Those that go on are given up.
+    given_up: watch::Sender<bool>,
 }
 
 #[derive(Default)]
@@ -139,6 +141,26 @@ impl Sessions {
         book.open.len()
     }
 
+    /// Whether no new ones begin.
+    pub(super) fn closed(&self) -> bool {
+        self.book().closed
+    }
+
+    /// Gives up those that go on: none is left waiting for somebody when the process ends.
+    pub(super) fn give_up(&self) {
+        self.given_up.send_replace(true);
+    }
+
+    /// What a session comes to; `None` if it was given up first.
+    pub(super) async fn unless_given_up<T>(&self, session: impl Future<Output = T>) -> Option<T> {
+        let mut given_up = self.given_up.subscribe();
+        tokio::select! {
+            biased;
+            ended = session => Some(ended),
+            _ = given_up.wait_for(|given_up| *given_up) => None,
+        }
+    }
+
     /// Waits until there is none, of a kind or at all.
     pub(super) async fn until_none(&self, kind: Option<Kind>) {
         self.until(|open| !open.iter().any(|open| kind.is_none_or(|kind| open.kind == kind))).await;
@@ -233,8 +255,21 @@ mod tests {
         assert!(enter(AT_ONCE).is_err());
         drop(tickets);
         assert!(enter(0).is_ok());
+        assert!(!sessions.closed());
         assert_eq!(sessions.close(), 0);
+        assert!(sessions.closed());
         assert!(enter(1).is_err(), "the process is about to end");
+    }
+
+    #[tokio::test]
+    async fn a_session_that_waits_for_somebody_ends_when_it_is_given_up() {
+        let sessions = Sessions::default();
+        let waits = sessions.unless_given_up(std::future::pending::<()>());
+        tokio::pin!(waits);
+        assert!(futures_util::poll!(waits.as_mut()).is_pending());
+        sessions.give_up();
+        assert_eq!(waits.await, None);
+        assert_eq!(sessions.unless_given_up(async { 1 }).await, Some(1), "what has ended has ended");
     }
 
     #[tokio::test]
