@@ -1,8 +1,13 @@
 //! Programs built in Rust are the programs that their texts describe.
 
+use std::sync::Arc;
+
+use quorate_circuits::bind::{Arguments, BoundProgram};
+use quorate_circuits::boolean::Builder;
 use quorate_circuits::build::{
     BIT, Everybody, I32, ProgramBuilder, Secret, U8, U16, U64, between, decimal, each, fixed, until,
 };
+use quorate_circuits::clear::{Inputs, evaluate};
 use quorate_circuits::digest::ProgramDigest;
 use quorate_circuits::library;
 use quorate_circuits::program::{Diagnostic, Program};
@@ -149,6 +154,91 @@ output half = -(r8 / 2) * 3 - -7
     let parsed = parse(text).unwrap_or_else(|e| panic!("{}", e.render("operators.qp", text)));
     assert_eq!(print(&program), print(&parsed));
     assert_eq!(program, parsed);
+}
+
+/// Methods of columns and of whole numbers, in Rust and in the text form.
+#[test]
+fn methods_write_what_they_say() {
+    let p = ProgramBuilder::new("methods");
+    let (a, b) = (p.role("a"), p.role("b"));
+    let rows = p.size("rows", 1..=100);
+    let x = p.column(&a, "x", &rows, U16.range(0..=9)).share().named("x");
+    let y = p.column(&b, "y", &rows, U16.range(1..=9)).share().named("y");
+    let flags = p.column(&b, "flags", 16, BIT).share().named("flags");
+    let table = p.table(&a, "table", (&rows, 4), fixed(2).range(0..=9)).share().named("table");
+    p.reveal("r1", x.sort().prefix_sum(), Everybody);
+    p.reveal("r2", flags.lookup(&x), Everybody);
+    p.reveal("r3", table.transpose().matmul(&table), Everybody);
+    p.reveal("r4", y.sort_by(&x), Everybody);
+    p.reveal("r5", table.argmin() + table.argmax(), Everybody);
+    p.reveal("r6", x.quotient(&y) + x.remainder(&y) + x.popcount(), Everybody);
+    p.reveal("r7", table.round(1) + table.root(), Everybody);
+    p.reveal("r8", x.shift_left(3).shift_right(&y), Everybody);
+    p.reveal("r9", x.wrapping_add(&y, 4).wrapping_sub(3, 5).wrapping_mul(&x, 6), Everybody);
+    p.reveal("r10", x.count_by(10), Everybody);
+    p.reveal("r11", y.sum_by(&x, 10), Everybody);
+    let program = p.finish().unwrap_or_else(|e| panic!("{e}"));
+    let text = "\
+program methods
+role a
+role b
+size rows in 1..=100
+input a.x[rows]: u16 in 0..=9
+input b.y[rows]: u16 in 1..=9
+input b.flags[16]: bit
+input a.table[rows, 4]: fixed(2) in 0..=9
+let x = share(a.x)
+let y = share(b.y)
+let flags = share(b.flags)
+let table = share(a.table)
+reveal r1 = prefix_sum(sort(x)) to all
+reveal r2 = lookup(flags, x) to all
+reveal r3 = matmul(transpose(table), table) to all
+reveal r4 = sort_by(x, y) to all
+reveal r5 = argmin(table) + argmax(table) to all
+reveal r6 = quotient(x, y) + remainder(x, y) + popcount(x) to all
+reveal r7 = round(table, 1) + root(table) to all
+reveal r8 = shift_right(shift_left(x, 3), y) to all
+reveal r9 = wrapping_mul(wrapping_sub(wrapping_add(x, y, 4), 3, 5), x, 6) to all
+reveal r10 = count_by(x, 10) to all
+reveal r11 = sum_by(x, y, 10) to all
+";
+    let parsed = parse(text).unwrap_or_else(|e| panic!("{}", e.render("methods.qp", text)));
+    assert_eq!(print(&program), print(&parsed));
+    assert_eq!(program, parsed);
+}
+
+/// Circuits of the library and of one's own, on bits.
+#[test]
+fn circuits_are_called_on_bits() {
+    let p = ProgramBuilder::new("circuits");
+    let (a, b) = (p.role("a"), p.role("b"));
+    let x = p.input(&a, "x", U64).share().bits(64).named("x");
+    let y = p.input(&b, "y", U64).share().bits(64).named("y");
+    let plus = p.circuit("plus", "f64-add");
+    let (mut builder, inputs) = Builder::new(&[1, 1]);
+    let nor = builder.or(inputs[0].wires()[0], inputs[1].wires()[0]);
+    let nor = builder.not(nor);
+    let neither = p.own_circuit("neither", "neither.bristol", builder.finish(vec![vec![nor].into()]));
+    p.reveal("total", plus.call(&[&x, &y]).unsigned(), Everybody);
+    p.reveal("ends", x.slice(0..2).join(&y.slice(62..64)).signed(), Everybody);
+    p.reveal("neither", neither.call(&[&x.slice(0..1), &y.slice(0..1)]), Everybody);
+    let program = Arc::new(p.finish().unwrap_or_else(|e| panic!("{e}")));
+    let text = print(&program);
+    let digest = text.lines().find_map(|line| line.strip_prefix("circuit neither = ")).expect("it is declared");
+    assert!(digest.starts_with("\"neither.bristol\" digest \""), "{text}");
+    let library_alone = text.lines().filter(|line| !line.contains("neither")).collect::<Vec<_>>().join("\n");
+    let parsed = parse(&library_alone).unwrap_or_else(|e| panic!("{}", e.render("circuits.qp", &library_alone)));
+    assert_eq!(print(&parsed).trim_end(), library_alone);
+
+    let bound = BoundProgram::new(&program, &Arguments::default()).expect("it binds");
+    let numbers = [4_609_434_218_613_702_656_u128, 4_612_248_968_380_809_216].map(|number| vec![number]);
+    let inputs: Inputs = ["a.x", "b.y"].map(str::to_owned).into_iter().zip(numbers).collect();
+    let evaluation = evaluate(&bound, &inputs, &[]).expect("it computes");
+    let outputs: Vec<&[u128]> =
+        bound.outputs().map(|(_, id)| evaluation.column(id).words().expect("numbers")).collect();
+    // 1.5 + 2.25 = 3.75, the low bits of 1.5 and the high ones of 2.25, and two low bits that are zeros.
+    assert_eq!(outputs, [&[4_615_626_668_101_337_088][..], &[4], &[1]]);
 }
 
 #[test]

@@ -48,6 +48,7 @@ impl BoundProgram {
             B::ExtremeBy { .. } | B::SortBy => of(1),
             B::Sorted => of(value.operands.len() - 1),
             B::Share | B::Sort | B::View(_) | B::Within | B::Reveal { .. } | B::Output { .. } => of(0),
+            B::Number => self.looked_up(value).map_or(Some(I256::ZERO), |table| errors[table.0]),
             B::Elementwise(function) => self.elementwise_error(*function, value, errors),
             B::Curve(_)
             | B::Input(_)
@@ -56,9 +57,20 @@ impl BoundProgram {
             | B::CountBy { .. }
             | B::HistogramBy { .. }
             | B::Bits { .. }
-            | B::Number
             | B::Circuit(_)
             | B::Assert { .. } => Some(I256::ZERO),
+        }
+    }
+
+    /// The table that a number was looked up in, if it is of one whose bits went into the circuit.
+    fn looked_up(&self, number: &Value) -> Option<ValueId> {
+        let found = self.value(number.operands[0]);
+        match &found.operation {
+            BoundOperation::Circuit(source) if source.looks_up_first_input() => {
+                let repeated = self.value(found.operands[0]);
+                self.value(repeated.operands[0]).operands.first().copied()
+            }
+            _ => None,
         }
     }
 

@@ -29,7 +29,7 @@ handle! {
     NumberParameter, ParameterId
 }
 handle! {
-    /// An ascending list of public numbers, such as the edges of a histogram.
+    /// A list of public numbers, such as the edges of a histogram or a table to look up in.
     ListParameter, ParameterId
 }
 handle! {

@@ -81,6 +81,8 @@
 //! no suffix; decimal ones are written [`decimal`]`("0.25")`. A value that no statement needs leaves no trace in
 //! the program, and [`Value::named`] gives a value the name that a `let` would give it.
 
+mod bits;
+mod columns;
 mod constant;
 mod declare;
 mod element;
@@ -94,9 +96,11 @@ mod shared;
 mod statement;
 mod value;
 mod visibility;
+mod whole;
 
 use crate::program::{Diagnostic, Operation, Program};
 
+pub use bits::Circuit;
 pub use constant::{Decimal, decimal};
 pub use declare::{Family, Length, ListParameter, NumberParameter, Owner, Role, RoleSet, Size, TotalSize};
 pub use element::{

@@ -64,7 +64,7 @@ impl<V, K> Value<V, K> {
     }
 
     #[track_caller]
-    fn operation<W, L>(&self, operation: Operation, others: &[&dyn Sealed]) -> Value<W, L> {
+    pub(super) fn operation<W, L>(&self, operation: Operation, others: &[&dyn Sealed]) -> Value<W, L> {
         let span = here();
         let others = others.iter().map(|other| other.node(&self.draft, span));
         let operands = std::iter::once(self.own_node(&self.draft, span)).chain(others).collect();
@@ -231,19 +231,21 @@ impl<K: Exact> Private<K> {
     }
 }
 
-impl Private<Number> {
-    /// Of a column of group numbers: rows of each group.
+impl<V: Visibility> Value<V, Number> {
+    /// Of a column of group numbers, private or secret: rows of each group.
     #[track_caller]
     pub fn count_by(&self, groups: impl Operand<Visibility = Known>) -> Self {
         self.call(Function::CountBy, &[&groups])
     }
 
-    /// The sum in each group; `group` is the column of group numbers beside this one.
+    /// The sum in each group; `group` is the column of group numbers beside this one. Both are private, or both secret.
     #[track_caller]
     pub fn sum_by(&self, group: &Self, groups: impl Operand<Visibility = Known>) -> Self {
         group.call(Function::SumBy, &[self, &groups])
     }
+}
 
+impl Private<Number> {
     /// The least of each group, the top of the range where there is none.
     #[track_caller]
     pub fn min_by(&self, group: &Self, groups: impl Operand<Visibility = Known>) -> Self {

@@ -4,6 +4,7 @@
 //! negative values. Each function here makes the circuit of one operation for operands of given widths;
 //! constants are folded into it.
 
+mod lookup;
 mod rounding;
 mod whole;
 
@@ -14,6 +15,7 @@ use crate::boolean::{Bits, Builder, Circuit, Shape, Signedness};
 use crate::number::{Range, Word};
 use crate::program::Function;
 
+pub use lookup::{Lookup, Table};
 pub use rounding::{Bound, Rounding, rounded_addends};
 
 /// An operand of a circuit.

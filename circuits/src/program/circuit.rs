@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::Span;
 use crate::boolean::{Circuit, Gate, Shape};
 use crate::gadgets::Gadget;
+use crate::lower::{Lookup, Table};
 
 /// A circuit that a program names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +31,10 @@ pub struct CircuitSource {
     digest: [u8; 32],
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Made {
     Gadget(&'static Gadget),
+    Lookup(Arc<Lookup>),
     Imported,
 }
 
@@ -50,6 +52,17 @@ impl CircuitSource {
         Self::new(Made::Gadget(gadget), (gadget.build)(Shape::FewAnds))
     }
 
+    /// A lookup; its variant for few rounds is built when it is wanted.
+    pub(crate) fn lookup(lookup: Lookup) -> Self {
+        let few_ands = lookup.circuit(Shape::FewAnds);
+        Self::new(Made::Lookup(Arc::new(lookup)), few_ands)
+    }
+
+    /// Whether it is a lookup in a table that is its first input.
+    pub(crate) fn looks_up_first_input(&self) -> bool {
+        matches!(&self.made, Made::Lookup(lookup) if matches!(lookup.table, Table::Given(_)))
+    }
+
     /// An imported circuit, which has one shape only.
     pub fn imported(circuit: Circuit) -> Self {
         Self::new(Made::Imported, circuit)
@@ -62,8 +75,9 @@ impl CircuitSource {
 
     /// The circuit in the shape wanted, if there is one of it; all its outputs end to end.
     pub fn circuit(&self, shape: Shape) -> Arc<Circuit> {
-        match (self.made, shape) {
+        match (&self.made, shape) {
             (Made::Gadget(gadget), Shape::FewRounds) => Arc::new((gadget.build)(shape).with_joined_outputs()),
+            (Made::Lookup(lookup), Shape::FewRounds) => Arc::new(lookup.circuit(shape)),
             _ => self.few_ands.clone(),
         }
     }

@@ -51,7 +51,7 @@ pub enum ParameterKind {
         /// The value when none is given; a parameter without one must be given (or follow from the roles).
         default: Option<u64>,
     },
-    /// An ascending list of public numbers, such as the edges of a histogram.
+    /// A list of public numbers, such as the edges of a histogram or a table to look up in.
     List {
         /// The least length.
         least: u64,

@@ -208,6 +208,10 @@ pub enum Function {
     Sum,
     Dot,
     MatMul,
+    Transpose,
+    Lookup,
+    ArgMin,
+    ArgMax,
     PrefixSum,
     Sort,
     SortBy,
@@ -318,6 +322,28 @@ pub const FUNCTIONS: &[FunctionRow] = &[
         Name,
         2,
         "the product of two tables, the columns of the first being the rows of the second",
+    ),
+    row(Function::Transpose, "transpose", Name, 1, "the table whose rows are the columns of this one"),
+    row(
+        Function::Lookup,
+        "lookup",
+        Name,
+        2,
+        "lookup(table, index): the element of a column at each position of the index, from 0; nobody learns which",
+    ),
+    row(
+        Function::ArgMin,
+        "argmin",
+        Name,
+        1,
+        "the position of the least number along the last dimension, from 0; the first of equal ones",
+    ),
+    row(
+        Function::ArgMax,
+        "argmax",
+        Name,
+        1,
+        "the position of the greatest number along the last dimension, from 0; the first of equal ones",
     ),
     row(
         Function::PrefixSum,
@@ -480,6 +506,10 @@ impl Function {
             Self::Sum
                 | Self::Dot
                 | Self::MatMul
+                | Self::Transpose
+                | Self::Lookup
+                | Self::ArgMin
+                | Self::ArgMax
                 | Self::PrefixSum
                 | Self::Sort
                 | Self::SortBy

@@ -34,6 +34,6 @@ impl Sources for Library {
     fn circuit(&self, name: &str) -> Result<CircuitSource, String> {
         gadgets::find(name)
             .map(CircuitSource::gadget)
-            .ok_or_else(|| format!("the library has no gadget {name:?}; `quorate programs --gadgets` lists them"))
+            .ok_or_else(|| format!("the library has no gadget {name:?}; `quorate circuit list` lists them"))
     }
 }

@@ -1,10 +1,12 @@
 //! Rows by group: by their owner over its own, or of secret columns.
 
+use ethnum::I256;
+
 use super::arithmetic::extent_bounds;
 use super::site::Site;
 use super::{BindError, Elaboration};
 use crate::bind::{BoundOperation, Value, ValueId};
-use crate::number::{Range, pow10, word_of};
+use crate::number::{Range, format_decimal, pow10, value_of, word_of};
 use crate::program::{Diagnostic, Function, Visibility};
 
 impl Elaboration<'_> {
@@ -58,6 +60,12 @@ impl Elaboration<'_> {
         };
         if list.decimals > counted.decimals {
             return Err(Diagnostic::new(site.span, "the edges have more decimals than the values").into());
+        }
+        let edges: Vec<I256> = words.iter().map(|word| value_of(*word, &list.range)).collect();
+        if let Some(pair) = edges.windows(2).find(|pair| pair[0] >= pair[1]) {
+            let (a, b) = (format_decimal(pair[0], list.decimals), format_decimal(pair[1], list.decimals));
+            let message = format!("the edges of a histogram ascend, without repetitions; here {a} stands before {b}");
+            return Err(Diagnostic::new(site.span, message).into());
         }
         let factor = pow10(counted.decimals - list.decimals);
         let scaled = list.range.mul(&Range::exactly(factor));

@@ -1,5 +1,6 @@
 //! Products of tables.
 
+use super::lifting::natural_axes;
 use super::site::Site;
 use super::{BindError, Elaboration};
 use crate::bind::{BoundOperation, Knowledge, Shape, ValueId, View};
@@ -39,6 +40,16 @@ impl Elaboration<'_> {
         let turned = self.flat_join(parts[0], parts.clone())?;
         let shape = self.site_shape(site)?;
         self.view(turned, View { offset: 0, axes: vec![(rows, 1), (columns, rows)] }, shape, site.span)
+    }
+
+    /// Columns as rows.
+    pub(super) fn transposed(&mut self, site: &Site<'_>, operand: (ValueId, usize)) -> Result<ValueId, BindError> {
+        let operand = self.lifted(site, operand)?;
+        let lengths = self.lengths(operand, site.span)?;
+        let mut axes = natural_axes(&lengths);
+        let last = axes.len() - 1;
+        axes.swap(last - 1, last);
+        self.like_first(site, BoundOperation::View(View { offset: 0, axes }), vec![operand])
     }
 
     /// Sums by group of secret columns. A row's group is two digits, each as bits of which one is set; the bits of the
@@ -148,7 +159,7 @@ impl Elaboration<'_> {
     }
 
     fn shaped(&mut self, id: ValueId, lengths: &[usize]) -> Result<ValueId, BindError> {
-        let axes = super::lifting::natural_axes(lengths);
+        let axes = natural_axes(lengths);
         let extent = |length: &usize| crate::bind::Extent::Known { length: *length, shown: true };
         let shape = Shape(lengths.iter().map(extent).collect());
         let span = self.value(id).span;

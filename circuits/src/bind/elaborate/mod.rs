@@ -6,10 +6,12 @@
 mod arithmetic;
 mod curve;
 mod declared;
+mod extreme;
 mod flat;
 mod frame;
 mod grouped;
 mod lifting;
+mod lookup;
 mod matrix;
 mod operation;
 mod scan;
@@ -17,14 +19,16 @@ mod site;
 mod sort;
 mod structure;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::roles::Roles;
 use super::{
     Arguments, BindError, BoundHeld, BoundInput, BoundOperation, BoundProgram, ParameterValue, Value, ValueId,
 };
+use crate::lower::Lookup;
 use crate::program::check::Instances;
-use crate::program::{Diagnostic, Operation, Program, Span};
+use crate::program::{CircuitSource, Diagnostic, Operation, Program, Span};
 use frame::Frame;
 
 /// The most elements of a value: positions in it are 32-bit numbers in a plan.
@@ -57,6 +61,7 @@ pub(super) fn bind(program: &Arc<Program>, arguments: &Arguments) -> Result<Boun
         scalars: 0,
         draws: draws(program),
         bound: 0,
+        lookups: HashMap::new(),
     };
     elaboration.parameters()?;
     elaboration.inputs()?;
@@ -96,6 +101,8 @@ struct Elaboration<'a> {
     draws: Vec<bool>,
     /// Nodes that were bound so far.
     bound: usize,
+    /// The circuits of lookups: many may be in tables of one kind.
+    lookups: HashMap<Lookup, CircuitSource>,
 }
 
 /// Whether random numbers are drawn in a definition, or in one that it uses; it can use earlier ones only.

@@ -131,6 +131,13 @@ impl Typing<'_> {
             }
             Function::Dot => self.dot(operands),
             Function::MatMul => self.matrix_product(operands),
+            Function::Transpose => self.transposed(operands[0]),
+            Function::Lookup => self.looked_up(operands[0], operands[1]),
+            Function::ArgMin | Function::ArgMax => {
+                let mut ty = self.along_the_last(function, operands)?;
+                ty.dimensions.pop();
+                Ok(ty)
+            }
             Function::PrefixSum | Function::Sort | Function::SortBy => self.along_the_last(function, operands),
             Function::CountBy | Function::SumBy | Function::MinBy | Function::MaxBy | Function::HistogramBy => {
                 self.grouped(function, operands)
@@ -315,7 +322,40 @@ impl Typing<'_> {
         Ok(Type { kind: Kind::Number, dimensions: vec![rows, columns], visibility, member })
     }
 
-    /// What gives each row of the last dimension another order, or running sums.
+    fn transposed(&self, table: &Type) -> Result<Type, Diagnostic> {
+        self.no_rational(table)?;
+        let &[rows, columns] = table.dimensions.as_slice() else {
+            let found = self.shape(&table.dimensions);
+            return Err(self.error(format!("transpose needs a table [rows, columns]: found {found}")));
+        };
+        if [rows, columns].iter().any(|d| self.is_private_size(*d)) {
+            return Err(self.error("transpose needs a table of sizes that everybody knows"));
+        }
+        Ok(Type { dimensions: vec![columns, rows], ..table.clone() })
+    }
+
+    fn looked_up(&self, table: &Type, index: &Type) -> Result<Type, Diagnostic> {
+        self.no_rational(table)?;
+        if index.kind != Kind::Number {
+            return Err(self
+                .error("lookup takes positions as whole numbers, from 0")
+                .hint("a bit chooses with select"));
+        }
+        let &[length] = table.dimensions.as_slice() else {
+            let found = self.shape(&table.dimensions);
+            return Err(self
+                .error(format!("lookup needs a column to look in, and positions: found {found} first"))
+                .hint("of a table, a map looks each column up"));
+        };
+        if index.dimensions.iter().chain([&length]).any(|d| self.is_private_size(*d)) {
+            return Err(self.error("lookup needs columns of lengths that everybody knows"));
+        }
+        let visibility = self.join(table, index)?;
+        let member = self.join_members(table.member, index.member)?;
+        Ok(Type { kind: table.kind, dimensions: index.dimensions.clone(), visibility, member })
+    }
+
+    /// What gives each row of the last dimension another order, running sums, or a position in it.
     fn along_the_last(&self, function: Function, operands: &[&Type]) -> Result<Type, Diagnostic> {
         let name = function.row().name;
         operands.iter().try_for_each(|operand| self.no_rational(operand))?;

@@ -32,9 +32,12 @@ impl Writer {
         }
     }
 
-    /// A product of tables, or a secret column by group; neither stands inside of `map`.
+    /// A product of tables, something about positions, or a secret column by group; none of these stands inside of `map`.
     pub(super) fn tables(&mut self) -> Option<Value> {
         let known = |v: &Value| !v.shape.contains(&Extent::Lines);
+        if self.choices.once_in(2) {
+            return self.positions();
+        }
         if self.choices.once_in(2) {
             let left = self.such(|v| v.shape.len() == 2 && known(v))?;
             let right = self.such(|v| v.shape.len() == 2 && v.shape[0] == left.shape[1] && known(v));
@@ -62,8 +65,35 @@ impl Writer {
     }
 }
 
+impl Writer {
+    /// Where the least or the greatest number stands, the element at a position, or a table's columns as rows.
+    fn positions(&mut self) -> Option<Value> {
+        let sized = |v: &Value| !v.shape.contains(&Extent::Lines) && v.most_elements() <= 60;
+        let x = self.such(|v| !v.shape.is_empty() && sized(v))?;
+        if let [rows, columns] = x.shape[..]
+            && self.choices.once_in(2)
+        {
+            return Some(Value { text: call(Function::Transpose, &[&x]), shape: vec![columns, rows], ..x });
+        }
+        let (least, most) = x.shape[x.shape.len() - 1].bounds();
+        if x.shape.len() == 1 && self.choices.once_in(2) {
+            let index = self.such(|v| v.is_natural() && sized(v) && single(&x).meet(&single(v)).is_some())?;
+            let joined = single(&x).meet(&single(&index))?;
+            let text = format!("lookup({}, remainder({}, {least}))", x.text, index.text);
+            return (least > 0).then_some(Value { text, shape: index.shape, ..joined });
+        }
+        let function = if self.choices.once_in(2) { Function::ArgMin } else { Function::ArgMax };
+        let (text, shape) = (call(function, &[&x]), x.shape[..x.shape.len() - 1].to_vec());
+        let position = Value { text, shape, decimals: 0, range: Range::new(0, most as i64 - 1), ..x };
+        (least > 0 && !position.is_bit).then_some(position)
+    }
+}
+
+fn single(value: &Value) -> Value {
+    Value { shape: vec![], ..value.clone() }
+}
+
 fn matrix_product(left: &Value, right: &Value, bits: u32) -> Option<Value> {
-    let single = |v: &Value| Value { shape: vec![], ..v.clone() };
     let joined = single(left).meet(&single(right))?;
     let (least, most) = right.shape[0].bounds();
     let range = left.range.mul(&right.range)?.sum_of(least, most).filter(|range| range.bits() <= bits)?;

@@ -14,6 +14,14 @@ pub(super) fn apply(function: Function, operands: &[&Array]) -> Array {
             along(table, table.decimals() + operands[1].decimals(), products)
         }
         Function::MatMul => matrix_product(operands[0], operands[1]),
+        Function::Transpose => transposed(operands[0]),
+        Function::Lookup => {
+            let (table, index) = (operands[0], operands[1]);
+            let numbers = index.numbers().iter().map(|position| table.numbers()[position.as_usize()]).collect();
+            Array::exact(index.lengths.clone(), table.decimals(), numbers)
+        }
+        Function::ArgMin => along(operands[0], 0, |row| first_position(row, row.iter().min())),
+        Function::ArgMax => along(operands[0], 0, |row| first_position(row, row.iter().max())),
         Function::PrefixSum => rows_as(operands[0], operands[0].decimals(), |row| {
             (0..row.len()).map(|end| row[..=end].iter().fold(I256::ZERO, |sum, n| sum + *n)).collect()
         }),
@@ -33,6 +41,16 @@ pub(super) fn apply(function: Function, operands: &[&Array]) -> Array {
         Function::HistogramBy => histogram(operands),
         other => panic!("{other:?}: what stands for no rows is the end of an inferred range"),
     }
+}
+
+fn first_position(row: &[I256], wanted: Option<&I256>) -> I256 {
+    I256::from(row.iter().position(|number| Some(number) == wanted).expect("a number") as u64)
+}
+
+fn transposed(table: &Array) -> Array {
+    let [rows, columns] = table.lengths[..] else { panic!("a table") };
+    let numbers = (0..rows * columns).map(|place| table.numbers()[place % rows * columns + place / rows]).collect();
+    Array::exact(vec![columns, rows], table.decimals(), numbers)
 }
 
 /// A number for each row of the last dimension.
