@@ -8,6 +8,9 @@ const SMALL: Thresholds = Thresholds { panels: 1, half: 1 };
 const PANELS: Thresholds = Thresholds { panels: 1, half: usize::MAX };
 const DOTS: Thresholds = Thresholds { panels: usize::MAX, half: usize::MAX };
 
+/// A version: adds the products of a table with columns to results.
+type AddProducts<'a, T> = dyn Fn(&mut [T], &[T], &[&[T]]) + 'a;
+
 /// The products by definition.
 fn defined<T: Number>(results: &mut [T], table: &[T], columns: &[&[T]], rows: usize) {
     for (c, column) in columns.iter().enumerate() {
@@ -23,7 +26,7 @@ fn defined<T: Number>(results: &mut [T], table: &[T], columns: &[&[T]], rows: us
 fn check<T: Number + PartialEq + std::fmt::Debug>(
     (rows, inner, count): (usize, usize, usize),
     of: impl Fn(usize) -> T,
-    versions: &[&dyn Fn(&mut [T], &[T], &[&[T]])],
+    versions: &[&AddProducts<'_, T>],
 ) {
     let table: Vec<T> = (0..rows * inner).map(&of).collect();
     let columns: Vec<T> = (0..inner * count).map(|i| of(i + table.len())).collect();
@@ -46,7 +49,7 @@ fn check_with(thresholds: Thresholds, lengths: (usize, usize, usize), words: &[u
         }
     };
     let versions: Vec<_> = Level::all_of_this_machine().map(at).collect();
-    let versions: Vec<&dyn Fn(&mut [_], &[_], &[&[_]])> = versions.iter().map(|version| version as _).collect();
+    let versions: Vec<&AddProducts<'_, _>> = versions.iter().map(|version| version as _).collect();
     check(lengths, |i| Wrapping(word(i) as u64), &versions);
     check(
         lengths,

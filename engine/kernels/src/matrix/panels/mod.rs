@@ -69,9 +69,9 @@ impl<T: Number, const ROWS: usize> Panel<T, ROWS> {
         let zeros = [[T::default(); 2]; PAIRS];
         let mut pairs = [&zeros[..self.count]; ROWS];
         (self.last, self.excess) = ([T::default(); ROWS], [T::default(); ROWS]);
-        for i in 0..rows.count() {
+        for (i, pairs) in pairs.iter_mut().enumerate().take(rows.count()) {
             let (of_row, rest) = rows.vector(i).as_chunks();
-            pairs[i] = &of_row[..self.count];
+            *pairs = &of_row[..self.count];
             rest.iter().for_each(|last| self.last[i] = *last);
         }
         for (k, [first, second]) in self.pairs[..self.count].iter_mut().enumerate() {
@@ -135,17 +135,17 @@ fn add_columns<T: Number, K: Tile<T, ROWS>, const ROWS: usize, const N: usize>(
 ) {
     let columns: [&[T]; N] = array::from_fn(|j| columns.vector(first + j));
     let mut sums = K::sums::<N>(&panel.pairs[..panel.count], columns.map(|column| column.as_chunks().0));
-    for j in 0..N {
+    for (j, sums) in sums.iter_mut().enumerate() {
         let last = columns[j].get(2 * panel.count).copied().unwrap_or_default();
-        for i in 0..ROWS {
-            sums[j][i] += panel.last[i] * last - panel.excess[i] - excess[first + j];
+        for (i, sum) in sums.iter_mut().enumerate() {
+            *sum += panel.last[i] * last - panel.excess[i] - excess[first + j];
         }
         let results = results.column(first + j);
         // A length that the compiler knows: in the usual case the results are one register or two.
         if let Some(results) = results.first_chunk_mut::<ROWS>() {
-            results.iter_mut().zip(sums[j]).for_each(|(result, sum)| *result += sum);
+            results.iter_mut().zip(&*sums).for_each(|(result, sum)| *result += *sum);
         } else {
-            results.iter_mut().zip(sums[j]).for_each(|(result, sum)| *result += sum);
+            results.iter_mut().zip(&*sums).for_each(|(result, sum)| *result += *sum);
         }
     }
 }
