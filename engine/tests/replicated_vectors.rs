@@ -90,7 +90,7 @@ impl Matrix {
         let dot = |row: &[Word], column: &[Word]| {
             row.iter().zip(column).fold(0, |sum: Word, (a, b)| sum.wrapping_add(a.wrapping_mul(*b)))
         };
-        let times = |column: &[Word]| self.table.1.chunks(self.inner).map(|row| dot(row, column)).collect();
+        let times = |column: &[Word]| self.table.1.chunks(self.inner).map(|row| dot(row, column)).collect::<Vec<_>>();
         self.columns.iter().map(|(_, column)| reduced::<R>(times(column))).collect()
     }
 }
