@@ -62,6 +62,47 @@ impl Products {
     }
 }
 
+/// A table times so many columns that all of them are one product of matrices.
+#[derive(Debug)]
+struct Matrix {
+    inner: usize,
+    table: (Held, Vec<Word>),
+    columns: Vec<(Held, Vec<Word>)>,
+}
+
+impl Scenario for Matrix {
+    async fn run<P: Protocol>(&self, player: &mut Player<'_, P>) -> Result<Vec<Vec<Word>>, ChannelError> {
+        let table = player.held(self.table.0, &self.table.1).await?;
+        let mut columns = Vec::new();
+        for (held, words) in &self.columns {
+            columns.push(player.held(*held, words).await?);
+        }
+        let rows = self.table.1.len() / self.inner;
+        let request = |column| ProductRequest::TableColumn { table: &table, column, rows };
+        let requests: Vec<_> = columns.iter().map(request).collect();
+        let products = player.protocol.multiply(&requests).await?;
+        player.open(&products.iter().collect::<Vec<_>>()).await
+    }
+}
+
+impl Matrix {
+    fn expected<R: RingElement>(&self) -> Vec<Vec<Word>> {
+        let dot = |row: &[Word], column: &[Word]| {
+            row.iter().zip(column).fold(0, |sum: Word, (a, b)| sum.wrapping_add(a.wrapping_mul(*b)))
+        };
+        let times = |column: &[Word]| self.table.1.chunks(self.inner).map(|row| dot(row, column)).collect::<Vec<_>>();
+        self.columns.iter().map(|(_, column)| reduced::<R>(times(column))).collect()
+    }
+}
+
+fn matrices() -> impl Strategy<Value = Matrix> {
+    (1_usize..7, 6_usize..11, 6_usize..11).prop_flat_map(|(inner, rows, columns)| {
+        let of = |length| (held(), vec(any::<Word>(), length));
+        let columns = vec(of(inner), columns);
+        (of(rows * inner), columns).prop_map(move |(table, columns)| Matrix { inner, table, columns })
+    })
+}
+
 fn held() -> impl Strategy<Value = Held> {
     prop_oneof![Just(Held::Publicly), (0..PARTIES).prop_map(Held::By), Just(Held::Shared)]
 }
@@ -108,6 +149,13 @@ proptest! {
 
     #[test]
     fn products_of_all_kinds_of_factors(scenario in products()) {
+        prop_assert_eq!(opened::<Wrapping<u64>, _>(&scenario), scenario.expected::<Wrapping<u64>>());
+        prop_assert_eq!(opened::<Wrapping<u128>, _>(&scenario), scenario.expected::<Wrapping<u128>>());
+        prop_assert_eq!(opened_verified(&scenario), scenario.expected::<Wrapping<u64>>());
+    }
+
+    #[test]
+    fn tables_times_many_columns(scenario in matrices()) {
         prop_assert_eq!(opened::<Wrapping<u64>, _>(&scenario), scenario.expected::<Wrapping<u64>>());
         prop_assert_eq!(opened::<Wrapping<u128>, _>(&scenario), scenario.expected::<Wrapping<u128>>());
         prop_assert_eq!(opened_verified(&scenario), scenario.expected::<Wrapping<u64>>());

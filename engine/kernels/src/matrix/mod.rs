@@ -1,32 +1,46 @@
 //! Products of matrices modulo 2^64 and 2^128: a table, row by row, times columns.
 //!
-//! Work is cut so that what is read again and again stays near: 64 rows times 32 columns, 256 elements of each at a
-//! time, and within these four rows times four columns (two by two on AVX2), whose sums stay in registers. Modulo 2^64 a
-//! sum is several lanes wide; the lanes are added up at the end.
+//! Of few rows or few columns they are made by dot products ([`dots`]), of many by panels of rows ([`panels`]), which
+//! halves the multiplications. Where halves of all dimensions are still large, seven products of halves take the place of
+//! eight ([`strassen`]). What is done depends on dimensions alone.
 
-#[cfg(target_arch = "x86_64")]
-mod avx2;
+mod dots;
+mod panels;
+mod strassen;
+#[cfg(test)]
+mod tests;
+mod views;
 
-use std::array;
 use std::num::Wrapping;
-use std::ops::{AddAssign, Mul, Range};
+use std::ops::{Add, AddAssign, Mul, Range, Sub, SubAssign};
 
 use crate::cpu::Level;
+use dots::Lanes;
+use panels::Plain;
+use views::{Results, Vectors};
 
-/// Rows of a block.
-const ROWS: usize = 64;
-/// Columns of a block.
-const COLUMNS: usize = 32;
-/// Elements of a row and a column of a block.
-const INNER: usize = 256;
+/// Which way is taken.
+#[derive(Clone, Copy)]
+struct Thresholds {
+    /// The least count of rows and of columns for which panels are worth their copies.
+    panels: usize,
+    /// The least dimension of a half.
+    half: usize,
+}
+
+/// By measurement on AVX2, of square and of flat matrices.
+const MEASURED: Thresholds = Thresholds { panels: 32, half: 90 };
 
 /// Adds the products of a table with columns: `results[c * rows + r] += sum over k of table[r * inner + k] *
 /// columns[c][k]`, where `inner` is the length of every column and `rows` how many results a column has.
 ///
+/// Large matrices take temporary memory of less than a third of what the table, the columns and the results take, which is
+/// wiped.
+///
 /// # Panics
 /// If lengths do not fit.
 pub fn add_products_64(results: &mut [Wrapping<u64>], table: &[Wrapping<u64>], columns: &[&[Wrapping<u64>]]) {
-    add_products_64_at_level(Level::of_this_machine(), results, table, columns);
+    add_products_64_at_level(Level::of_this_machine(), MEASURED, results, table, columns);
 }
 
 /// [`add_products_64`] modulo 2^128. No processor multiplies such numbers side by side, so there is one version.
@@ -34,48 +48,42 @@ pub fn add_products_64(results: &mut [Wrapping<u64>], table: &[Wrapping<u64>], c
 /// # Panics
 /// If lengths do not fit.
 pub fn add_products_128(results: &mut [Wrapping<u128>], table: &[Wrapping<u128>], columns: &[&[Wrapping<u128>]]) {
-    blocks::<_, Lanes<1>, 4>(results, table, columns);
+    add_products_128_with(MEASURED, results, table, columns);
 }
 
 fn add_products_64_at_level(
     level: Level,
+    thresholds: Thresholds,
     results: &mut [Wrapping<u64>],
     table: &[Wrapping<u64>],
     columns: &[&[Wrapping<u64>]],
 ) {
-    match level {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f and avx512dq.
-        Level::Avx512 => unsafe { products_avx512(results, table, columns) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: likewise; it includes avx2.
-        Level::Vaes256 | Level::Avx2 => unsafe { avx2::add_products(results, table, columns) },
-        _ => blocks::<_, Lanes<8>, 4>(results, table, columns),
-    }
+    let few = |results: &mut [_], table: &[_], columns: &[&[_]]| dots_64(level, results, table, columns);
+    let many = |results: &mut Results<'_, _>, rows: Vectors<'_, _>, columns: Vectors<'_, _>| {
+        panels_64(level, results, rows, columns)
+    };
+    add_products(thresholds, few, many, results, table, columns);
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq")]
-fn products_avx512(results: &mut [Wrapping<u64>], table: &[Wrapping<u64>], columns: &[&[Wrapping<u64>]]) {
-    blocks::<_, Lanes<8>, 4>(results, table, columns);
+fn add_products_128_with(
+    thresholds: Thresholds,
+    results: &mut [Wrapping<u128>],
+    table: &[Wrapping<u128>],
+    columns: &[&[Wrapping<u128>]],
+) {
+    let (few, many) = (dots::add_products::<_, Lanes<1>, 4>, panels::add_products::<_, Plain, 4, 2>);
+    add_products(thresholds, few, many, results, table, columns);
 }
 
-/// What is multiplied and added up.
-trait Number: Copy + Default + Mul<Output = Self> + AddAssign {}
-impl<T: Copy + Default + Mul<Output = T> + AddAssign> Number for T {}
-
-/// How the dot products of some rows with some columns, all of one length, are made.
-trait Dots<T> {
-    /// By row and column.
-    fn dots<const M: usize, const N: usize>(rows: [&[T]; M], columns: [&[T]; N]) -> [[T; N]; M];
-}
-
-/// So many numbers side by side, if the compiler finds instructions for it.
-struct Lanes<const LANES: usize>;
-
-/// `TOGETHER` rows and columns at a time.
-#[inline(always)]
-fn blocks<T: Number, D: Dots<T>, const TOGETHER: usize>(results: &mut [T], table: &[T], columns: &[&[T]]) {
+/// By `few` or by `many`, each of which adds the products with few or with many rows and columns.
+fn add_products<T: Number>(
+    thresholds: Thresholds,
+    few: impl Fn(&mut [T], &[T], &[&[T]]),
+    many: impl Fn(&mut Results<'_, T>, Vectors<'_, T>, Vectors<'_, T>),
+    results: &mut [T],
+    table: &[T],
+    columns: &[&[T]],
+) {
     let Some(inner) = columns.first().map(|column| column.len()) else {
         assert!(results.is_empty(), "no column, no result");
         return;
@@ -84,147 +92,75 @@ fn blocks<T: Number, D: Dots<T>, const TOGETHER: usize>(results: &mut [T], table
     assert_eq!(results.len(), rows * columns.len(), "as many results for every column");
     assert_eq!(table.len(), rows * inner, "a row for every result");
     assert!(columns.iter().all(|column| column.len() == inner), "columns of one length");
-    for some_rows in ranges(rows, ROWS) {
-        for some_columns in ranges(columns.len(), COLUMNS) {
-            for part in ranges(inner, INNER) {
-                block::<T, D, TOGETHER>(results, table, columns, rows, some_rows.clone(), some_columns.clone(), part);
-            }
-        }
+    if rows.min(columns.len()) < thresholds.panels {
+        return few(results, table, columns);
+    }
+    let mut results = Results::new(results, rows);
+    let (rows, columns) = (Vectors::together(table, rows, inner), Vectors::apart(columns, inner));
+    strassen::add_products(&many, thresholds.half, &mut results, rows, columns);
+}
+
+fn dots_64(level: Level, results: &mut [Wrapping<u64>], table: &[Wrapping<u64>], columns: &[&[Wrapping<u64>]]) {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f and avx512dq.
+        Level::Avx512 => unsafe { dots_avx512(results, table, columns) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: likewise; it includes avx2.
+        Level::Vaes256 | Level::Avx2 => unsafe { dots::avx2::add_products(results, table, columns) },
+        _ => dots::add_products::<_, Lanes<8>, 4>(results, table, columns),
     }
 }
 
-/// Some rows times some columns, as far as `part` of each.
-#[inline(always)]
-fn block<T: Number, D: Dots<T>, const TOGETHER: usize>(
-    results: &mut [T],
-    table: &[T],
-    columns: &[&[T]],
-    rows: usize,
-    some_rows: Range<usize>,
-    some_columns: Range<usize>,
-    part: Range<usize>,
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq")]
+fn dots_avx512(results: &mut [Wrapping<u64>], table: &[Wrapping<u64>], columns: &[&[Wrapping<u64>]]) {
+    dots::add_products::<_, Lanes<8>, 4>(results, table, columns);
+}
+
+fn panels_64(
+    level: Level,
+    results: &mut Results<'_, Wrapping<u64>>,
+    rows: Vectors<'_, Wrapping<u64>>,
+    columns: Vectors<'_, Wrapping<u64>>,
 ) {
-    let inner = columns[0].len();
-    let row = |r: usize| &table[r * inner..][part.clone()];
-    let column = |c: usize| &columns[c][part.clone()];
-    let mut c = some_columns.start;
-    while c < some_columns.end {
-        let many_columns = c + TOGETHER <= some_columns.end;
-        let mut r = some_rows.start;
-        while r < some_rows.end {
-            if many_columns && r + TOGETHER <= some_rows.end {
-                let sums =
-                    D::dots::<TOGETHER, TOGETHER>(array::from_fn(|i| row(r + i)), array::from_fn(|j| column(c + j)));
-                for (i, sums) in sums.iter().enumerate() {
-                    for (j, sum) in sums.iter().enumerate() {
-                        results[(c + j) * rows + r + i] += *sum;
-                    }
-                }
-                r += TOGETHER;
-            } else {
-                for c in c..if many_columns { c + TOGETHER } else { c + 1 } {
-                    results[c * rows + r] += D::dots([row(r)], [column(c)])[0][0];
-                }
-                r += 1;
-            }
-        }
-        c += if many_columns { TOGETHER } else { 1 };
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a level is only ever one that the processor was found to have: it includes avx512f and avx512dq.
+        Level::Avx512 => unsafe { panels_avx512(results, rows, columns) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: likewise; it includes avx2.
+        Level::Vaes256 | Level::Avx2 => unsafe { panels::avx2::add_products(results, rows, columns) },
+        _ => panels::add_products::<_, Plain, 4, 4>(results, rows, columns),
     }
 }
 
-impl<T: Number, const LANES: usize> Dots<T> for Lanes<LANES> {
-    #[inline(always)]
-    fn dots<const M: usize, const N: usize>(rows: [&[T]; M], columns: [&[T]; N]) -> [[T; N]; M] {
-        let (whole, row_rests) =
-            (rows.map(|row| row.as_chunks::<LANES>().0), rows.map(|row| row.as_chunks::<LANES>().1));
-        let (others, column_rests) =
-            (columns.map(|c| c.as_chunks::<LANES>().0), columns.map(|c| c.as_chunks::<LANES>().1));
-        let count = whole[0].len();
-        let (whole, others) = (whole.map(|row| &row[..count]), others.map(|column| &column[..count]));
-        let mut lanes = [[[T::default(); LANES]; N]; M];
-        for k in 0..count {
-            let (a, b): ([[T; LANES]; M], [[T; LANES]; N]) =
-                (array::from_fn(|i| whole[i][k]), array::from_fn(|j| others[j][k]));
-            for i in 0..M {
-                for j in 0..N {
-                    for lane in 0..LANES {
-                        lanes[i][j][lane] += a[i][lane] * b[j][lane];
-                    }
-                }
-            }
-        }
-        array::from_fn(|i| {
-            array::from_fn(|j| {
-                let mut sum = T::default();
-                lanes[i][j].iter().for_each(|lane| sum += *lane);
-                row_rests[i].iter().zip(column_rests[j]).for_each(|(a, b)| sum += *a * *b);
-                sum
-            })
-        })
-    }
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq")]
+fn panels_avx512(
+    results: &mut Results<'_, Wrapping<u64>>,
+    rows: Vectors<'_, Wrapping<u64>>,
+    columns: Vectors<'_, Wrapping<u64>>,
+) {
+    panels::add_products::<_, Plain, 16, 4>(results, rows, columns);
+}
+
+/// An element of a commutative ring.
+trait Number:
+    Copy + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + AddAssign + SubAssign
+{
+}
+impl<T> Number for T where
+    T: Copy + Default + Add<Output = T> + Sub<Output = T> + Mul<Output = T> + AddAssign + SubAssign
+{
+}
+
+/// Overwrites with zeros; the barrier keeps the compiler from leaving the writes out.
+fn wipe<T: Number>(numbers: &mut [T]) {
+    numbers.fill(T::default());
+    zeroize::optimization_barrier(numbers);
 }
 
 fn ranges(total: usize, step: usize) -> impl Iterator<Item = Range<usize>> {
     (0..total).step_by(step).map(move |at| at..total.min(at + step))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::collection::vec;
-    use proptest::prelude::*;
-
-    /// The products by definition.
-    fn defined<T: Number>(results: &mut [T], table: &[T], columns: &[&[T]], rows: usize) {
-        for (c, column) in columns.iter().enumerate() {
-            for r in 0..rows {
-                for (k, factor) in column.iter().enumerate() {
-                    results[c * rows + r] += table[r * column.len() + k] * *factor;
-                }
-            }
-        }
-    }
-
-    fn check<T: Number + PartialEq + std::fmt::Debug>(
-        (rows, inner, count): (usize, usize, usize),
-        of: impl Fn(usize) -> T,
-        add: impl Fn(&mut [T], &[T], &[&[T]]),
-    ) {
-        let table: Vec<T> = (0..rows * inner).map(&of).collect();
-        let columns: Vec<T> = (0..inner * count).map(|i| of(i + table.len())).collect();
-        let columns: Vec<&[T]> = (0..count).map(|c| &columns[c * inner..][..inner]).collect();
-        let mut results: Vec<T> = (0..rows * count).map(|i| of(7 * i)).collect();
-        let mut expected = results.clone();
-        defined(&mut expected, &table, &columns, rows);
-        add(&mut results, &table, &columns);
-        assert_eq!(results, expected, "{rows} rows, {inner} inner, {count} columns");
-    }
-
-    fn check_all(lengths: (usize, usize, usize), words: &[u128]) {
-        let word = |i: usize| words[i % words.len()].rotate_left((i / words.len()) as u32);
-        for level in Level::all_of_this_machine() {
-            let add = |results: &mut [_], table: &[_], columns: &[&[_]]| {
-                add_products_64_at_level(level, results, table, columns);
-            };
-            check(lengths, |i| Wrapping(word(i) as u64), add);
-        }
-        check(lengths, |i| Wrapping(word(i)), add_products_128);
-    }
-
-    proptest! {
-        #[test]
-        fn every_version_gives_the_products_by_definition(
-            rows in 0_usize..11, inner in 0_usize..40, columns in 0_usize..11, words in vec(any::<u128>(), 131),
-        ) {
-            check_all((rows, inner, columns), &words);
-        }
-    }
-
-    #[test]
-    fn blocks_meet() {
-        let words: Vec<u128> = (1..200_u128).map(|i| i.wrapping_pow(57)).collect();
-        for lengths in [(ROWS + 5, INNER + 9, COLUMNS + 3), (1, 2 * INNER + 1, 1), (2 * ROWS, 3, 2 * COLUMNS)] {
-            check_all(lengths, &words);
-        }
-    }
 }

@@ -54,6 +54,7 @@ mod integers;
 mod keys;
 mod linear;
 mod low_bytes;
+mod matrix;
 mod messages;
 mod multiply;
 mod open;

@@ -3,11 +3,13 @@
 //! addend is `x_i (y_i + y_{i+1}) + x_{i+1} y_i`; the nine products of components are met once each.
 //!
 //! A dot product adds up before it is masked and sent: one element for each result. What one party knows it multiplies
-//! by itself and shares anew; a public factor scales.
+//! by itself and shares anew; a public factor scales. Of a product of matrices the addends are others, with the same sum
+//! (the module `matrix`).
 //!
 //! Verified parties prove what they sent (the module `integers`). What one of them knows they multiply like anything else:
 //! nobody could check another sharing.
 
+use super::matrix::{self, sums};
 use super::messages::Messages;
 use super::share::{Pair, Share};
 use super::{PARTIES, REPLICATED_PRODUCTS, Replicated, next, previous};
@@ -194,14 +196,10 @@ impl<R: RingElement> Replicated<R> {
         dimensions: Dimensions,
         mut masks: Option<&mut Pair<SecretVec<R>>>,
     ) -> Vec<SecretVec<R>> {
-        let x = table.elements();
-        let both: Vec<SecretVec<R>> = columns.iter().map(|column| sums(column.elements())).collect();
-        let both: Vec<&[R]> = both.iter().map(|column| &column[..]).collect();
-        let firsts: Vec<&[R]> = columns.iter().map(|column| &column.elements().first[..]).collect();
+        let pairs: Vec<&Pair<SecretVec<R>>> = columns.iter().map(|column| column.elements()).collect();
         let mut addends = SecretVec::<R>::zeros(dimensions.rows * columns.len());
         if dimensions.table() > 0 {
-            R::add_products(&mut addends, &x.first, &both);
-            R::add_products(&mut addends, &x.second, &firsts);
+            matrix::add_addends(&mut addends, table.elements(), &pairs, masks.is_some());
         }
         let addend = |c: usize| SecretVec::from(addends[c * dimensions.rows..][..dimensions.rows].to_vec());
         let mut addends: Vec<SecretVec<R>> = (0..columns.len()).map(addend).collect();
@@ -255,13 +253,6 @@ fn add_up<R: RingElement>(sums: &mut [R], table: &[R], column: &[R], dimensions:
     if !table.is_empty() && !column.is_empty() {
         add_products(sums, table, column, dimensions);
     }
-}
-
-/// The sums of my two components.
-fn sums<R: RingElement>(pair: &Pair<SecretVec<R>>) -> SecretVec<R> {
-    let mut sums = pair.first.duplicate();
-    sums.iter_mut().zip(pair.second.iter()).for_each(|(sum, second)| *sum += *second);
-    sums
 }
 
 pub(super) fn factors<'a, S>(request: &ProductRequest<'a, S>) -> (&'a S, &'a S) {

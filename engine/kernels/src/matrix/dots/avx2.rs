@@ -8,7 +8,7 @@ use std::arch::x86_64::{
 };
 use std::num::Wrapping;
 
-use super::{Dots, blocks};
+use super::Dots;
 
 /// Words of a register.
 const LANES: usize = 4;
@@ -17,8 +17,12 @@ const LANES: usize = 4;
 struct Halves;
 
 #[target_feature(enable = "avx2")]
-pub(super) fn add_products(results: &mut [Wrapping<u64>], table: &[Wrapping<u64>], columns: &[&[Wrapping<u64>]]) {
-    blocks::<_, Halves, 2>(results, table, columns);
+pub(in crate::matrix) fn add_products(
+    results: &mut [Wrapping<u64>],
+    table: &[Wrapping<u64>],
+    columns: &[&[Wrapping<u64>]],
+) {
+    super::add_products::<_, Halves, 2>(results, table, columns);
 }
 
 impl Dots<Wrapping<u64>> for Halves {
