@@ -94,17 +94,20 @@ impl Authenticated {
         let (mut masks, mut labels) = (Bundle::empty(), Bundle::empty());
         for chunk in chunks(&calls, parties) {
             let ands = chunk.iter().map(Piece::ands).sum();
-            let mut gates = self.spend(ands).await?;
+            let mut gates = self.begin(ands).await?;
             self.trace(&mut wave, &mut masks, &chunk, &mut gates);
             let delta = self.delta();
-            gates.multiply(&mut self.session, delta).await?;
+            gates.multiply(&mut self.session, &self.triples, delta).await?;
+            self.triples.spend(ands, &mut self.pool);
             if self.me() == EVALUATOR {
                 self.evaluate_chunk(&mut wave, &mut labels, &chunk, &gates).await?;
             } else {
                 self.garble_chunk(&mut wave, &mut labels, &chunk, &gates).await?;
             }
             self.next_tweak += tweaks_of(parties, ands);
+            gates.retire(&mut self.pool);
         }
+        self.tidy();
         Ok(wave.outputs)
     }
 
