@@ -146,6 +146,7 @@ impl Authenticated {
         let mut operands = [(); 3].map(|()| crate::crypto::SecretBlocks::zeros(GATES));
         let [k, l, results] = &mut operands;
         for piece in chunk {
+            rows.begin(piece.ands(), parties);
             wave.run(Kind::Labels, bundle, piece, &[garbling.delta], |bundle, steps| {
                 for steps in in_parts(steps, piece.lanes) {
                     let count = steps.len() * piece.lanes;
@@ -158,7 +159,7 @@ impl Authenticated {
                 }
             });
             if piece.ands() > 0 {
-                self.session.network.send(EVALUATOR, AUTHENTICATED_TABLES, &rows.take()).await?;
+                self.session.network.send(EVALUATOR, AUTHENTICATED_TABLES, rows.message()).await?;
             }
         }
         Ok(())
@@ -247,7 +248,7 @@ async fn receive_tables(network: &mut Network, gates: usize) -> Result<Vec<Reade
             0 => Vec::new(),
             gates => network.receive(garbler, AUTHENTICATED_TABLES, gates * table_bytes(parties)).await?,
         };
-        readers.push(Reader::new(&message, gates, parties));
+        readers.push(Reader::new(message, gates, parties));
     }
     Ok(readers)
 }

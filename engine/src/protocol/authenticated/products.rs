@@ -72,19 +72,20 @@ impl KeyHashes {
     }
 
     /// Writes the message that multiplies `terms` by a peer's bits of which these are the keys, and adds my shares of the
-    /// products to `sums`.
+    /// products to `sums`. The keys become their hashes; `others` is room for those of the keys plus Delta.
     pub(super) fn send(
         &self,
         peer: usize,
         tweak: u64,
-        (delta, mut keys): (Block, SecretBlocks),
+        (delta, keys, others): (Block, &mut [Block], &mut [Block]),
         terms: &[Block],
         sums: &mut [Block],
         message: &mut [Block],
     ) {
         let hash = self.of_keys[peer].as_ref().expect("a peer is not the party itself");
-        let mut others = SecretBlocks::from(keys.iter().map(|key| *key ^ delta).collect::<Vec<_>>());
-        hash.hash(tweak, [&mut keys, &mut others]);
+        let others = &mut others[..keys.len()];
+        others.iter_mut().zip(&*keys).for_each(|(other, key)| *other = *key ^ delta);
+        hash.hash(tweak, [&mut *keys, &mut *others]);
         let hashes = keys.iter().zip(others.iter());
         for (((to, term), sum), (zero, one)) in message.iter_mut().zip(terms).zip(sums).zip(hashes) {
             *to = *zero ^ *one ^ *term;
@@ -136,15 +137,26 @@ impl Keys {
 
     /// The keys for some bits of all peers in order, given my own parts of the same bits.
     pub(super) fn of(&self, bits: Range<usize>, own: &[Block]) -> Vec<SecretBlocks> {
-        let mut last: Vec<Block> = own.iter().map(|own| *own ^ (Block::mask(own.lsb()) & *self.delta)).collect();
-        let mut keys = Vec::with_capacity(self.kept.len() + 1);
-        for kept in &self.kept {
+        let mut keys = self.room(bits.len());
+        self.write(bits, own, &mut keys);
+        keys
+    }
+
+    /// Room for so many keys for each peer.
+    fn room(&self, bits: usize) -> Vec<SecretBlocks> {
+        (0..=self.kept.len()).map(|_| SecretBlocks::zeros(bits)).collect()
+    }
+
+    /// Writes what [`Self::of`] gives to the beginning of each vector.
+    fn write(&self, bits: Range<usize>, own: &[Block], keys: &mut [SecretBlocks]) {
+        let Some((last, others)) = keys.split_last_mut() else { return };
+        let last = &mut last[..bits.len()];
+        last.iter_mut().zip(own).for_each(|(last, own)| *last = *own ^ (Block::mask(own.lsb()) & *self.delta));
+        for (kept, to) in self.kept.iter().zip(others) {
             let kept = &kept[bits.clone()];
             last.iter_mut().zip(kept).for_each(|(last, kept)| *last ^= *kept);
-            keys.push(kept.to_vec().into());
+            to[..bits.len()].copy_from_slice(kept);
         }
-        keys.push(last.into());
-        keys
     }
 }
 
@@ -219,7 +231,8 @@ impl Leaky {
         messages: &mut [Option<Vec<Block>>],
     ) {
         let (me, delta) = (network.me().0, keys.delta());
-        let mut phi = SecretBlocks::zeros(STRETCH);
+        let (mut phi, mut others) = (SecretBlocks::zeros(STRETCH), SecretBlocks::zeros(STRETCH));
+        let mut of_peers = keys.room(STRETCH);
         for rows in self.x.cut(range.clone()).flat_map(|part| parts_of(part, STRETCH)) {
             let phi = &mut phi[..rows.len()];
             phi.fill(Block::ZERO);
@@ -232,9 +245,11 @@ impl Leaky {
                 *product = Block::mask(own.lsb()) & *phi;
             }
             let to = rows.start - range.start..rows.end - range.start;
-            for (peer, keys) in network.peers().zip(keys.of(rows.clone(), own)) {
+            keys.write(rows.clone(), own, &mut of_peers);
+            for (peer, keys) in network.peers().zip(&mut of_peers) {
                 let Some(message) = &mut messages[peer.0] else { continue };
-                hashes.send(peer.0, tweak + rows.start as u64, (delta, keys), phi, products, &mut message[to.clone()]);
+                let keys = (delta, &mut keys[..rows.len()], &mut *others);
+                hashes.send(peer.0, tweak + rows.start as u64, keys, phi, products, &mut message[to.clone()]);
             }
         }
     }
