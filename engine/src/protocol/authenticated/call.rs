@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::bundle::Bundle;
 use super::gates::Gates;
 use super::pieces::{Piece, chunks};
-use super::tables::{Evaluating, Evaluation, GATES, Garbling, Reader, Rows, table_bytes};
+use super::tables::{Evaluating, Evaluation, GATES, Garbling, Hashes, Reader, Rows, table_bytes};
 use super::wires::Wires;
 use super::{AUTHENTICATED_TABLES, Authenticated, EVALUATOR, deviation};
 use crate::crypto::Block;
@@ -142,7 +142,7 @@ impl Authenticated {
     ) -> Result<(), ChannelError> {
         let (parties, me) = (self.parties(), self.me());
         let garbling = Garbling { hash: self.hashes[me.0], me: me.0, parties, delta: self.delta() };
-        let (mut rows, mut at) = (Rows::default(), 0);
+        let (mut rows, mut hashes, mut at) = (Rows::default(), Hashes::new(), 0);
         let mut operands = [(); 3].map(|()| crate::crypto::SecretBlocks::zeros(GATES));
         let [k, l, results] = &mut operands;
         for piece in chunk {
@@ -153,7 +153,8 @@ impl Authenticated {
                     gather(bundle, 0, steps, piece.lanes, k, l);
                     let tweak = self.next_tweak + tweaks_of(parties, at);
                     let parts = |p: usize| gates.parts(p, at..at + count);
-                    garbling.garble(tweak, (&k[..count], &l[..count]), parts, &mut rows, results);
+                    let room = (&mut rows, &mut hashes);
+                    garbling.garble(tweak, (&k[..count], &l[..count]), parts, room, results);
                     scatter(bundle, 0, steps, piece.lanes, results);
                     at += count;
                 }

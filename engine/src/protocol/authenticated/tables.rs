@@ -96,11 +96,11 @@ pub(super) struct Reader {
     next: Place,
 }
 
-/// Labels of both operands under both masked values, to be hashed: wiped when dropped.
-struct Hashes([SecretBlocks; 4]);
+/// Room for labels of both operands under both masked values, to be hashed: wiped when dropped.
+pub(super) struct Hashes([SecretBlocks; 4]);
 
 impl Hashes {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(std::array::from_fn(|_| SecretBlocks::zeros(GATES)))
     }
 }
@@ -125,11 +125,10 @@ impl Garbling {
         first: u64,
         (k, l): (&[Block], &[Block]),
         parts: impl Fn(usize) -> Parts<'a>,
-        rows: &mut Rows,
+        (rows, hashes): (&mut Rows, &mut Hashes),
         labels: &mut [Block],
     ) {
         let gates = k.len();
-        let mut hashes = Hashes::new();
         for target in 0..self.parties {
             let Parts { a, b, c } = parts(target);
             let [k0, k1, l0, l1] = hashes.0.each_mut().map(|hashes| &mut hashes[..gates]);
