@@ -54,7 +54,9 @@ mod tests {
     #[test]
     fn the_smallest_vector_that_is_large_enough_serves_again() {
         let mut pool = Pool::default();
-        [4 * LEAST, 2 * LEAST, 3 * LEAST, LEAST - 1].map(|length| pool.give(SecretBlocks::zeros(length)));
+        [4 * LEAST, 2 * LEAST, 3 * LEAST, LEAST - 1]
+            .into_iter()
+            .for_each(|length| pool.give(SecretBlocks::zeros(length)));
         assert_eq!(pool.take(2 * LEAST + 1).len(), 3 * LEAST);
         assert_eq!(pool.take(5 * LEAST).len(), 5 * LEAST);
         let shares = pool.shares(2, LEAST);

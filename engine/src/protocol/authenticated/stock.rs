@@ -134,11 +134,11 @@ mod tests {
     #[test]
     fn everything_is_there_once_and_in_order() {
         let (mut stock, mut pool) = (Stock::default(), Pool::default());
-        [batch(0..10), batch(10..11), batch(11..11), batch(11..500)].map(|batch| stock.add(batch));
+        [batch(0..10), batch(10..11), batch(11..11), batch(11..500)].into_iter().for_each(|batch| stock.add(batch));
         let mut next = 0;
         for (round, count) in [3, 0, 8, 1, 400, 80, 8].into_iter().enumerate() {
             let expected: Vec<Block> = (next..next + count).map(Block::new).collect();
-            let found = |k: usize, p: usize| stock.next(count as usize).flat_map(|lent| lent.part(k, p)).copied();
+            let found = |k: usize, p: usize| stock.next(count as usize).flat_map(move |lent| lent.part(k, p)).copied();
             assert!((0..2).all(|k| (0..2).all(|p| found(k, p).eq(expected.iter().copied()))));
             match round % 2 {
                 0 => stock.spend(count as usize, &mut pool),
