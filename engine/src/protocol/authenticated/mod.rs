@@ -23,8 +23,9 @@
 //! A chunk has at most `BLOCK` gates: calls with fewer take three messages in a row, whatever their depth.
 //!
 //! *Preprocessing in batches.* A `prepare` makes at most one batch of `BLOCK` triples; a larger call makes the next when
-//! the last is spent, so that memory does not grow with the circuit. Since batches are then checked after parties
-//! have computed with earlier ones, a failed check must not tell anything about Deltas: `zero_test`.
+//! the last is spent, so that memory does not grow with the circuit; what one leaves behind serves the next (`pool`).
+//! Since batches are then checked after parties have computed with earlier ones, a failed check must not tell anything
+//! about Deltas: `zero_test`.
 //!
 //! *Nothing but abort.* A check's outcome depends on masks and triples, which are independent of all inputs, but for
 //! the gates' MACs: whether one fails depends on masked values of a gate's operands, which are uniform to the others.

@@ -73,7 +73,7 @@ impl Pairs {
     }
 
     /// Random authenticated bits, cut into vectors of these lengths, and by peer but the last my keys for its shares of the
-    /// first `keyed` ([`super::products::Keys`] has the others).
+    /// first `keyed` ([`super::products::Keys`] has the others). All are in memory of the pool, where it has some.
     ///
     /// # Errors
     /// Those of [`extend_all`], and the channels'.
