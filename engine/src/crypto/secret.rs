@@ -32,14 +32,6 @@ impl SecretBlocks {
         self.0.resize(length, Block::ZERO);
         self
     }
-
-    /// Wipes what is after the first `length` blocks and gives its memory back.
-    pub fn shorten(&mut self, length: usize) {
-        self.truncate(length);
-        // In place with every allocator that we know, and what a copy would leave behind is the beginning of a vector
-        // that is kept anyway.
-        self.0.shrink_to_fit();
-    }
 }
 
 impl From<Vec<Block>> for SecretBlocks {

@@ -102,26 +102,34 @@ fn swap_quarters(squares: &mut [Words; ROWS]) {
             std::mem::swap(&mut a[2 * s + 1], &mut b[2 * s]);
         }
     }
-    swap_within_words::<32>(squares, 0x0000_0000_ffff_ffff);
-    swap_within_words::<16>(squares, 0x0000_ffff_0000_ffff);
-    swap_within_words::<8>(squares, 0x00ff_00ff_00ff_00ff);
-    swap_within_words::<4>(squares, 0x0f0f_0f0f_0f0f_0f0f);
-    swap_within_words::<2>(squares, 0x3333_3333_3333_3333);
-    swap_within_words::<1>(squares, 0x5555_5555_5555_5555);
+    two_steps::<32, 16>(squares, 0x0000_0000_ffff_ffff, 0x0000_ffff_0000_ffff);
+    two_steps::<8, 4>(squares, 0x00ff_00ff_00ff_00ff, 0x0f0f_0f0f_0f0f_0f0f);
+    two_steps::<2, 1>(squares, 0x3333_3333_3333_3333, 0x5555_5555_5555_5555);
 }
 
-/// Swaps the high part of row `r` with the low part of row `r + STEP` in every square of `2 * STEP` bits.
+/// Two steps of which the second, `HALF`, is half as wide: four rows are read and written once for both.
 #[inline(always)]
-fn swap_within_words<const STEP: usize>(squares: &mut [Words; ROWS], low: u64) {
-    for pair in squares.chunks_exact_mut(2 * STEP) {
-        let (upper, lower) = pair.split_at_mut(STEP);
-        for (a, b) in upper.iter_mut().zip(lower) {
-            for (a, b) in a.iter_mut().zip(b) {
-                let difference = ((*a >> STEP) ^ *b) & low;
-                *b ^= difference;
-                *a ^= difference << STEP;
-            }
+fn two_steps<const STEP: usize, const HALF: usize>(squares: &mut [Words; ROWS], low: u64, low_of_half: u64) {
+    for rows in squares.chunks_exact_mut(2 * STEP) {
+        let (upper, lower) = rows.split_at_mut(STEP);
+        let ((first, second), (third, fourth)) = (upper.split_at_mut(HALF), lower.split_at_mut(HALF));
+        for ((a, b), (c, d)) in first.iter_mut().zip(second).zip(third.iter_mut().zip(fourth)) {
+            swap::<STEP>(a, c, low);
+            swap::<STEP>(b, d, low);
+            swap::<HALF>(a, b, low_of_half);
+            swap::<HALF>(c, d, low_of_half);
         }
+    }
+}
+
+/// Swaps the high parts of row `a` with the low parts of the row `b`, `STEP` rows below, in their squares of
+/// `2 * STEP` bits.
+#[inline(always)]
+fn swap<const STEP: usize>(a: &mut Words, b: &mut Words, low: u64) {
+    for (a, b) in a.iter_mut().zip(b) {
+        let difference = ((*a >> STEP) ^ *b) & low;
+        *b ^= difference;
+        *a ^= difference << STEP;
     }
 }
 

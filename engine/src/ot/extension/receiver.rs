@@ -69,7 +69,7 @@ impl CotReceiver {
             messages: 0,
             done: 0,
             u: SecretBlocks::zeros(blocks),
-            rows: std::mem::take(&mut self.spare).resized(blocks * COLUMNS),
+            rows: std::mem::take(&mut self.spare).resized((longest_chunk(blocks) + blocks) * COLUMNS),
             inputs: SecretBlocks::zeros(TREES * longest_chunk(blocks)),
         })
     }
@@ -103,7 +103,8 @@ pub struct ReceiverExtension {
     done: usize,
     /// The first tree's input column.
     u: SecretBlocks,
-    /// Chunk after chunk: the columns `v`, until the challenge is known; then the rows `t`.
+    /// Chunk after chunk: the columns `v` behind room for one chunk, until the challenge is known; then the rows `t` from
+    /// the beginning, each chunk before the columns that it comes from.
     rows: SecretBlocks,
     /// A chunk of all trees' input columns.
     inputs: SecretBlocks,
@@ -115,7 +116,8 @@ impl ReceiverExtension {
         let lengths = message_lengths(self.count);
         let mut message = Vec::with_capacity(lengths.get(self.messages).copied().unwrap_or(0));
         for blocks in chunks_of_message(total_blocks(self.count), self.messages) {
-            let columns = &mut self.rows[self.done * COLUMNS..][..blocks * COLUMNS];
+            let first = longest_chunk(self.u.len()) + self.done;
+            let columns = &mut self.rows[first * COLUMNS..][..blocks * COLUMNS];
             let inputs = &mut self.inputs[..TREES * blocks];
             self.state.leaves.sums(self.state.position, columns, inputs);
             let (first, others) = inputs.split_at_mut(blocks);
@@ -134,14 +136,14 @@ impl ReceiverExtension {
     fn respond(mut self, challenge: Block) -> (Vec<u8>, ReceiverCots, State) {
         let mut coefficients = Coefficients::new(challenge, self.u.len());
         let (mut hash_of_u, mut hashes) = (Unreduced::default(), ColumnHashes::new());
-        let mut columns = SecretBlocks::zeros(longest_chunk(self.u.len()) * COLUMNS);
-        for (u, rows) in self.u.chunks(CHUNK_BLOCKS).zip(self.rows.chunks_mut(CHUNK_BLOCKS * COLUMNS)) {
+        let room = longest_chunk(self.u.len()) * COLUMNS;
+        for (chunk, u) in self.u.chunks(CHUNK_BLOCKS).enumerate() {
             let coefficients = coefficients.next(u.len());
             hash_of_u ^= inner_product_unreduced(&coefficients, u);
-            hashes.add(&coefficients, rows);
-            let columns = &mut columns[..rows.len()];
-            columns.copy_from_slice(rows);
-            transpose(columns, rows);
+            let (rows, columns) = self.rows[chunk * CHUNK_BLOCKS * COLUMNS..].split_at_mut(room);
+            let columns = &columns[..u.len() * COLUMNS];
+            hashes.add(&coefficients, columns);
+            transpose(columns, &mut rows[..u.len() * COLUMNS]);
         }
         let mut response = Vec::with_capacity(RESPONSE_BYTES);
         response.extend_from_slice(&hash_of_u.reduce().to_bytes());

@@ -159,7 +159,7 @@ impl SenderExtension {
             let columns = &mut self.columns[..blocks * COLUMNS];
             self.state.leaves.sums_but_first(self.state.position, columns);
             self.state.position += blocks as u64;
-            correct(columns, *self.delta, &Block::collect(part));
+            correct(columns, *self.delta, part);
             self.hashes.add(&self.coefficients.next(blocks), columns);
             transpose(columns, &mut self.q[self.rows..][..blocks * COLUMNS]);
             self.rows += blocks * COLUMNS;
@@ -199,11 +199,13 @@ impl SenderExtension {
 }
 
 /// Adds `Delta_c` times its tree's correction to every column `c` of the trees 1..32.
-fn correct(columns: &mut [Block], delta: Block, corrections: &[Block]) {
+fn correct(columns: &mut [Block], delta: Block, corrections: &[u8]) {
     let blocks = columns.len() / COLUMNS;
+    // Read where they lie in the message, which is not aligned.
+    let (corrections, _) = corrections.as_chunks::<{ Block::BYTES }>();
     for (c, column) in columns.chunks_exact_mut(blocks).enumerate().skip(BITS) {
         let mask = Block::mask(delta.bit(c));
         let correction = &corrections[(c / BITS - 1) * blocks..][..blocks];
-        column.iter_mut().zip(correction).for_each(|(w, u)| *w ^= mask & *u);
+        column.iter_mut().zip(correction).for_each(|(w, u)| *w ^= mask & Block::from_bytes(*u));
     }
 }

@@ -19,7 +19,12 @@ pub(super) fn mask(word: u64, place: usize) -> Block {
 
 /// A range in parts of at most [`WORD`].
 pub(super) fn words(range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    range.clone().step_by(WORD).map(move |first| first..range.end.min(first + WORD))
+    parts_of(range, WORD)
+}
+
+/// A range in parts of at most `length`.
+pub(super) fn parts_of(range: Range<usize>, length: usize) -> impl Iterator<Item = Range<usize>> {
+    range.clone().step_by(length).map(move |first| first..range.end.min(first + length))
 }
 
 /// Bits in the bytes of their message. Bits beyond the last one mean nothing.

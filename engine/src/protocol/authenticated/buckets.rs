@@ -22,11 +22,10 @@ use std::ops::Range;
 
 use quorate_kernels::Block;
 
+use super::STATISTICAL_BITS;
 use super::bits::{Bits, WORD, low_bits, mask};
 use super::combination::{Combination, Combined, sums};
 use super::products::Leaky;
-use super::shares::Shares;
-use super::{STATISTICAL_BITS, Triples};
 use crate::crypto::{Prg, SecretBlocks};
 
 /// Leaky triples of a batch: (3/4)^100 is less than 2^-41.
@@ -84,20 +83,21 @@ impl Rotations {
 
     /// My shares of the opened bits.
     pub(super) fn shares(&self, leaky: &Leaky, me: usize) -> Bits {
-        let y = leaky.y.part(me);
-        let pairs = |run: Run| y[run.place..][..run.length].iter().zip(&y[run.other..][..run.length]);
+        let (first, others) = (leaky.y.first.part(me), leaky.y.others.part(me));
+        let pairs =
+            |run: Run| first[run.place..][..run.length].iter().zip(&others[run.other - self.length..][..run.length]);
         let mut shares = self.runs().flat_map(pairs).map(|(first, other)| *first ^ *other);
         Bits::collect_words(self.openings(), |places| low_bits(shares.by_ref().take(places.len())))
     }
 
     /// The combination that proves the opened bits.
     pub(super) fn combine(&self, leaky: &Leaky, seed: Block, opened: &Bits) -> Combined {
-        let parts: Vec<&[Block]> = leaky.y.parts().collect();
-        let mut combination = Combination::new(seed, parts.len());
+        let (first, others) = (&leaky.y.first, &leaky.y.others);
+        let mut combination = Combination::new(seed, first.parts().count());
         for run in self.runs() {
             let part = |p: usize, range: Range<usize>, to: &mut [Block]| {
-                let (place, other) = (run.place + range.start, run.other + range.start);
-                sums(&parts[p][place..][..range.len()], &parts[p][other..][..range.len()], to);
+                let (place, other) = (run.place + range.start, run.other - self.length + range.start);
+                sums(&first.part(p)[place..][..range.len()], &others.part(p)[other..][..range.len()], to);
             };
             combination.add(run.length, part, |places| opened.word(run.opening + places.start));
         }
@@ -107,14 +107,14 @@ impl Rotations {
     /// Adds up every bucket in the place of its first leaky triple.
     pub(super) fn add_up(&self, leaky: &mut Leaky, opened: &Bits) {
         let mut phi = SecretBlocks::zeros(STRETCH);
+        let (first, others) = (&mut leaky.x.first, &leaky.x.others);
         let (products, other_products) = leaky.products.split_at_mut(self.length);
         for run in self.runs() {
             for at in (0..run.length).step_by(STRETCH) {
                 let phi = &mut phi[..STRETCH.min(run.length - at)];
                 let (place, other) = (run.place + at, run.other - self.length + at);
                 phi.fill(Block::ZERO);
-                for part in leaky.x.parts_mut() {
-                    let (x, others) = part.split_at_mut(self.length);
+                for (x, others) in first.parts_mut().zip(others.parts()) {
                     for ((x, other), phi) in x[place..].iter_mut().zip(&others[other..]).zip(phi.iter_mut()) {
                         *x ^= *other;
                         *phi ^= *other;
@@ -129,12 +129,6 @@ impl Rotations {
                 }
             }
         }
-    }
-
-    /// The buckets that were added up, and `z`.
-    pub(super) fn triples(&self, leaky: Leaky, z: Shares) -> Triples {
-        let Leaky { x, y, .. } = leaky;
-        Triples { x: x.shortened(self.length), y: y.shortened(self.length), z }
     }
 }
 

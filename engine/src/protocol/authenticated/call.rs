@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::bundle::Bundle;
 use super::gates::Gates;
 use super::pieces::{Piece, chunks};
-use super::tables::{Evaluating, Evaluation, GATES, Garbling, Reader, Rows, table_bytes};
+use super::tables::{Evaluating, Evaluation, GATES, Garbling, Hashes, Reader, Rows, table_bytes};
 use super::wires::Wires;
 use super::{AUTHENTICATED_TABLES, Authenticated, EVALUATOR, deviation};
 use crate::crypto::Block;
@@ -94,17 +94,20 @@ impl Authenticated {
         let (mut masks, mut labels) = (Bundle::empty(), Bundle::empty());
         for chunk in chunks(&calls, parties) {
             let ands = chunk.iter().map(Piece::ands).sum();
-            let mut gates = self.spend(ands).await?;
+            let mut gates = self.begin(ands).await?;
             self.trace(&mut wave, &mut masks, &chunk, &mut gates);
             let delta = self.delta();
-            gates.multiply(&mut self.session, delta).await?;
+            gates.multiply(&mut self.session, &self.triples, delta).await?;
+            self.triples.spend(ands, &mut self.pool);
             if self.me() == EVALUATOR {
                 self.evaluate_chunk(&mut wave, &mut labels, &chunk, &gates).await?;
             } else {
                 self.garble_chunk(&mut wave, &mut labels, &chunk, &gates).await?;
             }
             self.next_tweak += tweaks_of(parties, ands);
+            gates.retire(&mut self.pool);
         }
+        self.tidy();
         Ok(wave.outputs)
     }
 
@@ -139,23 +142,25 @@ impl Authenticated {
     ) -> Result<(), ChannelError> {
         let (parties, me) = (self.parties(), self.me());
         let garbling = Garbling { hash: self.hashes[me.0], me: me.0, parties, delta: self.delta() };
-        let (mut rows, mut at) = (Rows::default(), 0);
+        let (mut rows, mut hashes, mut at) = (Rows::default(), Hashes::new(), 0);
         let mut operands = [(); 3].map(|()| crate::crypto::SecretBlocks::zeros(GATES));
         let [k, l, results] = &mut operands;
         for piece in chunk {
+            rows.begin(piece.ands(), parties);
             wave.run(Kind::Labels, bundle, piece, &[garbling.delta], |bundle, steps| {
                 for steps in in_parts(steps, piece.lanes) {
                     let count = steps.len() * piece.lanes;
                     gather(bundle, 0, steps, piece.lanes, k, l);
                     let tweak = self.next_tweak + tweaks_of(parties, at);
                     let parts = |p: usize| gates.parts(p, at..at + count);
-                    garbling.garble(tweak, (&k[..count], &l[..count]), parts, &mut rows, results);
+                    let room = (&mut rows, &mut hashes);
+                    garbling.garble(tweak, (&k[..count], &l[..count]), parts, room, results);
                     scatter(bundle, 0, steps, piece.lanes, results);
                     at += count;
                 }
             });
             if piece.ands() > 0 {
-                self.session.network.send(EVALUATOR, AUTHENTICATED_TABLES, &rows.take()).await?;
+                self.session.network.send(EVALUATOR, AUTHENTICATED_TABLES, rows.message()).await?;
             }
         }
         Ok(())
@@ -244,7 +249,7 @@ async fn receive_tables(network: &mut Network, gates: usize) -> Result<Vec<Reade
             0 => Vec::new(),
             gates => network.receive(garbler, AUTHENTICATED_TABLES, gates * table_bytes(parties)).await?,
         };
-        readers.push(Reader::new(&message, gates, parties));
+        readers.push(Reader::new(message, gates, parties));
     }
     Ok(readers)
 }

@@ -3,14 +3,16 @@
 //! Beaver's method on authenticated bits: with a triple `x`, `y`, `z`, operands' masks `a`, `b` and the result's mask
 //! `m`, open `d = a + x` and `e = b + y`; then `a b + m = z + d y + e x + d e + m`. The opened bits are proved by one MAC to
 //! every peer, under coefficients that are a hash of all that was opened: whoever was told something else has others.
+//! The triples are used where they lie in the stock.
 
 use std::ops::Range;
 
 use super::bits::{Bits, bytes_of, low_bits, mask, words};
 use super::combination::{Combination, sums};
+use super::pool::Pool;
 use super::preprocessing::exchange_bits;
 use super::shares::Shares;
-use super::stock::Triples;
+use super::stock::{Lent, Stock};
 use super::tables::Parts;
 use super::{AUTHENTICATED_MACS, AUTHENTICATED_OPERANDS, Session, deviation};
 use crate::crypto::{Block, Transcript};
@@ -24,13 +26,18 @@ pub(super) struct Gates {
     pub(super) b: Shares,
     /// The masks of the results; then the products of the operands' masks are added.
     pub(super) c: Shares,
-    triples: Triples,
 }
 
 impl Gates {
-    pub(super) fn new(parties: usize, triples: Triples, masks: Shares) -> Self {
+    /// Gates whose results have these masks; those of the operands are still to be written.
+    pub(super) fn new(parties: usize, masks: Shares, pool: &mut Pool) -> Self {
         let gates = masks.len();
-        Self { a: Shares::zeros(parties, gates), b: Shares::zeros(parties, gates), c: masks, triples }
+        Self { a: pool.shares(parties, gates), b: pool.shares(parties, gates), c: masks }
+    }
+
+    /// Gives the memory back.
+    pub(super) fn retire(self, pool: &mut Pool) {
+        [self.a, self.b, self.c].into_iter().for_each(|shares| pool.give_shares(shares));
     }
 
     /// How many.
@@ -43,27 +50,35 @@ impl Gates {
         Parts { a: &self.a.part(p)[range.clone()], b: &self.b.part(p)[range.clone()], c: &self.c.part(p)[range] }
     }
 
-    /// Opens the operands' masks against the triples, checks what was opened, and makes the products.
+    /// Opens the operands' masks against the next triples, checks what was opened, and makes the products.
     ///
     /// # Errors
     /// The channels'; a wrong MAC.
-    pub(super) async fn multiply(&mut self, session: &mut Session, delta: Block) -> Result<(), ChannelError> {
+    pub(super) async fn multiply(
+        &mut self,
+        session: &mut Session,
+        triples: &Stock<3>,
+        delta: Block,
+    ) -> Result<(), ChannelError> {
         let gates = self.len();
         if gates == 0 {
             return Ok(());
         }
         let (me, parties) = (session.network.me().0, session.network.parties());
         // Twice as many values as gates: first operands, then second ones.
-        let mine = self.masked_operands(me);
+        let triples: Vec<_> = triples.next(gates).collect();
+        let mine = self.masked_operands(&triples, me);
         let mut views = Transcript::new("quorate 2026 authenticated operands", &session.id);
         let opened = exchange_bits(session, AUTHENTICATED_OPERANDS, mine, &mut views, 2 * gates).await?;
         let mut combination = Combination::new(views.block(), parties);
-        let masks = [(&self.a, &self.triples.x, 0), (&self.b, &self.triples.y, gates)];
-        for (operands, masks, first) in masks {
-            let masked = |p: usize, range: Range<usize>, to: &mut [Block]| {
-                sums(&operands.part(p)[range.clone()], &masks.part(p)[range], to);
-            };
-            combination.add(gates, masked, |places| opened.word(first + places.start));
+        for (k, operands) in [&self.a, &self.b].into_iter().enumerate() {
+            for lent in &triples {
+                let masked = |p: usize, range: Range<usize>, to: &mut [Block]| {
+                    sums(&operands.part(p)[lent.first..][range.clone()], &lent.part(k, p)[range], to);
+                };
+                let first = k * gates + lent.first;
+                combination.add(lent.count, masked, |places| opened.word(first + places.start));
+            }
         }
         let combined = combination.finish();
         let outgoing: Vec<Option<&[u8]>> =
@@ -75,32 +90,33 @@ impl Gates {
         if !combined.holds(me, delta, others) {
             return Err(deviation(network, AUTHENTICATED_MACS, "a masked operand has a wrong MAC"));
         }
-        self.add_products(&opened, me, delta);
+        self.add_products(&triples, &opened, me, delta);
         Ok(())
     }
 
     /// My shares of the operands' masks plus the triples: first operands, then second ones.
-    fn masked_operands(&self, me: usize) -> Bits {
-        let gates = self.len();
-        let (a, b) =
-            (self.a.part(me).iter().zip(self.triples.x.part(me)), self.b.part(me).iter().zip(self.triples.y.part(me)));
+    fn masked_operands(&self, triples: &[Lent<'_, 3>], me: usize) -> Bits {
+        let masks = |k: usize| triples.iter().flat_map(move |lent| lent.part(k, me));
+        let (a, b) = (self.a.part(me).iter().zip(masks(0)), self.b.part(me).iter().zip(masks(1)));
         let mut masked = a.chain(b).map(|(operand, mask)| *operand ^ *mask);
-        Bits::collect_words(2 * gates, |places| low_bits(masked.by_ref().take(places.len())))
+        Bits::collect_words(2 * self.len(), |places| low_bits(masked.by_ref().take(places.len())))
     }
 
     /// Adds the products of the operands' masks, from what was opened, to the masks of the results.
-    fn add_products(&mut self, opened: &Bits, me: usize, delta: Block) {
+    fn add_products(&mut self, triples: &[Lent<'_, 3>], opened: &Bits, me: usize, delta: Block) {
         let gates = self.len();
-        let Triples { x, y, z } = &self.triples;
         for (p, c) in self.c.parts_mut().enumerate() {
-            let (x, y, z) = (x.part(p), y.part(p), z.part(p));
             let constant = if p == me { delta } else { Block::ZERO };
-            for range in words(0..gates) {
-                let (d, e) = (opened.word(range.start), opened.word(gates + range.start));
-                let triples = x[range.clone()].iter().zip(&y[range.clone()]).zip(&z[range.clone()]);
-                for (k, (c, ((x, y), z))) in c[range].iter_mut().zip(triples).enumerate() {
-                    let (d, e) = (mask(d, k), mask(e, k));
-                    *c ^= *z ^ (d & *y) ^ (e & (*x ^ (d & constant)));
+            for lent in triples {
+                let [x, y, z] = [0, 1, 2].map(|k| lent.part(k, p));
+                for range in words(0..lent.count) {
+                    let first = lent.first + range.start;
+                    let (d, e) = (opened.word(first), opened.word(gates + first));
+                    let triples = x[range.clone()].iter().zip(&y[range.clone()]).zip(&z[range.clone()]);
+                    for (k, (c, ((x, y), z))) in c[first..][..range.len()].iter_mut().zip(triples).enumerate() {
+                        let (d, e) = (mask(d, k), mask(e, k));
+                        *c ^= *z ^ (d & *y) ^ (e & (*x ^ (d & constant)));
+                    }
                 }
             }
         }

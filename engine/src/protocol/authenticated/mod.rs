@@ -23,8 +23,9 @@
 //! A chunk has at most `BLOCK` gates: calls with fewer take three messages in a row, whatever their depth.
 //!
 //! *Preprocessing in batches.* A `prepare` makes at most one batch of `BLOCK` triples; a larger call makes the next when
-//! the last is spent, so that memory does not grow with the circuit. Since batches are then checked after parties
-//! have computed with earlier ones, a failed check must not tell anything about Deltas: `zero_test`.
+//! the last is spent, so that memory does not grow with the circuit; what one leaves behind serves the next (`pool`).
+//! Since batches are then checked after parties have computed with earlier ones, a failed check must not tell anything
+//! about Deltas: `zero_test`.
 //!
 //! *Nothing but abort.* A check's outcome depends on masks and triples, which are independent of all inputs, but for
 //! the gates' MACs: whether one fails depends on masked values of a gate's operands, which are uniform to the others.
@@ -49,6 +50,7 @@ mod outputs;
 mod pairs;
 mod paper;
 mod pieces;
+mod pool;
 mod preprocessing;
 mod products;
 mod shares;
@@ -65,6 +67,7 @@ use quorate_circuits::number::Word;
 
 use self::gates::Gates;
 use self::pairs::Pairs;
+use self::pool::Pool;
 use self::preprocessing::{Batch, Made};
 use self::products::KeyHashes;
 use self::shares::Shares;
@@ -135,6 +138,8 @@ pub struct Authenticated {
     hashes: Vec<GarblingHash>,
     triples: Stock<3>,
     bits: Stock<1>,
+    /// What serves the next batch and the next chunk.
+    pool: Pool,
     /// AND gates for which triples are still to be made.
     promised: usize,
     consumed: Demand,
@@ -161,6 +166,7 @@ impl Authenticated {
             pairs: None,
             triples: Stock::default(),
             bits: Stock::default(),
+            pool: Pool::default(),
             promised: 0,
             consumed: Demand::default(),
             schedules: RecentSchedules::default(),
@@ -233,7 +239,8 @@ impl Authenticated {
         self.session.network.enter(Phase::Preprocessing);
         let batch = Batch::new(self.parties(), triples, bits);
         let pairs = self.pairs.as_mut().expect("the first prepare comes before anything else");
-        let Made { triples: made, results, bits } = batch.make(&mut self.session, pairs, &mut self.key_hashes).await?;
+        let Self { session, key_hashes, pool, .. } = self;
+        let Made { triples: made, results, bits } = batch.make(session, pairs, key_hashes, pool).await?;
         if let Some(Triples { x, y, z }) = made {
             self.triples.add([x, y, z]);
         }
@@ -241,26 +248,34 @@ impl Authenticated {
         self.bits.add([bits]);
         self.bits.add([results]);
         self.promised -= triples;
+        self.tidy();
         self.session.network.enter(phase);
         Ok(())
     }
 
-    /// Triples and masks for so many gates.
-    async fn spend(&mut self, gates: usize) -> Result<Gates, ChannelError> {
+    /// So many gates, with masks of their results and as many triples in stock.
+    async fn begin(&mut self, gates: usize) -> Result<Gates, ChannelError> {
         while self.triples.left() < gates && self.promised > 0 {
             self.make(0).await?;
         }
         let parties = self.parties();
-        let [x, y, z] = self.triples.take(parties, gates);
-        let [masks] = self.bits.take(parties, gates);
+        let [masks] = self.bits.take(parties, gates, &mut self.pool);
         self.consumed.and_gates += gates;
-        Ok(Gates::new(parties, Triples { x, y, z }, masks))
+        Ok(Gates::new(parties, masks, &mut self.pool))
     }
 
     fn take_bits(&mut self, count: usize) -> Shares {
         self.consumed.bits += count;
-        let [bits] = self.bits.take(self.parties(), count);
+        // They become wires, which are of no more blocks than they have bits.
+        let [bits] = self.bits.take(self.parties(), count, &mut Pool::default());
         bits
+    }
+
+    /// Gives memory back when no batch is to come.
+    fn tidy(&mut self) {
+        if self.promised == 0 {
+            self.pool.clear();
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use quorate_kernels::Block;
 use zeroize::Zeroizing;
 
 use super::bits::{WORD, mask};
+use super::pool::Pool;
 use super::shares::Shares;
 use super::{AUTHENTICATED_CHOICES, Session};
 use crate::crypto::SecretBlocks;
@@ -72,18 +73,19 @@ impl Pairs {
     }
 
     /// Random authenticated bits, cut into vectors of these lengths, and by peer but the last my keys for its shares of the
-    /// first `keyed` ([`super::products::Keys`] has the others).
+    /// first `keyed` ([`super::products::Keys`] has the others). All are in memory of the pool, where it has some.
     ///
     /// # Errors
     /// Those of [`extend_all`], and the channels'.
     pub(super) async fn extend<const N: usize>(
         &mut self,
         session: &mut Session,
+        pool: &mut Pool,
         lengths: [usize; N],
         keyed: usize,
     ) -> Result<([Shares; N], Vec<SecretBlocks>), ChannelError> {
-        let mut shares = lengths.map(|length| Shares::zeros(self.parties, length));
-        let mut keys: Vec<_> = self.senders.iter().skip(1).map(|_| SecretBlocks::zeros(keyed)).collect();
+        let mut shares = lengths.map(|length| pool.shares(self.parties, length));
+        let mut keys: Vec<_> = self.senders.iter().skip(1).map(|_| pool.take(keyed)).collect();
         let rows = lengths.iter().sum();
         for first in (0..rows).step_by(EXTENSION_ROWS) {
             let count = EXTENSION_ROWS.min(rows - first);
@@ -97,7 +99,7 @@ impl Pairs {
                 begins += shares.len();
             }
             for (cots, keys) in sent.iter().zip(&mut keys) {
-                let kept = keys.get_mut(first..).unwrap_or_default();
+                let kept = keys.get_mut(first..keyed).unwrap_or_default();
                 kept.iter_mut().zip(cots.q.iter()).for_each(|(key, row)| *key = even(row));
             }
             if first + count < rows {

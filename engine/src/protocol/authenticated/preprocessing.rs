@@ -28,7 +28,8 @@ use super::bits::{Bits, WORD, bytes_of, low_bits, mask};
 use super::buckets::{Rotations, bucket_size};
 use super::combination::{Combination, Combined, block};
 use super::pairs::{Pairs, extension_cost};
-use super::products::{KeyHashes, Keys, Leaky, PRODUCT_BYTES};
+use super::pool::Pool;
+use super::products::{Groups, KeyHashes, Keys, Leaky, PRODUCT_BYTES};
 use super::shares::Shares;
 use super::zero_test::{TEST_BITS, TEST_BYTES, ZeroTest, combine};
 use super::{
@@ -95,11 +96,14 @@ impl Batch {
         self.leaky() + self.test_bits()
     }
 
-    /// Which bits it takes: `x` and those of the zero test, `y`, `z`, the bits that are wanted themselves (with triples and
-    /// besides), and the masks.
-    fn lengths(&self) -> [usize; 7] {
+    /// Which bits it takes: `x` of the first group and of the others, those of the zero test, `y` likewise, `z`, the bits
+    /// that are wanted themselves (with triples and besides), and the masks.
+    fn lengths(&self) -> [usize; 10] {
         let Self { triples, bits, .. } = *self;
-        [self.keyed(), self.leaky(), triples, triples, bits, self.product_masks(), self.masking_bits()]
+        let groups = [triples, self.leaky() - triples];
+        let [first, others] = groups;
+        let masks = [self.product_masks(), self.masking_bits()];
+        [first, others, self.test_bits(), first, others, triples, triples, bits, masks[0], masks[1]]
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -140,18 +144,22 @@ impl Batch {
         session: &mut Session,
         pairs: &mut Pairs,
         hashes: &mut KeyHashes,
+        pool: &mut Pool,
     ) -> Result<Made, ChannelError> {
-        let (vectors, keys) = pairs.extend(session, self.lengths(), self.keyed()).await?;
-        let [x, y, z, results, bits, product_masks, masks] = vectors;
+        let (vectors, keys) = pairs.extend(session, pool, self.lengths(), self.keyed()).await?;
+        let [x, more_x, test, y, more_y, z, results, bits, product_masks, masks] = vectors;
         if !self.is_checked() {
             return Ok(Made { triples: None, results, bits });
         }
-        let (leaky, others) = (Leaky::new(x, y), Others { z, results, bits, product_masks, masks });
+        let (x, y) = (Groups { first: x, others: more_x }, Groups { first: y, others: more_y });
+        let (leaky, others) = (Leaky::new(x, y, pool), Others { test, z, results, bits, product_masks, masks });
         let keys = Keys::new(keys, pairs.delta());
         let mut making = Making { batch: self, hashes, leaky, others, keys };
-        let rotations = making.check(session).await?;
-        let Making { leaky, others: Others { z, results, bits, .. }, .. } = making;
-        Ok(Made { triples: rotations.map(|rotations| rotations.triples(leaky, z)), results, bits })
+        making.check(session).await?;
+        let Making { leaky, others: Others { z, results, bits, .. }, keys, .. } = making;
+        keys.retire(pool);
+        let (x, y) = leaky.into_triples(pool);
+        Ok(Made { triples: (self.triples > 0).then_some(Triples { x, y, z }), results, bits })
     }
 }
 
@@ -167,6 +175,8 @@ struct Making<'a> {
 
 /// The bits that no leaky triple is made from.
 struct Others {
+    /// Those of the zero test.
+    test: Shares,
     /// Random bits that become the products.
     z: Shares,
     /// The bits that are wanted themselves, one for each triple.
@@ -191,7 +201,7 @@ struct Opened {
 
 impl Making<'_> {
     /// Makes the triples, and checks everything.
-    async fn check(&mut self, session: &mut Session) -> Result<Option<Rotations>, ChannelError> {
+    async fn check(&mut self, session: &mut Session) -> Result<(), ChannelError> {
         self.products(session).await?;
         let mut views = Transcript::new("quorate 2026 authenticated views", &session.id);
         let coin = coin_toss(&mut session.network, &mut session.random, &session.id, "authenticated batch").await?;
@@ -202,8 +212,7 @@ impl Making<'_> {
         let combined = (self.batch.parties > 2).then(|| self.combine_all(seed(b"all bits"), me));
         if self.batch.triples == 0 {
             let opened = self.open(session, &rotations, (None, &combined), views).await?;
-            self.confirm(session, None, None, &opened).await?;
-            return Ok(None);
+            return self.confirm(session, None, None, &opened).await;
         }
         let products = self.leaky.combine(seed(b"products"), &self.others.product_masks, me);
         let mut opened = self.open(session, &rotations, (Some(products.opened), &combined), views).await?;
@@ -211,8 +220,7 @@ impl Making<'_> {
         let residue = products.parts[0] ^ multiply(opened.products, self.keys.delta()) ^ residues;
         let share = self.zero_test(session, residue).await?;
         let proof = rotations.combine(&self.leaky, opened.views.block(), &opened.bits);
-        self.confirm(session, Some(share), Some(proof), &opened).await?;
-        Ok(Some(rotations))
+        self.confirm(session, Some(share), Some(proof), &opened).await
     }
 
     /// Leaky triples.
@@ -237,8 +245,9 @@ impl Making<'_> {
     /// The combination of all bits, masked by bits of its own.
     fn combine_all(&self, seed: Block, me: usize) -> Combined {
         let mut combination = Combination::new(seed, self.batch.parties);
-        let Others { z, results, bits, product_masks, masks } = &self.others;
-        for shares in [&self.leaky.x, &self.leaky.y, z, results, bits, product_masks] {
+        let Others { test, z, results, bits, product_masks, masks } = &self.others;
+        let Leaky { x, y, .. } = &self.leaky;
+        for shares in [&x.first, &x.others, test, &y.first, &y.others, z, results, bits, product_masks] {
             let part = |p: usize, range: Range<usize>, to: &mut [Block]| to.copy_from_slice(&shares.part(p)[range]);
             combination.add(shares.len(), part, |range| low_bits(shares.part(me)[range].iter().copied()));
         }
@@ -316,7 +325,7 @@ impl Making<'_> {
     /// My share of the zero test of a residue.
     async fn zero_test(&mut self, session: &mut Session, residue: Block) -> Result<Block, ChannelError> {
         let network = &mut session.network;
-        let rho = self.leaky.test();
+        let rho = std::mem::take(&mut self.others.test);
         let keys = self.keys.of(self.leaky.len()..self.batch.keyed(), rho.part(network.me().0));
         let (test, terms) = ZeroTest::begin((rho, keys), (residue, self.keys.delta()), self.hashes, network);
         let outgoing: Vec<_> = terms.iter().map(|terms| terms.as_deref().map(Block::as_bytes)).collect();

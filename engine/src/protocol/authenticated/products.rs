@@ -28,8 +28,9 @@ use std::ops::Range;
 use quorate_kernels::Block;
 use zeroize::Zeroizing;
 
-use super::bits::low_bits;
+use super::bits::{low_bits, parts_of};
 use super::combination::{Combination, Combined};
+use super::pool::Pool;
 use super::shares::Shares;
 use crate::crypto::{GarblingHash, SecretBlocks, SessionId, Transcript};
 use crate::net::{Network, PartyIndex};
@@ -71,19 +72,20 @@ impl KeyHashes {
     }
 
     /// Writes the message that multiplies `terms` by a peer's bits of which these are the keys, and adds my shares of the
-    /// products to `sums`.
+    /// products to `sums`. The keys become their hashes; `others` is room for those of the keys plus Delta.
     pub(super) fn send(
         &self,
         peer: usize,
         tweak: u64,
-        (delta, mut keys): (Block, SecretBlocks),
+        (delta, keys, others): (Block, &mut [Block], &mut [Block]),
         terms: &[Block],
         sums: &mut [Block],
         message: &mut [Block],
     ) {
         let hash = self.of_keys[peer].as_ref().expect("a peer is not the party itself");
-        let mut others = SecretBlocks::from(keys.iter().map(|key| *key ^ delta).collect::<Vec<_>>());
-        hash.hash(tweak, [&mut keys, &mut others]);
+        let others = &mut others[..keys.len()];
+        others.iter_mut().zip(&*keys).for_each(|(other, key)| *other = *key ^ delta);
+        hash.hash(tweak, [&mut *keys, &mut *others]);
         let hashes = keys.iter().zip(others.iter());
         for (((to, term), sum), (zero, one)) in message.iter_mut().zip(terms).zip(sums).zip(hashes) {
             *to = *zero ^ *one ^ *term;
@@ -128,45 +130,95 @@ impl Keys {
         *self.delta
     }
 
+    /// Gives the memory back.
+    pub(super) fn retire(self, pool: &mut Pool) {
+        self.kept.into_iter().for_each(|kept| pool.give(kept));
+    }
+
     /// The keys for some bits of all peers in order, given my own parts of the same bits.
     pub(super) fn of(&self, bits: Range<usize>, own: &[Block]) -> Vec<SecretBlocks> {
-        let mut last: Vec<Block> = own.iter().map(|own| *own ^ (Block::mask(own.lsb()) & *self.delta)).collect();
-        let mut keys = Vec::with_capacity(self.kept.len() + 1);
-        for kept in &self.kept {
+        let mut keys = self.room(bits.len());
+        self.write(bits, own, &mut keys);
+        keys
+    }
+
+    /// Room for so many keys for each peer.
+    fn room(&self, bits: usize) -> Vec<SecretBlocks> {
+        (0..=self.kept.len()).map(|_| SecretBlocks::zeros(bits)).collect()
+    }
+
+    /// Writes what [`Self::of`] gives to the beginning of each vector.
+    fn write(&self, bits: Range<usize>, own: &[Block], keys: &mut [SecretBlocks]) {
+        let Some((last, others)) = keys.split_last_mut() else { return };
+        let last = &mut last[..bits.len()];
+        last.iter_mut().zip(own).for_each(|(last, own)| *last = *own ^ (Block::mask(own.lsb()) & *self.delta));
+        for (kept, to) in self.kept.iter().zip(others) {
             let kept = &kept[bits.clone()];
             last.iter_mut().zip(kept).for_each(|(last, kept)| *last ^= *kept);
-            keys.push(kept.to_vec().into());
+            to[..bits.len()].copy_from_slice(kept);
         }
-        keys.push(last.into());
-        keys
+    }
+}
+
+/// Bits of all groups ([`super::buckets`]): those of the first group become triples where they lie, the others are used
+/// up with the batch.
+pub(super) struct Groups {
+    pub(super) first: Shares,
+    pub(super) others: Shares,
+}
+
+impl Groups {
+    /// How many bits.
+    fn len(&self) -> usize {
+        self.first.len() + self.others.len()
+    }
+
+    /// The parts for party `p` of some bits, all of the first group or none.
+    fn part(&self, p: usize, bits: Range<usize>) -> &[Block] {
+        let group = self.first.len();
+        if bits.start < group {
+            &self.first.part(p)[bits]
+        } else {
+            &self.others.part(p)[bits.start - group..bits.end - group]
+        }
+    }
+
+    /// Some bits, cut where the first group ends.
+    fn cut(&self, bits: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let group = self.first.len();
+        let parts = [bits.start..bits.end.min(group), bits.start.max(group)..bits.end];
+        parts.into_iter().filter(|part| !part.is_empty())
     }
 }
 
 /// A party's half of leaky triples.
 pub(super) struct Leaky {
-    /// The bits `x`, then those of the zero test.
-    pub(super) x: Shares,
+    /// The bits `x`.
+    pub(super) x: Groups,
     /// The bits `y`.
-    pub(super) y: Shares,
-    /// The shares `S` of the products times Delta.
+    pub(super) y: Groups,
+    /// The shares `S` of the products times Delta; what is beyond the last one means nothing.
     pub(super) products: SecretBlocks,
 }
 
 impl Leaky {
     /// A triple to be for every `y`.
-    pub(super) fn new(x: Shares, y: Shares) -> Self {
-        let products = SecretBlocks::zeros(y.len());
+    pub(super) fn new(x: Groups, y: Groups, pool: &mut Pool) -> Self {
+        let products = pool.take(y.len());
         Self { x, y, products }
     }
 
     /// How many.
     pub(super) fn len(&self) -> usize {
-        self.products.len()
+        self.y.len()
     }
 
-    /// The bits of the zero test, for their second use.
-    pub(super) fn test(&self) -> Shares {
-        self.x.duplicate(self.len()..self.x.len())
+    /// What became triples: `x` and `y`. The memory of the rest goes to the pool.
+    pub(super) fn into_triples(self, pool: &mut Pool) -> (Shares, Shares) {
+        let Self { x, y, products } = self;
+        [x.others, y.others].into_iter().for_each(|others| pool.give_shares(others));
+        pool.give(products);
+        (x.first, y.first)
     }
 
     /// Writes the messages for some of the products to all peers, by party, none to myself.
@@ -179,22 +231,25 @@ impl Leaky {
         messages: &mut [Option<Vec<Block>>],
     ) {
         let (me, delta) = (network.me().0, keys.delta());
-        let mut phi = SecretBlocks::zeros(STRETCH);
-        for first in range.clone().step_by(STRETCH) {
-            let rows = first..range.end.min(first + STRETCH);
+        let (mut phi, mut others) = (SecretBlocks::zeros(STRETCH), SecretBlocks::zeros(STRETCH));
+        let mut of_peers = keys.room(STRETCH);
+        for rows in self.x.cut(range.clone()).flat_map(|part| parts_of(part, STRETCH)) {
             let phi = &mut phi[..rows.len()];
             phi.fill(Block::ZERO);
-            for part in self.y.parts() {
-                phi.iter_mut().zip(&part[rows.clone()]).for_each(|(phi, part)| *phi ^= *part);
+            for p in 0..network.parties() {
+                let part = self.y.part(p, rows.clone());
+                phi.iter_mut().zip(part).for_each(|(phi, part)| *phi ^= *part);
             }
-            let (own, products) = (&self.x.part(me)[rows.clone()], &mut self.products[rows.clone()]);
+            let (own, products) = (self.x.part(me, rows.clone()), &mut self.products[rows.clone()]);
             for (product, (own, phi)) in products.iter_mut().zip(own.iter().zip(&*phi)) {
                 *product = Block::mask(own.lsb()) & *phi;
             }
             let to = rows.start - range.start..rows.end - range.start;
-            for (peer, keys) in network.peers().zip(keys.of(rows.clone(), own)) {
+            keys.write(rows.clone(), own, &mut of_peers);
+            for (peer, keys) in network.peers().zip(&mut of_peers) {
                 let Some(message) = &mut messages[peer.0] else { continue };
-                hashes.send(peer.0, tweak + rows.start as u64, (delta, keys), phi, products, &mut message[to.clone()]);
+                let keys = (delta, &mut keys[..rows.len()], &mut *others);
+                hashes.send(peer.0, tweak + rows.start as u64, keys, phi, products, &mut message[to.clone()]);
             }
         }
     }
@@ -207,10 +262,12 @@ impl Leaky {
         incoming: &[Vec<u8>],
         me: usize,
     ) {
-        let tweak = tweak + range.start as u64;
         for (peer, message) in incoming.iter().enumerate().filter(|(peer, _)| *peer != me) {
-            let macs = &self.x.part(peer)[range.clone()];
-            hashes.receive(peer, tweak, macs, message, &mut self.products[range.clone()]);
+            for rows in self.x.cut(range.clone()) {
+                let message = &message[(rows.start - range.start) * PRODUCT_BYTES..];
+                let macs = self.x.part(peer, rows.clone());
+                hashes.receive(peer, tweak + rows.start as u64, macs, message, &mut self.products[rows]);
+            }
         }
     }
 

@@ -16,58 +16,65 @@ use crate::crypto::{Block, SecretBlocks};
 /// One party's half of a vector of authenticated bits: the parts for party 0, then those for party 1, and so on.
 #[derive(Debug, Default)]
 pub(super) struct Shares {
+    /// Of `length` blocks and perhaps more, which mean nothing.
     parts: Vec<SecretBlocks>,
+    length: usize,
 }
 
 impl Shares {
     /// Shares of zeros.
     pub(super) fn zeros(parties: usize, length: usize) -> Self {
-        Self { parts: (0..parties).map(|_| SecretBlocks::zeros(length)).collect() }
+        Self::new((0..parties).map(|_| SecretBlocks::zeros(length)).collect(), length)
+    }
+
+    /// Shares of `length` bits in these vectors, which may be longer.
+    pub(super) fn new(parts: Vec<SecretBlocks>, length: usize) -> Self {
+        Self { parts, length }
     }
 
     /// How many bits.
     pub(super) fn len(&self) -> usize {
-        self.parts.first().map_or(0, |part| part.len())
+        self.length
     }
 
     /// The parts for party `p`.
     pub(super) fn part(&self, p: usize) -> &[Block] {
-        &self.parts[p]
+        &self.parts[p][..self.length]
     }
 
     pub(super) fn part_mut(&mut self, p: usize) -> &mut [Block] {
-        &mut self.parts[p]
+        &mut self.parts[p][..self.length]
     }
 
     /// The parts of all parties.
     pub(super) fn parts(&self) -> impl Iterator<Item = &[Block]> {
-        self.parts.iter().map(|part| &**part)
+        self.parts.iter().map(|part| &part[..self.length])
     }
 
     pub(super) fn parts_mut(&mut self) -> impl Iterator<Item = &mut [Block]> {
-        self.parts.iter_mut().map(|part| &mut **part)
+        self.parts.iter_mut().map(|part| &mut part[..self.length])
     }
 
+    /// The parts as vectors of as many blocks as there are bits.
     pub(super) fn into_parts(self) -> Vec<SecretBlocks> {
+        let exact =
+            |part: SecretBlocks| if part.len() > self.length { part[..self.length].to_vec().into() } else { part };
+        self.parts.into_iter().map(exact).collect()
+    }
+
+    /// The vectors, for another use of their memory.
+    pub(super) fn into_vectors(self) -> Vec<SecretBlocks> {
         self.parts
     }
 
-    /// Some of the bits, for a second use.
-    pub(super) fn duplicate(&self, range: Range<usize>) -> Self {
-        Self { parts: self.parts.iter().map(|part| part[range.clone()].to_vec().into()).collect() }
+    /// Some of the bits, which are then to be used there and not here.
+    pub(super) fn copied(&self, range: Range<usize>) -> Self {
+        let parts = self.parts().map(|part| part[range.clone()].to_vec().into()).collect();
+        Self::new(parts, range.len())
     }
 
-    /// The first `length` bits; the others are wiped.
-    pub(super) fn shortened(mut self, length: usize) -> Self {
-        self.parts.iter_mut().for_each(|part| part.shorten(length));
-        self
-    }
-
-    /// Moves some of the bits to a place in another vector: what stays behind is zero.
-    pub(super) fn move_to(&mut self, range: Range<usize>, other: &mut Self, to: usize) {
-        for (from, other) in self.parts.iter_mut().zip(&mut other.parts) {
-            other[to..to + range.len()].copy_from_slice(&from[range.clone()]);
-            Block::wipe(&mut from[range.clone()]);
-        }
+    /// Wipes some of the bits.
+    pub(super) fn wipe(&mut self, range: Range<usize>) {
+        self.parts.iter_mut().for_each(|part| Block::wipe(&mut part[range.clone()]));
     }
 }

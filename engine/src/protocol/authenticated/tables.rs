@@ -21,6 +21,8 @@
 //! `H(L + Delta)`; the three rows for a target are masked by these two, uniformly but for the one combination that it is
 //! meant to find. Every row of every gate has a tweak of its own.
 
+use std::ops::Range;
+
 use quorate_kernels::Block;
 
 use super::MAC_BYTES;
@@ -50,26 +52,55 @@ pub(super) struct Parts<'a> {
     pub(super) c: &'a [Block],
 }
 
-/// The rows of a piece: blocks, then words.
+/// A block in a message, wherever it lies.
+type BlockBytes = [u8; Block::BYTES];
+/// A word in a message.
+type WordBytes = [u8; MAC_BYTES];
+
+/// Where in the table of a piece the next rows are: a table has blocks, then words.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    block: usize,
+    word: usize,
+}
+
+impl Place {
+    /// The beginning of the table of so many gates.
+    fn first(gates: usize, parties: usize) -> Self {
+        Self { block: 0, word: gates * row_blocks(parties) * Block::BYTES }
+    }
+
+    /// The bytes of the next blocks.
+    fn blocks(&mut self, count: usize) -> Range<usize> {
+        self.block += count * Block::BYTES;
+        self.block - count * Block::BYTES..self.block
+    }
+
+    /// The bytes of the next words.
+    fn words(&mut self, count: usize) -> Range<usize> {
+        self.word += count * MAC_BYTES;
+        self.word - count * MAC_BYTES..self.word
+    }
+}
+
+/// A table that is written.
 #[derive(Default)]
 pub(super) struct Rows {
-    blocks: Vec<Block>,
-    words: Vec<u64>,
+    message: Vec<u8>,
+    next: Place,
 }
 
 /// A table that is read.
 pub(super) struct Reader {
-    blocks: Vec<Block>,
-    words: Vec<u64>,
-    /// The next of each.
-    at: (usize, usize),
+    message: Vec<u8>,
+    next: Place,
 }
 
-/// Labels of both operands under both masked values, to be hashed: wiped when dropped.
-struct Hashes([SecretBlocks; 4]);
+/// Room for labels of both operands under both masked values, to be hashed: wiped when dropped.
+pub(super) struct Hashes([SecretBlocks; 4]);
 
 impl Hashes {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(std::array::from_fn(|_| SecretBlocks::zeros(GATES)))
     }
 }
@@ -94,11 +125,10 @@ impl Garbling {
         first: u64,
         (k, l): (&[Block], &[Block]),
         parts: impl Fn(usize) -> Parts<'a>,
-        rows: &mut Rows,
+        (rows, hashes): (&mut Rows, &mut Hashes),
         labels: &mut [Block],
     ) {
         let gates = k.len();
-        let mut hashes = Hashes::new();
         for target in 0..self.parties {
             let Parts { a, b, c } = parts(target);
             let [k0, k1, l0, l1] = hashes.0.each_mut().map(|hashes| &mut hashes[..gates]);
@@ -113,51 +143,59 @@ impl Garbling {
             let f = (0..gates).map(|i| l0[i] ^ l1[i] ^ a[i]);
             let third = (0..gates).map(|i| k0[i] ^ l0[i] ^ c[i]);
             if target == super::EVALUATOR.0 {
-                let word = |block: Block| block.to_u128() as u64;
-                rows.words.extend(g.map(word));
-                rows.words.extend(f.map(word));
-                rows.words.extend(third.map(word));
+                rows.words(g);
+                rows.words(f);
+                rows.words(third);
             } else if target == self.me {
-                rows.blocks.extend(g);
-                rows.blocks.extend(f.zip(k).map(|(f, k)| f ^ *k));
+                rows.blocks(g);
+                rows.blocks(f.zip(k).map(|(f, k)| f ^ *k));
                 labels.iter_mut().zip(third).for_each(|(label, third)| *label = third);
             } else {
-                rows.blocks.extend(g);
-                rows.blocks.extend(f);
-                rows.blocks.extend(third);
+                rows.blocks(g);
+                rows.blocks(f);
+                rows.blocks(third);
             }
         }
     }
 }
 
 impl Rows {
-    /// The message; what was written is gone.
-    pub(super) fn take(&mut self) -> Vec<u8> {
-        let mut message = Vec::with_capacity(self.blocks.len() * Block::BYTES + self.words.len() * MAC_BYTES);
-        message.extend_from_slice(Block::as_bytes(&self.blocks));
-        message.extend_from_slice(bytemuck::cast_slice(&self.words));
-        self.blocks.clear();
-        self.words.clear();
-        message
+    /// Begins the table of so many gates, in the memory of the one before.
+    pub(super) fn begin(&mut self, gates: usize, parties: usize) {
+        self.message.resize(gates * table_bytes(parties), 0);
+        self.next = Place::first(gates, parties);
+    }
+
+    /// The message, when all rows are written.
+    pub(super) fn message(&self) -> &[u8] {
+        &self.message
+    }
+
+    fn blocks(&mut self, rows: impl ExactSizeIterator<Item = Block>) {
+        let to = &mut self.message[self.next.blocks(rows.len())];
+        to.as_chunks_mut().0.iter_mut().zip(rows).for_each(|(to, row)| *to = row.to_bytes());
+    }
+
+    /// The low words of blocks.
+    fn words(&mut self, rows: impl ExactSizeIterator<Item = Block>) {
+        let to = &mut self.message[self.next.words(rows.len())];
+        let words = rows.map(|row| (row.to_u128() as u64).to_le_bytes());
+        to.as_chunks_mut().0.iter_mut().zip(words).for_each(|(to, word)| *to = word);
     }
 }
 
 impl Reader {
     /// The table of so many gates.
-    pub(super) fn new(message: &[u8], gates: usize, parties: usize) -> Self {
-        let (blocks, words) = message.split_at(gates * row_blocks(parties) * Block::BYTES);
-        let words = words.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
-        Self { blocks: Block::collect(blocks), words, at: (0, 0) }
+    pub(super) fn new(message: Vec<u8>, gates: usize, parties: usize) -> Self {
+        Self { message, next: Place::first(gates, parties) }
     }
 
-    fn blocks(&mut self, count: usize) -> &[Block] {
-        self.at.0 += count;
-        &self.blocks[self.at.0 - count..self.at.0]
+    fn blocks(&mut self, count: usize) -> &[BlockBytes] {
+        self.message[self.next.blocks(count)].as_chunks().0
     }
 
-    fn words(&mut self, count: usize) -> &[u64] {
-        self.at.1 += count;
-        &self.words[self.at.1 - count..self.at.1]
+    fn words(&mut self, count: usize) -> &[WordBytes] {
+        self.message[self.next.words(count)].as_chunks().0
     }
 }
 
@@ -245,32 +283,35 @@ impl Evaluating {
     }
 
     /// Rows for the evaluator.
-    fn add_words(&mut self, rows: &[u64], gates: usize) {
+    fn add_words(&mut self, rows: &[WordBytes], gates: usize) {
         let [of_k, of_l] = &self.hashed;
+        let row = |place: usize| u64::from_le_bytes(rows[place]);
         let masked = |mask: Block, row: u64| mask.to_u128() as u64 & row;
         for (i, word) in self.words.iter_mut().enumerate().take(gates) {
             let hashes = (of_k[i] ^ of_l[i]).to_u128() as u64;
-            let halves = masked(self.k[0][i], rows[i]) ^ masked(self.l[0][i], rows[gates + i]);
-            *word ^= hashes ^ halves ^ rows[2 * gates + i];
+            let halves = masked(self.k[0][i], row(i)) ^ masked(self.l[0][i], row(gates + i));
+            *word ^= hashes ^ halves ^ row(2 * gates + i);
         }
     }
 
     /// A garbler's rows for its own label.
-    fn add_own(&mut self, garbler: usize, rows: &[Block], gates: usize) {
+    fn add_own(&mut self, garbler: usize, rows: &[BlockBytes], gates: usize) {
         let [of_k, of_l] = &self.hashed;
+        let row = |place: usize| Block::from_bytes(rows[place]);
         let labels = &self.k[garbler];
         for (i, result) in self.results[garbler].iter_mut().enumerate().take(gates) {
-            let halves = (self.k[0][i] & rows[i]) ^ (self.l[0][i] & (rows[gates + i] ^ labels[i]));
+            let halves = (self.k[0][i] & row(i)) ^ (self.l[0][i] & (row(gates + i) ^ labels[i]));
             *result ^= of_k[i] ^ of_l[i] ^ halves;
         }
     }
 
     /// A garbler's rows for another one's label.
-    fn add_others(&mut self, target: usize, rows: &[Block], gates: usize) {
+    fn add_others(&mut self, target: usize, rows: &[BlockBytes], gates: usize) {
         let [of_k, of_l] = &self.hashed;
+        let row = |place: usize| Block::from_bytes(rows[place]);
         for (i, result) in self.results[target].iter_mut().enumerate().take(gates) {
-            let halves = (self.k[0][i] & rows[i]) ^ (self.l[0][i] & rows[gates + i]);
-            *result ^= of_k[i] ^ of_l[i] ^ halves ^ rows[2 * gates + i];
+            let halves = (self.k[0][i] & row(i)) ^ (self.l[0][i] & row(gates + i));
+            *result ^= of_k[i] ^ of_l[i] ^ halves ^ row(2 * gates + i);
         }
     }
 

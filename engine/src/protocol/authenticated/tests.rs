@@ -4,6 +4,7 @@ use futures_executor::block_on;
 use futures_util::future::join_all;
 
 use super::pairs::{Pairs, draw_delta};
+use super::pool::Pool;
 use super::preprocessing::{Batch, Made};
 use super::products::KeyHashes;
 use super::{Block, ChannelError, Network, PartyIndex, Session, Shares};
@@ -26,7 +27,8 @@ fn batch(parties: usize, triples: usize, bits: usize, two_faced: bool) -> Vec<Re
         let towards = |peer: PartyIndex| if cheated(peer) { other } else { delta };
         let mut pairs = Pairs::set_up_under(&mut session, BaseOt::default(), delta, towards).await?;
         let mut hashes = KeyHashes::new(&session.id, PartyIndex(me), parties);
-        let made = Batch::new(parties, triples, bits).make(&mut session, &mut pairs, &mut hashes).await?;
+        let mut pool = Pool::default();
+        let made = Batch::new(parties, triples, bits).make(&mut session, &mut pairs, &mut hashes, &mut pool).await?;
         Ok((pairs.delta(), made))
     });
     block_on(join_all(parties_of))

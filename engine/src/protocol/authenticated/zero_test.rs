@@ -49,10 +49,11 @@ impl ZeroTest {
         let terms = SecretBlocks::from(terms);
         let own = (0..TEST_BITS).fold(0, |own, bit| own | u128::from(rho.part(network.me().0)[bit].lsb()) << bit);
         let mut sums = SecretBlocks::zeros(TEST_BITS);
+        let mut others = SecretBlocks::zeros(TEST_BITS);
         let mut messages = vec![None; network.parties()];
-        for (peer, keys) in network.peers().zip(keys) {
+        for (peer, mut keys) in network.peers().zip(keys) {
             let message = messages[peer.0].insert(vec![Block::ZERO; TEST_BITS]);
-            hashes.send(peer.0, tweak, (delta, keys), &terms, &mut sums, message);
+            hashes.send(peer.0, tweak, (delta, &mut keys, &mut others), &terms, &mut sums, message);
         }
         let share = sums.iter().fold(multiply(Block::new(own), residue), |share, sum| share ^ *sum);
         (Self { rho, tweak, share: vec![share].into() }, messages)
