@@ -73,7 +73,7 @@ fn parameters_are_checked() {
     local(&["groups=65"]).fails(2, &["groups is 65", "1..=64"]);
     local(&["groups"]).fails(2, &["--param groups: no value is given"]);
     local(&["groups=1", "groups=2"]).fails(2, &["--param groups is given twice"]);
-    local(&["edges=3,1"]).fails(2, &["edges", "3 before 1"]);
+    local(&["edges=3,1"]).fails(2, &["edges", "3 stands before 1"]);
     local(&["parties=1"]).fails(2, &["party_2 takes part, but parties is 1"]);
 }
 
