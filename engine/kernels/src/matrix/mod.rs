@@ -1,8 +1,8 @@
 //! Products of matrices modulo 2^64 and 2^128: a table, row by row, times columns.
 //!
-//! Of few rows or few columns they are made by dot products ([`dots`]), of many by panels of rows ([`panels`]), which
+//! Of few rows or few columns they are made by dot products (`dots`), of many by panels of rows (`panels`), which
 //! halves the multiplications. Where halves of all dimensions are still large, seven products of halves take the place of
-//! eight ([`strassen`]). What is done depends on dimensions alone.
+//! eight (`strassen`). What is done depends on dimensions alone.
 
 mod dots;
 mod panels;
