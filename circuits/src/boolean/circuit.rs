@@ -1,6 +1,8 @@
 //! The finished circuit.
 
-use super::Layers;
+use std::sync::OnceLock;
+
+use super::{Layers, Sums};
 
 /// One bit of a circuit: a constant, an input bit or the output of a gate.
 ///
@@ -61,7 +63,20 @@ pub struct Circuit {
     outputs: Vec<Wire>,
     and_gates: usize,
     layers: Layers,
+    sums: Found,
 }
+
+/// The sums of a circuit, once somebody has asked for them. They follow from the gates, so they make no difference.
+#[derive(Clone, Debug, Default)]
+struct Found(OnceLock<Sums>);
+
+impl PartialEq for Found {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Found {}
 
 impl Circuit {
     /// Bytes of a gate in memory, with its place in a layer.
@@ -77,7 +92,7 @@ impl Circuit {
         let input_wires = input_widths.iter().sum();
         let and_gates = gates.iter().filter(|gate| matches!(gate, Gate::And(..))).count();
         let layers = Layers::schedule(Wire::CONSTANTS + input_wires, &gates);
-        Self { input_widths, output_widths, input_wires, gates, outputs, and_gates, layers }
+        Self { input_widths, output_widths, input_wires, gates, outputs, and_gates, layers, sums: Found::default() }
     }
 
     /// The same circuit with all its output values as one, end to end.
@@ -134,6 +149,11 @@ impl Circuit {
     /// The gates grouped by rounds.
     pub fn layers(&self) -> &Layers {
         &self.layers
+    }
+
+    /// The AND gates of each layer that are only added up.
+    pub fn sums(&self) -> &Sums {
+        self.sums.0.get_or_init(|| Sums::find(self.first_gate(), &self.gates, &self.outputs, &self.layers))
     }
 
     fn first_gate(&self) -> usize {

@@ -7,7 +7,7 @@
 //!
 //! - [`Builder`] makes circuits and simplifies while it builds; [`Circuit`] is the finished, immutable form.
 //! - [`Evaluator`] runs a circuit in the clear, 512 instances at once.
-//! - [`Layers`] is the schedule by rounds for interactive protocols.
+//! - [`Layers`] is the schedule by rounds for interactive protocols, [`Sums`] the products in it that are only added up.
 //! - [`integer`] has the gadgets on two's complement integers, in a variant per [`Shape`].
 //!
 //! ```
@@ -28,6 +28,7 @@ mod evaluate;
 pub mod integer;
 mod layers;
 mod sharing;
+mod sums;
 
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ pub use builder::Builder;
 pub use circuit::{Circuit, Gate, Wire};
 pub use evaluate::{Evaluator, Lanes};
 pub use layers::{Layer, Layers};
+pub use sums::{Summed, Sums};
 
 /// Which cost a gadget keeps low where the two pull apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,8 @@
 //!
 //! XOR gates are local, NOT changes component 0. For the AND gates of a layer, of all requests together, every party
 //! sends the party before one bit for each gate and instance: its addend `x_i (y_i ^ y_{i+1}) ^ x_{i+1} y_i` under a
-//! fresh sharing of zero.
+//! fresh sharing of zero. Of products that the circuit only adds up it sends the sum ([`quorate_circuits::boolean::Sums`]),
+//! unless the products are verified: what is proven is each of them.
 //!
 //! The gates' bits are packed without gaps, so that a single instance pays for single bits.
 
@@ -15,7 +16,7 @@ use crate::correlation::RingElement;
 use crate::crypto::Prg;
 use crate::net::{ChannelError, PartyIndex};
 use crate::protocol::CallRequest;
-use crate::protocol::vector::{BitString, Evaluation, and_bits_by_layer};
+use crate::protocol::vector::{BitString, Evaluation, and_bits_by_layer, sum_bits_by_layer};
 
 /// The operands of AND gates, packed.
 struct Operands {
@@ -38,10 +39,15 @@ impl<R: RingElement> Replicated<R> {
             vec![&pair.first, &pair.second]
         };
         let mut evaluation = Evaluation::new(requests, planes, &[one.first, one.second]);
+        if self.record.is_none() {
+            evaluation = evaluation.by_sums();
+        }
         for layer in 0..evaluation.layers() {
             let (bits, [x, y]) = (evaluation.and_bits(layer), evaluation.run_local(layer));
             if let (Some(x), Some(y), 1..) = (pair(x), pair(y), bits) {
-                let products = self.and(Operands { x, y }, bits).await?;
+                let operands = Operands { x, y };
+                let addends = evaluation.add_up(layer, operands.multiply(bits));
+                let products = self.share_anew(&operands, addends).await?;
                 evaluation.put(layer, &[products.first, products.second]);
             }
         }
@@ -49,12 +55,17 @@ impl<R: RingElement> Replicated<R> {
         Ok(evaluation.outputs().map(|outputs| outputs.into_iter().filter_map(share).collect()).collect())
     }
 
-    /// The conjunctions of `bits` pairs of shared bits.
-    async fn and(&mut self, operands: Operands, bits: usize) -> Result<Pair<BitString>, ChannelError> {
-        let me = self.me();
+    /// The bits of which these are my addends, which are those of the operands' products or of sums of them.
+    async fn share_anew(
+        &mut self,
+        operands: &Operands,
+        mut addend: BitString,
+    ) -> Result<Pair<BitString>, ChannelError> {
+        let (me, bits) = (self.me(), addend.length());
         let keys = self.keys();
         let masks = Pair::new(drawn(&mut keys.first.zero, bits), drawn(&mut keys.second.zero, bits));
-        let addend = operands.multiply(&masks, bits);
+        addend.xor(masks.first.words());
+        addend.xor(masks.second.words());
         let mut outgoing = [&[][..]; PARTIES];
         outgoing[previous(me).0] = addend.as_bytes();
         let messages = and_messages(bits);
@@ -79,14 +90,13 @@ fn drawn(stream: &mut Prg, bits: usize) -> BitString {
 }
 
 impl Operands {
-    /// `x_i (y_i ^ y_{i+1}) ^ x_{i+1} y_i`, and both masks.
-    fn multiply(&self, masks: &Pair<BitString>, bits: usize) -> BitString {
+    /// `x_i (y_i ^ y_{i+1}) ^ x_{i+1} y_i`.
+    fn multiply(&self, bits: usize) -> BitString {
         let mut addend = BitString::with_length(bits);
         let x = self.x.first.words().iter().zip(self.x.second.words());
         let y = self.y.first.words().iter().zip(self.y.second.words());
-        let masks = masks.first.words().iter().zip(masks.second.words());
-        for ((to, (mine, theirs)), ((a, b), (c, d))) in addend.words_mut().iter_mut().zip(masks).zip(x.zip(y)) {
-            *to = (a & (c ^ d)) ^ (b & c) ^ mine ^ theirs;
+        for (to, ((a, b), (c, d))) in addend.words_mut().iter_mut().zip(x.zip(y)) {
+            *to = (a & (c ^ d)) ^ (b & c);
         }
         addend
     }
@@ -105,9 +115,9 @@ fn and_messages(bits: usize) -> Messages {
     messages
 }
 
-/// By layer and request, the conjunctions of some calls, from each request's circuit and number of instances; and by
-/// layer, their messages.
-pub(super) fn layers_on_paper(calls: &[(&Circuit, usize)]) -> Vec<(Vec<usize>, Messages)> {
-    let interactive = and_bits_by_layer(calls).into_iter();
-    interactive.map(|bits| (bits.clone(), and_messages(bits.iter().sum()))).collect()
+/// By layer and request, the conjunctions of some calls that are shared anew, from each request's circuit and number of
+/// instances; and by layer, their messages. Of verified parties these are all of them.
+pub(super) fn layers_on_paper(calls: &[(&Circuit, usize)], verified: bool) -> Vec<(Vec<usize>, Messages)> {
+    let interactive = if verified { and_bits_by_layer(calls) } else { sum_bits_by_layer(calls) };
+    interactive.into_iter().map(|bits| (bits.clone(), and_messages(bits.iter().sum()))).collect()
 }

@@ -210,7 +210,7 @@ impl Protocol for Paper {
             .collect();
         requests.iter().for_each(|request| self.circuits.add(self.ledger.accounts(), request.circuit));
         let wires = calls_hold(self.ledger.accounts(), &calls);
-        for (bits, messages) in layers_on_paper(&calls) {
+        for (bits, messages) in layers_on_paper(&calls, self.recorded.is_some()) {
             let gates = bits.iter().sum();
             self.ledger.split(bits.into_iter().map(|bits| bits as u64));
             messages.charge(&mut self.ledger);

@@ -36,6 +36,11 @@ impl BitString {
         string
     }
 
+    /// How many bits.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+
     pub(crate) fn words(&self) -> &[u64] {
         &self.words
     }

@@ -4,7 +4,7 @@
 //! XOR gates are local to each component, NOT adds a share of one. The AND gates of a layer, of all calls together, are
 //! handed out packed without gaps, so that a single instance pays for single bits; how they are multiplied is the protocol's.
 
-use quorate_circuits::boolean::{Circuit, Gate, Layer, Wire};
+use quorate_circuits::boolean::{Circuit, Gate, Layer, Summed, Wire};
 
 use super::{BitString, Planes};
 use crate::correlation::SecretVec;
@@ -18,6 +18,8 @@ struct Call<'a> {
     circuit: &'a Circuit,
     layers: Vec<Layer<'a>>,
     instances: usize,
+    /// Whether products that are only added up are shared anew as their sum.
+    by_sums: bool,
     /// By component, a plane for each wire.
     wires: Vec<SecretVec<u64>>,
     /// By component, my share of one in all instances.
@@ -50,9 +52,27 @@ impl<'a> Evaluation<'a> {
         self.0.iter().map(|call| call.layers.len()).max().unwrap_or(0)
     }
 
+    /// The same, for a sharing whose products are addends first: those that the circuit only adds up are given back as their
+    /// sums ([`Self::add_up`]).
+    pub(crate) fn by_sums(mut self) -> Self {
+        self.0.iter_mut().for_each(|call| call.by_sums = true);
+        self
+    }
+
     /// AND gates of a layer, in bits.
     pub(crate) fn and_bits(&self, layer: usize) -> usize {
         self.0.iter().map(|call| call.and_bits(layer)).sum()
+    }
+
+    /// Of a layer's products, bit by bit, the sums that are shared anew.
+    pub(crate) fn add_up(&self, layer: usize, products: BitString) -> BitString {
+        if self.0.iter().all(|call| call.summed(layer).is_none()) {
+            return products;
+        }
+        let mut sums = BitString::with_room(self.0.iter().map(|call| call.sum_bits(layer)).sum());
+        let mut from = 0;
+        self.0.iter().for_each(|call| call.add_up(layer, &products, &mut from, &mut sums));
+        sums
     }
 
     /// Runs a layer's local gates, and gives both operands of its AND gates, by component.
@@ -67,7 +87,7 @@ impl<'a> Evaluation<'a> {
         operands
     }
 
-    /// Takes the results of a layer's AND gates, by component.
+    /// Takes the results of a layer's AND gates, or of their sums, by component.
     pub(crate) fn put(&mut self, layer: usize, products: &[BitString]) {
         let mut from = 0;
         self.0.iter_mut().for_each(|call| call.put(layer, products, &mut from));
@@ -101,12 +121,44 @@ impl<'a> Call<'a> {
             wires
         });
         let (wires, layers) = (wires.collect(), circuit.layers().iter().collect());
-        Self { circuit, layers, instances, wires, one: one.to_vec() }
+        Self { circuit, layers, instances, by_sums: false, wires, one: one.to_vec() }
     }
 
     /// The layer's AND gates; none beyond the last layer.
     fn ands(&self, layer: usize) -> &'a [u32] {
-        self.layers.get(layer).map_or(&[], |layer| layer.ands)
+        let as_they_stand = || self.layers.get(layer).map_or(&[][..], |layer| layer.ands);
+        self.summed(layer).map_or_else(as_they_stand, |summed| &summed.gates)
+    }
+
+    /// Which of them are added up, if some are.
+    fn summed(&self, layer: usize) -> Option<&'a Summed> {
+        self.by_sums.then(|| self.circuit.sums().of_layer(layer)).flatten()
+    }
+
+    /// Bits of the layer's sums.
+    fn sum_bits(&self, layer: usize) -> usize {
+        self.instances * self.summed(layer).map_or(self.ands(layer).len(), |summed| summed.ends.len())
+    }
+
+    /// Appends the sums of products from bit `from` on.
+    fn add_up(&self, layer: usize, products: &BitString, from: &mut usize, sums: &mut BitString) {
+        let Some(summed) = self.summed(layer) else {
+            let bits = self.and_bits(layer);
+            sums.push(products.words(), *from, bits);
+            *from += bits;
+            return;
+        };
+        let step = self.instances.div_ceil(64);
+        let (mut sum, mut product) = (SecretVec::<u64>::zeros(step), SecretVec::<u64>::zeros(step));
+        for gates in summed.sums() {
+            sum.fill(0);
+            for _ in gates {
+                products.copy_to(*from, self.instances, &mut product);
+                sum.iter_mut().zip(product.iter()).for_each(|(sum, product)| *sum ^= product);
+                *from += self.instances;
+            }
+            sums.push(&sum, 0, self.instances);
+        }
     }
 
     fn and_bits(&self, layer: usize) -> usize {
@@ -149,10 +201,15 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Takes the results of AND gates from bit `from` of `products` on.
+    /// Takes the results of AND gates from bit `from` of `products` on. A sum stands in the place of its first gate; in those
+    /// of the others are zeros, as before.
     fn put(&mut self, layer: usize, products: &[BitString], from: &mut usize) {
         let step = self.instances.div_ceil(64);
-        for &gate in self.ands(layer) {
+        let firsts: Vec<u32> = match self.summed(layer) {
+            Some(summed) => summed.sums().map(|gates| gates[0]).collect(),
+            None => self.ands(layer).to_vec(),
+        };
+        for gate in firsts {
             let output = self.circuit.gate_output(gate as usize).index();
             for (wires, string) in self.wires.iter_mut().zip(products) {
                 string.copy_to(*from, self.instances, &mut wires[output * step..][..step]);
@@ -182,11 +239,23 @@ impl<'a> Call<'a> {
 
 /// By layer that has AND gates, those of some calls, in bits, from each one's circuit and number of instances.
 pub(crate) fn and_bits_by_layer(calls: &[(&Circuit, usize)]) -> Vec<Vec<usize>> {
+    bits_by_layer(calls, |_, _, layer| layer.ands.len())
+}
+
+/// The same of the sums into which they go ([`Evaluation::by_sums`]).
+pub(crate) fn sum_bits_by_layer(calls: &[(&Circuit, usize)]) -> Vec<Vec<usize>> {
+    bits_by_layer(calls, |circuit, number, layer| {
+        circuit.sums().of_layer(number).map_or(layer.ands.len(), |summed| summed.ends.len())
+    })
+}
+
+fn bits_by_layer(calls: &[(&Circuit, usize)], count: impl Fn(&Circuit, usize, Layer<'_>) -> usize) -> Vec<Vec<usize>> {
     let layers = calls.iter().map(|(circuit, _)| circuit.layers().len()).max().unwrap_or(0);
     let mut bits = vec![vec![0; calls.len()]; layers];
     for (call, (circuit, instances)) in calls.iter().enumerate() {
-        let ands = circuit.layers().iter().map(|layer| layer.ands.len() * instances);
-        bits.iter_mut().zip(ands).for_each(|(bits, ands)| bits[call] = ands);
+        for ((number, layer), bits) in circuit.layers().iter().enumerate().zip(&mut bits) {
+            bits[call] = count(circuit, number, layer) * instances;
+        }
     }
     bits.into_iter().filter(|bits| bits.iter().sum::<usize>() > 0).collect()
 }

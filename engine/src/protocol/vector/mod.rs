@@ -7,7 +7,7 @@ mod planes;
 mod shape;
 
 pub(crate) use bit_string::{BitString, read};
-pub(crate) use evaluation::{Evaluation, and_bits_by_layer};
+pub(crate) use evaluation::{Evaluation, and_bits_by_layer, sum_bits_by_layer};
 pub use galois_share::GaloisShare;
 pub(crate) use galois_share::Part;
 pub(crate) use planes::Planes;
