@@ -1,9 +1,9 @@
 //! Products that are only ever added up.
 //!
 //! Under a sharing whose products come out as addends, which have to be shared anew before they can be multiplied again,
-//! a sum of products needs that once (Araki et al. 2016, section 2.3, for dot products). In a circuit such a sum is a tree of
-//! XOR and NOT gates whose inner wires nothing else reads; the AND gates of one layer among its leaves are one sum. If the
-//! sum stands in the place of the first of them and zeros in those of the others, all other gates are what they were.
+//! a sum of products needs that once, as a dot product does. In a circuit such a sum is a tree of XOR and NOT gates whose
+//! inner wires nothing else reads; the AND gates of one layer among its leaves are one sum. If the sum stands in the place of
+//! the first of them and zeros in those of the others, all other gates are what they were.
 
 use std::collections::BTreeMap;
 

@@ -345,7 +345,7 @@ impl Typing<'_> {
             let found = self.shape(&table.dimensions);
             return Err(self
                 .error(format!("lookup needs a column to look in, and positions: found {found} first"))
-                .hint("of a table, a map looks each column up"));
+                .hint("of a table, a map looks up in each row"));
         };
         if index.dimensions.iter().chain([&length]).any(|d| self.is_private_size(*d)) {
             return Err(self.error("lookup needs columns of lengths that everybody knows"));

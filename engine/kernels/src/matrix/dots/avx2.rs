@@ -84,7 +84,7 @@ fn dots<const M: usize, const N: usize>(
 /// Every word with its halves in the other order.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn exchanged(words: __m256i) -> __m256i {
+pub(in crate::matrix) fn exchanged(words: __m256i) -> __m256i {
     _mm256_shuffle_epi32::<0b10_11_00_01>(words)
 }
 

@@ -2,11 +2,12 @@
 
 use std::arch::x86_64::{
     __m256i, _mm256_add_epi32, _mm256_add_epi64, _mm256_loadu_si256, _mm256_mul_epu32, _mm256_mullo_epi32,
-    _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi32, _mm256_slli_epi64, _mm256_storeu_si256,
+    _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_slli_epi64, _mm256_storeu_si256,
 };
 use std::num::Wrapping;
 
 use super::Tile;
+use crate::matrix::dots::avx2::exchanged;
 use crate::matrix::views::{Results, Vectors};
 
 /// Words of a register.
@@ -68,13 +69,6 @@ fn sums<const N: usize>(panel: &[[Words; 2]], columns: [&[[Wrapping<u64>; 2]]; N
         }
     }
     sums
-}
-
-/// Every word with its halves in the other order.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn exchanged(words: __m256i) -> __m256i {
-    _mm256_shuffle_epi32::<0b10_11_00_01>(words)
 }
 
 /// The register's place among the words counts registers.

@@ -96,7 +96,7 @@ pub(super) fn add_products<T: Number, K: Tile<T, ROWS>, const ROWS: usize, const
     for part in ranges(rows.length(), 2 * PAIRS) {
         for some_columns in ranges(columns.count(), COLUMNS) {
             let columns = columns.part(some_columns.clone(), part.clone());
-            let excess = excess_of_columns(columns);
+            let mut excess = excess_of_columns(columns);
             for some_rows in ranges(rows.count(), ROWS) {
                 panel.fill(rows.part(some_rows.clone(), part.clone()));
                 let mut results = results.part(some_columns.start, some_rows);
@@ -108,10 +108,12 @@ pub(super) fn add_products<T: Number, K: Tile<T, ROWS>, const ROWS: usize, const
                     add_columns::<T, K, ROWS, 1>(&mut results, &panel, columns, &excess, c);
                 }
             }
+            wipe(&mut excess);
         }
     }
     panel.pairs.iter_mut().flatten().for_each(|numbers| numbers.fill(T::default()));
     wipe(&mut panel.last);
+    wipe(&mut panel.excess);
     zeroize::optimization_barrier(&panel.pairs);
 }
 
