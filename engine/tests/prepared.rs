@@ -82,7 +82,7 @@ fn made(consumption: &Consumption, runs: u32) -> Vec<Vec<Vec<u8>>> {
         let mut progress = |done: u64, total: u64| told.push((done, total));
         let (session, result) = preprocess(consumption, runs, session, &mut shelf, &mut progress).await;
         result.expect("an honest preprocessing");
-        let total = u64::from(runs) * consumption.stretches().len() as u64;
+        let total = u64::from(runs) * consumption.stretches() as u64;
         assert_eq!(told.last().copied().unwrap_or_default(), if total > 0 { (total, total) } else { (0, 0) });
         let items = std::mem::take(&mut *shelf.finished.lock().expect("one thread"));
         (session.network.counters(), items)
@@ -111,9 +111,12 @@ fn ran(cluster: &Cluster, plan: &Plan, material: Vec<Vec<u8>>, seed: u8) -> Vec<
 /// Prepares two runs, and runs twice.
 fn agrees(cluster: &Cluster) {
     let plan = prepared_plan(cluster);
-    let consumption = Consumption::of(&plan).expect("additive takes what was prepared");
+    let consumption = Consumption::of(&plan).expect("a protocol that takes what was prepared");
     let (cost, afresh) = (cost(&plan), cost(&cluster.plan()));
     assert_eq!(cost.phases[Phase::Preprocessing as usize].bytes, 0);
+    if plan.protocol != ProtocolName::Additive {
+        assert_eq!(cost.phases[Phase::SetUp as usize].bytes, 0, "keys are prepared too");
+    }
     assert_eq!(cost.phases[Phase::Online as usize].bytes, afresh.phases[Phase::Online as usize].bytes);
     assert!(cost.rounds() <= afresh.rounds());
     let expected = evaluate(&plan.program, &cluster.case().inputs, &[]).expect("a program that runs in the clear");
@@ -129,22 +132,37 @@ fn agrees(cluster: &Cluster) {
     }
 }
 
+/// The protocols that take what was prepared.
+const TAKING: [ProtocolName; 3] = [ProtocolName::Additive, ProtocolName::AuthenticatedGarbling, ProtocolName::Spdz];
+/// Those whose messages and material are authenticated.
+const MALICIOUS: [ProtocolName; 2] = [ProtocolName::AuthenticatedGarbling, ProtocolName::Spdz];
+
 /// Those that draw no random bits, which the clear evaluation would have to be given.
-fn clusters(cases: &[Seated]) -> Vec<Cluster> {
+fn clusters(cases: &[Seated], protocol: ProtocolName) -> Vec<Cluster> {
     let drawn = |cluster: &Cluster| evaluate(&cluster.case().program, &cluster.case().inputs, &[]).is_err();
-    cases.iter().filter_map(|seated| seated.under(ProtocolName::Additive)).filter(|cluster| !drawn(cluster)).collect()
+    cases.iter().filter_map(|seated| seated.under(protocol)).filter(|cluster| !drawn(cluster)).collect()
 }
 
 #[test]
 fn programs_of_the_library_agree_with_the_clear() {
-    let clusters = clusters(&library());
-    assert!(clusters.len() > 3);
-    clusters.iter().filter(|cluster| cluster.size() < 64).for_each(agrees);
+    for protocol in TAKING {
+        let clusters = clusters(&library(), protocol);
+        assert!(clusters.len() > 3);
+        clusters.iter().filter(|cluster| cluster.size() < 64).for_each(agrees);
+    }
+}
+
+#[test]
+fn operations_under_malicious_parties_agree_with_the_clear() {
+    for protocol in MALICIOUS {
+        let clusters = clusters(&operations_for(protocol), protocol);
+        clusters.iter().step_by(7).for_each(agrees);
+    }
 }
 
 #[test]
 fn operations_in_both_rings_agree_with_the_clear() {
-    let clusters = clusters(&operations_for(ProtocolName::Additive));
+    let clusters = clusters(&operations_for(ProtocolName::Additive), ProtocolName::Additive);
     for ring in [Ring::Z64, Ring::Z128] {
         let some: Vec<&Cluster> = clusters.iter().filter(|cluster| cluster.plan().ring == ring).take(6).collect();
         assert!(!some.is_empty());
@@ -166,8 +184,30 @@ fn columns(source: &str, rows: usize) -> Cluster {
 fn tiles_are_stretches_of_their_own() {
     let cluster = columns(&MIXED.replace("reveal dot = dot(x, y) to all\n", ""), 140_000);
     let consumption = Consumption::of(&prepared_plan(&cluster)).expect("additive");
-    assert!(consumption.stretches().len() > 1);
+    assert!(consumption.stretches() > 1);
     agrees(&cluster);
+}
+
+/// More gates than a batch has: a run reads the batches one by one.
+#[test]
+fn batches_are_read_when_the_one_before_is_spent() {
+    let cluster = columns(&MIXED.replace("reveal dot = dot(x, y) to all\n", ""), 40_000);
+    let cluster = cluster.protocol(ProtocolName::AuthenticatedGarbling);
+    let gates: u64 = cost(&cluster.plan()).and_gates;
+    assert!(gates > 3 << 17, "{gates}");
+    agrees(&cluster);
+}
+
+/// Under malicious parties every run has keys of its own: Delta comes first.
+#[test]
+fn two_runs_have_no_key_in_common() {
+    for protocol in MALICIOUS {
+        let cluster = mixed(3).protocol(protocol);
+        let runs = made(&Consumption::of(&prepared_plan(&cluster)).expect("malicious"), 2);
+        for (first, second) in runs[0].iter().zip(&runs[1]) {
+            assert_ne!(first[..16], second[..16]);
+        }
+    }
 }
 
 /// What tells one consumption from another is what is consumed, by how many, in which ring; not the program.
@@ -179,6 +219,9 @@ fn a_consumption_is_known_by_what_is_consumed() {
     assert_ne!(of(&mixed(5)), of(&mixed(6)));
     let fewer = Cluster::of(&MIXED.replace("reveal dot = dot(x, y) to all\n", ""), "rows=5", &[]);
     assert_ne!(of(&mixed(5)), of(&fewer));
+    let spdz = |rows| of(&mixed(rows).protocol(ProtocolName::Spdz));
+    assert_eq!(spdz(5), spdz(5));
+    assert_ne!(spdz(5), spdz(6));
     let yao = mixed(5).protocol(ProtocolName::Yao);
     assert_eq!(Consumption::of(&yao.plan()), None);
 }
@@ -209,8 +252,8 @@ proptest! {
 
     /// Wherever it is cut, at whichever party.
     #[test]
-    fn cut_material_stops_the_run(cut in 0.0..1.0_f64, party in 0..2_usize) {
-        let cluster = mixed(9);
+    fn cut_material_stops_the_run(cut in 0.0..1.0_f64, party in 0..2_usize, protocol in 0..TAKING.len()) {
+        let cluster = mixed(9).protocol(TAKING[protocol]);
         let plan = prepared_plan(&cluster);
         let mut material = made(&Consumption::of(&plan).expect("additive"), 1).remove(0);
         let length = material[party].len();
@@ -230,6 +273,39 @@ proptest! {
         let bytes = |party| vec![seed; consumption.bytes(PartyIndex(party)) as usize];
         for (_, result) in ran(&cluster, &plan, vec![bytes(0), bytes(1)], 4) {
             prop_assert!(!matches!(result, Err(RunError::Material(_))));
+        }
+        for protocol in MALICIOUS {
+            let cluster = mixed(3).protocol(protocol);
+            let plan = prepared_plan(&cluster);
+            let mut material = made(&Consumption::of(&plan).expect("malicious"), 1).remove(0);
+            // All but the keys.
+            material.iter_mut().for_each(|bytes| bytes[24..].fill(seed));
+            prop_assert!(ran(&cluster, &plan, material, 4).iter().any(|(_, result)| result.is_err()));
+            let bytes = vec![vec![seed & !1; 1 << 20]; 2];
+            for (_, result) in ran(&cluster, &plan, bytes, 4) {
+                prop_assert_eq!(result.err(), Some(RunError::Material(MaterialFault::Altered)));
+            }
+        }
+    }
+
+    /// A party whose material is altered is one that deviates: the other one stops, or has the right results.
+    #[test]
+    fn altered_material_gives_nobody_else_wrong_results(
+        place in 0.0..1.0_f64, bit in 0..8_u32, party in 0..2_usize, protocol in 0..MALICIOUS.len(),
+    ) {
+        let cluster = mixed(9).protocol(MALICIOUS[protocol]);
+        let plan = prepared_plan(&cluster);
+        let mut material = made(&Consumption::of(&plan).expect("malicious"), 1).remove(0);
+        let at = (place * material[party].len() as f64) as usize;
+        material[party][at] ^= 1 << bit;
+        let expected = evaluate(&plan.program, &cluster.case().inputs, &[]).expect("in the clear");
+        let (_, honest) = ran(&cluster, &plan, material, 3).swap_remove(1 - party);
+        match honest {
+            Ok(outcome) => for (name, column) in &outcome.outputs {
+                let id = plan.program.outputs().find(|(other, _)| other == name).expect("an output").1;
+                prop_assert_eq!(column, expected.column(id));
+            },
+            Err(error) => prop_assert!(matches!(error, RunError::Channel(_)), "{error}"),
         }
     }
 }

@@ -157,6 +157,32 @@ fn three_prepared_runs_of_three_parties_serve_three_runs() {
     assert!(files(&store(&company, "a")).is_empty());
 }
 
+/// Keys and material of each run are its own, and the run sends what is left.
+#[test]
+fn runs_against_malicious_parties_are_prepared_too() {
+    let company = Company::new(&["alice", "bob"]);
+    for protocol in ["authenticated-garbling", "spdz"] {
+        let arguments = vec!["millionaires", "--protocol", protocol, "--runs", "2", "--json"];
+        let filled = all(&company, "preprocess", &[("alice", arguments.clone()), ("bob", arguments)]);
+        let filled: Vec<Value> = filled.into_iter().map(Ended::json).collect();
+        assert!(filled.iter().all(|party| party["made"] == 2 && party["ready"] == 2));
+        let mut runs = BTreeSet::new();
+        for _ in 0..2 {
+            let of = |list: [&'static str; 5]| [&list[..], &["--protocol", protocol]].concat();
+            let ended = all(&company, "run", &[("alice", of(ALICE)), ("bob", of(BOB))]);
+            let reports: Vec<Value> = ended.into_iter().map(Ended::json).collect();
+            for (report, filled) in reports.iter().zip(&filled) {
+                assert_eq!((&report["outputs"]["alice_richer"], &report["protocol"]), (&true.into(), &protocol.into()));
+                assert!(report["cost"]["bytes"].as_u64() < filled["bytes_sent"].as_u64(), "nothing is made here");
+            }
+            let sent = |place: usize| reports[place]["parties"][place]["bytes_sent"].as_u64().expect("a number");
+            assert_eq!(sent(0) + sent(1), reports[0]["cost"]["bytes"].as_u64().expect("a number"));
+            runs.insert(reports[0]["prepared"].as_str().expect("a run").to_owned());
+        }
+        assert_eq!(runs.len(), 2, "each its own");
+    }
+}
+
 #[test]
 fn a_run_is_never_prepared_silently() {
     let company = Company::new(&["alice", "bob"]);

@@ -15,7 +15,11 @@ use super::dabit::DaBits;
 use super::demand::Demand;
 use super::secret::SecretVec;
 use super::store::{BitTriples, ProductShares, Store};
+use crate::net::{ChannelError, ChannelFault, PartyIndex, Step};
 use bytemuck::Pod;
+
+/// In which step a party is that reads or writes material. Nothing is sent in it.
+const PREPARED: Step = Step::new("prepared");
 
 /// Where prepared material comes from.
 pub trait MaterialSource {
@@ -55,22 +59,28 @@ pub enum MaterialFault {
     Storage(String),
 }
 
+impl MaterialFault {
+    /// The same as what keeps party `me` from going on.
+    pub(crate) fn of(self, me: PartyIndex) -> ChannelError {
+        ChannelError { peer: me, step: PREPARED, fault: ChannelFault::Prepared(self) }
+    }
+}
+
 impl<R: RingElement> Store<R> {
     /// Moves the material of `demand`, which is all there is, out into `sink`.
     ///
     /// # Errors
     /// The sink's.
     pub(super) fn write(&mut self, demand: &Demand, sink: &mut dyn MaterialSink) -> Result<(), MaterialFault> {
-        let mut put = |bytes: &[u8]| if bytes.is_empty() { Ok(()) } else { sink.write(bytes) };
         let BitTriples { a, b, c } = self.take_bits(demand.bit_triple_words);
-        [a, b, c].iter().try_for_each(|part| put(bytemuck::cast_slice(part)))?;
+        [a, b, c].iter().try_for_each(|part| put(sink, part))?;
         for (kind, instances) in &demand.products {
             let ProductShares { table, column, product } = self.take_products(*kind, *instances);
-            [table, column, product].iter().try_for_each(|part| put(bytemuck::cast_slice(part)))?;
+            [table, column, product].iter().try_for_each(|part| put(sink, part))?;
         }
         let DaBits { boolean, arithmetic } = self.take_dabits(demand.dabit_words);
-        put(bytemuck::cast_slice(&boolean))?;
-        put(bytemuck::cast_slice(&arithmetic))
+        put(sink, &boolean)?;
+        put(sink, &arithmetic)
     }
 
     /// Reads back what [`Self::write`] wrote for the same demand.
@@ -95,8 +105,13 @@ impl<R: RingElement> Store<R> {
     }
 }
 
+/// Writes elements.
+pub(crate) fn put<T: Pod>(sink: &mut dyn MaterialSink, elements: &[T]) -> Result<(), MaterialFault> {
+    if elements.is_empty() { Ok(()) } else { sink.write(bytemuck::cast_slice(elements)) }
+}
+
 /// The next `count` elements.
-fn next<T: Pod>(source: &mut dyn MaterialSource, count: usize) -> Result<SecretVec<T>, MaterialFault> {
+pub(crate) fn next<T: Pod>(source: &mut dyn MaterialSource, count: usize) -> Result<SecretVec<T>, MaterialFault> {
     let mut elements = SecretVec::zeros(count);
     if count > 0 {
         source.read(bytemuck::cast_slice_mut(&mut elements))?;

@@ -57,6 +57,7 @@ use std::collections::BTreeSet;
 pub use dabit::DaBits;
 pub use demand::{Demand, Holders, ProductKind};
 pub use material::{MaterialFault, MaterialSink, MaterialSource};
+pub(crate) use material::{next, put};
 pub use on_paper::CorrelationsOnPaper;
 pub use ring::{RingElement, elements_of};
 pub use secret::SecretVec;

@@ -1,12 +1,13 @@
 //! What can go wrong on a channel, always with the peer and the step.
 
 use super::{LinkError, PartyIndex, Step};
+use crate::correlation::MaterialFault;
 
-/// A channel failed. Every later use of the session fails too: abort is final.
+/// A channel failed, or this party cannot go on in one of its steps. Every later use of the session fails too: abort is final.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{peer}, step {step}: {fault}")]
 pub struct ChannelError {
-    /// The peer at the other end.
+    /// The peer at the other end; this party itself, if it is its own fault.
     pub peer: PartyIndex,
     /// The step in which it happened.
     pub step: Step,
@@ -62,6 +63,9 @@ pub enum ChannelFault {
         /// Who reports another message.
         witness: PartyIndex,
     },
+    /// What this party itself made in an earlier session cannot be read. No peer has to do with it.
+    #[error(transparent)]
+    Prepared(#[from] MaterialFault),
 }
 
 impl ChannelFault {
@@ -81,6 +85,7 @@ impl ChannelError {
             self.fault,
             ChannelFault::Link(LinkError::Closed | LinkError::TimedOut { .. } | LinkError::Transport(_))
                 | ChannelFault::Disagreement(_)
+                | ChannelFault::Prepared(_)
         )
     }
 }

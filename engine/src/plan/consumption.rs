@@ -5,36 +5,41 @@ use super::{Plan, Stage};
 use crate::correlation::{CorrelationsOnPaper, Demand, Holders, ProductKind};
 use crate::net::{Counters, Ledger, PartyIndex, Phase};
 use crate::ot::BaseOt;
-use crate::protocol::{Ring, additive};
+use crate::protocol::{Protocol, ProtocolName, Ring, additive, authenticated, spdz};
 
-/// What one run consumes, stretch after stretch: a straight stage of its plan, or a tile. Two plans that consume the same
-/// can use the same material, whatever their programs.
+/// What one run consumes. Two plans that consume the same can use the same material, whatever their programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consumption {
     parties: usize,
     ring: Ring,
     base_ot: BaseOt,
-    stretches: Vec<Demand>,
+    material: Material,
+}
+
+/// What is consumed, stretch after stretch, in the order of the run: a straight stage of its plan, or a tile. There is none
+/// that consumes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Material {
+    /// Random products and bits in additive shares.
+    Sums(Vec<Demand>),
+    /// Triples and bits of authenticated garbling.
+    Garbling(Vec<authenticated::Demand>),
+    /// Those of SPDZ.
+    Spdz(Vec<spdz::Demand>),
 }
 
 impl Consumption {
     /// That of a plan; `None` if its protocol takes nothing that was prepared.
     pub fn of(plan: &Plan) -> Option<Self> {
-        if !plan.protocol.takes_prepared() {
-            return None;
-        }
-        let demands = demands_on_paper(plan, &mut additive::Paper::new(plan.parties, plan.ring));
-        let mut stretches = Vec::new();
-        for (stage, demand) in plan.stages.iter().zip(demands) {
-            let whole = match stage {
-                Stage::Straight(_) => 1,
-                Stage::Tiled { length, tile, .. } => length / tile,
-            };
-            stretches.extend(demand.whole.into_iter().cycle().take(whole));
-            stretches.extend(demand.last);
-        }
-        stretches.retain(|demand| !demand.is_empty());
-        Some(Self { parties: plan.parties, ring: plan.ring, base_ot: plan.base_ot, stretches })
+        let material = match plan.protocol {
+            ProtocolName::Additive => Material::Sums(stretches(plan, additive::Paper::new(plan.parties, plan.ring))),
+            ProtocolName::AuthenticatedGarbling => {
+                Material::Garbling(stretches(plan, authenticated::Paper::new(plan.parties)))
+            }
+            ProtocolName::Spdz => Material::Spdz(stretches(plan, spdz::Paper::new(plan.parties))),
+            _ => return None,
+        };
+        Some(Self { parties: plan.parties, ring: plan.ring, base_ot: plan.base_ot, material })
     }
 
     /// How many parties consume it.
@@ -52,27 +57,51 @@ impl Consumption {
         self.base_ot
     }
 
-    /// By stretch, in the order of the run; none that consumes nothing.
-    pub fn stretches(&self) -> &[Demand] {
-        &self.stretches
+    pub(crate) const fn material(&self) -> &Material {
+        &self.material
+    }
+
+    /// How many stretches consume something.
+    pub fn stretches(&self) -> usize {
+        match &self.material {
+            Material::Sums(demands) => demands.len(),
+            Material::Garbling(demands) => demands.len(),
+            Material::Spdz(demands) => demands.len(),
+        }
+    }
+
+    /// Whether there is nothing to prepare.
+    pub fn is_empty(&self) -> bool {
+        self.stretches() == 0
     }
 
     /// Bytes of one run's material at a party.
     pub fn bytes(&self, party: PartyIndex) -> u64 {
-        self.stretches.iter().map(|demand| demand.bytes(party, self.ring.bits() as usize) as u64).sum()
+        match &self.material {
+            Material::Sums(demands) => {
+                demands.iter().map(|demand| demand.bytes(party, self.ring.bits() as usize) as u64).sum()
+            }
+            Material::Garbling(demands) => authenticated::material_bytes(self.parties, demands),
+            Material::Spdz(demands) => spdz::material_bytes(self.parties, demands, party),
+        }
     }
 
-    /// What tells it from every other consumption: the number of parties, the ring and all stretches.
+    /// What tells it from every other consumption of its protocol: the number of parties, the ring and all stretches.
     pub fn digest(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_derive_key("quorate consumption 1");
         let mut number = |number: usize| {
             hasher.update(&(number as u64).to_le_bytes());
         };
-        [self.parties, self.ring.bits() as usize, self.stretches.len()].into_iter().for_each(&mut number);
-        for Demand { bit_triple_words, products, dabit_words } in &self.stretches {
-            [*bit_triple_words, *dabit_words, products.len()].into_iter().for_each(&mut number);
-            for (ProductKind { table, column, rows, columns }, instances) in products {
-                [holder(*table), holder(*column), *rows, *columns, *instances].into_iter().for_each(&mut number);
+        [self.parties, self.ring.bits() as usize, self.stretches()].into_iter().for_each(&mut number);
+        let garbling = |demand: &authenticated::Demand| [demand.and_gates, demand.bits];
+        match &self.material {
+            Material::Sums(demands) => demands.iter().for_each(|demand| sums_digest(demand, &mut number)),
+            Material::Garbling(demands) => demands.iter().flat_map(garbling).for_each(number),
+            Material::Spdz(demands) => {
+                for demand in demands {
+                    garbling(&demand.garbling).into_iter().for_each(&mut number);
+                    [demand.triples, demand.known.len()].iter().chain(&demand.known).copied().for_each(&mut number);
+                }
             }
         }
         *hasher.finalize().as_bytes()
@@ -80,9 +109,25 @@ impl Consumption {
 
     /// What [`crate::run::preprocess`] sends for so many runs, by party: exact.
     pub fn preprocessing(&self, runs: u32) -> Vec<Counters> {
+        match &self.material {
+            Material::Sums(demands) => self.sums_preprocessing(demands, runs),
+            Material::Garbling(demands) => {
+                let mut paper = authenticated::Paper::new(self.parties).based_on(self.base_ot);
+                (0..runs).for_each(|_| paper.make_ahead(demands));
+                paper.ledger().counters().to_vec()
+            }
+            Material::Spdz(demands) => {
+                let mut paper = spdz::Paper::new(self.parties).based_on(self.base_ot);
+                (0..runs).for_each(|_| paper.make_ahead(demands));
+                paper.ledger().counters().to_vec()
+            }
+        }
+    }
+
+    fn sums_preprocessing(&self, demands: &[Demand], runs: u32) -> Vec<Counters> {
         let mut ledger = Ledger::new(self.parties);
         let mut paper = CorrelationsOnPaper::new(self.ring.bits() as usize).based_on(self.base_ot);
-        for demand in (0..runs).flat_map(|_| &self.stretches) {
+        for demand in (0..runs).flat_map(|_| demands) {
             if paper.needs_set_up(demand, self.parties) {
                 ledger.enter(Phase::SetUp);
                 paper.set_up(&mut ledger, demand);
@@ -91,6 +136,32 @@ impl Consumption {
             paper.make(&mut ledger, demand, demand);
         }
         ledger.counters().to_vec()
+    }
+}
+
+/// What the stretches of a plan consume that consume something.
+fn stretches<P: Protocol>(plan: &Plan, mut paper: P) -> Vec<P::Demand>
+where
+    P::Demand: Clone + Default + PartialEq,
+{
+    let mut stretches = Vec::new();
+    for (stage, demand) in plan.stages.iter().zip(demands_on_paper(plan, &mut paper)) {
+        let whole = match stage {
+            Stage::Straight(_) => 1,
+            Stage::Tiled { length, tile, .. } => length / tile,
+        };
+        stretches.extend(demand.whole.into_iter().cycle().take(whole));
+        stretches.extend(demand.last);
+    }
+    stretches.retain(|demand| *demand != P::Demand::default());
+    stretches
+}
+
+fn sums_digest(demand: &Demand, number: &mut impl FnMut(usize)) {
+    let Demand { bit_triple_words, products, dabit_words } = demand;
+    [*bit_triple_words, *dabit_words, products.len()].into_iter().for_each(&mut *number);
+    for (ProductKind { table, column, rows, columns }, instances) in products {
+        [holder(*table), holder(*column), *rows, *columns, *instances].into_iter().for_each(&mut *number);
     }
 }
 

@@ -109,7 +109,8 @@ pub fn cost(plan: &Plan) -> Cost {
             on_paper(plan, || yao::Paper::new(plan.garbling).based_on(base), |paper| paper.ledger().clone())
         }
         ProtocolName::AuthenticatedGarbling => {
-            on_paper(plan, || authenticated::Paper::new(plan.parties).based_on(base), |paper| paper.ledger().clone())
+            let paper = || authenticated::Paper::new(plan.parties).based_on(base).prepared(plan.prepared);
+            on_paper(plan, paper, |paper| paper.ledger().clone())
         }
         ProtocolName::ShamirRobust => match plan.ring {
             Ring::Z64 => {
@@ -121,7 +122,8 @@ pub fn cost(plan: &Plan) -> Cost {
         },
         ProtocolName::Shamir => on_paper(plan, || shamir::Paper::new(plan.parties), |paper| paper.ledger().clone()),
         ProtocolName::Spdz => {
-            on_paper(plan, || spdz::Paper::new(plan.parties).based_on(base), |paper| paper.ledger().clone())
+            let paper = || spdz::Paper::new(plan.parties).based_on(base).prepared(plan.prepared);
+            on_paper(plan, paper, |paper| paper.ledger().clone())
         }
         ProtocolName::Additive => on_paper(
             plan,

@@ -35,6 +35,7 @@ use crate::protocol::{Domain, ProtocolName, Ring};
 
 pub use choose::{Asked, Candidate, Choice, Refusal, choose};
 pub use consumption::Consumption;
+pub(crate) use consumption::Material;
 pub(crate) use cost::demands_on_paper;
 pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
 pub use curve::{

@@ -352,7 +352,7 @@ impl ProtocolName {
 
     /// Whether a run can use correlated randomness that was made in an earlier session ([`crate::run::preprocess`]).
     pub const fn takes_prepared(self) -> bool {
-        matches!(self, Self::Additive)
+        matches!(self, Self::Additive | Self::AuthenticatedGarbling | Self::Spdz)
     }
 
     /// Whether its correlations may come from a dealer.

@@ -7,6 +7,7 @@
 
 mod accusation;
 pub mod additive;
+mod ahead;
 pub mod authenticated;
 mod circuits_held;
 mod claim;
@@ -25,6 +26,7 @@ mod vector;
 pub mod yao;
 
 pub use accusation::{Accusation, Ground};
+pub(crate) use ahead::Ahead;
 pub use claim::{Adversary, Claim, Corruptions, Guarantee, OFFERS, OFFERS_ON_NUMBERS, Offer, ProtocolName};
 pub use note::Note;
 pub use pick::Pick;
@@ -37,7 +39,6 @@ use std::sync::Arc;
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
-use crate::correlation::MaterialFault;
 use crate::crypto::{Random, SessionId};
 use crate::net::{Cause, ChannelError, Network, PartyIndex};
 
@@ -190,16 +191,8 @@ pub trait Protocol {
     /// party answers too, so that tests can compare it with its twin.
     fn take_consumed(&mut self) -> Self::Demand;
 
-    /// Reads correlated randomness for `demand` that was made in an earlier session, if this party was given any:
-    /// [`Self::prepare`] makes none then. It is called just before that.
-    ///
-    /// # Errors
-    /// If it is not there, or was altered.
-    fn refill(&mut self, _demand: &Self::Demand) -> Result<(), MaterialFault> {
-        Ok(())
-    }
-
-    /// Makes correlated randomness for `demand` (set-up with peers first, where it is missing).
+    /// Makes correlated randomness for `demand` (set-up with peers first, where it is missing), or reads what was made in an
+    /// earlier session, if this party was given any.
     async fn prepare(&mut self, demand: &Self::Demand) -> Result<(), ChannelError>;
 
     /// Number of elements.

@@ -3,7 +3,7 @@
 use quorate_circuits::clear::ClearError;
 
 use crate::correlation::MaterialFault;
-use crate::net::ChannelError;
+use crate::net::{ChannelError, ChannelFault};
 use crate::record::RecordError;
 
 /// Why a run stopped. Abort is final for the session.
@@ -11,7 +11,7 @@ use crate::record::RecordError;
 pub enum RunError {
     /// A channel failed, or a peer sent what the protocol does not allow.
     #[error(transparent)]
-    Channel(#[from] ChannelError),
+    Channel(ChannelError),
     /// This party's own input is not what the program asks for, or an assert does not hold.
     #[error(transparent)]
     Program(#[from] ClearError),
@@ -24,4 +24,13 @@ pub enum RunError {
     /// The runtime's hook stopped the run, for example because a partner's pre-receipt does not verify.
     #[error("{0}")]
     Stopped(String),
+}
+
+impl From<ChannelError> for RunError {
+    fn from(error: ChannelError) -> Self {
+        match error.fault {
+            ChannelFault::Prepared(fault) => Self::Material(fault),
+            _ => Self::Channel(error),
+        }
+    }
 }

@@ -167,7 +167,6 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
         if let Demands::Given(demand) = demands
             && let Some(demand) = demand.of(short)
         {
-            self.protocol.refill(demand)?;
             self.protocol.prepare(demand).await?;
         }
         Ok(())

@@ -39,7 +39,7 @@ pub fn run_party<'a>(
     inputs: &'a Inputs,
     hooks: &'a mut dyn Hooks,
 ) -> LocalBoxFuture<'a, (Session, Result<Outcome, RunError>)> {
-    Box::pin(by_protocol(plan, session, inputs, hooks))
+    Box::pin(by_protocol(plan, session, inputs, hooks, None))
 }
 
 /// The same on correlated randomness that [`super::preprocess`] made in an earlier session for the plan's
@@ -58,12 +58,7 @@ pub fn run_prepared_party<'a>(
     source: Box<dyn MaterialSource>,
 ) -> LocalBoxFuture<'a, (Session, Result<Outcome, RunError>)> {
     assert!(plan.prepared && plan.protocol.takes_prepared(), "a plan that runs on prepared material");
-    Box::pin(async move {
-        match plan.ring {
-            Ring::Z64 => additive_party::<Wrapping<u64>>(plan, session, inputs, hooks, Some(source)).await,
-            Ring::Z128 => additive_party::<Wrapping<u128>>(plan, session, inputs, hooks, Some(source)).await,
-        }
-    })
+    Box::pin(by_protocol(plan, session, inputs, hooks, Some(source)))
 }
 
 async fn by_protocol(
@@ -71,28 +66,28 @@ async fn by_protocol(
     session: Session,
     inputs: &Inputs,
     hooks: &mut dyn Hooks,
+    source: Option<Box<dyn MaterialSource>>,
 ) -> (Session, Result<Outcome, RunError>) {
+    assert_eq!(plan.prepared, source.is_some(), "a plan says whether its material is prepared");
     let me = session.network.me();
     match (plan.protocol, plan.ring) {
         (ProtocolName::Yao, _) => garbled(plan, session, inputs, hooks).await,
         (ProtocolName::AuthenticatedGarbling, _) => {
             let twin = authenticated::Paper::new(plan.parties).based_on(plan.base_ot);
-            let real = authenticated::Authenticated::new(session).based_on(plan.base_ot);
+            let mut real = authenticated::Authenticated::new(session).based_on(plan.base_ot);
+            if let Some(source) = source {
+                real = real.prepared_by(source);
+            }
             party(plan, me, real, authenticated::Authenticated::into_session, twin, inputs, hooks).await
         }
         // Its numbers have 64 bits; larger ones its plans compute on bits.
         (ProtocolName::Spdz, _) => {
             let twin = spdz::Paper::new(plan.parties).based_on(plan.base_ot);
-            party(
-                plan,
-                me,
-                spdz::Spdz::new(session).based_on(plan.base_ot),
-                spdz::Spdz::into_session,
-                twin,
-                inputs,
-                hooks,
-            )
-            .await
+            let mut real = spdz::Spdz::new(session).based_on(plan.base_ot);
+            if let Some(source) = source {
+                real = real.prepared_by(source);
+            }
+            party(plan, me, real, spdz::Spdz::into_session, twin, inputs, hooks).await
         }
         (ProtocolName::ShamirRobust, Ring::Z64) => robust_party::<Wrapping<u64>>(plan, session, inputs, hooks).await,
         (ProtocolName::ShamirRobust, Ring::Z128) => robust_party::<Wrapping<u128>>(plan, session, inputs, hooks).await,
@@ -102,10 +97,10 @@ async fn by_protocol(
             party(plan, me, shamir::Shamir::new(session), shamir::Shamir::into_session, twin, inputs, hooks).await
         }
         (ProtocolName::Additive, Ring::Z64) => {
-            additive_party::<Wrapping<u64>>(plan, session, inputs, hooks, None).await
+            additive_party::<Wrapping<u64>>(plan, session, inputs, hooks, source).await
         }
         (ProtocolName::Additive, Ring::Z128) => {
-            additive_party::<Wrapping<u128>>(plan, session, inputs, hooks, None).await
+            additive_party::<Wrapping<u128>>(plan, session, inputs, hooks, source).await
         }
         (ProtocolName::Replicated, ring @ Ring::Z64) => {
             let real = replicated::Replicated::<Wrapping<u64>>::new(session);
@@ -167,7 +162,6 @@ async fn additive_party<R: RingElement>(
     hooks: &mut dyn Hooks,
     source: Option<Box<dyn MaterialSource>>,
 ) -> (Session, Result<Outcome, RunError>) {
-    assert_eq!(plan.prepared, source.is_some(), "a plan says whether its material is prepared");
     let me = session.network.me();
     let twin = additive::Paper::new(plan.parties, plan.ring);
     if plan.dealer() == Some(me) {

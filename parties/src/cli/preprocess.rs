@@ -45,7 +45,7 @@ pub(super) struct Preprocess {
     parameters: Vec<String>,
     #[command(flatten)]
     trust: TrustOptions,
-    /// The protocol; additive is the one whose runs can be prepared
+    /// The protocol: additive, authenticated-garbling or spdz, whose runs can be prepared
     #[arg(long, value_name = "PROTOCOL", help_heading = "Trust")]
     protocol: Option<String>,
     /// Exchange messages with all partners, or one, as files in a folder that somebody carries (repeatable)

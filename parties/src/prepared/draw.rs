@@ -41,7 +41,7 @@ impl Drawn {
         plan: &Plan,
     ) -> Result<Result<Self, PreparedError>, Parting> {
         let program = plan.program.program.name().to_owned();
-        let consumption = Consumption::of(plan).filter(|consumption| !consumption.stretches().is_empty());
+        let consumption = Consumption::of(plan).filter(|consumption| !consumption.is_empty());
         let Some(consumption) = consumption else { return Ok(Err(PreparedError::Nothing { program })) };
         let about = About::new(agreement, plan, &consumption);
         let mut store = Store::open(home, identity, about).map_err(parting)?;

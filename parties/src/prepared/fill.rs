@@ -138,7 +138,7 @@ async fn fill(
     let Settled { agreement, choice, .. } = settled;
     let Preparation { home, identity, roster, .. } = preparation;
     let program = choice.plan.program.program.name().to_owned();
-    let consumption = Consumption::of(&choice.plan).filter(|consumption| !consumption.stretches().is_empty());
+    let consumption = Consumption::of(&choice.plan).filter(|consumption| !consumption.is_empty());
     let consumption = consumption.ok_or_else(|| parting(PreparedError::Nothing { program }))?;
     let about = About::new(agreement, &choice.plan, &consumption);
     let mut store = Store::open(home, identity, about.clone()).map_err(parting)?;

@@ -52,7 +52,7 @@ use self::share::Part;
 use super::{
     CallRequest, Domain, Holder, Linear, OpenRequest, Pick, ProductRequest, Protocol, Session, Shape, ShareRequest,
 };
-use crate::correlation::{Correlations, Demand, MaterialFault, MaterialSource, RingElement, SecretVec};
+use crate::correlation::{Correlations, Demand, MaterialSource, RingElement, SecretVec};
 use crate::net::{ChannelError, PartyIndex, Phase, Step};
 use crate::ot::BaseOt;
 use crate::protocol::vector::Planes;
@@ -176,11 +176,9 @@ impl<R: RingElement> Protocol for Additive<R> {
         std::mem::take(&mut self.consumed)
     }
 
-    fn refill(&mut self, demand: &Demand) -> Result<(), MaterialFault> {
-        self.correlations.refill(demand)
-    }
-
     async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
+        let me = self.me();
+        self.correlations.refill(demand).map_err(|fault| fault.of(me))?;
         self.set_up(demand).await?;
         let Session { network, random, .. } = &mut self.session;
         if !demand.is_empty() {

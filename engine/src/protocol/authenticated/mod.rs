@@ -46,6 +46,7 @@ mod combination;
 mod gates;
 mod holdings;
 mod inputs;
+mod origin;
 mod outputs;
 mod pairs;
 mod paper;
@@ -59,6 +60,8 @@ mod tables;
 mod wires;
 mod zero_test;
 
+pub(in crate::protocol) use origin::batches_bytes;
+pub use origin::material_bytes;
 pub(in crate::protocol) use pairs::{agreed_cost, directions};
 pub use paper::{Paper, Shape};
 pub use wires::Wires;
@@ -66,7 +69,7 @@ pub use wires::Wires;
 use quorate_circuits::number::Word;
 
 use self::gates::Gates;
-use self::pairs::Pairs;
+use self::origin::Origin;
 use self::pool::Pool;
 use self::preprocessing::{Batch, Made};
 use self::products::KeyHashes;
@@ -131,8 +134,7 @@ pub struct Demand {
 pub struct Authenticated {
     session: Session,
     base: BaseOt,
-    /// When it is set up.
-    pairs: Option<Pairs>,
+    origin: Origin,
     key_hashes: KeyHashes,
     /// The hashes of the garblers' labels, by party.
     hashes: Vec<GarblingHash>,
@@ -163,7 +165,7 @@ impl Authenticated {
             hashes: (0..parties).map(hash).collect(),
             session,
             base: BaseOt::default(),
-            pairs: None,
+            origin: Origin::Peers(None),
             triples: Stock::default(),
             bits: Stock::default(),
             pool: Pool::default(),
@@ -216,12 +218,12 @@ impl Authenticated {
         step: Step,
         count: usize,
     ) -> Result<(Vec<SenderCots>, Vec<ReceiverCots>), ChannelError> {
-        let pairs = self.pairs.as_mut().expect("the first prepare comes before anything else");
+        let Origin::Peers(Some(pairs)) = &mut self.origin else { panic!("made with peers that are set up") };
         pairs.correlated(&mut self.session, step, count).await
     }
 
     fn delta(&self) -> Block {
-        self.pairs.as_ref().expect("the first prepare comes before anything else").delta()
+        self.origin.delta().expect("the first prepare comes before anything else")
     }
 
     /// Kinds of labels of a wire: the masked value and all garblers' labels, or one's own.
@@ -229,17 +231,29 @@ impl Authenticated {
         if self.me() == EVALUATOR { self.parties() } else { 1 }
     }
 
-    /// Makes `bits` random bits, and as many triples as are promised and may be made at once, with a bit for each.
+    /// Makes `bits` random bits, and as many triples as are promised and may be made at once, with a bit for each; or reads
+    /// them.
     async fn make(&mut self, bits: usize) -> Result<(), ChannelError> {
         let triples = self.promised.min(BLOCK);
         if triples + bits == 0 {
             return Ok(());
         }
+        let me = self.me();
+        if !self.read_batch(triples, bits).map_err(|fault| fault.of(me))? {
+            self.make_batch(triples, bits).await?;
+        }
+        self.promised -= triples;
+        self.tidy();
+        Ok(())
+    }
+
+    async fn make_batch(&mut self, triples: usize, bits: usize) -> Result<(), ChannelError> {
         let phase = self.session.network.phase();
         self.session.network.enter(Phase::Preprocessing);
         let batch = Batch::new(self.parties(), triples, bits);
-        let pairs = self.pairs.as_mut().expect("the first prepare comes before anything else");
-        let Self { session, key_hashes, pool, .. } = self;
+        let Self { session, origin: Origin::Peers(Some(pairs)), key_hashes, pool, .. } = self else {
+            panic!("the first prepare comes before anything else")
+        };
         let Made { triples: made, results, bits } = batch.make(session, pairs, key_hashes, pool).await?;
         if let Some(Triples { x, y, z }) = made {
             self.triples.add([x, y, z]);
@@ -247,8 +261,6 @@ impl Authenticated {
         // Bits of inputs are taken first, so that the others are the masks of as many gates.
         self.bits.add([bits]);
         self.bits.add([results]);
-        self.promised -= triples;
-        self.tidy();
         self.session.network.enter(phase);
         Ok(())
     }
@@ -312,10 +324,7 @@ impl Protocol for Authenticated {
     }
 
     async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
-        if self.pairs.is_none() {
-            self.session.network.enter(Phase::SetUp);
-            self.pairs = Some(Pairs::set_up(&mut self.session, self.base).await?);
-        }
+        self.set_up().await?;
         self.session.network.enter(Phase::Online);
         self.promised += demand.and_gates;
         self.make(demand.bits).await

@@ -26,6 +26,8 @@ pub struct Paper {
     ledger: Ledger,
     base: BaseOt,
     is_set_up: bool,
+    /// Whether an earlier session made what is consumed.
+    prepared: bool,
     /// Triples and bits that wait to be spent.
     stock: Demand,
     stocked: Option<Holding>,
@@ -54,6 +56,7 @@ impl Paper {
             ledger: Ledger::new(parties),
             base: BaseOt::default(),
             is_set_up: false,
+            prepared: false,
             stock: Demand::default(),
             stocked: None,
             promised: 0,
@@ -67,6 +70,12 @@ impl Paper {
     pub fn based_on(mut self, base: BaseOt) -> Self {
         self.base = base;
         self
+    }
+
+    /// The same with what an earlier session made, if `prepared`.
+    #[must_use]
+    pub fn prepared(self, prepared: bool) -> Self {
+        Self { prepared, ..self }
     }
 
     /// The messages so far.
@@ -101,7 +110,17 @@ impl Paper {
         if triples + bits == 0 {
             return;
         }
-        let batch = Batch::new(parties, triples, bits);
+        if !self.prepared {
+            self.make_batch(Batch::new(parties, triples, bits));
+        }
+        let Demand { and_gates, bits: before } = self.stock;
+        self.restock(Demand { and_gates: and_gates + triples, bits: before + triples + bits });
+        self.promised -= triples;
+        self.ledger.enter(phase);
+    }
+
+    fn make_batch(&mut self, batch: Batch) {
+        let parties = self.ledger.parties();
         self.ledger.enter(Phase::Preprocessing);
         let making = batch_holds(self.ledger.accounts(), batch.rows(), batch.leaky());
         batch.cost(&mut self.ledger);
@@ -113,10 +132,50 @@ impl Paper {
             self.ledger.busy(receiver, Work::TripleChooser, products);
         }
         drop(making);
-        let Demand { and_gates, bits: before } = self.stock;
-        self.restock(Demand { and_gates: and_gates + triples, bits: before + triples + bits });
-        self.promised -= triples;
-        self.ledger.enter(phase);
+    }
+
+    /// As [`super::Authenticated::set_up`].
+    pub(in crate::protocol) fn set_up(&mut self) {
+        if self.is_set_up || self.prepared {
+            return;
+        }
+        self.ledger.enter(Phase::SetUp);
+        pairs_cost(&mut self.ledger, self.base);
+        for (sender, receiver) in directions(self.ledger.parties()) {
+            self.ledger.busy(sender, Work::SetUpSender, 1);
+            self.ledger.busy(receiver, Work::SetUpReceiver, 1);
+        }
+        self.is_set_up = true;
+    }
+
+    /// As [`super::Authenticated::begin_ahead`].
+    pub(in crate::protocol) fn begin_ahead(&mut self, demand: &Demand) {
+        self.promised += demand.and_gates;
+        self.make(demand.bits, Phase::Online);
+        self.restock(Demand::default());
+    }
+
+    /// As [`super::Authenticated::finish_ahead`].
+    pub(in crate::protocol) fn finish_ahead(&mut self) {
+        while self.promised > 0 {
+            self.make(0, Phase::Online);
+            self.restock(Demand::default());
+        }
+    }
+
+    /// Another run that is made ahead has keys of its own.
+    pub(in crate::protocol) fn begin_anew(&mut self) {
+        self.is_set_up = false;
+    }
+
+    /// What is sent to make what these stretches consume, ahead of a run.
+    pub(crate) fn make_ahead(&mut self, demands: &[Demand]) {
+        self.begin_anew();
+        for demand in demands {
+            self.set_up();
+            self.begin_ahead(demand);
+            self.finish_ahead();
+        }
     }
 
     fn take_bits(&mut self, request: usize, bits: usize) {
@@ -172,15 +231,7 @@ impl Protocol for Paper {
     }
 
     async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
-        if !self.is_set_up {
-            self.ledger.enter(Phase::SetUp);
-            pairs_cost(&mut self.ledger, self.base);
-            for (sender, receiver) in directions(self.ledger.parties()) {
-                self.ledger.busy(sender, Work::SetUpSender, 1);
-                self.ledger.busy(receiver, Work::SetUpReceiver, 1);
-            }
-            self.is_set_up = true;
-        }
+        self.set_up();
         self.ledger.enter(Phase::Online);
         self.promised += demand.and_gates;
         self.make(demand.bits, Phase::Online);

@@ -23,6 +23,11 @@ impl Elements {
         Self { values: SecretVec::zeros(length), macs: SecretVec::zeros(length) }
     }
 
+    /// Addends of values and of as many MACs.
+    pub(super) fn of(values: SecretVec<Element>, macs: SecretVec<Element>) -> Self {
+        Self { values, macs }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.values.len()
     }

@@ -73,6 +73,11 @@ impl Keys {
         Ok(Self { key: super::vole::key_of(delta), owners, holders })
     }
 
+    /// A key of an earlier session, and nothing to make values with.
+    pub(super) fn of_earlier(key: u64) -> Self {
+        Self { key, owners: Vec::new(), holders: Vec::new() }
+    }
+
     /// My share of the key. Secret.
     pub(super) fn key(&self) -> u64 {
         self.key

@@ -31,6 +31,7 @@
 //! *The caller guarantees*: all parties make the same calls; every `prepare` comes before what it is for; boolean vectors
 //! have at most 128 bits where they enter or leave. Numbers of more than 64 bits are the planner's to compute on bits.
 
+mod ahead;
 mod check;
 mod convert;
 mod elements;
@@ -46,6 +47,7 @@ mod twins;
 mod vole;
 mod wide;
 
+pub use ahead::material_bytes;
 pub use paper::Paper;
 pub use share::Share;
 
@@ -193,6 +195,39 @@ impl Spdz {
         self.keys.as_ref().expect("the first prepare comes before anything else").key()
     }
 
+    /// Sets up what is missing, or reads it.
+    async fn set_up(&mut self) -> Result<(), ChannelError> {
+        if self.keys.is_some() {
+            return Ok(());
+        }
+        self.garbling.set_up().await?;
+        let me = self.me();
+        self.keys = self.read_key().map_err(|fault| fault.of(me))?;
+        if self.keys.is_none() {
+            self.network().enter(Phase::SetUp);
+            let base = self.garbling.base();
+            self.keys = Some(Keys::set_up(base, self.garbling.own_session()).await?);
+        }
+        Ok(())
+    }
+
+    /// Makes known values and triples, or reads them.
+    async fn restock(&mut self, demand: &Demand) -> Result<(), ChannelError> {
+        let (me, counts) = (self.me(), demand.counts(self.parties()));
+        let nothing = demand.triples == 0 && counts.iter().all(|count| *count == 0);
+        if nothing || self.read_stock(&counts, demand.triples).map_err(|fault| fault.of(me))? {
+            return Ok(());
+        }
+        let Self { garbling, keys: Some(keys), .. } = self else { panic!("a set-up comes before what is made") };
+        garbling.own_session().network.enter(Phase::Preprocessing);
+        self.known.append(&keys.make(garbling.own_session(), &counts).await?);
+        for first in (0..demand.triples).step_by(triples::PORTION) {
+            let count = triples::PORTION.min(demand.triples - first);
+            self.triples.append(&triples::make(garbling, keys, &mut self.tweak, count).await?);
+        }
+        Ok(())
+    }
+
     fn take_known(&mut self, counts: &[usize]) -> Known {
         self.consumed.add_known(counts);
         let me = self.me();
@@ -265,23 +300,9 @@ impl Protocol for Spdz {
     }
 
     async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
+        self.set_up().await?;
         self.garbling.prepare(&demand.garbling).await?;
-        let parties = self.parties();
-        if self.keys.is_none() {
-            self.network().enter(Phase::SetUp);
-            let base = self.garbling.base();
-            self.keys = Some(Keys::set_up(base, self.garbling.own_session()).await?);
-        }
-        let Self { garbling, keys: Some(keys), .. } = self else { return Ok(()) };
-        let counts = demand.counts(parties);
-        if demand.triples > 0 || counts.iter().any(|count| *count > 0) {
-            garbling.own_session().network.enter(Phase::Preprocessing);
-            self.known.append(&keys.make(garbling.own_session(), &counts).await?);
-            for first in (0..demand.triples).step_by(triples::PORTION) {
-                let count = triples::PORTION.min(demand.triples - first);
-                self.triples.append(&triples::make(garbling, keys, &mut self.tweak, count).await?);
-            }
-        }
+        self.restock(demand).await?;
         self.network().enter(Phase::Online);
         Ok(())
     }

@@ -21,6 +21,8 @@ pub struct Paper {
     garbling: authenticated::Paper,
     causes: Vec<Cause>,
     is_set_up: bool,
+    /// Whether an earlier session made what is consumed.
+    prepared: bool,
     /// Triples and known values that wait to be spent.
     stock: Demand,
     stocked: Vec<Holding>,
@@ -71,6 +73,7 @@ impl Paper {
             garbling: authenticated::Paper::new(parties),
             causes: Vec::new(),
             is_set_up: false,
+            prepared: false,
             stock: Demand::default(),
             stocked: Vec::new(),
             opened: OpenedOnPaper::default(),
@@ -83,6 +86,13 @@ impl Paper {
     pub fn based_on(mut self, base: BaseOt) -> Self {
         self.garbling = self.garbling.based_on(base);
         self
+    }
+
+    /// The same with what an earlier session made, if `prepared`.
+    #[must_use]
+    pub fn prepared(mut self, prepared: bool) -> Self {
+        self.garbling = self.garbling.prepared(prepared);
+        Self { prepared, ..self }
     }
 
     /// The messages so far.
@@ -158,15 +168,55 @@ impl Paper {
         }
     }
 
+    /// As [`super::Spdz::set_up`].
+    fn set_up(&mut self) {
+        self.garbling.set_up();
+        if self.is_set_up || self.prepared {
+            return;
+        }
+        self.is_set_up = true;
+        let (parties, base) = (self.parties(), self.garbling.base());
+        let ledger = self.ledger_mut();
+        ledger.enter(Phase::SetUp);
+        keys_cost(ledger, base);
+        for (sender, receiver) in authenticated::directions(parties) {
+            ledger.busy(sender, Work::SetUpSender, 1);
+            ledger.busy(receiver, Work::SetUpReceiver, 1);
+        }
+    }
+
+    /// What is sent to make what these stretches consume, ahead of a run.
+    pub(crate) fn make_ahead(&mut self, demands: &[Demand]) {
+        self.garbling.begin_anew();
+        self.is_set_up = false;
+        for demand in demands {
+            self.set_up();
+            self.garbling.begin_ahead(&demand.garbling);
+            self.make(demand);
+            self.stock = Demand::default();
+            self.garbling.finish_ahead();
+        }
+    }
+
     fn make(&mut self, demand: &Demand) {
-        let parties = self.parties();
-        let counts = demand.counts(parties);
+        let counts = demand.counts(self.parties());
         if demand.triples == 0 && counts.iter().all(|count| *count == 0) {
             return;
         }
+        if self.prepared {
+            self.stock.triples += demand.triples;
+        } else {
+            self.make_stock(demand, &counts);
+        }
+        self.stock.add_known(&counts);
+        self.restock();
+    }
+
+    fn make_stock(&mut self, demand: &Demand, counts: &[usize]) {
+        let parties = self.parties();
         self.ledger_mut().enter(Phase::Preprocessing);
-        known_cost(self.ledger_mut(), &counts);
-        self.busy(&counts, 0);
+        known_cost(self.ledger_mut(), counts);
+        self.busy(counts, 0);
         for first in (0..demand.triples).step_by(PORTION) {
             let count = PORTION.min(demand.triples - first);
             let values = VALUES * count + 1;
@@ -177,8 +227,6 @@ impl Paper {
             self.stock.triples += count;
             self.restock();
         }
-        self.stock.add_known(&counts);
-        self.restock();
     }
 
     /// The messages of [`super::Spdz::twins`], of vectors of an owner, bits and request each.
@@ -304,18 +352,8 @@ impl Protocol for Paper {
     }
 
     async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
+        self.set_up();
         self.garbling.prepare(&demand.garbling).await?;
-        if !self.is_set_up {
-            self.is_set_up = true;
-            let (parties, base) = (self.parties(), self.garbling.base());
-            let ledger = self.ledger_mut();
-            ledger.enter(Phase::SetUp);
-            keys_cost(ledger, base);
-            for (sender, receiver) in authenticated::directions(parties) {
-                ledger.busy(sender, Work::SetUpSender, 1);
-                ledger.busy(receiver, Work::SetUpReceiver, 1);
-            }
-        }
         self.make(demand);
         self.ledger_mut().enter(Phase::Online);
         Ok(())
