@@ -11,7 +11,7 @@ use quorate_engine::correlation::{MaterialFault, MaterialSink, MaterialSource};
 use quorate_engine::crypto::{Random, SessionId};
 use quorate_engine::net::{Counters, Network, PartyIndex, Phase, memory_links};
 use quorate_engine::ot::BaseOt;
-use quorate_engine::plan::{Asked, Consumption, Plan, choose, cost};
+use quorate_engine::plan::{Asked, Consumption, Cost, Plan, choose, cost};
 use quorate_engine::protocol::{OFFERS_ON_NUMBERS, ProtocolName, Ring, Session};
 use quorate_engine::run::{NoHooks, Outcome, RunError, preprocess, run_prepared_party};
 use quorate_testkit::Cluster;
@@ -117,7 +117,12 @@ fn agrees(cluster: &Cluster) {
     if plan.protocol != ProtocolName::Additive {
         assert_eq!(cost.phases[Phase::SetUp as usize].bytes, 0, "keys are prepared too");
     }
-    assert_eq!(cost.phases[Phase::Online as usize].bytes, afresh.phases[Phase::Online as usize].bytes);
+    let online = |cost: &Cost| cost.phases[Phase::Online as usize].bytes;
+    match plan.protocol {
+        // Tables are online where they are not prepared.
+        ProtocolName::Yao => assert!(cost.bytes() < afresh.bytes()),
+        _ => assert_eq!(online(&cost), online(&afresh)),
+    }
     assert!(cost.rounds() <= afresh.rounds());
     let expected = evaluate(&plan.program, &cluster.case().inputs, &[]).expect("a program that runs in the clear");
     for (seed, material) in (2..).zip(made(&consumption, 2)) {
@@ -133,7 +138,8 @@ fn agrees(cluster: &Cluster) {
 }
 
 /// The protocols that take what was prepared.
-const TAKING: [ProtocolName; 3] = [ProtocolName::Additive, ProtocolName::AuthenticatedGarbling, ProtocolName::Spdz];
+const TAKING: [ProtocolName; 4] =
+    [ProtocolName::Yao, ProtocolName::Additive, ProtocolName::AuthenticatedGarbling, ProtocolName::Spdz];
 /// Those whose messages and material are authenticated.
 const MALICIOUS: [ProtocolName; 2] = [ProtocolName::AuthenticatedGarbling, ProtocolName::Spdz];
 
@@ -222,8 +228,10 @@ fn a_consumption_is_known_by_what_is_consumed() {
     let spdz = |rows| of(&mixed(rows).protocol(ProtocolName::Spdz));
     assert_eq!(spdz(5), spdz(5));
     assert_ne!(spdz(5), spdz(6));
-    let yao = mixed(5).protocol(ProtocolName::Yao);
-    assert_eq!(Consumption::of(&yao.plan()), None);
+    let garbled = |cluster: Cluster| of(&cluster.protocol(ProtocolName::Yao));
+    assert_eq!(garbled(mixed(5)), garbled(mixed(5)));
+    assert_ne!(garbled(mixed(5)), garbled(mixed(6)));
+    assert_ne!(garbled(mixed(5)), garbled(renamed), "circuits are those of one program");
 }
 
 #[test]
@@ -233,12 +241,47 @@ fn only_protocols_that_take_it_are_chosen() {
         let asked = Asked { protocol, prepared: true, ..Asked::default() };
         choose(&cluster.case().program, 2, cluster.party_of(), &asked)
     };
-    let chosen = choice(None).expect("additive");
-    assert!(chosen.plan.prepared);
-    assert_eq!(chosen.plan.protocol, ProtocolName::Additive);
+    let chosen = choice(None).expect("one of them");
+    assert!(chosen.plan.prepared && chosen.plan.protocol.takes_prepared());
     for offer in OFFERS_ON_NUMBERS.iter().filter(|offer| !offer.name.takes_prepared()) {
         let refusal = choice(Some(offer.name)).expect_err("refused");
         assert!(refusal.reasons.iter().any(|reason| reason.contains(offer.name.name())));
+    }
+}
+
+/// What is opened is not known when circuits are garbled ahead; other material does not depend on it.
+#[test]
+fn programs_that_compute_with_what_they_opened_are_not_garbled_ahead() {
+    let again = MIXED.replace("reveal dot = dot(x, y) to all", "reveal more = sum(x > count) to all");
+    let cluster = columns(&again, 5);
+    let choice = |protocol| {
+        let asked = Asked { protocol: Some(protocol), prepared: true, ..Asked::default() };
+        choose(&cluster.case().program, 2, cluster.party_of(), &asked)
+    };
+    let refusal = choice(ProtocolName::Yao).expect_err("refused");
+    assert!(refusal.reasons.iter().any(|reason| reason.contains("what it opened before")), "{:?}", refusal.reasons);
+    choice(ProtocolName::Additive).expect("it is");
+    [ProtocolName::Additive, ProtocolName::Spdz]
+        .into_iter()
+        .for_each(|protocol| agrees(&columns(&again, 5).protocol(protocol)));
+}
+
+/// Random bits are prepared too: an order that nobody chose.
+#[test]
+fn random_bits_come_from_the_material() {
+    let source = MIXED.replace("let larger", "let drawn = sort_by(map tape(each x), x)\nlet larger");
+    let source = source.replace("program mixed\n", "program mixed\nfunction tape(x) = random_bits(64)\n");
+    let source = source.replace("reveal count = sum(larger) to all", "reveal total = sum(drawn) to all");
+    let source = source.replace("let larger = x > y\n", "").replace("reveal dot = dot(x, y) to all\n", "");
+    for protocol in TAKING {
+        let cluster = columns(&source, 9).protocol(protocol);
+        let plan = prepared_plan(&cluster);
+        let material = made(&Consumption::of(&plan).expect("taken"), 1).remove(0);
+        for (_, result) in ran(&cluster, &plan, material, 3) {
+            let outcome = result.expect("honest parties");
+            let total: Vec<_> = outcome.outputs.iter().filter_map(|(_, column)| column.words()).flatten().collect();
+            assert_eq!(total, [&(7 * 36)]);
+        }
     }
 }
 

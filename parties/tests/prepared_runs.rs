@@ -45,13 +45,14 @@ fn all(company: &Company, command: &str, arguments: &[(&str, Vec<&str>)]) -> Vec
 
 /// Lets alice and bob prepare so many runs of `millionaires`.
 fn prepare(company: &Company, runs: &str) -> Vec<Value> {
-    let arguments = vec!["millionaires", "--runs", runs, "--json"];
+    let arguments = vec!["millionaires", ADDITIVE, "--runs", runs, "--json"];
     let ended = all(company, "preprocess", &[("alice", arguments.clone()), ("bob", arguments)]);
     ended.into_iter().map(Ended::json).collect()
 }
 
-const ALICE: [&str; 5] = ["millionaires", "--prepared", "--input", "wealth=5", "--json"];
-const BOB: [&str; 5] = ["millionaires", "--prepared", "--input", "wealth=3", "--json"];
+const ADDITIVE: &str = "--protocol=additive";
+const ALICE: [&str; 5] = ["millionaires", ADDITIVE, "--prepared", "--input=wealth=5", "--json"];
+const BOB: [&str; 5] = ["millionaires", ADDITIVE, "--prepared", "--input=wealth=3", "--json"];
 
 /// Lets alice and bob use a prepared run.
 fn run(company: &Company) -> Vec<Ended> {
@@ -159,16 +160,24 @@ fn three_prepared_runs_of_three_parties_serve_three_runs() {
 
 /// Keys and material of each run are its own, and the run sends what is left.
 #[test]
-fn runs_against_malicious_parties_are_prepared_too() {
+fn garbled_runs_and_those_against_malicious_parties_are_prepared_too() {
     let company = Company::new(&["alice", "bob"]);
-    for protocol in ["authenticated-garbling", "spdz"] {
-        let arguments = vec!["millionaires", "--protocol", protocol, "--runs", "2", "--json"];
+    let protocols = [
+        ("yao", "--protocol=yao"),
+        ("authenticated-garbling", "--protocol=authenticated-garbling"),
+        ("spdz", "--protocol=spdz"),
+    ];
+    for (protocol, named) in protocols {
+        let arguments = vec!["millionaires", named, "--runs", "2", "--json"];
         let filled = all(&company, "preprocess", &[("alice", arguments.clone()), ("bob", arguments)]);
         let filled: Vec<Value> = filled.into_iter().map(Ended::json).collect();
         assert!(filled.iter().all(|party| party["made"] == 2 && party["ready"] == 2));
         let mut runs = BTreeSet::new();
         for _ in 0..2 {
-            let of = |list: [&'static str; 5]| [&list[..], &["--protocol", protocol]].concat();
+            let of = |mut list: [&'static str; 5]| {
+                list[1] = named;
+                list.to_vec()
+            };
             let ended = all(&company, "run", &[("alice", of(ALICE)), ("bob", of(BOB))]);
             let reports: Vec<Value> = ended.into_iter().map(Ended::json).collect();
             for (report, filled) in reports.iter().zip(&filled) {
@@ -263,16 +272,26 @@ fn the_store_of_another_group_is_refused_by_name() {
     let of_bob = store(&company, "alice");
     let aside = PathBuf::from(company.path("aside"));
     fs::rename(&of_bob, &aside).expect("a rename");
-    let alice = vec!["millionaires", "--peer", "bob=carol", "--json"];
-    let carol = vec!["millionaires", "--as", "bob", "--peer", "alice=alice", "--json"];
+    let alice = vec!["millionaires", ADDITIVE, "--peer", "bob=carol", "--json"];
+    let carol = vec!["millionaires", ADDITIVE, "--as", "bob", "--peer", "alice=alice", "--json"];
     all(&company, "preprocess", &[("alice", alice), ("carol", carol)]).into_iter().for_each(|ended| drop(ended.json()));
     let of_carol = store(&company, "alice");
     assert_ne!(of_bob, of_carol);
     fs::remove_dir_all(&of_carol).expect("a folder");
     fs::rename(&aside, &of_carol).expect("a rename");
-    let alice = vec!["millionaires", "--prepared", "--peer", "bob=carol", "--input", "wealth=5", "--json"];
-    let carol =
-        vec!["millionaires", "--prepared", "--as", "bob", "--peer", "alice=alice", "--input", "wealth=3", "--json"];
+    let alice = vec!["millionaires", ADDITIVE, "--prepared", "--peer", "bob=carol", "--input", "wealth=5", "--json"];
+    let carol = vec![
+        "millionaires",
+        ADDITIVE,
+        "--prepared",
+        "--as",
+        "bob",
+        "--peer",
+        "alice=alice",
+        "--input",
+        "wealth=3",
+        "--json",
+    ];
     let ended = all(&company, "run", &[("alice", alice), ("carol", carol)]);
     ended[0].fails(2, &["is of another group: of alice, bob, not of alice, carol", "never copied or restored"]);
     ended[1].fails(3, &["its store of prepared runs cannot be used"]);
@@ -290,8 +309,9 @@ fn what_cannot_be_prepared_is_said_before_anybody_is_called() {
     alice(&[&[program.as_str()], &cast[..]].concat()).fails(2, &["the size rows is not given", "--param rows=VALUE"]);
     let none = ["--param", "rows=none"];
     alice(&[&[program.as_str()], &cast[..], &none[..]].concat()).fails(2, &["must be a whole number"]);
-    alice(&["millionaires", "--protocol", "yao"]).fails(2, &["yao: it takes nothing that was prepared"]);
-    alice(&["millionaires", "--adversary", "malicious"]).fails(2, &["no protocol offers malicious"]);
+    let of_three = company.write("three.qp", MIXED);
+    let all = ["--as", "a,c", "--peer", "b=bob", "--param", "rows=3"];
+    alice(&[&[of_three.as_str()], &all[..], &["--guarantee", "output"]].concat()).fails(2, &["no protocol offers"]);
     alice(&["millionaires", "--disk-limit", "much"]).fails(2, &["expected a whole number of bytes"]);
     alice(&["millionaires", "--runs", "0"]).fails(2, &["--runs"]);
     alice(&["--list", "millionaires"]).fails(2, &["cannot be used with"]);
@@ -303,7 +323,7 @@ fn what_cannot_be_prepared_is_said_before_anybody_is_called() {
 #[test]
 fn limits_of_a_disk_bound_what_is_made() {
     let company = Company::new(&["alice", "bob"]);
-    let order = |limit: &'static str| vec!["millionaires", "--runs", "3", "--json", "--disk-limit", limit];
+    let order = |limit: &'static str| vec!["millionaires", ADDITIVE, "--runs", "3", "--json", "--disk-limit", limit];
     let ended = all(&company, "preprocess", &[("alice", order("100B")), ("bob", order("1GB"))]);
     ended[0].fails(2, &["the disk limit of alice leaves no room"]);
     ended[1].fails(3, &["the disk limit of alice leaves no room"]);
@@ -317,7 +337,7 @@ fn limits_of_a_disk_bound_what_is_made() {
     assert!(filled[0]["bytes_stored"].as_u64().expect("a number") <= 40_000);
     // Sums alone consume nothing.
     let sums = company.write("sums.qp", "program sums\nrole alice\nrole bob\ninput alice.x: u16\ninput bob.y: u16\nreveal sum = share(alice.x) + share(bob.y) to all\n");
-    let arguments = vec![sums.as_str(), "--json"];
+    let arguments = vec![sums.as_str(), ADDITIVE, "--json"];
     for ended in all(&company, "preprocess", &[("alice", arguments.clone()), ("bob", arguments)]) {
         ended.fails(2, &["sums consumes no correlated randomness", "nothing to prepare"]);
     }

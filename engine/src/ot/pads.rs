@@ -6,6 +6,8 @@
 //! Computation from Fixed-Key Block Ciphers", ePrint 2019/074, section 7). Ours is the garbling hash under a
 //! start point that belongs to one execution of the base OTs.
 
+use std::ops::Range;
+
 use quorate_kernels::Block;
 use zeroize::Zeroizing;
 
@@ -57,6 +59,14 @@ impl SenderCots {
         }
     }
 
+    /// The pads of some of them, which are not to be used otherwise: for choice 0, and for choice 1.
+    pub fn pads_of(&self, places: Range<usize>) -> [SecretBlocks; 2] {
+        let mut zero = SecretBlocks::from(self.q[places.clone()].to_vec());
+        let mut one = SecretBlocks::from(zero.iter().map(|q| *q ^ *self.delta).collect::<Vec<_>>());
+        self.hash.hash(self.first_index + places.start as u64, [&mut zero, &mut one]);
+        [zero, one]
+    }
+
     /// Breaks the correlation: two pads for every OT, which look random and independent to the receiver but
     /// for the chosen one.
     pub fn into_pads(self) -> SenderPads {
@@ -89,6 +99,13 @@ impl ReceiverCots {
         let whole = |word: usize| if 64 * (word + 1) <= bits { u64::MAX } else { (1 << (bits % 64)) - 1 };
         let choices = self.choices.iter_mut().zip(wanted).enumerate();
         choices.map(|(word, (choice, wanted))| std::mem::replace(choice, wanted & whole(word)) ^ *choice).collect()
+    }
+
+    /// The chosen pads of some of them, which are not to be used otherwise.
+    pub fn pads_of(&self, places: Range<usize>) -> SecretBlocks {
+        let mut chosen = SecretBlocks::from(self.t[places.clone()].to_vec());
+        self.hash.hash(self.first_index + places.start as u64, [&mut chosen]);
+        chosen
     }
 
     /// Breaks the correlation: the chosen pad of every OT.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use quorate_circuits::bind::BoundProgram;
 
 use super::curve::fitting;
+use super::opened::computes_with_opened;
 use super::{Cost, CurvePlan, Line, Plan, cost, plan};
 use crate::net::PartyIndex;
 use crate::ot::BaseOt;
@@ -183,6 +184,9 @@ fn fits(offer: &Offer, program: &BoundProgram, parties: usize, asked: &Asked) ->
     }
     if asked.prepared && !offer.name.takes_prepared() {
         return Err("it takes nothing that was prepared in an earlier session".to_owned());
+    }
+    if asked.prepared && offer.name == ProtocolName::Yao && computes_with_opened(program) {
+        return Err("the program computes with what it opened before, and nobody can garble that ahead".to_owned());
     }
     if asked.dealer && !offer.name.takes_dealer() {
         return Err("it takes nothing from a dealer".to_owned());

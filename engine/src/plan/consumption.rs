@@ -1,14 +1,16 @@
 //! What one run of a plan consumes of correlated randomness, so that it can be made before the run.
 
-use super::cost::demands_on_paper;
+use super::cost::{demands_on_paper, run_on_paper};
+use super::digest::plan_digest;
 use super::{Plan, Stage};
 use crate::correlation::{CorrelationsOnPaper, Demand, Holders, ProductKind};
 use crate::net::{Counters, Ledger, PartyIndex, Phase};
 use crate::ot::BaseOt;
-use crate::protocol::{Protocol, ProtocolName, Ring, additive, authenticated, spdz};
+use crate::protocol::{Protocol, ProtocolName, Ring, additive, authenticated, spdz, yao};
+use crate::run::{StageDemand, waves};
 
 /// What one run consumes. Two plans that consume the same can use the same material, whatever their programs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Consumption {
     parties: usize,
     ring: Ring,
@@ -18,7 +20,7 @@ pub struct Consumption {
 
 /// What is consumed, stretch after stretch, in the order of the run: a straight stage of its plan, or a tile. There is none
 /// that consumes nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Material {
     /// Random products and bits in additive shares.
     Sums(Vec<Demand>),
@@ -26,6 +28,19 @@ pub(crate) enum Material {
     Garbling(Vec<authenticated::Demand>),
     /// Those of SPDZ.
     Spdz(Vec<spdz::Demand>),
+    /// Garbled circuits, which are those of one plan.
+    Garbled(Box<Garbled>),
+}
+
+/// Circuits that are garbled ahead.
+#[derive(Clone, Debug)]
+pub(crate) struct Garbled {
+    /// The plan whose they are.
+    pub(crate) plan: Plan,
+    /// AND gates of all instances.
+    and_gates: u64,
+    /// Bytes of the material, by party.
+    bytes: [u64; 2],
 }
 
 impl Consumption {
@@ -37,6 +52,7 @@ impl Consumption {
                 Material::Garbling(stretches(plan, authenticated::Paper::new(plan.parties)))
             }
             ProtocolName::Spdz => Material::Spdz(stretches(plan, spdz::Paper::new(plan.parties))),
+            ProtocolName::Yao => Material::Garbled(Box::new(Garbled::of(plan))),
             _ => return None,
         };
         Some(Self { parties: plan.parties, ring: plan.ring, base_ot: plan.base_ot, material })
@@ -61,9 +77,10 @@ impl Consumption {
         &self.material
     }
 
-    /// How many stretches consume something.
+    /// How many stretches consume something; how many waves of gates a plan has whose circuits are garbled.
     pub fn stretches(&self) -> usize {
         match &self.material {
+            Material::Garbled(garbled) => waves(&garbled.plan) as usize,
             Material::Sums(demands) => demands.len(),
             Material::Garbling(demands) => demands.len(),
             Material::Spdz(demands) => demands.len(),
@@ -72,7 +89,10 @@ impl Consumption {
 
     /// Whether there is nothing to prepare.
     pub fn is_empty(&self) -> bool {
-        self.stretches() == 0
+        match &self.material {
+            Material::Garbled(garbled) => garbled.and_gates == 0,
+            _ => self.stretches() == 0,
+        }
     }
 
     /// Bytes of one run's material at a party.
@@ -83,6 +103,7 @@ impl Consumption {
             }
             Material::Garbling(demands) => authenticated::material_bytes(self.parties, demands),
             Material::Spdz(demands) => spdz::material_bytes(self.parties, demands, party),
+            Material::Garbled(garbled) => garbled.bytes[party.0],
         }
     }
 
@@ -103,6 +124,9 @@ impl Consumption {
                     [demand.triples, demand.known.len()].iter().chain(&demand.known).copied().for_each(&mut number);
                 }
             }
+            Material::Garbled(garbled) => {
+                hasher.update(&plan_digest(&garbled.plan));
+            }
         }
         *hasher.finalize().as_bytes()
     }
@@ -121,6 +145,7 @@ impl Consumption {
                 (0..runs).for_each(|_| paper.make_ahead(demands));
                 paper.ledger().counters().to_vec()
             }
+            Material::Garbled(garbled) => garbled.preprocessing(runs),
         }
     }
 
@@ -137,6 +162,29 @@ impl Consumption {
         }
         ledger.counters().to_vec()
     }
+}
+
+impl Garbled {
+    fn of(plan: &Plan) -> Self {
+        let mut paper = yao::Paper::ahead(plan.garbling);
+        run_on_paper(plan, &mut paper, &garbled_demands(plan));
+        Self { plan: plan.clone(), and_gates: paper.ledger().and_gates(), bytes: paper.material() }
+    }
+
+    fn preprocessing(&self, runs: u32) -> Vec<Counters> {
+        let mut paper = yao::Paper::ahead(self.plan.garbling).based_on(self.plan.base_ot);
+        let demands = garbled_demands(&self.plan);
+        for _ in 0..runs {
+            paper.begin_anew();
+            run_on_paper(&self.plan, &mut paper, &demands);
+        }
+        paper.ledger().counters().to_vec()
+    }
+}
+
+/// What the stages of a plan consume whose circuits are garbled.
+pub(crate) fn garbled_demands(plan: &Plan) -> Vec<StageDemand<yao::Demand>> {
+    demands_on_paper(plan, &mut yao::Paper::new(plan.garbling))
 }
 
 /// What the stretches of a plan consume that consume something.

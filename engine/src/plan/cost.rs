@@ -106,7 +106,8 @@ pub fn cost(plan: &Plan) -> Cost {
             unreachable!("a plan of these is one over a curve")
         }
         ProtocolName::Yao => {
-            on_paper(plan, || yao::Paper::new(plan.garbling).based_on(base), |paper| paper.ledger().clone())
+            let paper = || yao::Paper::new(plan.garbling).based_on(base).prepared(plan.prepared);
+            on_paper(plan, paper, |paper| paper.ledger().clone())
         }
         ProtocolName::AuthenticatedGarbling => {
             let paper = || authenticated::Paper::new(plan.parties).based_on(base).prepared(plan.prepared);
@@ -146,10 +147,15 @@ pub fn cost(plan: &Plan) -> Cost {
 fn on_paper<P: Protocol>(plan: &Plan, twin: impl Fn() -> P, ledger: impl Fn(P) -> Ledger) -> Cost {
     let demands = demands_on_paper(plan, &mut twin());
     let mut paper = twin();
+    run_on_paper(plan, &mut paper, &demands);
+    Cost::of(&ledger(paper), &plan.program)
+}
+
+/// Takes a paper twin through a plan whose stages consume these.
+pub(super) fn run_on_paper<P: Protocol>(plan: &Plan, paper: &mut P, demands: &[StageDemand<P::Demand>]) {
     let inputs = Inputs::new();
     let mut plain = Plain::on_paper(&plan.program, &plan.party_of, &inputs);
-    at_once(execute(plan, &mut paper, &mut plain, &demands, &mut NoHooks));
-    Cost::of(&ledger(paper), &plan.program)
+    at_once(execute(plan, paper, &mut plain, demands, &mut NoHooks));
 }
 
 /// What each stage of a plan consumes.

@@ -14,10 +14,12 @@ pub(crate) use circuits::{Circuits, Recipe};
 mod consumption;
 mod cost;
 mod curve;
+mod digest;
 mod emit;
 mod forms;
 mod instruction;
 mod line;
+mod opened;
 mod rounding;
 mod schedule;
 mod sorting;
@@ -35,7 +37,7 @@ use crate::protocol::{Domain, ProtocolName, Ring};
 
 pub use choose::{Asked, Candidate, Choice, Refusal, choose};
 pub use consumption::Consumption;
-pub(crate) use consumption::Material;
+pub(crate) use consumption::{Material, garbled_demands};
 pub(crate) use cost::demands_on_paper;
 pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
 pub use curve::{

@@ -350,9 +350,9 @@ impl ProtocolName {
         )
     }
 
-    /// Whether a run can use correlated randomness that was made in an earlier session ([`crate::run::preprocess`]).
+    /// Whether a run can use what was made in an earlier session ([`crate::run::preprocess`]).
     pub const fn takes_prepared(self) -> bool {
-        matches!(self, Self::Additive | Self::AuthenticatedGarbling | Self::Spdz)
+        matches!(self, Self::Yao | Self::Additive | Self::AuthenticatedGarbling | Self::Spdz)
     }
 
     /// Whether its correlations may come from a dealer.

@@ -75,7 +75,11 @@ enum Demands<'a, D> {
     Tallied(&'a mut StageDemand<D>),
 }
 
-/// Waves in all, for progress.
+/// Waves of a plan, for progress.
+pub(crate) fn waves(plan: &Plan) -> u64 {
+    plan.stages.iter().map(steps).sum()
+}
+
 fn steps(stage: &Stage) -> u64 {
     match stage {
         Stage::Straight(body) => body.len() as u64,
@@ -158,7 +162,7 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
             uses: uses(plan),
             opened: false,
             done: 0,
-            total: plan.stages.iter().map(steps).sum(),
+            total: waves(plan),
         }
     }
 

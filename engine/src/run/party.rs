@@ -71,7 +71,7 @@ async fn by_protocol(
     assert_eq!(plan.prepared, source.is_some(), "a plan says whether its material is prepared");
     let me = session.network.me();
     match (plan.protocol, plan.ring) {
-        (ProtocolName::Yao, _) => garbled(plan, session, inputs, hooks).await,
+        (ProtocolName::Yao, _) => garbled(plan, session, inputs, hooks, source).await,
         (ProtocolName::AuthenticatedGarbling, _) => {
             let twin = authenticated::Paper::new(plan.parties).based_on(plan.base_ot);
             let mut real = authenticated::Authenticated::new(session).based_on(plan.base_ot);
@@ -130,14 +130,21 @@ async fn garbled(
     session: Session,
     inputs: &Inputs,
     hooks: &mut dyn Hooks,
+    source: Option<Box<dyn MaterialSource>>,
 ) -> (Session, Result<Outcome, RunError>) {
     let (me, garbling, base) = (session.network.me(), plan.garbling, plan.base_ot);
     let twin = yao::Paper::new(garbling).based_on(base);
     if me == yao::GARBLER {
-        let real = yao::Garbler::new(session, garbling).based_on(base);
+        let mut real = yao::Garbler::new(session, garbling).based_on(base);
+        if let Some(source) = source {
+            real = real.prepared_by(source);
+        }
         party(plan, me, real, yao::Garbler::into_session, twin, inputs, hooks).await
     } else {
-        let real = yao::Evaluator::new(session, garbling).based_on(base);
+        let mut real = yao::Evaluator::new(session, garbling).based_on(base);
+        if let Some(source) = source {
+            real = real.prepared_by(source);
+        }
         party(plan, me, real, yao::Evaluator::into_session, twin, inputs, hooks).await
     }
 }

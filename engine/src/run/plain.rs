@@ -17,6 +17,8 @@ const NOBODY: PartyIndex = PartyIndex(usize::MAX);
 pub struct Plain<'a> {
     program: &'a BoundProgram,
     me: PartyIndex,
+    /// Whether nobody's plain side has the values that follow from the program alone.
+    knows_constants: bool,
     party_of: &'a [PartyIndex],
     inputs: &'a Inputs,
     columns: Vec<Option<Column>>,
@@ -33,6 +35,7 @@ impl<'a> Plain<'a> {
         Self {
             program,
             me,
+            knows_constants: false,
             party_of,
             inputs,
             columns: vec![None; count],
@@ -44,6 +47,12 @@ impl<'a> Plain<'a> {
     /// The plain side of a paper twin: nobody's, without any input.
     pub(crate) fn on_paper(program: &'a BoundProgram, party_of: &'a [PartyIndex], inputs: &'a Inputs) -> Self {
         Self::new(program, NOBODY, party_of, inputs)
+    }
+
+    /// The plain side of a session that garbles for a later one: nobody's, without any input, but with all values that
+    /// follow from the program alone.
+    pub(crate) fn ahead(program: &'a BoundProgram, party_of: &'a [PartyIndex], inputs: &'a Inputs) -> Self {
+        Self { knows_constants: true, ..Self::on_paper(program, party_of, inputs) }
     }
 
     /// A value, if this party knows it.
@@ -78,7 +87,7 @@ impl<'a> Plain<'a> {
     pub(super) fn compute(&mut self, id: ValueId) -> Result<(), ClearError> {
         // On paper everything that is opened is zero: an assert would fail, and lengths are known without.
         if self.me == NOBODY {
-            return Ok(());
+            return if self.knows_constants { self.compute_constant(id) } else { Ok(()) };
         }
         let value = self.program.value(id);
         if let Knowledge::Private(role) = value.knowledge
@@ -113,6 +122,16 @@ impl<'a> Plain<'a> {
                 self.replaced.push(self.party_of[role.0]);
             }
             self.columns[id.0] = Some(column);
+        }
+        Ok(())
+    }
+
+    /// Computes a public value that needs no input and nothing that is opened.
+    fn compute_constant(&mut self, id: ValueId) -> Result<(), ClearError> {
+        let value = self.program.value(id);
+        let operands: Option<Vec<&Column>> = value.operands.iter().map(|operand| self.column(*operand)).collect();
+        if let (Knowledge::Public, Some(operands)) = (&value.knowledge, operands) {
+            self.columns[id.0] = Some(clear::apply(self.program, value, &operands)?);
         }
         Ok(())
     }

@@ -3,16 +3,18 @@
 use std::num::Wrapping;
 
 use futures_util::future::LocalBoxFuture;
+use quorate_circuits::clear::Inputs;
 
-use super::RunError;
+use super::{Hooks, Plain, RunError, StageDemand, execute};
 use crate::correlation::{Correlations, Demand, MaterialSink, RingElement};
 use crate::crypto::{SessionId, Transcript};
 use crate::net::Phase;
 use crate::ot::BaseOt;
-use crate::plan::{Consumption, Material};
+use crate::plan::{Consumption, Material, Plan, garbled_demands};
 use crate::protocol::authenticated::Authenticated;
 use crate::protocol::spdz::Spdz;
-use crate::protocol::{Ahead, Ring, Session};
+use crate::protocol::yao::{self, Evaluator, Garbler};
+use crate::protocol::{Ahead, Protocol, Ring, Session};
 
 /// Makes what `runs` runs of a plan consume, run after run, into `sink`, and gives the session back. Nothing is opened, no
 /// input is touched. All parties call it with the same consumption and number. `progress` is told how many stretches of
@@ -46,6 +48,7 @@ pub fn preprocess<'a>(
                 let new = |session| Spdz::new(session).based_on(base);
                 making.runs(demands, (new, Spdz::into_session), session).await
             }
+            (Material::Garbled(garbled), _) => making.garbled(&garbled.plan, session).await,
         }
     })
 }
@@ -116,12 +119,64 @@ impl<F: FnMut()> Making<'_, F> {
         (session, result)
     }
 
+    /// Circuits garbled ahead: each run under a start point and a Delta of its own.
+    async fn garbled(&mut self, plan: &Plan, mut session: Session) -> (Session, Result<(), RunError>) {
+        let (id, me, garbling, base) = (session.id, session.network.me(), plan.garbling, plan.base_ot);
+        let demands = garbled_demands(plan);
+        let mut result = Ok(());
+        for run in 0..self.runs {
+            session.id = id_of_run(&id, run);
+            let sink = &mut *self.sink;
+            let (back, ended) = if me == yao::GARBLER {
+                let garbler = Garbler::ahead(session, garbling, sink).based_on(base);
+                through(plan, garbler, Garbler::into_session, &demands, &mut self.step).await
+            } else {
+                let evaluator = Evaluator::ahead(session, garbling, sink).based_on(base);
+                through(plan, evaluator, Evaluator::into_session, &demands, &mut self.step).await
+            };
+            session = back;
+            session.id = id;
+            result = ended.and_then(|()| Ok(self.sink.end_run()?));
+            if result.is_err() {
+                break;
+            }
+        }
+        (session, result)
+    }
+
     async fn run<P: Ahead>(&mut self, protocol: &mut P, demands: &[P::Demand]) -> Result<(), RunError> {
         for demand in demands {
             protocol.make_ahead(demand, self.sink).await?;
             (self.step)();
         }
         Ok(self.sink.end_run()?)
+    }
+}
+
+/// Takes a party through a plan without inputs.
+async fn through<P: Protocol<Demand = yao::Demand>>(
+    plan: &Plan,
+    mut party: P,
+    into_session: impl FnOnce(P) -> Session,
+    demands: &[StageDemand<yao::Demand>],
+    step: &mut impl FnMut(),
+) -> (Session, Result<(), RunError>) {
+    let inputs = Inputs::new();
+    let mut plain = Plain::ahead(&plan.program, &plan.party_of, &inputs);
+    let result = execute(plan, &mut party, &mut plain, demands, &mut Steps(step)).await;
+    (into_session(party), result)
+}
+
+/// Tells of every wave, and does nothing else: nothing is opened.
+struct Steps<'a, F>(&'a mut F);
+
+impl<F: FnMut()> Hooks for Steps<'_, F> {
+    fn before_opening<'a>(&'a mut self, _: &'a mut Session) -> LocalBoxFuture<'a, Result<(), RunError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn progress(&mut self, _: u64, _: u64) {
+        (self.0)();
     }
 }
 

@@ -1,4 +1,4 @@
-//! What making correlated randomness ahead of time costs, and saves a run.
+//! What it costs to make a run's material ahead of time, and what the run saves.
 
 use quorate_engine::net::{Counters, PartyIndex};
 use quorate_engine::plan::{Asked, Choice, Consumption, Cost, Plan, cost};
@@ -32,7 +32,8 @@ impl Ahead {
 
     pub(super) fn text(&self) -> String {
         let Self { prepared, afresh, sent: (first, further), kept } = self;
-        let saved = (afresh.bytes() - prepared.bytes(), afresh.rounds() - prepared.rounds());
+        let saved =
+            (afresh.bytes().saturating_sub(prepared.bytes()), afresh.rounds().saturating_sub(prepared.rounds()));
         format!(
             "Prepared ahead, as `quorate preprocess` does: all send {} for the first run and {} for each further one of a\n\
              session; a run keeps {} on a party's disk. It saves {} of {} and {} of {} rounds\n",
@@ -52,8 +53,8 @@ impl Ahead {
             "bytes_sent_first": first,
             "bytes_sent_further": further,
             "bytes_each": kept,
-            "bytes_saved": afresh.bytes() - prepared.bytes(),
-            "rounds_saved": afresh.rounds() - prepared.rounds(),
+            "bytes_saved": afresh.bytes().saturating_sub(prepared.bytes()),
+            "rounds_saved": afresh.rounds().saturating_sub(prepared.rounds()),
             "bytes_afresh": afresh.bytes(),
             "rounds_afresh": afresh.rounds(),
         })

@@ -41,7 +41,8 @@ fn to<'a, 'b>(
     requests.iter().filter(move |request| request.receivers.contains(&receiver))
 }
 
-fn colours(share: &Labels) -> impl Iterator<Item = bool> {
+/// The colours of a vector's labels, in their order.
+pub(super) fn colours(share: &Labels) -> impl Iterator<Item = bool> {
     share.blocks().iter().map(|label| label.lsb())
 }
 

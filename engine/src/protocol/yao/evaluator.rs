@@ -5,6 +5,7 @@ use std::ops::Range;
 use quorate_circuits::number::Word;
 use zeroize::Zeroizing;
 
+use super::ahead::When;
 use super::batch::Batch;
 use super::garbling::Garbling;
 use super::gates::EvaluatorGates;
@@ -13,9 +14,10 @@ use super::recent::RecentSchedules;
 use super::stock::Stock;
 use super::tiling::pieces;
 use super::{
-    Demand, EVALUATOR, GARBLER, START_BYTES, YAO_INPUTS, YAO_START, YAO_TABLES, bits, boolean_values_only, colours,
-    evaluator_bits, width_of,
+    Demand, EVALUATOR, GARBLER, START_BYTES, YAO_INPUTS, YAO_START, bits, boolean_values_only, colours, evaluator_bits,
+    width_of,
 };
+use crate::correlation::MaterialFault;
 use crate::crypto::{Block, Prg, SecretBlocks};
 use crate::net::{ChannelError, Frame, Phase};
 use crate::ot::{BaseOt, CotReceiver, ReceiverCots};
@@ -24,28 +26,37 @@ use crate::protocol::{
 };
 
 /// Party 2 of a session. Its shares are active labels.
-pub struct Evaluator {
-    session: Session,
-    garbling: Garbling,
+pub struct Evaluator<'s> {
+    pub(super) session: Session,
+    pub(super) garbling: Garbling,
     base: BaseOt,
     /// What the garbler's first message says, when it is there.
-    start: Option<Start>,
+    pub(super) start: Option<Start>,
     cots: Option<CotReceiver>,
-    stock: Stock<ReceiverCots>,
-    consumed: Demand,
+    pub(super) stock: Stock<ReceiverCots>,
+    pub(super) consumed: Demand,
+    /// When the circuits are garbled, and what went wrong where nothing could tell.
+    pub(super) when: When<'s>,
+    pub(super) fault: Option<MaterialFault>,
     schedules: RecentSchedules,
     /// The number of the next AND gate.
     next_and: u64,
 }
 
 /// What comes from [`YAO_START`].
-struct Start {
+pub(super) struct Start {
     gates: EvaluatorGates,
     /// The active labels of the garbler's inputs.
     active: Prg,
 }
 
-impl Evaluator {
+impl Start {
+    pub(super) fn new(garbling: Garbling, start: Block, seed: Block) -> Self {
+        Self { gates: EvaluatorGates::new(garbling, start), active: Prg::new(seed) }
+    }
+}
+
+impl Evaluator<'_> {
     /// The evaluator of a session of two.
     ///
     /// # Panics
@@ -61,6 +72,8 @@ impl Evaluator {
             cots: None,
             stock: Stock::new(),
             consumed: Demand::default(),
+            when: When::AtOnce,
+            fault: None,
             schedules: RecentSchedules::default(),
             next_and: 0,
         }
@@ -80,14 +93,21 @@ impl Evaluator {
 
     /// Sets up what is missing.
     async fn set_up(&mut self, with_ots: bool) -> Result<(), ChannelError> {
-        let Session { id, network, random, .. } = &mut self.session;
+        if let (When::Before(_), None) = (&self.when, &self.start) {
+            self.read_start().map_err(|fault| fault.of(EVALUATOR))?;
+        }
+        if matches!(self.when, When::Before(_)) {
+            return Ok(());
+        }
         if self.start.is_none() {
+            let network = &mut self.session.network;
             network.enter(Phase::SetUp);
             let message = Zeroizing::new(network.receive(GARBLER, YAO_START, START_BYTES).await?);
             let blocks = SecretBlocks::from(Block::collect(&message));
-            self.start =
-                Some(Start { gates: EvaluatorGates::new(self.garbling, blocks[0]), active: Prg::new(blocks[1]) });
+            self.keep_start(&blocks).map_err(|fault| fault.of(EVALUATOR))?;
+            self.start = Some(Start::new(self.garbling, blocks[0], blocks[1]));
         }
+        let Session { id, network, random, .. } = &mut self.session;
         if with_ots && self.cots.is_none() {
             network.enter(Phase::SetUp);
             self.cots = Some(CotReceiver::set_up(network, GARBLER, random, id, self.base).await?);
@@ -130,9 +150,31 @@ impl Evaluator {
         }
         labels
     }
+
+    async fn share_at_once(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Labels>, ChannelError> {
+        let mut differences = Vec::with_capacity(evaluator_bits(requests));
+        let mut shares = Vec::with_capacity(requests.len());
+        for request in requests {
+            shares.push(match request.owner {
+                EVALUATOR => self.own_input(request, &mut differences),
+                _ => {
+                    let width = width_of(request.domain);
+                    let mut labels = SecretBlocks::zeros(width as usize * request.length);
+                    let start = self.start.as_mut().expect("prepare comes before the first share");
+                    start.active.fill_blocks(&mut labels);
+                    Labels::new(width, request.length, labels)
+                }
+            });
+        }
+        if !differences.is_empty() {
+            let message = bits::pack(&differences);
+            self.session.network.send(GARBLER, YAO_INPUTS, &message).await?;
+        }
+        Ok(shares)
+    }
 }
 
-impl Protocol for Evaluator {
+impl Protocol for Evaluator<'_> {
     type Share = Labels;
     type Demand = Demand;
 
@@ -170,30 +212,24 @@ impl Protocol for Evaluator {
     }
 
     async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Labels>, ChannelError> {
-        let mut differences = Vec::with_capacity(evaluator_bits(requests));
-        let mut shares = Vec::with_capacity(requests.len());
-        for request in requests {
-            shares.push(match request.owner {
-                EVALUATOR => self.own_input(request, &mut differences),
-                _ => {
-                    let width = width_of(request.domain);
-                    let mut labels = SecretBlocks::zeros(width as usize * request.length);
-                    let start = self.start.as_mut().expect("prepare comes before the first share");
-                    start.active.fill_blocks(&mut labels);
-                    Labels::new(width, request.length, labels)
-                }
-            });
+        self.told()?;
+        match self.when {
+            When::AtOnce => self.share_at_once(requests).await,
+            When::Ahead(_) => self.share_ahead(requests).map_err(|fault| fault.of(EVALUATOR)),
+            When::Before(_) => self.share_before(requests).await,
         }
-        if !differences.is_empty() {
-            let message = bits::pack(&differences);
-            self.session.network.send(GARBLER, YAO_INPUTS, &message).await?;
-        }
-        Ok(shares)
     }
 
     /// My choices in OTs, which the garbler does not know, xor bits of the garbler's, which I do not know.
     fn random_bits(&mut self, width: u32, length: usize) -> Labels {
-        self.spend_ots(width, length, |_| ())
+        if matches!(self.when, When::Before(_)) {
+            return self.next_labels(width, length);
+        }
+        let labels = self.spend_ots(width, length, |_| ());
+        if matches!(self.when, When::Ahead(_)) {
+            self.keep_labels(&labels);
+        }
+        labels
     }
 
     fn linear(&mut self, _: Linear<'_, Labels>) -> Labels {
@@ -217,18 +253,22 @@ impl Protocol for Evaluator {
     }
 
     async fn call(&mut self, requests: &[CallRequest<'_, Labels>]) -> Result<Vec<Vec<Labels>>, ChannelError> {
-        let start = self.start.as_ref().expect("prepare comes before the first call");
+        self.told()?;
+        let Self { start, when, session: Session { network, .. }, schedules, next_and, garbling, .. } = self;
+        let start = start.as_ref().expect("prepare comes before the first call");
         let mut results = Vec::with_capacity(requests.len());
         for request in requests {
-            let schedule = self.schedules.of(request.circuit);
+            let schedule = schedules.of(request.circuit);
             let mut batch = Batch::new(&schedule, request);
-            for piece in pieces(&schedule, batch.length(), self.garbling) {
+            for piece in pieces(&schedule, batch.length(), *garbling) {
                 let mut tables = match piece.table_bytes() {
                     0 => Frame::new(0),
-                    bytes => self.session.network.receive_frame(GARBLER, YAO_TABLES, bytes).await?,
+                    bytes => when.tables(network, bytes).await?,
                 };
-                batch.run(&piece, &start.gates, self.next_and, tables.payload_mut());
-                self.next_and += piece.ands() as u64;
+                if !matches!(when, When::Ahead(_)) {
+                    batch.run(&piece, &start.gates, *next_and, tables.payload_mut());
+                }
+                *next_and += piece.ands() as u64;
             }
             results.push(batch.finish());
         }
@@ -244,6 +284,10 @@ impl Protocol for Evaluator {
     }
 
     async fn open(&mut self, requests: &[OpenRequest<'_, Labels>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
-        colours::open(&mut self.session.network, GARBLER, requests).await
+        self.told()?;
+        match self.when {
+            When::Ahead(_) => Ok(self.open_ahead(requests)),
+            When::AtOnce | When::Before(_) => colours::open(&mut self.session.network, GARBLER, requests).await,
+        }
     }
 }

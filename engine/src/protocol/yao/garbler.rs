@@ -4,6 +4,7 @@ use futures_util::future::join;
 use quorate_circuits::number::Word;
 use zeroize::Zeroizing;
 
+use super::ahead::When;
 use super::batch::Batch;
 use super::garbling::Garbling;
 use super::gates::{GarblerGates, Gates};
@@ -23,23 +24,26 @@ use crate::protocol::{
 };
 
 /// Party 1 of a session. Its shares are labels for 0.
-pub struct Garbler {
-    session: Session,
+pub struct Garbler<'s> {
+    pub(super) session: Session,
     base: BaseOt,
-    gates: GarblerGates,
+    pub(super) gates: GarblerGates,
     /// The active labels of this party's inputs, as the evaluator draws them too.
     active: Prg,
     /// The message of [`YAO_START`] until it is sent.
-    start: Option<Zeroizing<[u8; START_BYTES]>>,
+    pub(super) start: Option<Zeroizing<[u8; START_BYTES]>>,
     cots: Option<CotSender>,
-    stock: Stock<SenderCots>,
-    consumed: Demand,
+    pub(super) stock: Stock<SenderCots>,
+    pub(super) consumed: Demand,
+    /// When the circuits are garbled, and whether what belongs to that has begun.
+    pub(super) when: When<'s>,
+    begun: bool,
     schedules: RecentSchedules,
     /// The number of the next AND gate.
     next_and: u64,
 }
 
-impl Garbler {
+impl Garbler<'_> {
     /// The garbler of a session of two: draws Delta, the start point and the seeds. Nothing is sent yet.
     ///
     /// # Panics
@@ -60,6 +64,8 @@ impl Garbler {
             cots: None,
             stock: Stock::new(),
             consumed: Demand::default(),
+            when: When::AtOnce,
+            begun: false,
             schedules: RecentSchedules::default(),
             next_and: 0,
         }
@@ -79,6 +85,13 @@ impl Garbler {
 
     /// Sets up what is missing.
     async fn set_up(&mut self, with_ots: bool) -> Result<(), ChannelError> {
+        if !self.begun {
+            self.begun = true;
+            self.begin_material().map_err(|fault| fault.of(GARBLER))?;
+        }
+        if matches!(self.when, When::Before(_)) {
+            return Ok(());
+        }
         let Session { id, network, random, .. } = &mut self.session;
         if let Some(start) = self.start.take() {
             network.enter(Phase::SetUp);
@@ -132,6 +145,20 @@ impl Garbler {
         Labels::new(width, length, labels)
     }
 
+    async fn share_at_once(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Labels>, ChannelError> {
+        let theirs = evaluator_bits(requests);
+        let message = match theirs {
+            0 => Vec::new(),
+            bits => self.session.network.receive(EVALUATOR, YAO_INPUTS, bits.div_ceil(8)).await?,
+        };
+        let mut differences = bits::unpack(&message);
+        let shares = requests.iter().map(|request| match request.owner {
+            GARBLER => self.own_input(request),
+            _ => self.spend_ots(width_of(request.domain), request.length, &mut differences),
+        });
+        Ok(shares.collect())
+    }
+
     /// Sends tables, if there are any.
     async fn send_tables(network: &mut Network, tables: Option<Frame>) -> Result<(), ChannelError> {
         match tables {
@@ -141,7 +168,7 @@ impl Garbler {
     }
 }
 
-impl Protocol for Garbler {
+impl Protocol for Garbler<'_> {
     type Share = Labels;
     type Demand = Demand;
 
@@ -181,21 +208,18 @@ impl Protocol for Garbler {
     }
 
     async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Labels>, ChannelError> {
-        let theirs = evaluator_bits(requests);
-        let message = match theirs {
-            0 => Vec::new(),
-            bits => self.session.network.receive(EVALUATOR, YAO_INPUTS, bits.div_ceil(8)).await?,
-        };
-        let mut differences = bits::unpack(&message);
-        let shares = requests.iter().map(|request| match request.owner {
-            GARBLER => self.own_input(request),
-            _ => self.spend_ots(width_of(request.domain), request.length, &mut differences),
-        });
-        Ok(shares.collect())
+        match self.when {
+            When::AtOnce => self.share_at_once(requests).await,
+            When::Ahead(_) => self.share_ahead(requests).map_err(|fault| fault.of(GARBLER)),
+            When::Before(_) => self.share_before(requests).await,
+        }
     }
 
     /// The receiver's choice in an OT, which I do not know, xor a bit of mine, which it does not know.
     fn random_bits(&mut self, width: u32, length: usize) -> Labels {
+        if matches!(self.when, When::Before(_)) {
+            return Labels::zeros(width, length);
+        }
         let mut mine = Zeroizing::new(vec![0; (width as usize * length).div_ceil(8)]);
         self.session.random.fill_bytes(&mut mine);
         self.spend_ots(width, length, &mut bits::unpack(&mine))
@@ -224,6 +248,9 @@ impl Protocol for Garbler {
     /// A piece is garbled while the tables of the one before are under way.
     async fn call(&mut self, requests: &[CallRequest<'_, Labels>]) -> Result<Vec<Vec<Labels>>, ChannelError> {
         assert!(self.start.is_none(), "prepare comes before the first call");
+        if matches!(self.when, When::Before(_)) {
+            return Ok(requests.iter().map(Labels::of_results).collect());
+        }
         let gates = &self.gates;
         let network = &mut self.session.network;
         let mut sending = None;
@@ -254,6 +281,10 @@ impl Protocol for Garbler {
     }
 
     async fn open(&mut self, requests: &[OpenRequest<'_, Labels>]) -> Result<Vec<Option<Vec<Word>>>, ChannelError> {
-        colours::open(&mut self.session.network, EVALUATOR, requests).await
+        match self.when {
+            When::AtOnce => colours::open(&mut self.session.network, EVALUATOR, requests).await,
+            When::Ahead(_) => self.open_ahead(requests).map_err(|fault| fault.of(GARBLER)),
+            When::Before(_) => self.open_before(requests).await,
+        }
     }
 }

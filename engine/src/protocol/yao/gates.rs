@@ -43,6 +43,11 @@ impl GarblerGates {
         Self { garbling, hash: GarblingHash::new(start), delta, dice: Aes128::new(dice) }
     }
 
+    /// Goes on under a Delta of an earlier session, whose gates are garbled already.
+    pub(super) fn replace_delta(&mut self, delta: Block) {
+        self.delta = delta;
+    }
+
     /// The difference of every wire's two labels.
     pub(super) fn delta(&self) -> Block {
         self.delta

@@ -3,7 +3,7 @@
 use quorate_circuits::number::Word;
 
 use crate::crypto::{Block, SecretBlocks};
-use crate::protocol::{Pick, regrouped_length, runs};
+use crate::protocol::{CallRequest, Pick, regrouped_length, runs};
 
 /// A share: for every bit of a vector its label for 0 at the garbler, its active label at the evaluator. Wiped
 /// when dropped.
@@ -30,6 +30,12 @@ impl Labels {
     /// All labels zero: at the evaluator, the active labels of what is public.
     pub(in crate::protocol) fn zeros(width: u32, length: usize) -> Self {
         Self::new(width, length, SecretBlocks::zeros(width as usize * length))
+    }
+
+    /// The results of a call where no labels are needed: as many zeros.
+    pub(super) fn of_results(request: &CallRequest<'_, Self>) -> Vec<Self> {
+        let length = request.operands.first().map_or(0, |operand| operand.length());
+        request.circuit.output_widths().iter().map(|&width| Self::zeros(width as u32, length)).collect()
     }
 
     /// Bits of each element.

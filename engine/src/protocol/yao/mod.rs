@@ -34,6 +34,8 @@
 //! and the garbler's active ones are the stream of a seed that both know. Constants have the labels 0 and
 //! Delta: the hash tolerates labels that an adversary chooses.
 //!
+//! *Ahead.* Tables may be made in an earlier session: see `ahead`.
+//!
 //! *Memory.* A call works through its batch tile by tile: tables of at most
 //! [a frame](crate::net::MAX_PAYLOAD), written and read where they travel, of which the garbler has two, and the labels of
 //! one tile, in which a
@@ -42,6 +44,7 @@
 //! *The caller guarantees*: both parties make the same calls; every `prepare` comes before what it is for
 //! (it adds to what is left of earlier ones); values are boolean, and have at most 128 bits where they enter or leave.
 
+mod ahead;
 mod batch;
 mod bits;
 mod colours;
@@ -57,6 +60,7 @@ pub(in crate::protocol) mod schedule;
 mod stock;
 mod tiling;
 
+pub use ahead::YAO_LABELS;
 pub use evaluator::Evaluator;
 pub use garbler::Garbler;
 pub use garbling::Garbling;

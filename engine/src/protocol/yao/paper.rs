@@ -3,6 +3,7 @@
 use quorate_circuits::boolean::Circuit;
 use quorate_circuits::number::Word;
 
+use super::ahead::label_blocks;
 use super::garbling::Garbling;
 use super::holdings::CircuitsHeld;
 use super::labels::common_width;
@@ -18,6 +19,9 @@ use crate::protocol::{
 /// The paper twin of [`super::Garbler`] and [`super::Evaluator`] together.
 pub struct Paper {
     garbling: Garbling,
+    when: When,
+    /// Bytes of what is kept for a later session, by party.
+    material: [u64; 2],
     base: BaseOt,
     ledger: Ledger,
     started: bool,
@@ -27,6 +31,14 @@ pub struct Paper {
     stock: usize,
     stocked: Option<Holding>,
     circuits: CircuitsHeld,
+}
+
+/// In which session the circuits of a run are garbled: as the parties' own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    AtOnce,
+    Ahead,
+    Before,
 }
 
 /// What is public of a boolean vector.
@@ -43,6 +55,8 @@ impl Paper {
     pub fn new(garbling: Garbling) -> Self {
         Self {
             garbling,
+            when: When::AtOnce,
+            material: [0; 2],
             base: BaseOt::default(),
             ledger: Ledger::new(2),
             started: false,
@@ -61,13 +75,47 @@ impl Paper {
         self
     }
 
+    /// A session that garbles for a later one.
+    pub(crate) fn ahead(garbling: Garbling) -> Self {
+        Self { when: When::Ahead, ..Self::new(garbling) }
+    }
+
+    /// The same with what an earlier session garbled, if `prepared`.
+    #[must_use]
+    pub fn prepared(self, prepared: bool) -> Self {
+        if prepared { Self { when: When::Before, ..self } } else { self }
+    }
+
+    /// Another run that is garbled ahead begins anew.
+    pub(crate) fn begin_anew(&mut self) {
+        (self.started, self.with_ots) = (false, false);
+        self.restock(0);
+    }
+
+    /// Bytes of what is kept for a later session, by party.
+    pub(crate) fn material(&self) -> [u64; 2] {
+        self.material
+    }
+
+    /// Enters what a party keeps.
+    fn keep(&mut self, party: PartyIndex, bytes: usize) {
+        if self.when == When::Ahead {
+            self.material[party.0] += bytes as u64;
+        }
+    }
+
     /// The messages so far.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
     fn set_up(&mut self, with_ots: bool) {
+        if self.when == When::Before {
+            return;
+        }
         if !self.started {
+            // Delta; the start point.
+            [GARBLER, EVALUATOR].into_iter().for_each(|party| self.keep(party, Block::BYTES));
             self.ledger.enter(Phase::SetUp);
             self.ledger.message(GARBLER, EVALUATOR, START_BYTES as u64);
             self.started = true;
@@ -97,9 +145,18 @@ impl Paper {
             Garbling::ThreeHalves => (gates as u64 * 3).div_ceil(2),
         };
         let (hashed_together, hashed_alone) = (hashes(ands * together), hashes(ands * alone));
-        self.both_busy(Work::GarbleAnd, Work::EvaluateAnd, hashed_together);
-        self.both_busy(Work::GarbleLocal, Work::EvaluateLocal, ((all - ands) * together) as u64);
-        self.both_busy(Work::GarbleAlone, Work::EvaluateAlone, hashed_alone);
+        let work = [
+            (Work::GarbleAnd, Work::EvaluateAnd, hashed_together),
+            (Work::GarbleLocal, Work::EvaluateLocal, ((all - ands) * together) as u64),
+            (Work::GarbleAlone, Work::EvaluateAlone, hashed_alone),
+        ];
+        for (garbler, evaluator, units) in work {
+            match self.when {
+                When::AtOnce => self.both_busy(garbler, evaluator, units),
+                When::Ahead => self.ledger.busy(GARBLER, garbler, units),
+                When::Before => self.ledger.busy(EVALUATOR, evaluator, units),
+            }
+        }
     }
 
     /// A vector whose labels are there from now on: a block for every bit at either party.
@@ -118,6 +175,9 @@ impl Paper {
     }
 
     fn spend(&mut self, ots: usize) {
+        if self.when == When::Before {
+            return;
+        }
         self.consumed.correlated_ots += ots;
         self.restock(self.stock.saturating_sub(ots));
     }
@@ -148,7 +208,7 @@ impl Protocol for Paper {
 
     async fn prepare(&mut self, demand: &Demand) -> Result<(), ChannelError> {
         self.set_up(demand.correlated_ots > 0);
-        if demand.correlated_ots > 0 {
+        if demand.correlated_ots > 0 && self.when != When::Before {
             self.ledger.enter(Phase::Preprocessing);
             extend_cost(&mut self.ledger, &[(GARBLER, EVALUATOR, demand.correlated_ots)]);
             self.both_busy(Work::CotSender, Work::CotReceiver, demand.correlated_ots as u64);
@@ -175,8 +235,17 @@ impl Protocol for Paper {
         let by_request = requests.iter().map(|request| evaluator_bits(std::slice::from_ref(request)) as u64);
         by_request.clone().enumerate().for_each(|(request, bits)| self.ledger.consume(request, bits));
         self.ledger.split(by_request);
-        if bits > 0 {
+        if bits > 0 && self.when != When::Ahead {
             self.ledger.message(EVALUATOR, GARBLER, bits.div_ceil(8) as u64);
+        }
+        let label_bytes = |requests: &[ShareRequest<'_>]| label_blocks(requests) * Block::BYTES;
+        if self.when == When::Before && label_bytes(requests) > 0 {
+            self.ledger.split(requests.iter().map(|request| label_bytes(std::slice::from_ref(request)) as u64));
+            self.ledger.message(GARBLER, EVALUATOR, label_bytes(requests) as u64);
+        }
+        self.keep(GARBLER, label_bytes(requests));
+        for bits in requests.iter().map(|request| evaluator_bits(std::slice::from_ref(request))) {
+            self.keep(EVALUATOR, bits.div_ceil(8) + bits * Block::BYTES);
         }
         let shapes: Vec<Shape> =
             requests.iter().map(|r| Shape { width: width_of(r.domain), length: r.length }).collect();
@@ -191,6 +260,7 @@ impl Protocol for Paper {
         let note = self.note(Shape { width, length });
         self.ledger.consume(0, note.shape.bits() as u64);
         self.spend(note.shape.bits());
+        self.keep(EVALUATOR, note.shape.bits() * Block::BYTES);
         note
     }
 
@@ -233,7 +303,8 @@ impl Protocol for Paper {
         }
         let all: u64 = tables.iter().sum();
         self.ledger.split(tables.into_iter());
-        if all > 0 {
+        self.keep(EVALUATOR, all as usize);
+        if all > 0 && self.when != When::Before {
             self.ledger.stream(GARBLER, EVALUATOR, all, piece);
         }
         Ok(results)
@@ -256,7 +327,14 @@ impl Protocol for Paper {
             let bits = opened_bits(requests, to, |note| note.shape.bits());
             (bits > 0).then_some((from, to, bits.div_ceil(8) as u64))
         });
-        self.ledger.simultaneous(&messages.into_iter().flatten().collect::<Vec<_>>());
+        match self.when {
+            When::Ahead => {
+                requests.iter().for_each(|request| self.keep(GARBLER, request.share.shape.bits().div_ceil(8)))
+            }
+            When::AtOnce | When::Before => {
+                self.ledger.simultaneous(&messages.into_iter().flatten().collect::<Vec<_>>());
+            }
+        }
         Ok(requests.iter().map(|request| Some(vec![0; request.share.shape.length])).collect())
     }
 }
