@@ -9,13 +9,14 @@ use proptest::prelude::*;
 use quorate_circuits::clear::evaluate;
 use quorate_engine::correlation::{MaterialFault, MaterialSink, MaterialSource};
 use quorate_engine::crypto::{Random, SessionId};
-use quorate_engine::net::{Counters, Network, PartyIndex, Phase, memory_links};
+use quorate_engine::net::{Counters, Link, Network, PartyIndex, Phase, memory_links};
 use quorate_engine::ot::BaseOt;
 use quorate_engine::plan::{Asked, Consumption, Cost, Plan, choose, cost};
 use quorate_engine::protocol::{OFFERS_ON_NUMBERS, ProtocolName, Ring, Session};
 use quorate_engine::run::{NoHooks, Outcome, RunError, preprocess, run_prepared_party};
 use quorate_testkit::Cluster;
 use quorate_testkit::conformance::{Seated, library, operations_for};
+use quorate_testkit::tamper::{Deed, Frame, cheat};
 
 /// Comparisons and products of two owners' numbers.
 const MIXED: &str = "program mixed
@@ -63,7 +64,11 @@ impl MaterialSource for Item {
 }
 
 fn sessions(parties: usize, seed: u8) -> impl Iterator<Item = Session> {
-    memory_links(parties).into_iter().enumerate().map(move |(p, links)| Session {
+    sessions_over(memory_links(parties), seed)
+}
+
+fn sessions_over(links: Vec<Vec<Option<Link>>>, seed: u8) -> impl Iterator<Item = Session> {
+    links.into_iter().enumerate().map(move |(p, links)| Session {
         id: SessionId([seed; 32]),
         network: Network::new(PartyIndex(p), links),
         random: Random::dangerous_from_seed([16 * seed + p as u8; 32]),
@@ -97,9 +102,15 @@ fn made(consumption: &Consumption, runs: u32) -> Vec<Vec<Vec<u8>>> {
     (0..runs as usize).map(|run| by_party.iter().map(|items| items[run].clone()).collect()).collect()
 }
 
-fn ran(cluster: &Cluster, plan: &Plan, material: Vec<Vec<u8>>, seed: u8) -> Vec<(Counters, Result<Outcome, RunError>)> {
+type Ran = Vec<(Counters, Result<Outcome, RunError>)>;
+
+fn ran(cluster: &Cluster, plan: &Plan, material: Vec<Vec<u8>>, seed: u8) -> Ran {
+    ran_by(cluster, plan, material, sessions(plan.parties, seed))
+}
+
+fn ran_by(cluster: &Cluster, plan: &Plan, material: Vec<Vec<u8>>, sessions: impl Iterator<Item = Session>) -> Ran {
     let inputs = &cluster.case().inputs;
-    let parties = sessions(plan.parties, seed).zip(material).map(|(session, bytes)| async move {
+    let parties = sessions.zip(material).map(|(session, bytes)| async move {
         let source = Box::new(Item(bytes, 0));
         let (session, result) = run_prepared_party(plan, session, inputs, &mut NoHooks, source).await;
         // The session of a party that has failed ends here: the others do not wait for it.
@@ -288,6 +299,50 @@ fn random_bits_come_from_the_material() {
 #[test]
 fn material_by_other_base_ots_is_made_too() {
     agrees(&mixed(5).base_ot(BaseOt::MlKem));
+}
+
+/// Every frame of a run, cut, changed and made longer: the other one stops with a typed error, or has a result, which
+/// is the right one if messages are authenticated.
+#[test]
+fn frames_of_prepared_runs_that_are_not_what_they_should_be() {
+    let deeds: [fn(&mut Frame); 3] = [
+        |frame| drop(frame.bytes.pop()),
+        |frame| frame.bytes.push(0),
+        |frame| {
+            let last = frame.bytes.len() - 1;
+            frame.bytes[last] ^= 1;
+        },
+    ];
+    for protocol in TAKING {
+        let cluster = mixed(3).protocol(protocol);
+        let plan = prepared_plan(&cluster);
+        let material = made(&Consumption::of(&plan).expect("taken"), 1).remove(0);
+        let expected = evaluate(&plan.program, &cluster.case().inputs, &[]).expect("in the clear");
+        for (cheater, deed, target) in (0..2)
+            .flat_map(|p| deeds.map(|deed| (p, deed)))
+            .flat_map(|(p, deed)| (0..6_usize).map(move |target| (PartyIndex(p), deed, target)))
+        {
+            let (mut links, mut sent) = (memory_links(2), 0);
+            cheat(&mut links, cheater, move |mut frame| {
+                if sent == target {
+                    deed(&mut frame);
+                }
+                sent += 1;
+                Deed::send([frame])
+            });
+            let mut ended = ran_by(&cluster, &plan, material.clone(), sessions_over(links, 5));
+            match ended.swap_remove(1 - cheater.0).1 {
+                Ok(outcome) if MALICIOUS.contains(&protocol) => {
+                    for (name, column) in &outcome.outputs {
+                        let id = plan.program.outputs().find(|(other, _)| other == name).expect("an output").1;
+                        assert_eq!(column, expected.column(id), "{protocol:?}: frame {target} of {cheater}");
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => assert!(matches!(error, RunError::Channel(_)), "{protocol:?}: {error}"),
+            }
+        }
+    }
 }
 
 proptest! {

@@ -7,7 +7,7 @@ use crate::identity::{Hex, PartyName, PublicKey};
 
 /// The version of everything that travels between parties. It precedes the statement's bytes, so that two versions
 /// that cannot read each other's statements still say so.
-pub(super) const WIRE_VERSION: u16 = 4;
+pub(super) const WIRE_VERSION: u16 = 5;
 
 /// The longest message of the agreement.
 pub(super) const LIMIT: usize = 64 * 1024;
