@@ -306,7 +306,9 @@ fn material_by_other_base_ots_is_made_too() {
 #[test]
 fn frames_of_prepared_runs_that_are_not_what_they_should_be() {
     let deeds: [fn(&mut Frame); 3] = [
-        |frame| drop(frame.bytes.pop()),
+        |frame| {
+            frame.bytes.pop();
+        },
         |frame| frame.bytes.push(0),
         |frame| {
             let last = frame.bytes.len() - 1;
