@@ -148,8 +148,15 @@ fn bounds_are_reached_and_exact_programs_have_none() {
 
 #[test]
 fn the_disclosure_says_how_exact_an_output_is() {
-    let program = bound("sum(round(share(a.x), 2))", 4);
-    let arguments = Arguments { parameters: BTreeMap::new(), sizes: BTreeMap::from([("rows".to_owned(), 4)]) };
-    let disclosure = Disclosure::of(&program, &arguments, &[]).expect("bound");
-    assert_eq!(disclosure.reveals[0].what, "a single value, within 0.02 of exact arithmetic");
+    let said = |body: &str| {
+        let program = bound(body, 4);
+        let sizes = BTreeMap::from([("rows".to_owned(), 4)]);
+        let arguments = Arguments { parameters: BTreeMap::new(), sizes };
+        Disclosure::of(&program, &arguments, &[]).expect("bound").reveals[0].what.clone()
+    };
+    assert_eq!(said("sum(round(share(a.x), 2))"), "a single value, within 0.02 of exact arithmetic");
+    assert_eq!(said("sigmoid(share(a.x), 4)"), "4 values, within 0.0001 of exact arithmetic");
+    let unbounded = "a single value, without a bound on how far rounding leads from exact arithmetic";
+    assert_eq!(said("log(max(round(share(b.y), 0), 0.1), 3)"), unbounded);
+    assert_eq!(said("share(b.y)"), "a single value");
 }

@@ -14,7 +14,7 @@ use super::{BoundOperation, BoundProgram, Extent, Value, ValueId};
 use crate::number::{Range, value_of};
 use crate::program::Function;
 
-/// A bound on an error, in halves of a unit of the last decimal; `None` beyond 256 bits.
+/// A bound on an error, in halves of a unit of the last decimal; `None` if there is none, or beyond 256 bits.
 pub type HalfUnits = Option<I256>;
 
 impl BoundProgram {
