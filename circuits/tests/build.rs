@@ -177,6 +177,8 @@ fn methods_write_what_they_say() {
     p.reveal("r9", x.wrapping_add(&y, 4).wrapping_sub(3, 5).wrapping_mul(&x, 6), Everybody);
     p.reveal("r10", x.count_by(10), Everybody);
     p.reveal("r11", y.sum_by(&x, 10), Everybody);
+    p.reveal("r12", table.sigmoid() + table.tanh() + table.exp() + (&table + 1).log(), Everybody);
+    p.reveal("r13", x.sigmoid_to(4) + x.tanh_to(4) + x.exp_to(3) + y.log_to(4), Everybody);
     let program = p.finish().unwrap_or_else(|e| panic!("{e}"));
     let text = "\
 program methods
@@ -202,6 +204,8 @@ reveal r8 = shift_right(shift_left(x, 3), y) to all
 reveal r9 = wrapping_mul(wrapping_sub(wrapping_add(x, y, 4), 3, 5), x, 6) to all
 reveal r10 = count_by(x, 10) to all
 reveal r11 = sum_by(x, y, 10) to all
+reveal r12 = sigmoid(table) + tanh(table) + exp(table) + log(table + 1) to all
+reveal r13 = sigmoid(x, 4) + tanh(x, 4) + exp(x, 3) + log(y, 4) to all
 ";
     let parsed = parse(text).unwrap_or_else(|e| panic!("{}", e.render("methods.qp", text)));
     assert_eq!(print(&program), print(&parsed));

@@ -2,7 +2,8 @@
 //! numbers would give.
 //!
 //! Sums and products of decimals are exact; `round` and `root` are what rounds, by at most half a unit of the last
-//! decimal and by less than one. Bounds follow an error from there through what is computed from it. Where a
+//! decimal and by less than one. `exp`, `log`, `sigmoid` and `tanh` are less than one unit off; a gadget that a program calls
+//! as a circuit counts as exact on its bits. Bounds follow an error from there through what is computed from it. Where a
 //! rounded number is compared, divided without a remainder, shifted or taken apart into bits, the result is exact for
 //! the number as it was rounded, and has no error of its own; near a boundary it can be another one than exact
 //! arithmetic would give.
@@ -13,7 +14,7 @@ use super::{BoundOperation, BoundProgram, Extent, Value, ValueId};
 use crate::number::{Range, value_of};
 use crate::program::Function;
 
-/// A bound on an error, in halves of a unit of the last decimal; `None` beyond 256 bits.
+/// A bound on an error, in halves of a unit of the last decimal; `None` if there is none, or beyond 256 bits.
 pub type HalfUnits = Option<I256>;
 
 impl BoundProgram {
@@ -48,7 +49,7 @@ impl BoundProgram {
             B::ExtremeBy { .. } | B::SortBy => of(1),
             B::Sorted => of(value.operands.len() - 1),
             B::Share | B::Sort | B::View(_) | B::Within | B::Reveal { .. } | B::Output { .. } => of(0),
-            B::Number => self.looked_up(value).map_or(Some(I256::ZERO), |table| errors[table.0]),
+            B::Number => self.number_error(value, errors),
             B::Elementwise(function) => self.elementwise_error(*function, value, errors),
             B::Curve(_)
             | B::Input(_)
@@ -62,16 +63,19 @@ impl BoundProgram {
         }
     }
 
-    /// The table that a number was looked up in, if it is of one whose bits went into the circuit.
-    fn looked_up(&self, number: &Value) -> Option<ValueId> {
-        let found = self.value(number.operands[0]);
-        match &found.operation {
-            BoundOperation::Circuit(source) if source.looks_up_first_input() => {
-                let repeated = self.value(found.operands[0]);
-                self.value(repeated.operands[0]).operands.first().copied()
-            }
-            _ => None,
+    /// That of bits which are a circuit's: of a lookup in a table whose bits went into it, what was wrong there; of a
+    /// function of decimals its own, and where what was wrong before leads.
+    fn number_error(&self, number: &Value, errors: &[HalfUnits]) -> HalfUnits {
+        let bits = self.value(number.operands[0]);
+        let BoundOperation::Circuit(source) = &bits.operation else { return Some(I256::ZERO) };
+        let input = self.value(bits.operands[0]);
+        if let Some(function) = source.approximated() {
+            return function.error(errors[input.operands[0].0]?);
         }
+        if source.looks_up_first_input() {
+            return errors[self.value(input.operands[0]).operands[0].0];
+        }
+        Some(I256::ZERO)
     }
 
     fn elementwise_error(&self, function: Function, value: &Value, errors: &[HalfUnits]) -> HalfUnits {

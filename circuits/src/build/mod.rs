@@ -91,6 +91,7 @@ mod function;
 mod kind;
 mod operand;
 mod operator;
+mod real;
 mod receivers;
 mod shared;
 mod statement;

@@ -155,6 +155,9 @@ fn shape_in_words(shape: &Shape) -> String {
     }
 }
 
+/// Where rounding can lead anywhere: to the logarithm of zero, or beyond 256 bits.
+const UNBOUNDED: &str = "without a bound on how far rounding leads from exact arithmetic";
+
 fn disclosed(bound: &BoundProgram, name: &str, id: ValueId, error: HalfUnits) -> Disclosed {
     let value: &Value = bound.value(id);
     let shown = value.shape.shown();
@@ -164,12 +167,17 @@ fn disclosed(bound: &BoundProgram, name: &str, id: ValueId, error: HalfUnits) ->
         sizes => sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" x ") + " values",
     };
     let what = curves::kind_in_words(value.kind, value.shape.length()).unwrap_or(what);
-    let what = match error.filter(|_| value.kind != Kind::Rational) {
+    let what = match error {
+        _ if value.kind == Kind::Rational => what,
+        Some(error) if error == 0 => what,
         // Half a unit has one decimal more.
-        Some(error) if error > 0 => {
-            format!("{what}, within {} of exact arithmetic", format_decimal(error * 5, value.decimals + 1))
-        }
-        _ => what,
+        Some(error) => match error.checked_mul(5.into()) {
+            Some(tenths) => {
+                format!("{what}, within {} of exact arithmetic", format_decimal(tenths, value.decimals + 1))
+            }
+            None => format!("{what}, {UNBOUNDED}"),
+        },
+        None => format!("{what}, {UNBOUNDED}"),
     };
     Disclosed {
         name: name.to_owned(),

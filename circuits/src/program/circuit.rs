@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::Span;
 use crate::boolean::{Circuit, Gate, Shape};
 use crate::gadgets::Gadget;
+use crate::gadgets::fixed::decimal::{DecimalFunction, Definition};
 use crate::lower::{Lookup, Table};
 
 /// A circuit that a program names.
@@ -35,6 +36,7 @@ pub struct CircuitSource {
 enum Made {
     Gadget(&'static Gadget),
     Lookup(Arc<Lookup>),
+    Approximation(Arc<Definition>),
     Imported,
 }
 
@@ -63,6 +65,20 @@ impl CircuitSource {
         matches!(&self.made, Made::Lookup(lookup) if matches!(lookup.table, Table::Given(_)))
     }
 
+    /// A function of decimal numbers; its variant for few rounds is built when it is wanted.
+    pub(crate) fn approximation(definition: Definition) -> Self {
+        let few_ands = definition.circuit(Shape::FewAnds);
+        Self::new(Made::Approximation(Arc::new(definition)), few_ands)
+    }
+
+    /// The function of decimal numbers that it computes, if it is one.
+    pub(crate) fn approximated(&self) -> Option<&DecimalFunction> {
+        match &self.made {
+            Made::Approximation(definition) => Some(definition.function()),
+            _ => None,
+        }
+    }
+
     /// An imported circuit, which has one shape only.
     pub fn imported(circuit: Circuit) -> Self {
         Self::new(Made::Imported, circuit)
@@ -78,6 +94,7 @@ impl CircuitSource {
         match (&self.made, shape) {
             (Made::Gadget(gadget), Shape::FewRounds) => Arc::new((gadget.build)(shape).with_joined_outputs()),
             (Made::Lookup(lookup), Shape::FewRounds) => Arc::new(lookup.circuit(shape)),
+            (Made::Approximation(definition), Shape::FewRounds) => Arc::new(definition.circuit(shape)),
             _ => self.few_ands.clone(),
         }
     }

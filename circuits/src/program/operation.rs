@@ -230,6 +230,10 @@ pub enum Function {
     Remainder,
     Round,
     Root,
+    Exp,
+    Log,
+    Sigmoid,
+    Tanh,
     Open,
     OpenPoint,
     XCoordinate,
@@ -454,6 +458,34 @@ pub const FUNCTIONS: &[FunctionRow] = &[
         "the square root, rounded down to half of the decimals; of an even number of decimals, never negative",
     ),
     row(
+        Function::Exp,
+        "exp",
+        Name,
+        1,
+        "exp(x) or exp(x, decimals): e to the power of x, less than a unit of the last decimal off",
+    ),
+    row(
+        Function::Log,
+        "log",
+        Name,
+        1,
+        "log(x) or log(x, decimals): the natural logarithm, less than a unit of the last decimal off; x is positive",
+    ),
+    row(
+        Function::Sigmoid,
+        "sigmoid",
+        Name,
+        1,
+        "sigmoid(x) or sigmoid(x, decimals): 1 / (1 + exp(-x)), less than a unit of the last decimal off",
+    ),
+    row(
+        Function::Tanh,
+        "tanh",
+        Name,
+        1,
+        "tanh(x) or tanh(x, decimals): the hyperbolic tangent, less than a unit of the last decimal off",
+    ),
+    row(
         Function::Open,
         "open",
         Name,
@@ -533,6 +565,18 @@ impl Function {
                 | Self::ChallengeBip340
                 | Self::ChallengeEd25519
         )
+    }
+
+    /// Whether it is approximated to a number of decimals, which can be written as one operand more; else the result has as
+    /// many as the operand.
+    pub fn is_approximate(self) -> bool {
+        matches!(self, Self::Exp | Self::Log | Self::Sigmoid | Self::Tanh)
+    }
+
+    /// Whether it takes so many operands.
+    pub fn takes(self, operands: usize) -> bool {
+        let arity = self.row().arity;
+        operands == arity || self.is_approximate() && operands == arity + 1
     }
 
     /// Whether it works on bits of whole numbers that are not negative.

@@ -175,7 +175,7 @@ impl Parser<'_> {
             return Err(unknown("function", name, span, known.into_iter()));
         };
         let operands = self.operands()?;
-        if operands.len() != row.arity {
+        if !row.function.takes(operands.len()) {
             let (found, wanted) = (operands.len(), row.arity);
             return Err(
                 Diagnostic::new(span, format!("{name} takes {wanted} operands; {found} are given")).hint(row.doc)

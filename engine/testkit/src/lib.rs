@@ -18,6 +18,7 @@
 //! callers of `Random::dangerous_from_seed`.
 #![forbid(unsafe_code)]
 
+mod approximated;
 mod case;
 pub mod clock;
 mod cluster;

@@ -1,4 +1,4 @@
-//! What the generator writes: every construct of the language is in some of two thousand programs.
+//! What the generator writes: every construct of the language is in some of four thousand programs.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use quorate_circuits::program::{FUNCTIONS, Node, Operation, Order, Program, Redu
 use quorate_circuits::text::parse;
 use quorate_testkit::generate::programs;
 
-const PROGRAMS: usize = 2000;
+const PROGRAMS: usize = 4000;
 
 /// A node's construct, by a name that says where it stands.
 fn construct(node: &Node) -> String {

@@ -68,7 +68,7 @@ impl Elaboration<'_> {
     }
 
     /// The bits of each element, as a last dimension.
-    fn bits_of(&mut self, id: ValueId, width: u32) -> Result<ValueId, BindError> {
+    pub(super) fn bits_of(&mut self, id: ValueId, width: u32) -> Result<ValueId, BindError> {
         let value = self.value(id);
         let mut shape = value.shape.0.clone();
         shape.push(Extent::Known { length: width as usize, shown: true });

@@ -3,6 +3,7 @@
 //! Bodies of definitions are bound anew for each use, in a [`frame::Frame`]. `map` binds its body once, on values
 //! that are *lifted*: they carry the dimension that is run through in front of their own.
 
+mod approximation;
 mod arithmetic;
 mod curve;
 mod declared;
@@ -26,7 +27,9 @@ use super::roles::Roles;
 use super::{
     Arguments, BindError, BoundHeld, BoundInput, BoundOperation, BoundProgram, ParameterValue, Value, ValueId,
 };
+use crate::gadgets::fixed::decimal::DecimalFunction;
 use crate::lower::Lookup;
+use crate::number::Range;
 use crate::program::check::Instances;
 use crate::program::{CircuitSource, Diagnostic, Operation, Program, Span};
 use frame::Frame;
@@ -62,6 +65,7 @@ pub(super) fn bind(program: &Arc<Program>, arguments: &Arguments) -> Result<Boun
         draws: draws(program),
         bound: 0,
         lookups: HashMap::new(),
+        approximations: HashMap::new(),
     };
     elaboration.parameters()?;
     elaboration.inputs()?;
@@ -103,6 +107,8 @@ struct Elaboration<'a> {
     bound: usize,
     /// The circuits of lookups: many may be in tables of one kind.
     lookups: HashMap<Lookup, CircuitSource>,
+    /// The circuits of functions of decimal numbers, and the ranges of their results.
+    approximations: HashMap<DecimalFunction, (CircuitSource, Range)>,
 }
 
 /// Whether random numbers are drawn in a definition, or in one that it uses; it can use earlier ones only.

@@ -112,6 +112,9 @@ impl Elaboration<'_> {
             }
             Function::Round => self.round(site, operands[0].0, operands[1].0),
             Function::Root => self.root(site, operands[0].0),
+            Function::Exp | Function::Log | Function::Sigmoid | Function::Tanh => {
+                self.approximated(site, function, operands)
+            }
             _ => {
                 let operands = self.aligned(site, operands)?;
                 self.elementwise(site, function, operands)

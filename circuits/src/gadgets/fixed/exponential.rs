@@ -51,8 +51,8 @@ impl Exponential {
         let argument_bits = (bits_below((7 * largest).div_ceil(10)) + 1 + fraction).min(format.width());
         let factor_fraction = argument_bits + 4;
         let mantissa_fraction = fraction + 3;
-        let curve = Curve::new(format, real::power_of_2_minus_1, false, fraction + 3);
-        let sum_fraction = curve.output_fraction;
+        let curve = Curve::new(format.one(), real::power_of_2_minus_1, false, fraction + 3);
+        let sum_fraction = fraction + curve.guard_bits;
         let log2_e = (1 << (DIGITS + factor_fraction)) / real::logarithm_of_2();
         Self {
             format,
@@ -148,7 +148,7 @@ impl Exponential {
 
 /// The digits 1 and -1 of a natural number in its non-adjacent form (Reitwiesner 1960), which has the fewest, and their
 /// places.
-fn nonadjacent_form(mut number: i128) -> Vec<(usize, i8)> {
+pub(super) fn nonadjacent_form(mut number: i128) -> Vec<(usize, i8)> {
     let mut digits = Vec::new();
     let mut place = 0;
     while number != 0 {

@@ -5,7 +5,6 @@
 //! of length h is off by at most `h² max |f''| / 8`, the parabola by `h³ max |f'''| / (72 √3)`. How much that is gets
 //! measured where it is largest: in the middle for the chord, at both quarters for the parabola.
 
-use super::Format;
 use super::piecewise::{Piece, Piecewise, truncated_product};
 use super::real::{DIGITS, ONE};
 
@@ -18,10 +17,12 @@ pub(super) struct Curve {
     pub falling: bool,
     /// Bits of the argument.
     pub input_bits: usize,
-    /// Those behind the point.
-    pub input_fraction: usize,
-    /// Bits of the value behind the point.
-    pub output_fraction: usize,
+    /// The argument that stands for 1.
+    pub input_one: i128,
+    /// The last places of the result that stand for 1: a power of two, or of ten.
+    pub ulps: i128,
+    /// Bits of the value behind the last place.
+    pub guard_bits: usize,
     /// The degree of the polynomials: 1 or 2.
     pub degree: usize,
     /// By how much an interpolation may be off: a real number.
@@ -30,36 +31,50 @@ pub(super) struct Curve {
     pub longest: usize,
     /// What is added to each value, in the unit of the output.
     pub offset: i128,
+    /// How many quarters of an argument lower than a piece the interval lies in which it is fitted. A falling piece meets its
+    /// neighbour one argument below its own, which counts where arguments lie far apart.
+    pub lowered: i128,
 }
 
 impl Curve {
-    /// A curve whose values are to be within an ulp of `format` when they are rounded.
+    /// A curve on the numbers from 0 to 1, whose values are to be within an ulp when they are rounded: one of `ulps`.
     ///
-    /// Where few bits are needed, more pieces are cheaper than a square. Up to an ulp, rounding takes 1/2. A chord is
+    /// Where few places are needed, more pieces are cheaper than a square. Up to an ulp, rounding takes 1/2. A chord is
     /// always on one side, so that an error of 1/2 leaves 1/4 if the caller shifts it to both; a parabola's error of
     /// 5/16 has both signs. The output's guard bits keep what truncated products lose, which is less than one of their
     /// units for each bit of `t` and `t²`, within 1/4 (up to 16 bits of 2^-6) and 1/8 (up to 64 bits of 2^-9).
-    pub(super) fn new(format: Format, function: fn(i128) -> i128, falling: bool, input_bits: usize) -> Self {
-        let fraction = format.fraction_bits;
-        let ulp = ONE >> fraction;
-        let (degree, tolerance, guard_bits) = if fraction <= 18 { (1, ulp / 2, 6) } else { (2, 5 * ulp / 16, 9) };
+    pub(super) fn new(ulps: i128, function: fn(i128) -> i128, falling: bool, input_bits: usize) -> Self {
+        let ulp = ONE / ulps;
+        let (degree, tolerance, guard_bits) = if ulps <= 1 << 18 { (1, ulp / 2, 6) } else { (2, 5 * ulp / 16, 9) };
         Self {
             function,
             falling,
             input_bits,
-            input_fraction: input_bits,
-            output_fraction: fraction + guard_bits,
+            input_one: 1 << input_bits,
+            ulps,
+            guard_bits,
             degree,
             tolerance,
             longest: input_bits,
             offset: 0,
+            lowered: 0,
         }
     }
 
-    /// A quarter of an ulp of `format` in the unit of the output if the degree is 1, where it is half of what a chord
-    /// is off; 0 if it is 2.
-    pub(super) fn half_of_chord(&self, format: Format) -> i128 {
-        if self.degree == 1 { 1 << (self.output_fraction - format.fraction_bits - 2) } else { 0 }
+    /// What stands for an ulp.
+    pub(super) fn ulp(&self) -> i128 {
+        1 << self.guard_bits
+    }
+
+    /// Half of what a chord is off, in the unit of the output, if the degree is 1; 0 if it is 2.
+    pub(super) fn half_of_chord(&self) -> i128 {
+        if self.degree == 1 { self.scaled(self.tolerance / 2) } else { 0 }
+    }
+
+    /// The curve with pieces, and products, that are off by 2^-`bits` times as much.
+    #[must_use]
+    pub(super) fn finer(self, bits: usize) -> Self {
+        Self { tolerance: self.tolerance >> bits, guard_bits: self.guard_bits + bits, ..self }
     }
 
     /// The pieces of the approximation.
@@ -84,20 +99,27 @@ impl Curve {
 
     /// The function at an argument.
     fn at(&self, argument: i128) -> i128 {
-        (self.function)(argument << (DIGITS - self.input_fraction))
+        (self.function)((argument << DIGITS).div_euclid(self.input_one))
     }
 
     /// The value at an argument as the output's integer.
     fn output(&self, argument: i128) -> i128 {
-        (self.at(argument) >> (DIGITS - self.output_fraction)) + self.offset
+        self.scaled(self.at(argument)) + self.offset
+    }
+
+    /// A real number in the unit of the output, rounded down.
+    pub(super) fn scaled(&self, real: i128) -> i128 {
+        (real * (self.ulps << self.guard_bits)) >> DIGITS
     }
 
     /// The function at the quarters of an interval.
     fn quarters(&self, (start, level): (u64, usize)) -> [i128; 5] {
-        // Shifted before it is halved: the shortest piece has a single argument.
-        let start = i128::from(start) << (DIGITS - self.input_fraction);
-        let quarter = 1 << (DIGITS - self.input_fraction + level - 2);
-        [0, 1, 2, 3, 4].map(|place| (self.function)(start + place * quarter))
+        // In quarters of the argument's unit: the shortest piece has a single argument.
+        let start = 4 * i128::from(start) - self.lowered;
+        [0, 1, 2, 3, 4].map(|place| {
+            let argument = start + (place << level);
+            (self.function)((argument << DIGITS).div_euclid(4 * self.input_one))
+        })
     }
 
     /// Halves an interval until the interpolation is within the tolerance.
@@ -126,7 +148,7 @@ impl Curve {
         }
         let [left, _, middle, _, right] = self.quarters(interval);
         let scaled = (2 * (left + right - 2 * middle)).max(0) << (2 * (offset_bits - interval.1));
-        (scaled >> (DIGITS - self.output_fraction)) as u64
+        self.scaled(scaled) as u64
     }
 
     /// As many leading bits of `t²` as let its truncation change no value by more than 16 units of the output.

@@ -70,10 +70,10 @@ impl Logarithm {
         let fraction = format.fraction_bits;
         // All bits of the mantissa, or as many as leave an error of a tenth of an ulp.
         let input_bits = (fraction + 4).min(format.width() - 2);
-        let curve = Curve::new(format, function, true, input_bits);
+        let curve = Curve::new(format.one(), function, true, input_bits);
         // Half an ulp to round with; the chords lie above the function, which is subtracted.
-        let sum_fraction = curve.output_fraction;
-        let offset = (1 << (sum_fraction - fraction - 1)) + curve.half_of_chord(format);
+        let sum_fraction = fraction + curve.guard_bits;
+        let offset = curve.ulp() / 2 + curve.half_of_chord();
         Self { format, of_2, below_2: curve.fit(), sum_fraction, offset }
     }
 

@@ -38,6 +38,7 @@
 //! arithmetic from series, so that every party gets the same ones, and for any format.
 
 mod catalogue;
+pub mod decimal;
 mod divide;
 mod exponential;
 mod fit;

@@ -19,12 +19,13 @@ use crate::boolean::integer::{Columns, multiply_wide};
 use crate::boolean::{Bits, Builder, Shape, Signedness, Wire};
 
 /// A convex function's pieces, and the scales of their coefficients.
+#[derive(Clone, Debug)]
 pub(super) struct Piecewise {
     /// Bits of the argument.
     pub input_bits: usize,
     /// Whether `t` is the distance from the upper end.
     pub falling: bool,
-    /// The pieces, in order, which cover the domain.
+    /// The pieces, in order, which cover the arguments that occur.
     pub pieces: Vec<Piece>,
     /// Bits of `t`: of the offset in the longest piece.
     pub offset_bits: usize,
@@ -88,6 +89,14 @@ impl Piecewise {
         }
     }
 
+    /// The pieces in which arguments from `least` to `greatest` lie: for other arguments the value is undefined, for these it
+    /// is the same.
+    #[must_use]
+    pub(super) fn between(&self, least: u64, greatest: u64) -> Self {
+        let reached = |piece: &&Piece| piece.start <= greatest && least < piece.start + (1 << piece.level);
+        Self { pieces: self.pieces.iter().filter(reached).copied().collect(), ..*self }
+    }
+
     fn dropped_offset_bits(&self) -> usize {
         self.offset_bits.saturating_sub(self.square_bits + 1)
     }
@@ -148,15 +157,20 @@ impl Piecewise {
 /// The indicators of the pieces of an interval, whose own indicator is `inside`, by halving it.
 fn halve(builder: &mut Builder, argument: &[Wire], pieces: &[Piece], inside: Wire, indicators: &mut Vec<Wire>) {
     let (&[_, _, ..], Some((&bit, lower_bits))) = (pieces, argument.split_last()) else {
-        indicators.push(inside);
+        indicators.extend(pieces.iter().map(|_| inside));
         return;
     };
     let middle = lower_bits.len();
-    let lower_pieces = pieces.iter().take_while(|piece| piece.start >> middle & 1 == 0).count();
+    let (lower_pieces, upper_pieces) =
+        pieces.split_at(pieces.iter().take_while(|piece| piece.start >> middle & 1 == 0).count());
+    if lower_pieces.is_empty() || upper_pieces.is_empty() {
+        // Arguments of the other half do not occur.
+        return halve(builder, lower_bits, pieces, inside, indicators);
+    }
     let upper = builder.and(inside, bit);
     let lower = builder.xor(inside, upper);
-    halve(builder, lower_bits, &pieces[..lower_pieces], lower, indicators);
-    halve(builder, lower_bits, &pieces[lower_pieces..], upper, indicators);
+    halve(builder, lower_bits, lower_pieces, lower, indicators);
+    halve(builder, lower_bits, upper_pieces, upper, indicators);
 }
 
 /// Whether `bits` are those of `number`, in logarithmic depth. Numbers that agree in one half of their bits share its

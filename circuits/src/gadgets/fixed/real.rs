@@ -2,7 +2,7 @@
 //!
 //! A real number is its multiple of 2^-60 in an `i128`. Integers and not floating point, because all parties must
 //! build the same circuit, and mathematical libraries differ in their last bits. Errors are a few multiples of 2^-60.
-//! Factors and numerators stay below 4, so that no product overflows.
+//! Factors stay below 4 and numerators below 8, so that no product overflows.
 
 /// Digits behind the point of a real number.
 pub(super) const DIGITS: usize = 60;
@@ -38,8 +38,13 @@ pub(super) fn logarithm_of_2() -> i128 {
     logarithm(2 * ONE)
 }
 
+/// The natural logarithm of 10.
+pub(super) fn logarithm_of_10() -> i128 {
+    3 * logarithm_of_2() + logarithm(5 * ONE / 4)
+}
+
 /// `e^x` for |x| < 1, by its series.
-fn exponential(x: i128) -> i128 {
+pub(super) fn exponential(x: i128) -> i128 {
     let (mut term, mut sum) = (ONE, 0);
     for index in 1.. {
         if term == 0 || term == -1 {
@@ -66,20 +71,20 @@ pub(super) fn binary_logarithm_below_2(x: i128) -> i128 {
     quotient(logarithm_below_2(x), logarithm_of_2())
 }
 
-/// `e^-x` for -1/2 < x <= 32, as `2^-k e^-r` with `x = k ln 2 + r`.
+/// `e^-x` for -2 <= x <= 64, as `2^-k e^-r` with `x = k ln 2 + r`.
 fn decay(x: i128) -> i128 {
     let (halvings, rest) = (x.div_euclid(logarithm_of_2()), x.rem_euclid(logarithm_of_2()));
     let power = exponential(-rest);
     if halvings < 0 { power << -halvings } else { power >> halvings }
 }
 
-/// `1 - sigmoid(x) = e^-x / (1 + e^-x)` for -1/2 < x <= 32.
+/// `1 - sigmoid(x) = e^-x / (1 + e^-x)` for -2 <= x <= 64.
 pub(super) fn sigmoid_below_1(x: i128) -> i128 {
     let decay = decay(x);
     quotient(decay, ONE + decay)
 }
 
-/// `1 - tanh(x) = 2 e^-2x / (1 + e^-2x)` for -1/4 < x <= 16.
+/// `1 - tanh(x) = 2 e^-2x / (1 + e^-2x)` for -1 <= x <= 32.
 pub(super) fn tanh_below_1(x: i128) -> i128 {
     2 * sigmoid_below_1(2 * x)
 }

@@ -57,7 +57,7 @@ pub fn tanh_in_the_clear(format: Format) -> impl Fn(i128) -> i128 {
 }
 
 /// Negates a number in two's complement where `condition` holds.
-fn negate_if(builder: &mut Builder, x: &Bits, condition: Wire, shape: Shape) -> Bits {
+pub(super) fn negate_if(builder: &mut Builder, x: &Bits, condition: Wire, shape: Shape) -> Bits {
     let flipped = x.iter().map(|bit| builder.xor(bit, condition)).collect();
     add_with_carry(builder, &flipped, &Bits::constant(0, x.width()), condition, shape)
 }
@@ -87,13 +87,13 @@ impl Saturating {
     fn new(format: Format, function: fn(i128) -> i128, tenths: usize, steepness: usize) -> Self {
         let fraction = format.fraction_bits;
         let input_bits = bits_below(tenths.div_ceil(10)) + fraction;
-        let mut curve = Curve::new(format, function, true, input_bits);
-        let sum_fraction = curve.output_fraction;
-        curve.input_fraction = fraction;
+        let mut curve = Curve::new(format.one(), function, true, input_bits);
+        let sum_fraction = fraction + curve.guard_bits;
+        curve.input_one = format.one();
         // Longer pieces in the tail would be fewer but make the products for all wider. Measured.
         curve.longest = fraction - 2 * curve.degree - steepness;
         // Half an ulp to round with; the chords lie above the function.
-        curve.offset = (1 << (sum_fraction - fraction - 1)) - curve.half_of_chord(format);
+        curve.offset = curve.ulp() / 2 - curve.half_of_chord();
         Self { format, below_1: curve.fit(), sum_fraction }
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::curves::takes_curves;
 use super::instances::{Instances, Scope};
 use super::{MOST_GROUPS, interval_is_sound, literal_is_sound};
+use crate::gadgets::fixed::decimal::MOST_DECIMALS;
 use crate::program::{
     Diagnostic, Dimension, ElementType, Function, Kind, Literal, Node, NodeId, Operation, ParameterId, ParameterKind,
     Program, Receivers, RoleId, SizeId, Span, Type, Visibility,
@@ -167,6 +168,7 @@ impl Typing<'_> {
             }
             _ if function.is_wrapping() || function == Function::Round => self.with_literal(function, operands),
             Function::Quotient | Function::Remainder | Function::Root => self.numbers(operands),
+            _ if function.is_approximate() => self.approximated(function, operands),
             Function::ShiftLeft | Function::ShiftRight | Function::Popcount => self.numbers(operands),
             _ if function.is_comparison() => Ok(Type { kind: Kind::Bit, ..self.elementwise(operands)? }),
             _ => {
@@ -182,7 +184,11 @@ impl Typing<'_> {
 
     /// Functions whose last operand is a number that is written out.
     fn with_literal(&self, function: Function, operands: &[&Type]) -> Result<Type, Diagnostic> {
-        let (what, range) = if function == Function::Round { ("decimals", 0..=18) } else { ("bits", 1..=128) };
+        let (what, range) = match function {
+            Function::Round => ("decimals", 0..=18),
+            _ if function.is_approximate() => ("decimals", 0..=i128::from(MOST_DECIMALS)),
+            _ => ("bits", 1..=128),
+        };
         let (last, others) = (self.operands.len() - 1, &operands[..operands.len() - 1]);
         let fits = |l: &Literal| l.decimals == 0 && range.contains(&l.mantissa.as_i128());
         if !matches!(&self.scope.nodes[self.operands[last].0].operation, Operation::Literal(l) if fits(l)) {
@@ -191,6 +197,15 @@ impl Typing<'_> {
             return Err(self.error(message));
         }
         self.numbers(others)
+    }
+
+    /// A function whose decimals are those of its operand, or a number that is written out.
+    fn approximated(&self, function: Function, operands: &[&Type]) -> Result<Type, Diagnostic> {
+        match operands {
+            [_] => self.numbers(operands),
+            [_, _] => self.with_literal(function, operands),
+            _ => Err(self.error(format!("{} takes a number, and how many decimals", function.row().name))),
+        }
     }
 
     fn numbers(&self, operands: &[&Type]) -> Result<Type, Diagnostic> {

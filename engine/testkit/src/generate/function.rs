@@ -117,7 +117,7 @@ impl Writer {
         let x = self.such(|v| !v.is_bit)?;
         let y = self.beside(&x, |v| !v.is_bit && x.meet(v).is_some())?;
         let choices = &mut self.choices;
-        match choices.below(8) {
+        match choices.below(9) {
             0 => number::wrapping(choices, &x, &y, self.bits),
             1 => number::shift(choices, &x, &y, self.bits),
             2 => {
@@ -131,6 +131,7 @@ impl Writer {
                 number::divided(choices, &x, &constant)
             }
             6 => number::round(choices, &x),
+            7 => number::approximated(choices, &x),
             _ => number::root(&x),
         }
     }

@@ -2,12 +2,14 @@
 
 use ethnum::I256;
 use quorate_circuits::bind::elementwise_range;
+use quorate_circuits::gadgets::fixed::decimal::MOST_ARGUMENT_DECIMALS;
 use quorate_circuits::number::Range;
 use quorate_circuits::program::Function;
 
 use super::choices::Choices;
 use super::expression::{call, elementwise, literal};
 use super::value::Value;
+use crate::approximated::{APPROXIMATED, definition};
 
 /// Wider numbers are not divided: their circuits are long.
 const MOST_DIVIDED: u32 = 48;
@@ -85,4 +87,21 @@ pub(super) fn root(x: &Value) -> Option<Value> {
     let range = elementwise_range(Function::Root, &[&even])?;
     let text = call(Function::Root, &[x]);
     (!x.is_bit).then(|| Value { text, decimals: x.decimals.div_ceil(2), range, ..x.clone() })
+}
+
+/// A number brought into the range of one of the functions that are approximated, and the function of it.
+pub(super) fn approximated(choices: &mut Choices, x: &Value) -> Option<Value> {
+    let (function, _, [low, high]) = *choices.pick(&APPROXIMATED);
+    let asked = choices.below(5) as u32;
+    let named = x.decimals == 0 || x.decimals > 4 || choices.once_in(2);
+    let decimals = if named { asked } else { x.decimals };
+    if x.is_bit || x.decimals > MOST_ARGUMENT_DECIMALS {
+        return None;
+    }
+    // Either end is what the outer selections can give, so that this range is no narrower.
+    let inside = format!("select({x} > 0, min(max({x}, {low}), {high}), select({x} > -1, {low}, {high}))", x = x.text);
+    let places = if named { format!(", {asked}") } else { String::new() };
+    let text = format!("{}({inside}{places})", function.row().name);
+    let range = definition(function, x.decimals, decimals)?.result();
+    Some(Value { text, decimals, range, ..x.clone() })
 }

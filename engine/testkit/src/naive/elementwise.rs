@@ -7,6 +7,7 @@ use quorate_circuits::number::{Rational, pow10};
 use quorate_circuits::program::Function;
 
 use super::{Array, Elements};
+use crate::approximated::definition;
 
 /// Blanks where the condition is not one.
 pub(super) fn shown(x: &Array, condition: &Array) -> Array {
@@ -66,6 +67,7 @@ fn decimals_of(function: Function, operands: &[&Array]) -> u32 {
         F::Select => decimals[1].max(decimals[2]),
         F::Round => decimals[0].min(operands[1].numbers()[0].as_u32()),
         F::Root => decimals[0].div_ceil(2),
+        _ if function.is_approximate() => operands.get(1).map_or(decimals[0], |asked| asked.numbers()[0].as_u32()),
         _ => most,
     }
 }
@@ -111,6 +113,11 @@ fn single(function: Function, x: &[I256], decimals: u32, checks: bool) -> I256 {
         F::Remainder => x[0] - x[1] * (x[0] / x[1]),
         F::Round => rounded(x[0], decimals, x[1].as_u32()),
         F::Root => root(x[0]),
+        F::Exp | F::Log | F::Sigmoid | F::Tanh => {
+            let asked = x.get(1).map_or(decimals, |asked| asked.as_u32());
+            let definition = definition(function, decimals, asked).expect("a function that is generated");
+            definition.in_the_clear(x[0].as_i128()).into()
+        }
         other => panic!("{other:?} is no function of single numbers"),
     }
 }
