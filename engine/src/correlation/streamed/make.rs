@@ -84,25 +84,28 @@ async fn exchange(
     Ok(std::mem::take(&mut received[peer.0]))
 }
 
-/// Word by word: first the OTs of the chooser's `a`, then those of its `b`.
+/// Word by word: the sender's bits are its `b`, the chooser's its `a`.
 fn bit_triples(words: usize, sent: Option<&Rows<'_>>, chosen: Option<&Rows<'_>>) -> BitTriples {
     let (mut a, mut b, mut c) = (SecretVec::zeros(words), SecretVec::zeros(words), SecretVec::zeros(words));
     let mut pads = SecretBlocks::zeros(2 * 64);
-    for word in 0..words {
-        if let Some(Rows { rows, first, hash, delta }) = sent {
-            let at = |place: usize| (*first + 64 * place as u64, &rows[64 * place..][..64]);
-            let ((first, q), (second, r)) = (at(word), at(words + word));
-            let (left, mine_b) = bits::sent(hash, first, (q, *delta), &mut pads);
-            let (right, mine_a) = bits::sent(hash, second, (r, *delta), &mut pads);
-            (a[word], b[word], c[word]) = (mine_a, mine_b, left ^ right);
-        } else if let Some(Rows { rows, first, hash, .. }) = chosen {
-            let at = |place: usize| (*first + 64 * place as u64, &rows[64 * place..][..64]);
-            let ((first, t), (second, u)) = (at(word), at(words + word));
-            let (mine_a, left) = bits::chosen(hash, first, t, &mut pads[..64]);
-            let (mine_b, right) = bits::chosen(hash, second, u, &mut pads[..64]);
-            (a[word], b[word], c[word]) = (mine_a, mine_b, left ^ right);
+    if let Some(Rows { rows, first, hash, delta }) = sent {
+        for ((first, q), (b, c)) in
+            (*first..).step_by(64).zip(rows.chunks_exact(64)).zip(b.iter_mut().zip(c.iter_mut()))
+        {
+            let (share, mine) = bits::sent(hash, first, (q, *delta), &mut pads);
+            (*b, *c) = (mine, share);
         }
-        c[word] ^= a[word] & b[word];
+    }
+    if let Some(Rows { rows, first, hash, .. }) = chosen {
+        for ((first, t), (a, c)) in
+            (*first..).step_by(64).zip(rows.chunks_exact(64)).zip(a.iter_mut().zip(c.iter_mut()))
+        {
+            let (mine, share) = bits::chosen(hash, first, t, &mut pads[..64]);
+            (*a, *c) = (mine, *c ^ share);
+        }
+    }
+    for (c, (a, b)) in c.iter_mut().zip(a.iter().zip(b.iter())) {
+        *c ^= a & b;
     }
     BitTriples { a, b, c }
 }

@@ -37,6 +37,7 @@
 
 pub mod check;
 mod cost;
+mod joint;
 pub mod parameters;
 mod receiver;
 mod sender;

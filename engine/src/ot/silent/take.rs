@@ -4,9 +4,9 @@ use quorate_kernels::Block;
 
 use super::check::{ANSWER_BYTES, CHALLENGE_BYTES};
 use super::parameters::FIRST;
-use super::{SilentReceiver, SilentSender};
+use super::{SilentReceiver, SilentSender, joint};
 use crate::crypto::{Random, SecretBlocks};
-use crate::net::{ChannelError, Network, Step};
+use crate::net::{ChannelError, Network, PartyIndex, Step};
 use crate::ot::set_up::{at, slices};
 use crate::ot::{CotReceiver, CotSender, ReceiverCots, SenderCots, extend_all};
 
@@ -68,6 +68,13 @@ pub async fn fill_all(
     begin(net, random, senders, receivers).await?;
     let (mut sent, mut received) = (vec![0; senders.len()], vec![0; receivers.len()]);
     loop {
+        for (i, j) in pairs(senders.iter().map(|(_, silent, _)| silent.peer()), receivers.iter().map(|r| r.1.peer())) {
+            let ((_, from, q), (_, to, t)) = (&mut senders[i], &mut receivers[j]);
+            if let (Some(from), Some(to)) = (&mut from.stock, &mut to.stock) {
+                let filled = joint::take(from, to, [&mut q[sent[i]..], &mut t[received[j]..]]);
+                (sent[i], received[j]) = (sent[i] + filled, received[j] + filled);
+            }
+        }
         for ((_, silent, rows), filled) in senders.iter_mut().zip(&mut sent) {
             *filled += silent.take(&mut rows[*filled..]).map_err(at(silent.peer(), SILENT_TREES))?;
         }
@@ -126,6 +133,13 @@ async fn iterate(
     let nothing = || (vec![None; net.parties()], vec![None; net.parties()]);
     let ((mut outgoing, mut lengths), mut growing) = (nothing(), Vec::with_capacity(senders.len()));
     let ((mut challenges, mut challenge_lengths), (mut answers, mut answer_lengths)) = (nothing(), nothing());
+    let mut paired = pairs(senders.iter().map(|(_, silent, _)| silent.peer()), receivers.iter().map(|r| r.1.peer()));
+    paired.retain(|(i, j)| senders[*i].1.standing().next() == receivers[*j].1.standing().next());
+    for (i, j) in &paired {
+        if let (Some(from), Some(to)) = (&mut senders[*i].1.stock, &mut receivers[*j].1.stock) {
+            joint::prepare(from, to);
+        }
+    }
     for (_, silent, _) in senders.iter_mut() {
         let (iteration, message) = silent.iterate(random).map_err(at(silent.peer(), SILENT_TREES))?;
         assert!(outgoing[silent.peer().0].replace(message).is_none(), "a peer occurs once in a list");
@@ -157,5 +171,21 @@ async fn iterate(
         // Whoever cheats here gets no second try at the pair's older state.
         completed.inspect_err(|_| cot.spend()).map_err(at(peer, SILENT_ANSWER))?;
     }
+    for (i, j) in paired {
+        let (from, to) = (&mut senders[i].1, &mut receivers[j].1);
+        let lower_sends = net.me() < from.peer();
+        if let (Some(from), Some(to)) = (&mut from.stock, &mut to.stock) {
+            joint::join(from, to, lower_sends);
+        }
+    }
     Ok(())
+}
+
+/// The positions of those peers in either list that are in both.
+fn pairs(
+    senders: impl Iterator<Item = PartyIndex>,
+    receivers: impl Iterator<Item = PartyIndex> + Clone,
+) -> Vec<(usize, usize)> {
+    let position = |(i, peer)| Some((i, receivers.clone().position(|other| other == peer)?));
+    senders.enumerate().filter_map(position).collect()
 }
