@@ -7,6 +7,11 @@
 //! that meet this matrix each party knows one, which it drew itself, and attacks the other. The seed is of both
 //! stocks' names and numbers of iterations, so that nobody chose it and no other iteration has it.
 //!
+//! *Why one hash.* [`stream_both`](super::stream_both) hashes row `j` of either direction under one key of
+//! [`crate::ot`]'s hash. A corrupt chooser looks for the Delta of the honest sender, which one hash under each key depends on,
+//! as ever. What the honest party hashes besides is its row as a chooser, of which the corrupt party, who has the other
+//! Delta, knows both values that it may have: it could compute either hash itself.
+//!
 //! Iterations of both directions that are run by one call are paired if they have one size. Both parties see that
 //! alike. Rows are computed together as long as both stocks stand at the same one, and otherwise by themselves.
 
@@ -18,7 +23,7 @@ use quorate_kernels::local_code::LocalCode;
 use super::parameters::CHECK;
 use super::stock::{Expansion, Seeds, Stock};
 use super::tree::Trees;
-use crate::crypto::{SecretBlocks, Transcript};
+use crate::crypto::{GarblingHash, SecretBlocks, Transcript};
 
 /// Where the old correlated OTs lie that an iteration combines.
 pub(super) enum Table {
@@ -113,13 +118,11 @@ pub(super) fn prepare<T: Trees, U: Trees>(one: &mut Stock<T>, other: &mut Stock<
 /// Puts both stocks, which have completed a paired iteration, under one code. `lower_sends_one` says whether the party of
 /// the lower number is the sender of the first one.
 pub(super) fn join<T: Trees, U: Trees>(one: &mut Stock<T>, other: &mut Stock<U>, lower_sends_one: bool) {
-    let names = [(&one.instance, one.standing.iterations()), (&other.instance, other.standing.iterations())];
-    let [lower, upper] = if lower_sends_one { names } else { [names[1], names[0]] };
-    let seed = Transcript::new("quorate 2026 silent OT of both directions", &one.session)
-        .append("lower instance", lower.0)
-        .append_u64("iteration", lower.1)
-        .append("upper instance", upper.0)
-        .append_u64("iteration", upper.1)
+    let iterations = [one.standing.iterations(), other.standing.iterations()];
+    let [lower, upper] = ordered(iterations, lower_sends_one);
+    let seed = name("quorate 2026 silent OT of both directions", one, other, lower_sends_one)
+        .append_u64("iteration", lower)
+        .append_u64("iteration", upper)
         .block();
     let (Some(left), Some(right)) = (&mut one.expansion, &mut other.expansion) else { return };
     (left.code, right.code) = (LocalCode::new(seed), LocalCode::new(seed));
@@ -130,6 +133,29 @@ pub(super) fn join<T: Trees, U: Trees>(one: &mut Stock<T>, other: &mut Stock<U>,
         (left.table, right.table) = (Table::Joint(Arc::clone(&tables), false), Table::Joint(tables, true));
         other.room = SecretBlocks::default();
     }
+}
+
+/// Whether all that is taken of both now can be computed together: they stand at the same row, and began together.
+pub(super) fn are_joint<T, U>(one: &Stock<T>, other: &Stock<U>) -> bool {
+    let tables = || tables_of(one.expansion.as_ref()?, other.expansion.as_ref()?);
+    one.standing == other.standing && (one.standing.is_new() || tables().is_some())
+}
+
+/// The hash that makes pads of the rows of both, where they have the same numbers.
+pub(super) fn hash<T, U>(one: &Stock<T>, other: &Stock<U>, lower_sends_one: bool) -> GarblingHash {
+    GarblingHash::new(name("quorate 2026 OT pads of both directions", one, other, lower_sends_one).block())
+}
+
+/// A transcript of both names.
+fn name<T, U>(purpose: &'static str, one: &Stock<T>, other: &Stock<U>, lower_sends_one: bool) -> Transcript {
+    let [lower, upper] = ordered([&one.instance, &other.instance], lower_sends_one);
+    let mut name = Transcript::new(purpose, &one.session);
+    name.append("lower sends", lower).append("upper sends", upper);
+    name
+}
+
+fn ordered<V>([one, other]: [V; 2], lower_sends_one: bool) -> [V; 2] {
+    if lower_sends_one { [one, other] } else { [other, one] }
 }
 
 /// Fills `rows` of both with what is left, as far as it goes together: how many of each.

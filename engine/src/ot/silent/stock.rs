@@ -114,6 +114,13 @@ impl<T: Trees> Stock<T> {
         taken
     }
 
+    /// Rows that are left of the tree of the next one.
+    pub(super) fn left_of_tree(&self) -> usize {
+        let Some(Expansion { iteration, .. }) = &self.expansion else { return 0 };
+        let next = iteration.outputs() - self.standing.left();
+        self.standing.left().min(iteration.leaves() - next % iteration.leaves())
+    }
+
     /// The number of the first of `count` that are handed out now.
     pub(super) fn hand_out(&mut self, count: usize) -> u64 {
         let first = self.index;

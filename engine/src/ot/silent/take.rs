@@ -3,9 +3,9 @@
 use quorate_kernels::Block;
 
 use super::check::{ANSWER_BYTES, CHALLENGE_BYTES};
-use super::parameters::FIRST;
-use super::{SilentReceiver, SilentSender, joint};
-use crate::crypto::{Random, SecretBlocks};
+use super::parameters::{FIRST, MAIN};
+use super::{SPENT, SilentReceiver, SilentSender, joint};
+use crate::crypto::{GarblingHash, Random, SecretBlocks};
 use crate::net::{ChannelError, Network, PartyIndex, Step};
 use crate::ot::set_up::{at, slices};
 use crate::ot::{CotReceiver, CotSender, ReceiverCots, SenderCots, extend_all};
@@ -90,6 +90,71 @@ pub async fn fill_all(
         }
         iterate(net, random, &mut sending, &mut receiving).await?;
     }
+}
+
+/// Rows of both directions of a pair on their way, under the same numbers.
+pub struct Slice<'a> {
+    /// The number of the first one.
+    pub first: u64,
+    /// The hash that makes pads of them, of both directions under the same keys.
+    pub hash: GarblingHash,
+    /// Those of this party as the sender.
+    pub q: &'a [Block],
+    /// Their Delta. Secret.
+    pub delta: Block,
+    /// Those of this party as the receiver, whose lowest bits are the choices.
+    pub t: &'a [Block],
+}
+
+/// Takes `count` correlated OTs of either direction of one pair and gives them to `each`, in slices of a multiple of
+/// `unit`, while the first two caches have them. The answer is whether it did: only stocks that stand at the same place
+/// and began together can be streamed so, of which both parties know alike.
+///
+/// # Errors
+/// As [`take_all`].
+///
+/// # Panics
+/// If `count` is no multiple of `unit`.
+pub async fn stream_both(
+    (net, random): (&mut Network, &mut Random),
+    (sending, from): (&mut CotSender, &mut SilentSender),
+    (receiving, to): (&mut CotReceiver, &mut SilentReceiver),
+    (count, unit): (usize, usize),
+    mut each: impl FnMut(&Slice<'_>),
+) -> Result<bool, ChannelError> {
+    assert!(count.is_multiple_of(unit), "slices are of whole units");
+    let (peer, lower_sends) = (from.peer(), net.me() < from.peer());
+    let hash = match (&from.stock, &to.stock) {
+        (Some(one), Some(other)) if joint::are_joint(one, other) => joint::hash(one, other, lower_sends),
+        _ => return Ok(false),
+    };
+    let (mut first, _) = from.number(count).map_err(at(peer, SILENT_TREES))?;
+    to.number(count).map_err(at(peer, SILENT_TREES))?;
+    let [mut q, mut t] = [(); 2].map(|()| SecretBlocks::zeros(MAIN.leaves() + unit));
+    begin(net, random, &mut [(&mut *sending, &mut *from, &mut *q)], &mut [(&mut *receiving, &mut *to, &mut *t)])
+        .await?;
+    let (mut missing, mut kept) = (count, 0);
+    while missing > 0 {
+        let (Some(one), Some(other)) = (&mut from.stock, &mut to.stock) else {
+            return Err(at(peer, SILENT_TREES)(SPENT));
+        };
+        let taken = missing.min(one.left_of_tree());
+        if taken == 0 {
+            let (mut from, mut to) = ((&mut *sending, &mut *from, &mut *q), (&mut *receiving, &mut *to, &mut *t));
+            iterate(net, random, &mut [&mut from], &mut [&mut to]).await?;
+            continue;
+        }
+        joint::take(one, other, [&mut q[kept..][..taken], &mut t[kept..][..taken]]);
+        missing -= taken;
+        let have = kept + taken;
+        kept = have % unit;
+        let whole = have - kept;
+        each(&Slice { first, hash, q: &q[..whole], delta: from.delta(), t: &t[..whole] });
+        first += whole as u64;
+        q.copy_within(whole..have, 0);
+        t.copy_within(whole..have, 0);
+    }
+    Ok(true)
 }
 
 /// Extends for the seeds of new stocks.
