@@ -166,7 +166,8 @@ fn both_directions_are_correlated_however_they_are_taken() {
     let taken = run(2, |mut net| async move {
         let (me, mut random) = (net.me(), random_of(net.me()));
         let peer = PartyIndex(1 - me.0);
-        let set_up = set_up_all(&mut net, &mut random, &SESSION, BaseOt::Ristretto, &[(peer, DELTA)], &[peer]);
+        let (deltas, peers) = ([(peer, DELTA)], [peer]);
+        let set_up = set_up_all(&mut net, &mut random, &SESSION, BaseOt::Ristretto, &deltas, &peers);
         let (mut senders, mut receivers) = set_up.await.unwrap();
         let (sender, receiver) = (&mut senders[0], &mut receivers[0]);
         let (mut from, mut to) = (SilentSender::new(sender, 0).unwrap(), SilentReceiver::new(receiver, 0).unwrap());
@@ -192,7 +193,8 @@ fn both_directions_are_streamed_while_they_stand_together() {
     let streamed = run(2, |mut net| async move {
         let (me, mut random) = (net.me(), random_of(net.me()));
         let peer = PartyIndex(1 - me.0);
-        let set_up = set_up_all(&mut net, &mut random, &SESSION, BaseOt::Ristretto, &[(peer, DELTA)], &[peer]);
+        let (deltas, peers) = ([(peer, DELTA)], [peer]);
+        let set_up = set_up_all(&mut net, &mut random, &SESSION, BaseOt::Ristretto, &deltas, &peers);
         let (mut senders, mut receivers) = set_up.await.unwrap();
         let (sender, receiver) = (&mut senders[0], &mut receivers[0]);
         let (mut from, mut to) = (SilentSender::new(sender, 0).unwrap(), SilentReceiver::new(receiver, 0).unwrap());
