@@ -150,7 +150,7 @@ mod tests {
     fn outputs_are_cut_where_trees_are() {
         let parts = |first, count| FIRST.by_trees(first, count).collect::<Vec<_>>();
         assert_eq!(parts(500, 1_000), [0..12, 12..524, 524..1_000]);
-        assert_eq!(parts(512, 512), [0..512]);
+        assert_eq!(parts(512, 513), [0..512, 512..513]);
         assert_eq!(parts(7, 0), []);
     }
 
