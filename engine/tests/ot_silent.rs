@@ -6,8 +6,8 @@ use ot_parties::{A, B, DELTA, SESSION, left_alone, random_of, run, run_over, tam
 use quorate_engine::crypto::{Block, SessionId};
 use quorate_engine::net::{ChannelError, ChannelFault, Ledger, Link, PartyIndex, Phase, Step, memory_links};
 use quorate_engine::ot::silent::{
-    SILENT_ANSWER, SILENT_CHALLENGE, SILENT_TREES, SilentReceiver, SilentSender, Standing, extension_bytes,
-    silent_bytes, silent_cost, take_all,
+    SILENT_ANSWER, SILENT_CHALLENGE, SILENT_TREES, SilentReceiver, SilentSender, Slice, Standing, extension_bytes,
+    silent_bytes, silent_cost, stream_both, take_all,
 };
 use quorate_engine::ot::{BaseOt, CotReceiver, CotSender, ReceiverCots, SenderCots, set_up_all, set_up_cost};
 
@@ -154,6 +154,84 @@ fn wrong_lengths_are_refused() {
     for (cheat, step) in [(A, SILENT_TREES), (B, SILENT_CHALLENGE), (A, SILENT_ANSWER)] {
         let longer = caught(cheat, step, |payload| payload.push(0));
         assert!(matches!(longer.fault, ChannelFault::WrongLength { .. }), "{longer}");
+    }
+}
+
+/// What is taken in turn from A's rows as the sender and from B's: together, apart, and together again.
+const OF_BOTH: [[usize; 2]; 8] =
+    [[1_000, 1_000], [501, 501], [0, 700], [12_000, 12_000], [5, 5], [781_000, 100], [0, 780_895], [800_000, 800_000]];
+
+#[test]
+fn both_directions_are_correlated_however_they_are_taken() {
+    let taken = run(2, |mut net| async move {
+        let (me, mut random) = (net.me(), random_of(net.me()));
+        let peer = PartyIndex(1 - me.0);
+        let (deltas, peers) = ([(peer, DELTA)], [peer]);
+        let set_up = set_up_all(&mut net, &mut random, &SESSION, BaseOt::Ristretto, &deltas, &peers);
+        let (mut senders, mut receivers) = set_up.await.unwrap();
+        let (sender, receiver) = (&mut senders[0], &mut receivers[0]);
+        let (mut from, mut to) = (SilentSender::new(sender, 0).unwrap(), SilentReceiver::new(receiver, 0).unwrap());
+        let mut taken = Vec::new();
+        for counts in OF_BOTH {
+            let (sent, chosen) = (counts[me.0], counts[peer.0]);
+            let (mut q, mut t) = ([(&mut *sender, &mut from, sent)], [(&mut *receiver, &mut to, chosen)]);
+            let (mut sent, mut received) = take_all(&mut net, &mut random, &mut q, &mut t).await.unwrap();
+            taken.push((sent.remove(0), received.remove(0)));
+        }
+        taken
+    });
+    for ((sent, chosen), (answer, choice)) in taken[0].iter().zip(&taken[1]) {
+        assert_correlated(sent, choice);
+        assert_correlated(answer, chosen);
+    }
+}
+
+/// Slices of both directions come as one stream, of which both sides have the same hash.
+#[test]
+fn both_directions_are_streamed_while_they_stand_together() {
+    const UNIT: usize = 128;
+    let streamed = run(2, |mut net| async move {
+        let (me, mut random) = (net.me(), random_of(net.me()));
+        let peer = PartyIndex(1 - me.0);
+        let (deltas, peers) = ([(peer, DELTA)], [peer]);
+        let set_up = set_up_all(&mut net, &mut random, &SESSION, BaseOt::Ristretto, &deltas, &peers);
+        let (mut senders, mut receivers) = set_up.await.unwrap();
+        let (sender, receiver) = (&mut senders[0], &mut receivers[0]);
+        let (mut from, mut to) = (SilentSender::new(sender, 0).unwrap(), SilentReceiver::new(receiver, 0).unwrap());
+        let (mut rows, mut numbers) = ((Vec::new(), Vec::new()), Vec::new());
+        for count in [UNIT, 100 * UNIT, 0] {
+            let of_both = ((&mut *sender, &mut from), (&mut *receiver, &mut to));
+            let each = |slice: &Slice<'_>| {
+                assert!(slice.q.len().is_multiple_of(UNIT) && slice.delta == DELTA);
+                let mut pad = [Block::ONES];
+                slice.hash.hash(slice.first, [&mut pad]);
+                numbers.push((slice.first, slice.q.len(), pad[0]));
+                rows.0.extend_from_slice(slice.q);
+                rows.1.extend_from_slice(slice.t);
+            };
+            let both = stream_both((&mut net, &mut random), of_both.0, of_both.1, (count, UNIT), each);
+            assert!(both.await.unwrap());
+        }
+        let counts = if me == A { [1, 0] } else { [0, 1] };
+        let (mut q, mut t) = ([(&mut *sender, &mut from, counts[0])], [(&mut *receiver, &mut to, counts[1])]);
+        take_all(&mut net, &mut random, &mut q, &mut t).await.unwrap();
+        let apart =
+            stream_both((&mut net, &mut random), (sender, &mut from), (receiver, &mut to), (UNIT, UNIT), |_| ());
+        assert!(!apart.await.unwrap(), "one of them is a row ahead");
+        (rows, numbers)
+    });
+    let [(a, slices), (b, others)] = &streamed[..] else { unreachable!("two parties") };
+    for (sent, chosen) in [(&a.0, &b.1), (&b.0, &a.1)] {
+        assert_eq!((sent.len(), chosen.len()), (101 * UNIT, 101 * UNIT));
+        for (q, t) in sent.iter().zip(chosen) {
+            assert_eq!(*t, *q ^ (Block::mask(t.lsb()) & DELTA));
+        }
+    }
+    assert_eq!(slices, others);
+    let mut next = 0;
+    for (first, length, _) in slices {
+        assert_eq!(*first, next);
+        next += *length as u64;
     }
 }
 

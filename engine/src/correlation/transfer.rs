@@ -10,8 +10,10 @@ use super::ring::elements_of;
 use super::secret::SecretVec;
 use super::streamed::{Rows, Streams};
 use crate::crypto::{Random, SessionId};
-use crate::net::{ChannelError, Ledger, Network, PartyIndex, Step};
-use crate::ot::silent::{ReceiverRows, SILENT_TREES, SenderRows, SilentReceiver, SilentSender, fill_all};
+use crate::net::{ChannelError, ChannelFault, Ledger, Network, PartyIndex, Step};
+use crate::ot::silent::{
+    ReceiverRows, SILENT_TREES, SenderRows, SilentReceiver, SilentSender, Slice, fill_all, stream_both,
+};
 use crate::ot::{
     BaseOt, CotReceiver, CotSender, ReceiverPads, SenderPads, extend_all, extend_cost, set_up_all, set_up_cost,
 };
@@ -26,6 +28,15 @@ pub(super) struct Transfers {
     receivers: BTreeMap<PartyIndex, CotReceiver>,
     streams: Streams,
 }
+
+/// The error of a stock that is spent.
+fn failed(peer: PartyIndex) -> impl Fn(ChannelFault) -> ChannelError {
+    move |fault| ChannelError { peer, step: SILENT_TREES, fault }
+}
+
+/// Where rows come from.
+type From<'a> = (&'a mut CotSender, &'a mut SilentSender);
+type To<'a> = (&'a mut CotReceiver, &'a mut SilentReceiver);
 
 /// The pads of one chunk, by peer.
 pub(super) struct Pads {
@@ -106,24 +117,13 @@ impl Transfers {
         sent: &'a mut [Block],
         chosen: &'a mut [Block],
     ) -> Result<(Option<Rows<'a>>, Option<Rows<'a>>), ChannelError> {
-        let Self { senders, receivers, streams: Streams { sender, receiver } } = self;
-        let failed = |peer: PartyIndex| move |fault| ChannelError { peer, step: SILENT_TREES, fault };
-        let (mut from, mut to): (Vec<SenderRows<'_>>, Vec<ReceiverRows<'_>>) = (Vec::new(), Vec::new());
-        if let Some(cot) = senders.values_mut().next().filter(|_| !sent.is_empty()) {
-            let silent = match sender {
-                Some(silent) => silent,
-                None => sender.insert(SilentSender::new(cot, 0).map_err(failed(cot.peer()))?),
-            };
-            from.push((cot, silent, &mut *sent));
-        }
-        if let Some(cot) = receivers.values_mut().next().filter(|_| !chosen.is_empty()) {
-            let silent = match receiver {
-                Some(silent) => silent,
-                None => receiver.insert(SilentReceiver::new(cot, 0).map_err(failed(cot.peer()))?),
-            };
-            to.push((cot, silent, &mut *chosen));
-        }
+        let (from, to) = self.stocks([!sent.is_empty(), !chosen.is_empty()])?;
+        let mut from: Vec<SenderRows<'_>> =
+            from.into_iter().zip([&mut *sent]).map(|((cot, silent), rows)| (cot, silent, rows)).collect();
+        let mut to: Vec<ReceiverRows<'_>> =
+            to.into_iter().zip([&mut *chosen]).map(|((cot, silent), rows)| (cot, silent, rows)).collect();
         fill_all(net, random, &mut from, &mut to).await?;
+        let Streams { sender, receiver } = &mut self.streams;
         let mut rows = (None, None);
         if let Some(silent) = sender.as_mut().filter(|_| !sent.is_empty()) {
             let (first, hash) = silent.number(sent.len()).map_err(failed(silent.peer()))?;
@@ -134,6 +134,45 @@ impl Transfers {
             rows.1 = Some(Rows { rows: chosen, first, hash, delta: Block::ZERO });
         }
         Ok(rows)
+    }
+
+    /// Gives `each` the next `count` rows of both stocks together, in slices of a multiple of `unit`, if they can be
+    /// computed so; the answer is whether it was done.
+    ///
+    /// # Errors
+    /// Those of [`stream_both`].
+    pub(super) async fn stream_both(
+        &mut self,
+        net: &mut Network,
+        random: &mut Random,
+        (count, unit): (usize, usize),
+        each: impl FnMut(&Slice<'_>),
+    ) -> Result<bool, ChannelError> {
+        match self.stocks([count > 0; 2])? {
+            (Some(from), Some(to)) => stream_both((net, random), from, to, (count, unit), each).await,
+            _ => Ok(false),
+        }
+    }
+
+    /// The stocks to and from the only peer, those that are asked for, with the states under them.
+    fn stocks(&mut self, [sending, choosing]: [bool; 2]) -> Result<(Option<From<'_>>, Option<To<'_>>), ChannelError> {
+        let Self { senders, receivers, streams: Streams { sender, receiver } } = self;
+        let (mut from, mut to) = (None, None);
+        if let Some(cot) = senders.values_mut().next().filter(|_| sending) {
+            let silent = match sender {
+                Some(silent) => silent,
+                None => sender.insert(SilentSender::new(cot, 0).map_err(failed(cot.peer()))?),
+            };
+            from = Some((cot, silent));
+        }
+        if let Some(cot) = receivers.values_mut().next().filter(|_| choosing) {
+            let silent = match receiver {
+                Some(silent) => silent,
+                None => receiver.insert(SilentReceiver::new(cot, 0).map_err(failed(cot.peer()))?),
+            };
+            to = Some((cot, silent));
+        }
+        Ok((from, to))
     }
 }
 

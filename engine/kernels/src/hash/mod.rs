@@ -41,7 +41,7 @@ impl GarblingHash {
         self.start
     }
 
-    /// Hashes `blocks[e][i]` under tweak `first + i` in place, for every `e`: `E` (1, 2 or 4) encryptions
+    /// Hashes `blocks[e][i]` under tweak `first + i` in place, for every `e`: `E` (1 to 4) encryptions
     /// per key schedule. A garbler of half gates passes `[A_0, B_0, A_1, B_1, ..]` and the same with Delta
     /// added, its evaluator the one slice of active labels, both with `first = 2 * gate`. Multiples of
     /// [`KEYS`] are fastest.

@@ -1,16 +1,18 @@
-//! Sums of table elements in 128-bit registers, whose additions take their operand from memory as it lies.
+//! Sums of table elements in 128-bit registers, or of two tables' in 256-bit ones, whose additions take their operand from
+//! memory as it lies.
 //!
 //! The places of a whole batch are computed first, a block of the stream at a time, so that the loads of many rows are
 //! under way at once: a row's additions wait for nothing but its own loads.
 
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm_xor_si128, _mm256_and_si256, _mm256_broadcastsi128_si256,
-    _mm256_set1_epi32, _mm256_setr_epi8, _mm256_setr_epi32, _mm256_shuffle_epi8, _mm256_srlv_epi32,
-    _mm256_storeu_si256,
+    _mm256_loadu_si256, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_setr_epi32, _mm256_shuffle_epi8, _mm256_srlv_epi32,
+    _mm256_storeu_si256, _mm256_xor_si256,
 };
 
 use super::{BATCH, BATCH_BLOCKS, ONES, PLACES_OF_BLOCK};
 use crate::Block;
+use crate::two_blocks;
 
 /// Places of two rows, and one that is left over.
 const PLACES_OF_TWO: usize = 2 * ONES + 1;
@@ -37,6 +39,33 @@ pub(super) fn add_batch(table: &[Block], stream: &[Block], outputs: &mut [Block]
             }
             // SAFETY: the reference is to 16 writable bytes; every bit pattern is a block; no alignment is needed.
             unsafe { _mm_storeu_si128(std::ptr::from_mut(output).cast(), sum) }
+        }
+    }
+}
+
+/// Adds the rows drawn by `stream`, times each of two tables, to `outputs`: an element of each is one load.
+///
+/// # Panics
+/// As [`add_batch`].
+#[target_feature(enable = "avx2")]
+pub(super) fn add_batches(tables: &[[Block; 2]], stream: &[Block], [first, second]: [&mut [Block]; 2]) {
+    assert!(tables.len().is_power_of_two(), "a mask cuts places to the table's size");
+    let places = places(tables.len() - 1, stream);
+    let pairs = first.chunks_mut(2).zip(second.chunks_mut(2));
+    for ((first, second), places) in pairs.zip(places.as_chunks::<PLACES_OF_TWO>().0) {
+        for ((first, second), places) in first.iter_mut().zip(second).zip(places.as_chunks::<ONES>().0) {
+            let mut sums = two_blocks::load(&[*first, *second]);
+            for place in places {
+                // SAFETY: the tables are not empty, because their length is a power of two; `places` has cut the place to
+                // the bytes before their last index, or left the zero that the array began with, and a place of both takes
+                // twice the bytes.
+                let elements = unsafe { tables.as_ptr().byte_add(2 * *place as usize) };
+                // SAFETY: likewise, two elements are 32 readable bytes; the load needs no alignment.
+                sums = _mm256_xor_si256(sums, unsafe { _mm256_loadu_si256(elements.cast()) });
+            }
+            let mut rows = [Block::ZERO; 2];
+            two_blocks::store(&mut rows, sums);
+            [*first, *second] = rows;
         }
     }
 }

@@ -2,7 +2,8 @@
 //! public seed draws (the 10-local code of Yang, Weng, Lan, Zhang and Wang, "Ferret: Fast Extension for Correlated OT
 //! with Small Communication", CCS 2020, ePrint 2020/924, section 5).
 //!
-//! The cost is that of the loads: half of it is the third-level cache's, if no nearer one holds the table. The places
+//! The cost is that of the loads: half of it is the third-level cache's, if no nearer one holds the table. So two tables
+//! under one code are read together ([`LocalCode::add_both`]): their elements at a place are one load. The places
 //! depend on the seed alone, never on the elements.
 
 #[cfg(target_arch = "x86_64")]
@@ -49,38 +50,93 @@ impl LocalCode {
         self.add_at_level(Level::of_this_machine(), table, first, outputs);
     }
 
+    /// The same with two tables, element by element side by side: row `first + j` times the one to `outputs[0][j]`, and
+    /// times the other to `outputs[1][j]`.
+    ///
+    /// # Panics
+    /// As [`Self::add`]; if there are more outputs of the one than of the other.
+    pub fn add_both(&self, tables: &[[Block; 2]], first: u64, outputs: [&mut [Block]; 2]) {
+        self.add_both_at_level(Level::of_this_machine(), tables, first, outputs);
+    }
+
+    /// The same with the one table or, if `second`, the other one of two.
+    ///
+    /// # Panics
+    /// As [`Self::add`].
+    pub fn add_one_of_both(&self, tables: &[[Block; 2]], second: bool, mut first: u64, outputs: &mut [Block]) {
+        // The loads bring the other one's elements too.
+        let mut unused = [Block::ZERO; BATCH];
+        for outputs in outputs.chunks_mut(BATCH) {
+            let count = outputs.len();
+            let unused = &mut unused[..count];
+            self.add_both(tables, first, if second { [unused, outputs] } else { [outputs, unused] });
+            first += count as u64;
+        }
+        Block::wipe(&mut unused);
+    }
+
     fn add_at_level(&self, level: Level, table: &[Block], first: u64, outputs: &mut [Block]) {
-        assert!(table.len().is_power_of_two() && table.len() <= TABLE_MAX, "a table that places can address");
-        if !first.is_multiple_of(2) {
+        check(table.len());
+        self.in_batches(first, [outputs], &|stream, [outputs]| match level {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a level is only ever one that the processor was found to have: all three include avx2.
+            Level::Avx512 | Level::Vaes256 | Level::Avx2 => unsafe { gather::add_batch(table, stream, outputs) },
+            _ => add_batch(table.as_chunks().0, stream, [outputs]),
+        });
+    }
+
+    fn add_both_at_level(&self, level: Level, tables: &[[Block; 2]], first: u64, outputs: [&mut [Block]; 2]) {
+        check(tables.len());
+        assert_eq!(outputs[0].len(), outputs[1].len(), "rows of both");
+        self.in_batches(first, outputs, &|stream, outputs| match level {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: likewise.
+            Level::Avx512 | Level::Vaes256 | Level::Avx2 => unsafe { gather::add_batches(tables, stream, outputs) },
+            _ => add_batch(tables, stream, outputs),
+        });
+    }
+
+    /// Calls `add` with the stream and the outputs of batch after batch.
+    fn in_batches<const N: usize>(
+        &self,
+        mut first: u64,
+        mut outputs: [&mut [Block]; N],
+        add: &impl Fn(&[Block], [&mut [Block]; N]),
+    ) {
+        let mut rows = outputs[0].len();
+        if !first.is_multiple_of(2) && rows > 0 {
             // Rows are drawn in pairs, of which the first one was computed before.
-            let Some((output, rest)) = outputs.split_first_mut() else { return };
-            let mut two = [Block::ZERO, *output];
-            self.add_at_level(level, table, first - 1, &mut two);
-            *output = two[1];
-            return self.add_at_level(level, table, first + 1, rest);
+            let mut twos = outputs.each_ref().map(|outputs| [Block::ZERO, outputs[0]]);
+            self.in_batches(first - 1, twos.each_mut().map(|two| &mut two[..]), add);
+            for (outputs, [_, second]) in outputs.iter_mut().zip(twos) {
+                outputs[0] = second;
+            }
+            outputs = outputs.map(|outputs| &mut outputs[1..]);
+            (first, rows) = (first + 1, rows - 1);
         }
         let mut position = first / 2 * BLOCKS_OF_TWO as u64;
         let mut stream = [Block::ZERO; BATCH_BLOCKS];
-        for outputs in outputs.chunks_mut(BATCH) {
-            let stream = &mut stream[..outputs.len().div_ceil(2) * BLOCKS_OF_TWO];
+        for at in (0..rows).step_by(BATCH) {
+            let count = BATCH.min(rows - at);
+            let stream = &mut stream[..count.div_ceil(2) * BLOCKS_OF_TWO];
             self.0.keystream(position, stream);
             position += stream.len() as u64;
-            match level {
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: a level is only ever one that the processor was found to have: all three include avx2.
-                Level::Avx512 | Level::Vaes256 | Level::Avx2 => unsafe { gather::add_batch(table, stream, outputs) },
-                _ => add_batch(table, stream, outputs),
-            }
+            add(stream, outputs.each_mut().map(|outputs| &mut outputs[at..][..count]));
         }
     }
 }
 
-/// Adds the rows drawn by `stream` to `outputs`.
-fn add_batch(table: &[Block], stream: &[Block], outputs: &mut [Block]) {
-    for (outputs, blocks) in outputs.chunks_mut(2).zip(stream.as_chunks().0) {
-        for (output, places) in outputs.iter_mut().zip(places(blocks).as_chunks::<ONES>().0) {
+fn check(length: usize) {
+    assert!(length.is_power_of_two() && length <= TABLE_MAX, "a table that places can address");
+}
+
+/// Adds the rows drawn by `stream`, times each of the tables that stand side by side, to that one's outputs.
+fn add_batch<const N: usize>(tables: &[[Block; N]], stream: &[Block], mut outputs: [&mut [Block]; N]) {
+    for (two, blocks) in stream.as_chunks().0.iter().enumerate() {
+        for (row, places) in (2 * two..outputs[0].len()).zip(places(blocks).as_chunks::<ONES>().0) {
             for place in places {
-                *output ^= table[*place as usize & (table.len() - 1)];
+                let elements = tables[*place as usize & (tables.len() - 1)];
+                outputs.iter_mut().zip(elements).for_each(|(outputs, element)| outputs[row] ^= element);
             }
         }
     }
@@ -119,6 +175,29 @@ mod tests {
                 let mut outputs = begun.clone();
                 code.add_at_level(level, &table, first, &mut outputs);
                 prop_assert_eq!(&outputs, &expected, "{:?}", level);
+            }
+        }
+
+        #[test]
+        fn two_tables_are_added_as_each_alone(
+            seed: u128, log in 0_usize..19, first in 0_u64..1 << 40, rows in 0_usize..80,
+        ) {
+            let (code, both) = (LocalCode::new(Block::new(seed)), table(2 << log));
+            let sides: [Vec<Block>; 2] = [0, 1].map(|side| both.iter().skip(side).step_by(2).copied().collect());
+            let begun: [Vec<Block>; 2] = [0, 1].map(|side| (0..rows).map(|j| Block::new(side << 64 | j as u128)).collect());
+            let mut expected = begun.clone();
+            for (table, outputs) in sides.iter().zip(&mut expected) {
+                code.add_at_level(Level::Portable, table, first, outputs);
+            }
+            for level in Level::all_of_this_machine() {
+                let mut outputs = begun.clone();
+                code.add_both_at_level(level, both.as_chunks().0, first, outputs.each_mut().map(|rows| &mut rows[..]));
+                prop_assert_eq!(&outputs, &expected, "{:?}", level);
+            }
+            for (second, (begun, expected)) in [false, true].into_iter().zip(begun.iter().zip(&expected)) {
+                let mut outputs = begun.clone();
+                code.add_one_of_both(both.as_chunks().0, second, first, &mut outputs);
+                prop_assert_eq!(&outputs, expected);
             }
         }
 

@@ -1,28 +1,76 @@
-//! Bits of pads, a word of 64 OTs at a time.
+//! Bit triples, a word of 64 OTs in either direction at a time.
 
 use quorate_kernels::Block;
 
-use crate::crypto::GarblingHash;
+use super::make::{Rows, Takes};
+use super::pads::{self, lowest_bits};
+use crate::correlation::secret::SecretVec;
+use crate::correlation::store::BitTriples;
+use crate::crypto::SecretBlocks;
+use crate::ot::silent::Slice;
 
-/// The sender's side of one word: the lowest bits of its pads for choice 0, and how those for choice 1 differ.
-/// `pads` is room for two for each OT.
-pub(super) fn sent(hash: &GarblingHash, first: u64, (q, delta): (&[Block], Block), pads: &mut [Block]) -> (u64, u64) {
-    let (zero, one) = pads.split_at_mut(q.len());
-    zero.copy_from_slice(q);
-    one.iter_mut().zip(q).for_each(|(one, q)| *one = *q ^ delta);
-    hash.hash(first, [&mut *zero, &mut *one]);
+/// OTs of a word.
+pub(super) const WORD: usize = 64;
+
+/// Triples under way: the sender's bits are its `b`, the chooser's its `a`.
+pub(super) struct Bits {
+    made: BitTriples,
+    /// Words of which both directions' rows have come.
+    whole: usize,
+    room: SecretBlocks,
+}
+
+impl Bits {
+    pub(super) fn zeros(words: usize) -> Self {
+        let zeros = || SecretVec::zeros(words);
+        let made = BitTriples { a: zeros(), b: zeros(), c: zeros() };
+        Self { made, whole: 0, room: SecretBlocks::zeros(3 * WORD) }
+    }
+
+    /// With the products of what this party has of both.
+    pub(super) fn finish(mut self) -> BitTriples {
+        let BitTriples { a, b, c } = &mut self.made;
+        c.iter_mut().zip(a.iter().zip(b.iter())).for_each(|(c, (a, b))| *c ^= a & b);
+        self.made
+    }
+}
+
+impl Takes for Bits {
+    fn take(&mut self, slice: &Slice<'_>) {
+        let numbers = (slice.first..).step_by(WORD);
+        for (first, (q, t)) in numbers.zip(slice.q.chunks_exact(WORD).zip(slice.t.chunks_exact(WORD))) {
+            let (zero, one, chosen) = pads::of_both(&slice.hash, first, (q, slice.delta, t), &mut self.room);
+            let word = self.whole;
+            put_sent(&mut self.made, word, (zero, one));
+            put_chosen(&mut self.made, word, (t, chosen));
+            self.whole += 1;
+        }
+    }
+
+    fn take_sent(&mut self, rows: &Rows<'_>) {
+        for (word, (first, q)) in (rows.first..).step_by(WORD).zip(rows.rows.chunks_exact(WORD)).enumerate() {
+            let pads = pads::of_sender(&rows.hash, first, (q, rows.delta), &mut self.room[..2 * WORD]);
+            put_sent(&mut self.made, word, pads);
+        }
+    }
+
+    fn take_chosen(&mut self, rows: &Rows<'_>) {
+        for (word, (first, t)) in (rows.first..).step_by(WORD).zip(rows.rows.chunks_exact(WORD)).enumerate() {
+            let pads = pads::of_chooser(&rows.hash, first, t, &mut self.room[..WORD]);
+            put_chosen(&mut self.made, word, (t, pads));
+        }
+    }
+}
+
+/// The sender's side of a word: its bits are how its pads differ.
+fn put_sent(made: &mut BitTriples, word: usize, (zero, one): (&[Block], &[Block])) {
     let (zero, one) = (lowest_bits(zero), lowest_bits(one));
-    (zero, zero ^ one)
+    made.b[word] = zero ^ one;
+    made.c[word] ^= zero;
 }
 
-/// The chooser's side: the choices, and the lowest bits of the chosen pads, for which `pads` is room.
-pub(super) fn chosen(hash: &GarblingHash, first: u64, t: &[Block], pads: &mut [Block]) -> (u64, u64) {
-    pads.copy_from_slice(t);
-    hash.hash(first, [&mut *pads]);
-    (lowest_bits(t), lowest_bits(pads))
-}
-
-/// The lowest bits of up to 64 blocks.
-pub(super) fn lowest_bits(blocks: &[Block]) -> u64 {
-    blocks.iter().enumerate().fold(0, |bits, (i, block)| bits | u64::from(block.lsb()) << i)
+/// The chooser's side: its bits are its choices.
+fn put_chosen(made: &mut BitTriples, word: usize, (t, chosen): (&[Block], &[Block])) {
+    made.a[word] = lowest_bits(t);
+    made.c[word] ^= lowest_bits(chosen);
 }

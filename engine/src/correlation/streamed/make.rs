@@ -2,17 +2,18 @@
 
 use quorate_kernels::Block;
 
+use super::bits::{Bits, WORD};
 use super::portion::{DIRECTIONS, Portion, Streamed, factor_bytes};
-use super::{bits, product};
+use super::{pads, product};
 use crate::correlation::demand::ProductKind;
 use crate::correlation::secret::SecretVec;
-use crate::correlation::store::{BitTriples, ProductShares, Store};
+use crate::correlation::store::{ProductShares, Store};
 use crate::correlation::table::add_products;
 use crate::correlation::transfer::Transfers;
 use crate::correlation::{PRODUCTS, RingElement};
 use crate::crypto::{GarblingHash, Random, SecretBlocks};
 use crate::net::{ChannelError, Network, PartyIndex};
-use crate::ot::silent::{SilentReceiver, SilentSender};
+use crate::ot::silent::{SilentReceiver, SilentSender, Slice};
 
 /// This party's stocks: towards its peer and from it.
 #[derive(Default)]
@@ -44,21 +45,53 @@ pub(in crate::correlation) async fn make<R: RingElement>(
     let mine = DIRECTIONS[net.me().0];
     let (to_peer, from_peer) = (mine, (mine.1, mine.0));
     for portion in streamed.portions(R::BITS) {
-        let (sending, choosing) = (portion.transfers(to_peer, R::BITS), portion.transfers(from_peer, R::BITS));
-        let (sent, chosen) = (room(&mut sent, sending), room(&mut chosen, choosing));
-        let (sent, chosen) = transfers.stream(net, random, sent, chosen).await?;
+        let lengths = [to_peer, from_peer].map(|direction| portion.transfers(direction, R::BITS));
+        let rooms = (&mut sent, &mut chosen);
         match portion {
-            Portion::Bits(words) => store.put_bits(&bit_triples(words, sent.as_ref(), chosen.as_ref())),
+            Portion::Bits(words) => {
+                let mut made = Bits::zeros(words);
+                rows((net, random), transfers, (lengths, WORD), rooms, &mut made).await?;
+                store.put_bits(&made.finish());
+            }
             Portion::Products(kind, instances) => {
-                let lengths = [portion.message(to_peer, R::BITS), portion.message(from_peer, R::BITS)];
-                let mut made = Products::<R>::begin(net.me(), (kind, instances), random);
-                let message = made.send(sent.as_ref(), lengths[0]);
-                let received = exchange(net, &message, lengths).await?;
-                made.receive(chosen.as_ref(), &received);
+                let messages = [portion.message(to_peer, R::BITS), portion.message(from_peer, R::BITS)];
+                let mut made = Products::<R>::begin(net.me(), (kind, instances), random, (messages[0], lengths[1]));
+                rows((net, random), transfers, (lengths, R::BITS), rooms, &mut made).await?;
+                let received = exchange(net, &made.message, messages).await?;
+                made.receive(&received);
                 store.put_products(kind, &made.finish());
             }
         }
     }
+    Ok(())
+}
+
+/// What rows are made into.
+pub(super) trait Takes {
+    /// Takes in the next rows of both directions.
+    fn take(&mut self, slice: &Slice<'_>);
+    /// Takes in all rows of this party as the sender.
+    fn take_sent(&mut self, rows: &Rows<'_>);
+    /// Takes in all rows of this party as the chooser.
+    fn take_chosen(&mut self, rows: &Rows<'_>);
+}
+
+/// Gives `made` so many rows of either direction: slice by slice if both can be computed at once, and otherwise direction
+/// by direction, for which there is room to be used again.
+async fn rows(
+    (net, random): (&mut Network, &mut Random),
+    transfers: &mut Transfers,
+    ([sending, choosing], unit): ([usize; 2], usize),
+    (sent, chosen): (&mut SecretBlocks, &mut SecretBlocks),
+    made: &mut impl Takes,
+) -> Result<(), ChannelError> {
+    if sending == choosing && transfers.stream_both(net, random, (sending, unit), |slice| made.take(slice)).await? {
+        return Ok(());
+    }
+    let (sent, chosen) = (room(sent, sending), room(chosen, choosing));
+    let (sent, chosen) = transfers.stream(net, random, sent, chosen).await?;
+    sent.iter().for_each(|rows| made.take_sent(rows));
+    chosen.iter().for_each(|rows| made.take_chosen(rows));
     Ok(())
 }
 
@@ -84,73 +117,45 @@ async fn exchange(
     Ok(std::mem::take(&mut received[peer.0]))
 }
 
-/// Word by word: first the OTs of the chooser's `a`, then those of its `b`.
-fn bit_triples(words: usize, sent: Option<&Rows<'_>>, chosen: Option<&Rows<'_>>) -> BitTriples {
-    let (mut a, mut b, mut c) = (SecretVec::zeros(words), SecretVec::zeros(words), SecretVec::zeros(words));
-    let mut pads = SecretBlocks::zeros(2 * 64);
-    for word in 0..words {
-        if let Some(Rows { rows, first, hash, delta }) = sent {
-            let at = |place: usize| (*first + 64 * place as u64, &rows[64 * place..][..64]);
-            let ((first, q), (second, r)) = (at(word), at(words + word));
-            let (left, mine_b) = bits::sent(hash, first, (q, *delta), &mut pads);
-            let (right, mine_a) = bits::sent(hash, second, (r, *delta), &mut pads);
-            (a[word], b[word], c[word]) = (mine_a, mine_b, left ^ right);
-        } else if let Some(Rows { rows, first, hash, .. }) = chosen {
-            let at = |place: usize| (*first + 64 * place as u64, &rows[64 * place..][..64]);
-            let ((first, t), (second, u)) = (at(word), at(words + word));
-            let (mine_a, left) = bits::chosen(hash, first, t, &mut pads[..64]);
-            let (mine_b, right) = bits::chosen(hash, second, u, &mut pads[..64]);
-            (a[word], b[word], c[word]) = (mine_a, mine_b, left ^ right);
-        }
-        c[word] ^= a[word] & b[word];
-    }
-    BitTriples { a, b, c }
-}
-
 /// Products of one kind under way.
 struct Products<R: RingElement> {
     kind: ProductKind,
     instances: usize,
     holds: (bool, bool),
     shares: ProductShares<R>,
+    /// Of this party as the sender.
+    message: Vec<u8>,
+    /// Of this party as the chooser, until the message comes.
+    pads: SecretVec<R>,
+    /// Factors of which both directions' rows have come.
+    whole: usize,
+    room: SecretBlocks,
 }
 
 impl<R: RingElement> Products<R> {
-    /// Draws this party's operands; those that the OTs make are overwritten.
-    fn begin(me: PartyIndex, (kind, instances): (ProductKind, usize), random: &mut Random) -> Self {
+    /// Draws this party's operands; those that the OTs make are overwritten. `lengths` are those of its message and of its
+    /// pads as the chooser.
+    fn begin(
+        me: PartyIndex,
+        (kind, instances): (ProductKind, usize),
+        random: &mut Random,
+        lengths: (usize, usize),
+    ) -> Self {
         let dimensions = kind.times(instances);
         let holds = (kind.table.include(me), kind.column.include(me));
         let mut draw = |held: bool, count: usize| SecretVec::random(if held { count } else { 0 }, random);
         let (table, column) = (draw(holds.0, dimensions.table()), draw(holds.1, dimensions.column()));
         let product = SecretVec::zeros(if holds.0 || holds.1 { dimensions.results() } else { 0 });
-        Self { kind, instances, holds, shares: ProductShares { table, column, product } }
-    }
-
-    /// As the sender, whose table it is: the message.
-    fn send(&mut self, rows: Option<&Rows<'_>>, length: usize) -> Vec<u8> {
-        let mut message = vec![0; length];
-        let Some(Rows { rows, first, hash, delta }) = rows else { return message };
-        let mut pads = SecretBlocks::zeros(2 * R::BITS);
-        let parts = rows.chunks_exact(R::BITS).zip(message.chunks_exact_mut(factor_bytes(R::BITS)));
-        for (index, ((q, message), entry)) in parts.zip(self.shares.table.iter_mut()).enumerate() {
-            let first = first + (index * R::BITS) as u64;
-            let (made, share) = product::send::<R>(hash, first, (q, *delta), (&mut pads, message));
-            *entry = made;
-            self.shares.product[index / self.kind.columns] += share;
-        }
-        message
+        let (message, pads) = (vec![0; lengths.0], SecretVec::zeros(lengths.1));
+        let (shares, room) = (ProductShares { table, column, product }, SecretBlocks::zeros(3 * R::BITS));
+        Self { kind, instances, holds, shares, message, pads, whole: 0, room }
     }
 
     /// As the chooser, whose column it is, from the message.
-    fn receive(&mut self, rows: Option<&Rows<'_>>, message: &[u8]) {
-        let Some(Rows { rows, first, hash, .. }) = rows else { return };
-        let mut pads = SecretBlocks::zeros(R::BITS);
-        let parts = rows.chunks_exact(R::BITS).zip(message.chunks_exact(factor_bytes(R::BITS)));
-        for (index, ((t, message), factor)) in parts.zip(self.shares.column.iter_mut()).enumerate() {
-            *factor = product::factor(t);
-            let first = first + (index * R::BITS) as u64;
-            let share = product::receive(hash, first, (t, *factor), (&mut pads, message));
-            self.shares.product[index / self.kind.columns] += share;
+    fn receive(&mut self, message: &[u8]) {
+        let parts = self.pads.chunks_exact(R::BITS).zip(message.chunks_exact(factor_bytes(R::BITS)));
+        for (index, ((pads, message), factor)) in parts.zip(self.shares.column.iter()).enumerate() {
+            self.shares.product[index / self.kind.columns] += product::receive(pads, *factor, message);
         }
     }
 
@@ -161,5 +166,43 @@ impl<R: RingElement> Products<R> {
             add_products(&mut self.shares.product, &self.shares.table, &self.shares.column, dimensions);
         }
         self.shares
+    }
+}
+
+impl<R: RingElement> Takes for Products<R> {
+    fn take(&mut self, slice: &Slice<'_>) {
+        let (Self { kind, shares, message, pads, whole, room, .. }, bits) = (self, R::BITS);
+        let numbers = (slice.first..).step_by(bits);
+        for (first, (q, t)) in numbers.zip(slice.q.chunks_exact(bits).zip(slice.t.chunks_exact(bits))) {
+            let (zeros, ones, chosen) = pads::of_both(&slice.hash, first, (q, slice.delta, t), room);
+            let part = &mut message[*whole * factor_bytes(bits)..][..factor_bytes(bits)];
+            let (entry, share) = product::send::<R>((zeros, ones), part);
+            shares.table[*whole] = entry;
+            shares.product[*whole / kind.columns] += share;
+            shares.column[*whole] = product::factor(t);
+            product::keep(chosen, &mut pads[*whole * bits..][..bits]);
+            *whole += 1;
+        }
+    }
+
+    fn take_sent(&mut self, rows: &Rows<'_>) {
+        let messages = self.message.chunks_exact_mut(factor_bytes(R::BITS));
+        let parts = rows.rows.chunks_exact(R::BITS).zip(messages).zip(self.shares.table.iter_mut());
+        for (index, ((q, message), entry)) in parts.enumerate() {
+            let first = rows.first + (index * R::BITS) as u64;
+            let pads = pads::of_sender(&rows.hash, first, (q, rows.delta), &mut self.room[..2 * R::BITS]);
+            let (made, share) = product::send::<R>(pads, message);
+            *entry = made;
+            self.shares.product[index / self.kind.columns] += share;
+        }
+    }
+
+    fn take_chosen(&mut self, rows: &Rows<'_>) {
+        let parts = rows.rows.chunks_exact(R::BITS).zip(self.pads.chunks_exact_mut(R::BITS));
+        for (index, ((t, kept), factor)) in parts.zip(self.shares.column.iter_mut()).enumerate() {
+            *factor = product::factor(t);
+            let first = rows.first + (index * R::BITS) as u64;
+            product::keep(pads::of_chooser(&rows.hash, first, t, &mut self.room[..R::BITS]), kept);
+        }
     }
 }

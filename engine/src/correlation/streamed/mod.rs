@@ -10,7 +10,8 @@
 //!
 //! To the chooser the pad that it did not choose is random, so the entry is; to the sender the choices are. Each
 //! crossing of a table's holder with a column's holder runs from the one to the other, so with shared operands both
-//! directions carry the same.
+//! directions carry the same. So do they for bit triples. What both carry is computed at once, for less than twice the price
+//! of one ([`crate::ot::silent`]).
 //!
 //! *Claim.* As [`super`], and the assumption of [`crate::ot::silent`].
 //!
@@ -18,18 +19,19 @@
 //!
 //! | what | OTs | message |
 //! |---|---|---|
-//! | bit triple | 2, from party 0 to party 1 | none |
+//! | bit triple | 1 in each direction | none |
 //! | product, both operands shared | k in each direction | `k (k - 1) / 16` B in each direction: 252 in Z_2^64 |
 //! | product, operands held by one party each | k | the same in one direction |
 //!
-//! Work goes portion by portion, 2^18 OTs or one product each, in one message both ways; pads live in the first-level
-//! cache. A demand is made so if it would be more than two of [`super::chunk`]'s chunks and they would send more, with
+//! Work goes portion by portion, 2^18 OTs each way or one product, in one message both ways; pads live in the first-level
+//! cache, and rows in the second if both directions are computed at once. A demand is made so if it would be more than two of [`super::chunk`]'s chunks and they would send more, with
 //! all that either way needs (the set-up of a second direction, new stocks): everybody computes that alike. Tables of
 //! several rows, daBits, and demands of more parties are made in chunks.
 
 mod bits;
 mod cost;
 mod make;
+mod pads;
 mod portion;
 mod product;
 

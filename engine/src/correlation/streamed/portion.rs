@@ -8,7 +8,7 @@ use crate::net::PartyIndex;
 use crate::ot::silent::{Standing, extension_bytes, silent_bytes};
 use crate::ot::{BaseOt, set_up_bytes};
 
-/// OTs of a portion, if it is not a single product of more.
+/// OTs of a portion in a direction, if it is not a single product of more.
 const PORTION: usize = 1 << 18;
 
 /// From party 0 to party 1, and back.
@@ -82,7 +82,7 @@ impl Streamed {
     /// Its portions, in order, for a ring of `bits` bits.
     pub(super) fn portions(&self, bits: usize) -> Vec<Portion> {
         let mut portions = Vec::new();
-        pieces(self.bit_words, PORTION / 128, |words| portions.push(Portion::Bits(words)));
+        pieces(self.bit_words, PORTION / 64, |words| portions.push(Portion::Bits(words)));
         for (kind, instances) in &self.products {
             let most = (PORTION / (kind.columns * bits).max(1)).max(1);
             pieces(*instances, most, |instances| portions.push(Portion::Products(*kind, instances)));
@@ -116,8 +116,8 @@ impl Portion {
     /// OTs in a direction.
     pub(super) fn transfers(self, direction: Direction, bits: usize) -> usize {
         match self {
-            Self::Bits(words) if direction == DIRECTIONS[0] => 128 * words,
-            _ => bits * self.factors(direction),
+            Self::Bits(words) => 64 * words,
+            Self::Products(..) => bits * self.factors(direction),
         }
     }
 

@@ -2,23 +2,13 @@
 
 use quorate_kernels::Block;
 
-use super::bits::lowest_bits;
+use super::pads::lowest_bits;
 use super::portion::factor_bytes;
 use crate::correlation::RingElement;
-use crate::crypto::GarblingHash;
 
-/// The sender's side of one factor: writes the message of [`factor_bytes`] bytes, and returns its entry and its share.
-/// `pads` is room for two for each bit.
-pub(super) fn send<R: RingElement>(
-    hash: &GarblingHash,
-    first: u64,
-    (q, delta): (&[Block], Block),
-    (pads, message): (&mut [Block], &mut [u8]),
-) -> (R, R) {
-    let (zeros, ones) = pads.split_at_mut(R::BITS);
-    zeros.copy_from_slice(q);
-    ones.iter_mut().zip(q).for_each(|(one, q)| *one = *q ^ delta);
-    hash.hash(first, [&mut *zeros, &mut *ones]);
+/// The sender's side of one factor, from its pads: writes the message of [`factor_bytes`] bytes, and returns its entry and
+/// its share.
+pub(super) fn send<R: RingElement>((zeros, ones): (&[Block], &[Block]), message: &mut [u8]) -> (R, R) {
     let (zero, one) = (|bit: usize| element::<R>(zeros[bit]), |bit: usize| element::<R>(ones[bit]));
     // Of bit 0 nothing is sent: z - o + a = 0.
     let entry = one(0) - zero(0);
@@ -40,18 +30,16 @@ pub(super) fn factor<R: RingElement>(t: &[Block]) -> R {
     R::from_word(words.enumerate().fold(0, |factor, (i, word)| factor | word << (64 * i)))
 }
 
-/// The chooser's side of one factor: its share, from the message. `pads` is room for one for each bit.
-pub(super) fn receive<R: RingElement>(
-    hash: &GarblingHash,
-    first: u64,
-    (t, factor): (&[Block], R),
-    (pads, message): (&mut [Block], &[u8]),
-) -> R {
-    pads.copy_from_slice(t);
-    hash.hash(first, [&mut *pads]);
-    let kept = |bit: usize, masked: R| (element::<R>(pads[bit]) + (factor.spread(bit) & masked)) << bit;
+/// What of the chooser's pads its share is made of.
+pub(super) fn keep<R: RingElement>(pads: &[Block], kept: &mut [R]) {
+    kept.iter_mut().zip(pads).for_each(|(kept, pad)| *kept = element(*pad));
+}
+
+/// The chooser's side of one factor: its share, from the kept pads and the message.
+pub(super) fn receive<R: RingElement>(pads: &[R], factor: R, message: &[u8]) -> R {
+    let kept = |bit: usize, masked: R| (pads[bit] + (factor.spread(bit) & masked)) << bit;
     let (words, half) = message.split_at(factor_bytes(R::BITS) - R::BYTES / 2);
-    let mut share = element::<R>(pads[0]);
+    let mut share = pads[0];
     for (bit, word) in (1..).zip(words.chunks_exact(R::BYTES)) {
         let pair: R = bytemuck::pod_read_unaligned(word);
         let high = R::BITS - bit;
@@ -70,8 +58,9 @@ fn element<R: RingElement>(pad: Block) -> R {
 mod tests {
     use std::num::Wrapping;
 
+    use super::super::pads;
     use super::*;
-    use crate::crypto::Random;
+    use crate::crypto::{GarblingHash, Random};
 
     fn shares_add_up<R: RingElement + std::fmt::Debug>() {
         let mut random = Random::dangerous_from_seed([6; 32]);
@@ -81,10 +70,11 @@ mod tests {
             let q: Vec<Block> = (0..R::BITS).map(|_| random.block() & even).collect();
             let t: Vec<Block> = q.iter().map(|q| *q ^ (Block::mask(random.block().lsb()) & delta)).collect();
             let mut message = vec![0; factor_bytes(R::BITS)];
-            let mut pads = vec![Block::ZERO; 2 * R::BITS];
-            let (entry, left) = send::<R>(&hash, first, (&q, delta), (&mut pads, &mut message));
+            let (mut room, mut kept) = (vec![Block::ZERO; 2 * R::BITS], vec![R::ZERO; R::BITS]);
+            let (entry, left) = send::<R>(pads::of_sender(&hash, first, (&q, delta), &mut room), &mut message);
             let factor = factor::<R>(&t);
-            let right = receive(&hash, first, (&t, factor), (&mut pads[..R::BITS], &message));
+            keep(pads::of_chooser(&hash, first, &t, &mut room[..R::BITS]), &mut kept);
+            let right = receive(&kept, factor, &message);
             assert_eq!(left + right, entry * factor);
             assert!(entry != R::ZERO && factor != R::ZERO && left != R::ZERO);
         }

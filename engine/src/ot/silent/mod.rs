@@ -32,11 +32,16 @@
 //! ([`STOCK_BYTES`]), whatever is taken from it. The seeds of an iteration are computed when it begins, so a stock's last
 //! one pays for none.
 //!
+//! *Both directions of a pair*, if they are iterated at once, share a code, and their tables lie side by side (`joint`): what
+//! a row's ten loads take is then paid once for both. [`stream_both`] shares the keys of the hash as well. Lengths and
+//! numbers of messages are the same.
+//!
 //! *The caller guarantees* what [`crate::ot`] asks for, and a number of its own for every stock of one pair, direction
 //! and session. After an error nothing of the pair is used again.
 
 pub mod check;
 mod cost;
+mod joint;
 pub mod parameters;
 mod receiver;
 mod sender;
@@ -51,7 +56,9 @@ use self::parameters::MAIN;
 pub use self::parameters::Standing;
 pub use self::receiver::{ReceiverIteration, SilentReceiver};
 pub use self::sender::{SenderIteration, SilentSender};
-pub use self::take::{ReceiverRows, SILENT_ANSWER, SILENT_CHALLENGE, SILENT_TREES, SenderRows, fill_all, take_all};
+pub use self::take::{
+    ReceiverRows, SILENT_ANSWER, SILENT_CHALLENGE, SILENT_TREES, SenderRows, Slice, fill_all, stream_both, take_all,
+};
 use crate::net::ChannelFault;
 
 /// All bits of a row but the lowest, which is its choice.

@@ -21,6 +21,8 @@
 //! table, as older parameters have, no guess is needed at all, and 2^74 such steps suffice. Dual attacks cost more:
 //! parity checks of weight `k/2`, which elimination gives, have a bias below `2^-90`.
 
+use std::ops::Range;
+
 use quorate_kernels::Block;
 
 /// Correlated OTs that an iteration sacrifices for its check: one for each bit of a field element.
@@ -61,6 +63,17 @@ impl Iteration {
     /// New correlated OTs, those for the next iteration among them.
     pub const fn outputs(self) -> usize {
         self.trees * self.leaves()
+    }
+
+    /// Cuts `count` outputs from `first` on into those of one tree each: ranges of them.
+    pub(super) fn by_trees(self, first: usize, count: usize) -> impl Iterator<Item = Range<usize>> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let of_tree = self.leaves() - (first + at) % self.leaves();
+            let part = at..count.min(at + of_tree);
+            at = part.end;
+            (!part.is_empty()).then_some(part)
+        })
     }
 
     /// Bytes of the sender's trees: a block for each level.
@@ -131,6 +144,14 @@ mod tests {
     fn an_iteration_makes_the_seeds_of_the_next() {
         assert_eq!((FIRST.seeds(), FIRST.outputs() - MAIN.seeds()), (35_488, 11_328));
         assert_eq!((MAIN.seeds(), MAIN.outputs() - MAIN.seeds()), (136_128, 781_376));
+    }
+
+    #[test]
+    fn outputs_are_cut_where_trees_are() {
+        let parts = |first, count| FIRST.by_trees(first, count).collect::<Vec<_>>();
+        assert_eq!(parts(500, 1_000), [0..12, 12..524, 524..1_000]);
+        assert_eq!(parts(512, 513), [0..512, 512..513]);
+        assert_eq!(parts(7, 0), []);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::check::{Coefficients, answer, choices, packed};
+use super::joint::Table;
 use super::parameters::{Iteration, Standing};
 use super::stock::{Seeds, Stock};
 use super::tree::Rebuilt;
@@ -16,7 +17,7 @@ use crate::ot::{CotReceiver, ReceiverCots};
 /// A stock of correlated OTs at their receiver. A failed or abandoned iteration leaves it spent.
 pub struct SilentReceiver {
     peer: PartyIndex,
-    stock: Option<Stock<Rebuilt>>,
+    pub(super) stock: Option<Stock<Rebuilt>>,
 }
 
 /// An iteration that was challenged.
@@ -24,7 +25,7 @@ pub struct ReceiverIteration {
     stock: Stock<Rebuilt>,
     iteration: Iteration,
     trees: Rebuilt,
-    table: SecretBlocks,
+    table: Table,
     due: [u8; 32],
 }
 

@@ -4,6 +4,7 @@ use quorate_kernels::Block;
 use zeroize::Zeroizing;
 
 use super::check::{ANSWER_BYTES, CHALLENGE_BYTES, Coefficients, answer, packed};
+use super::joint::Table;
 use super::parameters::{Iteration, Standing};
 use super::stock::{Seeds, Stock};
 use super::tree::Grown;
@@ -17,7 +18,7 @@ use crate::ot::{CotSender, SenderCots};
 pub struct SilentSender {
     peer: PartyIndex,
     delta: Zeroizing<Block>,
-    stock: Option<Stock<Grown>>,
+    pub(super) stock: Option<Stock<Grown>>,
 }
 
 /// An iteration whose trees were sent.
@@ -25,7 +26,7 @@ pub struct SenderIteration {
     stock: Stock<Grown>,
     iteration: Iteration,
     trees: Grown,
-    table: SecretBlocks,
+    table: Table,
     masks: SecretBlocks,
 }
 

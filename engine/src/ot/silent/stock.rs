@@ -3,6 +3,7 @@
 use quorate_kernels::Block;
 use quorate_kernels::local_code::LocalCode;
 
+use super::joint::Table;
 use super::parameters::{CHECK, Iteration, Standing};
 use super::tree::Trees;
 use crate::crypto::{GarblingHash, SecretBlocks, SessionId, Transcript};
@@ -19,15 +20,17 @@ pub(super) struct Stock<T> {
     index: u64,
     /// Of the first iteration, until it takes them.
     seeds: SecretBlocks,
-    expansion: Option<Expansion<T>>,
+    /// Of the next iteration, if they were computed together with those of the pair's other direction.
+    pub(super) prepared: Option<Seeds>,
+    pub(super) expansion: Option<Expansion<T>>,
     /// Memory of the table before the last one, for the next one.
-    room: SecretBlocks,
+    pub(super) room: SecretBlocks,
 }
 
 /// The old correlated OTs, by what an iteration does with them.
 pub(super) struct Seeds {
     /// Those that are combined.
-    pub(super) table: SecretBlocks,
+    pub(super) table: Table,
     /// Those of the trees' levels.
     pub(super) paths: SecretBlocks,
     /// Those of the check.
@@ -36,9 +39,9 @@ pub(super) struct Seeds {
 
 /// The outputs of an iteration.
 pub(super) struct Expansion<T> {
-    iteration: Iteration,
-    code: LocalCode,
-    table: SecretBlocks,
+    pub(super) iteration: Iteration,
+    pub(super) code: LocalCode,
+    pub(super) table: Table,
     trees: T,
     leaves: SecretBlocks,
 }
@@ -51,7 +54,7 @@ impl Seeds {
         write(0, &mut table);
         write(table.len(), &mut paths);
         write(table.len() + paths.len(), &mut masks);
-        Self { table, paths, masks }
+        Self { table: Table::Own(table), paths, masks }
     }
 }
 
@@ -60,8 +63,8 @@ impl<T: Trees> Stock<T> {
     pub(super) fn new(session: SessionId, name: &Transcript) -> Self {
         let instance = name.digest();
         let hash = instance_hash(&session, &instance);
-        let (seeds, standing) = (SecretBlocks::default(), Standing::default());
-        Self { session, instance, hash, standing, index: 0, seeds, expansion: None, room: SecretBlocks::default() }
+        let (seeds, room, standing) = (SecretBlocks::default(), SecretBlocks::default(), Standing::default());
+        Self { session, instance, hash, standing, index: 0, seeds, prepared: None, expansion: None, room }
     }
 
     /// Gives the seeds of the first iteration. The lowest bit of a row becomes its choice.
@@ -72,15 +75,16 @@ impl<T: Trees> Stock<T> {
     /// The next iteration's seeds, and a public block that nobody chose, for its hashes and for its code.
     pub(super) fn next_seeds(&mut self) -> (Iteration, Seeds, Block) {
         let iteration = self.standing.next();
-        let seeds = match self.expansion.take() {
-            Some(mut expansion) => {
+        let seeds = match (self.prepared.take(), self.expansion.take()) {
+            (Some(prepared), _) => prepared,
+            (None, Some(mut expansion)) => {
                 // Computed when they are needed: after a stock's last iteration they are not.
                 let room = std::mem::take(&mut self.room).resized(iteration.table());
                 let seeds = Seeds::of(iteration, room, |first, rows| expansion.rows(first, rows));
-                self.room = expansion.table;
+                self.room = expansion.table.into_room();
                 seeds
             }
-            None => {
+            (None, None) => {
                 let given = std::mem::take(&mut self.seeds);
                 assert_eq!(given.len(), iteration.seeds(), "seeds of this very iteration");
                 Seeds::of(iteration, SecretBlocks::zeros(iteration.table()), |first, rows| {
@@ -92,7 +96,7 @@ impl<T: Trees> Stock<T> {
     }
 
     /// Takes in the iteration whose check held.
-    pub(super) fn put(&mut self, iteration: Iteration, table: SecretBlocks, trees: T) {
+    pub(super) fn put(&mut self, iteration: Iteration, table: Table, trees: T) {
         let code = LocalCode::new(self.public("code"));
         let leaves = SecretBlocks::zeros(iteration.leaves());
         self.expansion = Some(Expansion { iteration, code, table, trees, leaves });
@@ -108,6 +112,13 @@ impl<T: Trees> Stock<T> {
             expansion.rows(first, &mut rows[..taken]);
         }
         taken
+    }
+
+    /// Rows that are left of the tree of the next one.
+    pub(super) fn left_of_tree(&self) -> usize {
+        let Some(Expansion { iteration, .. }) = &self.expansion else { return 0 };
+        let next = iteration.outputs() - self.standing.left();
+        self.standing.left().min(iteration.leaves() - next % iteration.leaves())
     }
 
     /// The number of the first of `count` that are handed out now.
@@ -129,20 +140,24 @@ impl<T: Trees> Stock<T> {
 impl<T: Trees> Expansion<T> {
     /// Rows from `first` on: the leaf and the code's sum of table elements.
     fn rows(&mut self, first: usize, rows: &mut [Block]) {
-        let leaves = self.iteration.leaves();
-        let (mut row, mut rest) = (first, rows);
-        while !rest.is_empty() {
-            let (tree, within) = (row / leaves, row % leaves);
-            let (part, after) = rest.split_at_mut(rest.len().min(leaves - within));
-            if part.len() == leaves {
-                self.trees.leaves(tree, part);
-            } else {
-                self.trees.leaves(tree, &mut self.leaves);
-                part.copy_from_slice(&self.leaves[within..][..part.len()]);
-            }
-            self.code.add(&self.table, row as u64, part);
+        let mut row = first;
+        for part in self.iteration.by_trees(first, rows.len()) {
+            let part = &mut rows[part];
+            self.leaves(row, part);
+            self.table.add(&self.code, row as u64, part);
             row += part.len();
-            rest = after;
+        }
+    }
+
+    /// The leaves of rows from `first` on, which belong to one tree.
+    pub(super) fn leaves(&mut self, first: usize, rows: &mut [Block]) {
+        let leaves = self.iteration.leaves();
+        let (tree, within) = (first / leaves, first % leaves);
+        if rows.len() == leaves {
+            self.trees.leaves(tree, rows);
+        } else {
+            self.trees.leaves(tree, &mut self.leaves);
+            rows.copy_from_slice(&self.leaves[within..][..rows.len()]);
         }
     }
 }

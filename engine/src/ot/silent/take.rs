@@ -3,10 +3,10 @@
 use quorate_kernels::Block;
 
 use super::check::{ANSWER_BYTES, CHALLENGE_BYTES};
-use super::parameters::FIRST;
-use super::{SilentReceiver, SilentSender};
-use crate::crypto::{Random, SecretBlocks};
-use crate::net::{ChannelError, Network, Step};
+use super::parameters::{FIRST, MAIN};
+use super::{SPENT, SilentReceiver, SilentSender, joint};
+use crate::crypto::{GarblingHash, Random, SecretBlocks};
+use crate::net::{ChannelError, Network, PartyIndex, Step};
 use crate::ot::set_up::{at, slices};
 use crate::ot::{CotReceiver, CotSender, ReceiverCots, SenderCots, extend_all};
 
@@ -68,6 +68,13 @@ pub async fn fill_all(
     begin(net, random, senders, receivers).await?;
     let (mut sent, mut received) = (vec![0; senders.len()], vec![0; receivers.len()]);
     loop {
+        for (i, j) in pairs(senders.iter().map(|(_, silent, _)| silent.peer()), receivers.iter().map(|r| r.1.peer())) {
+            let ((_, from, q), (_, to, t)) = (&mut senders[i], &mut receivers[j]);
+            if let (Some(from), Some(to)) = (&mut from.stock, &mut to.stock) {
+                let filled = joint::take(from, to, [&mut q[sent[i]..], &mut t[received[j]..]]);
+                (sent[i], received[j]) = (sent[i] + filled, received[j] + filled);
+            }
+        }
         for ((_, silent, rows), filled) in senders.iter_mut().zip(&mut sent) {
             *filled += silent.take(&mut rows[*filled..]).map_err(at(silent.peer(), SILENT_TREES))?;
         }
@@ -83,6 +90,71 @@ pub async fn fill_all(
         }
         iterate(net, random, &mut sending, &mut receiving).await?;
     }
+}
+
+/// Rows of both directions of a pair on their way, under the same numbers.
+pub struct Slice<'a> {
+    /// The number of the first one.
+    pub first: u64,
+    /// The hash that makes pads of them, of both directions under the same keys.
+    pub hash: GarblingHash,
+    /// Those of this party as the sender.
+    pub q: &'a [Block],
+    /// Their Delta. Secret.
+    pub delta: Block,
+    /// Those of this party as the receiver, whose lowest bits are the choices.
+    pub t: &'a [Block],
+}
+
+/// Takes `count` correlated OTs of either direction of one pair and gives them to `each`, in slices of a multiple of
+/// `unit`, while the first two caches have them. The answer is whether it did: only stocks that stand at the same place
+/// and began together can be streamed so, of which both parties know alike.
+///
+/// # Errors
+/// As [`take_all`].
+///
+/// # Panics
+/// If `count` is no multiple of `unit`.
+pub async fn stream_both(
+    (net, random): (&mut Network, &mut Random),
+    (sending, from): (&mut CotSender, &mut SilentSender),
+    (receiving, to): (&mut CotReceiver, &mut SilentReceiver),
+    (count, unit): (usize, usize),
+    mut each: impl FnMut(&Slice<'_>),
+) -> Result<bool, ChannelError> {
+    assert!(count.is_multiple_of(unit), "slices are of whole units");
+    let (peer, lower_sends) = (from.peer(), net.me() < from.peer());
+    let hash = match (&from.stock, &to.stock) {
+        (Some(one), Some(other)) if joint::are_joint(one, other) => joint::hash(one, other, lower_sends),
+        _ => return Ok(false),
+    };
+    let (mut first, _) = from.number(count).map_err(at(peer, SILENT_TREES))?;
+    to.number(count).map_err(at(peer, SILENT_TREES))?;
+    let [mut q, mut t] = [(); 2].map(|()| SecretBlocks::zeros(MAIN.leaves() + unit));
+    begin(net, random, &mut [(&mut *sending, &mut *from, &mut *q)], &mut [(&mut *receiving, &mut *to, &mut *t)])
+        .await?;
+    let (mut missing, mut kept) = (count, 0);
+    while missing > 0 {
+        let (Some(one), Some(other)) = (&mut from.stock, &mut to.stock) else {
+            return Err(at(peer, SILENT_TREES)(SPENT));
+        };
+        let taken = missing.min(one.left_of_tree());
+        if taken == 0 {
+            let (mut from, mut to) = ((&mut *sending, &mut *from, &mut *q), (&mut *receiving, &mut *to, &mut *t));
+            iterate(net, random, &mut [&mut from], &mut [&mut to]).await?;
+            continue;
+        }
+        joint::take(one, other, [&mut q[kept..][..taken], &mut t[kept..][..taken]]);
+        missing -= taken;
+        let have = kept + taken;
+        kept = have % unit;
+        let whole = have - kept;
+        each(&Slice { first, hash, q: &q[..whole], delta: from.delta(), t: &t[..whole] });
+        first += whole as u64;
+        q.copy_within(whole..have, 0);
+        t.copy_within(whole..have, 0);
+    }
+    Ok(true)
 }
 
 /// Extends for the seeds of new stocks.
@@ -126,6 +198,13 @@ async fn iterate(
     let nothing = || (vec![None; net.parties()], vec![None; net.parties()]);
     let ((mut outgoing, mut lengths), mut growing) = (nothing(), Vec::with_capacity(senders.len()));
     let ((mut challenges, mut challenge_lengths), (mut answers, mut answer_lengths)) = (nothing(), nothing());
+    let mut paired = pairs(senders.iter().map(|(_, silent, _)| silent.peer()), receivers.iter().map(|r| r.1.peer()));
+    paired.retain(|(i, j)| senders[*i].1.standing().next() == receivers[*j].1.standing().next());
+    for (i, j) in &paired {
+        if let (Some(from), Some(to)) = (&mut senders[*i].1.stock, &mut receivers[*j].1.stock) {
+            joint::prepare(from, to);
+        }
+    }
     for (_, silent, _) in senders.iter_mut() {
         let (iteration, message) = silent.iterate(random).map_err(at(silent.peer(), SILENT_TREES))?;
         assert!(outgoing[silent.peer().0].replace(message).is_none(), "a peer occurs once in a list");
@@ -157,5 +236,21 @@ async fn iterate(
         // Whoever cheats here gets no second try at the pair's older state.
         completed.inspect_err(|_| cot.spend()).map_err(at(peer, SILENT_ANSWER))?;
     }
+    for (i, j) in paired {
+        let (from, to) = (&mut senders[i].1, &mut receivers[j].1);
+        let lower_sends = net.me() < from.peer();
+        if let (Some(from), Some(to)) = (&mut from.stock, &mut to.stock) {
+            joint::join(from, to, lower_sends);
+        }
+    }
     Ok(())
+}
+
+/// The positions of those peers in either list that are in both.
+fn pairs(
+    senders: impl Iterator<Item = PartyIndex>,
+    receivers: impl Iterator<Item = PartyIndex> + Clone,
+) -> Vec<(usize, usize)> {
+    let position = |(i, peer)| Some((i, receivers.clone().position(|other| other == peer)?));
+    senders.enumerate().filter_map(position).collect()
 }
