@@ -162,9 +162,9 @@ async fn malformed_statements_name_peer_and_step() {
     for (bytes, expected) in [
         (vec![], "the statement is cut"),
         (vec![3], "the statement is cut"),
-        (vec![4, 0], "another layout"),
-        (vec![4, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], "another layout"),
-        ([vec![4, 0], vec![0xa5; 60_000]].concat(), "another layout"),
+        (vec![5, 0], "another layout"),
+        (vec![5, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], "another layout"),
+        ([vec![5, 0], vec![0xa5; 60_000]].concat(), "another layout"),
         (vec![0; 64 * 1024 + 1], "bytes arrived where 65536 were due"),
         (other_version, "the wire version is 4 for alice and 5 for bob"),
     ] {
