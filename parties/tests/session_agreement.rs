@@ -157,7 +157,7 @@ async fn records_of_earlier_sessions_are_compared() {
 
 #[tokio::test]
 async fn malformed_statements_name_peer_and_step() {
-    let mut other_version = vec![5, 0];
+    let mut other_version = vec![6, 0];
     other_version.extend([1; 60]);
     for (bytes, expected) in [
         (vec![], "the statement is cut"),
@@ -166,7 +166,7 @@ async fn malformed_statements_name_peer_and_step() {
         (vec![5, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], "another layout"),
         ([vec![5, 0], vec![0xa5; 60_000]].concat(), "another layout"),
         (vec![0; 64 * 1024 + 1], "bytes arrived where 65536 were due"),
-        (other_version, "the wire version is 4 for alice and 5 for bob"),
+        (other_version, "the wire version is 5 for alice and 6 for bob"),
     ] {
         let mut parties = seats(&["alice", "bob"], |_| {});
         let mut bob = parties.pop().expect("two parties");
