@@ -11,9 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quorate_circuits::clear::evaluate;
-use quorate_engine::net::{ChannelError, ChannelFault, Link, PartyIndex, Step, memory_links};
+use quorate_engine::net::{ChannelError, ChannelFault, Link, PREPARED, PartyIndex, Step, memory_links};
 use quorate_engine::ot::silent::{SILENT_ANSWER, SILENT_CHALLENGE, SILENT_TREES};
 use quorate_engine::ot::{COT_CORRECTIONS, COT_RESPONSE, OT_BASE, OT_TREES};
+use quorate_engine::protocol::yao::YAO_LABELS;
 use quorate_engine::protocol::{Adversary, OFFERS_ON_NUMBERS, ProtocolName};
 use quorate_engine::run::RunError;
 use quorate_testkit::clock::{VirtualClock, impatient};
@@ -25,13 +26,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Whether no program of this file takes a step: key generation and signing have a loop of their own
 /// (`signing_cheats.rs`), and so have the OTs of demands that are larger than a loop over all messages can afford
-/// (`ot_silent.rs`, `correlation_streamed.rs`), and the steps of runs that no cheat ends (`robust_cheats.rs`).
+/// (`ot_silent.rs`, `correlation_streamed.rs`), the steps of runs that no cheat ends (`robust_cheats.rs`), and what is sent on
+/// prepared material (`prepared.rs`).
 fn is_elsewhere(step: Step) -> bool {
     if step.name().starts_with("robust/") || step.name().starts_with("broadcast/") {
         return true;
     }
     let silent = [SILENT_TREES, SILENT_CHALLENGE, SILENT_ANSWER];
-    silent.contains(&step) || [&SIGNING_STEPS[..], &LIFE_STEPS].concat().contains(&step.name())
+    let prepared = [PREPARED, YAO_LABELS];
+    silent.contains(&step)
+        || prepared.contains(&step)
+        || [&SIGNING_STEPS[..], &LIFE_STEPS].concat().contains(&step.name())
 }
 
 /// Both directions of everything: comparisons, products, conversions, openings to one and to all, an assert, and

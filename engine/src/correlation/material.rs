@@ -15,11 +15,8 @@ use super::dabit::DaBits;
 use super::demand::Demand;
 use super::secret::SecretVec;
 use super::store::{BitTriples, ProductShares, Store};
-use crate::net::{ChannelError, ChannelFault, PartyIndex, Step};
+use crate::net::MaterialFault;
 use bytemuck::Pod;
-
-/// In which step a party is that reads or writes material. Nothing is sent in it.
-const PREPARED: Step = Step::new("prepared");
 
 /// Where prepared material comes from.
 pub trait MaterialSource {
@@ -43,27 +40,6 @@ pub trait MaterialSink {
     /// # Errors
     /// If it cannot be kept.
     fn end_run(&mut self) -> Result<(), MaterialFault>;
-}
-
-/// Why prepared material cannot be read or kept.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MaterialFault {
-    /// It ends too early.
-    #[error("what was prepared ends before the run does")]
-    Truncated,
-    /// It is not what was written.
-    #[error("what was prepared was altered since")]
-    Altered,
-    /// The storage failed, in the words of the runtime.
-    #[error("{0}")]
-    Storage(String),
-}
-
-impl MaterialFault {
-    /// The same as what keeps party `me` from going on.
-    pub(crate) fn of(self, me: PartyIndex) -> ChannelError {
-        ChannelError { peer: me, step: PREPARED, fault: ChannelFault::Prepared(self) }
-    }
 }
 
 impl<R: RingElement> Store<R> {

@@ -54,9 +54,10 @@ mod transfer;
 
 use std::collections::BTreeSet;
 
+pub use crate::net::MaterialFault;
 pub use dabit::DaBits;
 pub use demand::{Demand, Holders, ProductKind};
-pub use material::{MaterialFault, MaterialSink, MaterialSource};
+pub use material::{MaterialSink, MaterialSource};
 pub(crate) use material::{next, put};
 pub use on_paper::CorrelationsOnPaper;
 pub use ring::{RingElement, elements_of};

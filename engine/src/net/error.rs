@@ -1,7 +1,6 @@
 //! What can go wrong on a channel, always with the peer and the step.
 
-use super::{LinkError, PartyIndex, Step};
-use crate::correlation::MaterialFault;
+use super::{LinkError, MaterialFault, PartyIndex, Step};
 
 /// A channel failed, or this party cannot go on in one of its steps. Every later use of the session fails too: abort is final.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,13 +1,12 @@
 //! What one run of a plan consumes of correlated randomness, so that it can be made before the run.
 
-use super::cost::{demands_on_paper, run_on_paper};
+use super::cost::{demands_on_paper, garbled_demands, run_on_paper};
 use super::digest::plan_digest;
 use super::{Plan, Stage};
 use crate::correlation::{CorrelationsOnPaper, Demand, Holders, ProductKind};
 use crate::net::{Counters, Ledger, PartyIndex, Phase};
 use crate::ot::BaseOt;
 use crate::protocol::{Protocol, ProtocolName, Ring, additive, authenticated, spdz, yao};
-use crate::run::{StageDemand, waves};
 
 /// What one run consumes. Two plans that consume the same can use the same material, whatever their programs.
 #[derive(Clone, Debug)]
@@ -80,7 +79,7 @@ impl Consumption {
     /// How many stretches consume something; how many waves of gates a plan has whose circuits are garbled.
     pub fn stretches(&self) -> usize {
         match &self.material {
-            Material::Garbled(garbled) => waves(&garbled.plan) as usize,
+            Material::Garbled(garbled) => garbled.plan.waves() as usize,
             Material::Sums(demands) => demands.len(),
             Material::Garbling(demands) => demands.len(),
             Material::Spdz(demands) => demands.len(),
@@ -180,11 +179,6 @@ impl Garbled {
         }
         paper.ledger().counters().to_vec()
     }
-}
-
-/// What the stages of a plan consume whose circuits are garbled.
-pub(crate) fn garbled_demands(plan: &Plan) -> Vec<StageDemand<yao::Demand>> {
-    demands_on_paper(plan, &mut yao::Paper::new(plan.garbling))
 }
 
 /// What the stretches of a plan consume that consume something.

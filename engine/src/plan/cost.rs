@@ -165,6 +165,11 @@ pub(crate) fn demands_on_paper<P: Protocol>(plan: &Plan, paper: &mut P) -> Vec<S
     at_once(tally(plan, paper, &mut plain))
 }
 
+/// What each stage of a plan consumes whose circuits are garbled.
+pub(crate) fn garbled_demands(plan: &Plan) -> Vec<StageDemand<yao::Demand>> {
+    demands_on_paper(plan, &mut yao::Paper::new(plan.garbling))
+}
+
 /// A paper twin waits for nobody, so one poll finishes it; and it cannot fail, since it receives nothing.
 fn at_once<T>(run: impl Future<Output = Result<T, RunError>>) -> T {
     run.now_or_never()

@@ -229,6 +229,15 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Waves of all stages and tiles, for progress.
+    pub fn waves(&self) -> u64 {
+        let of_stage = |stage: &Stage| match stage {
+            Stage::Straight(body) => body.len(),
+            Stage::Tiled { length, tile, body, .. } => length.div_ceil(*tile) * body.len(),
+        };
+        self.stages.iter().map(of_stage).sum::<usize>() as u64
+    }
+
     /// The protocol and how it is run, as parties agree on it and sign it.
     pub fn technique(&self) -> String {
         if self.is_dealt { dealt_technique() } else { technique(self.protocol, self.garbling, self.base_ot) }

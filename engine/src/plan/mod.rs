@@ -37,9 +37,9 @@ use crate::protocol::{Domain, ProtocolName, Ring};
 
 pub use choose::{Asked, Candidate, Choice, Refusal, choose};
 pub use consumption::Consumption;
-pub(crate) use consumption::{Material, garbled_demands};
-pub(crate) use cost::demands_on_paper;
+pub(crate) use consumption::Material;
 pub use cost::{ByLine, Cost, LineCost, PhaseCost, SharedRounds, cost};
+pub(crate) use cost::{demands_on_paper, garbled_demands};
 pub use curve::{
     CurvePlan, CurveStep, Delivered, General, HeldNonce, Mask, NewKey, Nonce, Product, Resharing, Stored, fits_dkls,
     fits_frost, fits_shamir_signing,

@@ -75,18 +75,6 @@ enum Demands<'a, D> {
     Tallied(&'a mut StageDemand<D>),
 }
 
-/// Waves of a plan, for progress.
-pub(crate) fn waves(plan: &Plan) -> u64 {
-    plan.stages.iter().map(steps).sum()
-}
-
-fn steps(stage: &Stage) -> u64 {
-    match stage {
-        Stage::Straight(body) => body.len() as u64,
-        Stage::Tiled { length, tile, body, .. } => (length.div_ceil(*tile) * body.len()) as u64,
-    }
-}
-
 /// How often each register is read by straight stages, so that it can be dropped after its last use. Registers
 /// that tiles read stay until the stage ends.
 fn uses(plan: &Plan) -> Vec<usize> {
@@ -162,7 +150,7 @@ impl<'a, 'b, P: Protocol> Execution<'a, 'b, P> {
             uses: uses(plan),
             opened: false,
             done: 0,
-            total: waves(plan),
+            total: plan.waves(),
         }
     }
 

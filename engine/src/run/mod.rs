@@ -12,7 +12,6 @@ mod sum;
 
 pub use curve::{CurveOutcome, Holdings, Kept, run_curve_party};
 pub use error::RunError;
-pub(crate) use execute::waves;
 pub use execute::{StageDemand, execute, tally};
 pub use hooks::{Hooks, NoHooks};
 pub use party::{Outcome, run_party, run_prepared_party};
