@@ -59,9 +59,10 @@ impl SenderCots {
         }
     }
 
-    /// The pads of some of them, which are not to be used otherwise: for choice 0, and for choice 1.
-    pub fn pads_of(&self, places: Range<usize>) -> [SecretBlocks; 2] {
-        let mut zero = SecretBlocks::from(self.q[places.clone()].to_vec());
+    /// Moves some of them out, as pads: for choice 0, and for choice 1.
+    pub fn take_pads(&mut self, places: Range<usize>) -> [SecretBlocks; 2] {
+        let rows = self.q[places.clone()].iter_mut().map(std::mem::take);
+        let mut zero = SecretBlocks::from(rows.collect::<Vec<_>>());
         let mut one = SecretBlocks::from(zero.iter().map(|q| *q ^ *self.delta).collect::<Vec<_>>());
         self.hash.hash(self.first_index + places.start as u64, [&mut zero, &mut one]);
         [zero, one]
@@ -101,9 +102,10 @@ impl ReceiverCots {
         choices.map(|(word, (choice, wanted))| std::mem::replace(choice, wanted & whole(word)) ^ *choice).collect()
     }
 
-    /// The chosen pads of some of them, which are not to be used otherwise.
-    pub fn pads_of(&self, places: Range<usize>) -> SecretBlocks {
-        let mut chosen = SecretBlocks::from(self.t[places.clone()].to_vec());
+    /// Moves some of them out, as the chosen pads; the choices stay.
+    pub fn take_pads(&mut self, places: Range<usize>) -> SecretBlocks {
+        let rows = self.t[places.clone()].iter_mut().map(std::mem::take);
+        let mut chosen = SecretBlocks::from(rows.collect::<Vec<_>>());
         self.hash.hash(self.first_index + places.start as u64, [&mut chosen]);
         chosen
     }

@@ -50,7 +50,7 @@ impl Saturating {
 
         let [low, high] = [function.argument.low, function.argument.high].map(|end| end.as_i128());
         let greatest = low.unsigned_abs().max(high.unsigned_abs());
-        let least_magnitude = if low > 0 { low } else { (-high).max(0) };
+        let least_magnitude = if low > 0 { low } else { high.min(0) };
         let within = |magnitude: u128| u64::try_from(magnitude).unwrap_or(u64::MAX);
         let reached = below_1.between(within(least_magnitude.unsigned_abs()), within(greatest));
         let magnitude_bits = (128 - greatest.leading_zeros() as usize).max(1);

@@ -255,6 +255,9 @@ fn what_does_not_fit() {
     let widest = DecimalFunction::new(Real::Tanh, Range::signed(128), 2, 2).expect("it fits").definition();
     assert_eq!(widest.result, Range::new(-100, 100));
     assert_circuits_agree(&widest, &[i128::MIN, i128::MAX, 0, -1, 1, 300]).unwrap_or_else(|error| panic!("{error}"));
+    let least = Range::new(i128::MIN, i128::MIN);
+    let single = DecimalFunction::new(Real::Sigmoid, least, 2, 2).expect("it fits").definition();
+    assert_circuits_agree(&single, &[i128::MIN]).unwrap_or_else(|error| panic!("{error}"));
 }
 
 /// Of typical ranges, with 4 decimals before and after, what the module's documentation says.

@@ -57,7 +57,7 @@ impl<'s> Evaluator<'s> {
             let (mut choices, mut pads) = (Zeroizing::new(Vec::with_capacity(count)), Vec::with_capacity(count));
             self.stock.spend(count, |cots, places| {
                 choices.extend(places.clone().map(|place| cots.choices[place / 64] >> (place % 64) & 1 == 1));
-                pads.extend_from_slice(&cots.pads_of(places));
+                pads.extend_from_slice(&cots.take_pads(places));
             });
             let pads = SecretBlocks::from(pads);
             put_bits(self.when.sink(), &choices)?;

@@ -70,7 +70,7 @@ impl<'s> Garbler<'s> {
         self.stock.spend(count, |cots, places| {
             let (part, after) = std::mem::take(&mut rest).split_at_mut(2 * places.len());
             rest = after;
-            let [zero, one] = cots.pads_of(places);
+            let [zero, one] = cots.take_pads(places);
             let pads = zero.iter().zip(one.iter()).flat_map(|(zero, one)| [*zero, *one]);
             part.iter_mut().zip(pads).for_each(|(to, pad)| *to = pad);
         });
