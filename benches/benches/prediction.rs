@@ -1,103 +1,138 @@
 //! How well a calibration predicts processor time: `quorate calibrate` first, then this.
 //!
-//! Each party runs on a thread of its own over links in memory; a party's time is its thread's. What is predicted is the
-//! protocol: private data are few rows, since reducing them in plain is no part of it.
+//! All parties are processes that are linked by TLS, as `quorate local --processes --stats` runs them; what is predicted is
+//! what `quorate explain --json` says. The command is `target/release/quorate`, or what `QUORATE` names.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
-use std::thread;
+use std::process::Command;
 
-use cpu_time::ThreadTime;
-use quorate_engine::net::{PartyIndex, Work, memory_links};
-use quorate_engine::plan::cost;
-use quorate_engine::protocol::ProtocolName::{self, Additive, Yao};
-use quorate_testkit::{Case, Cluster};
+use serde_json::Value;
 
-const LARGER: &str = "program larger\nrole a\nrole b\nsize rows in 1..=10^7\ninput a.x[rows]: i64\ninput b.y[rows]: i64\n\
-                      let x = share(a.x)\nlet y = share(b.y)\nreveal total = sum(select(x > y, x, y)) to all\n";
+/// How often a program runs; the middle counts.
+const RUNS: usize = 3;
 
-/// Seconds by the name of the unit, as `quorate calibrate` keeps them.
-fn calibration() -> BTreeMap<String, f64> {
-    let home = std::env::var_os("QUORATE_HOME").map(PathBuf::from);
-    let home = home.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".quorate")));
-    let path = home.expect("QUORATE_HOME or HOME").join("calibration.json");
-    let text = std::fs::read_to_string(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}; run `quorate calibrate` first", path.display()));
-    let file: serde_json::Value = serde_json::from_str(&text).expect("a calibration");
-    serde_json::from_value(file["seconds"].clone()).expect("seconds by name")
+/// A program, its parameters, and the protocols with their numbers of parties and sizes.
+struct Case {
+    program: &'static str,
+    parameters: &'static [&'static str],
+    size: &'static str,
+    runs: &'static [(&'static str, usize, usize)],
 }
 
-fn risk(banks: usize, rows: usize, columns: usize) -> Case {
-    let sizes: Vec<String> = (1..=banks).map(|bank| format!("columns[bank_{bank}]={columns}")).collect();
-    let arguments = format!("banks={banks} rows={rows} {}", sizes.join(" "));
-    Case::filled("risk-score", &arguments, 1).with("model_owner.thresholds", "-1000, 1000")
+const fn case(program: &'static str, size: &'static str, runs: &'static [(&'static str, usize, usize)]) -> Case {
+    Case { program, parameters: &[], size, runs }
 }
 
-fn budgets() -> Case {
-    let budgets = [("party_1.budget", "1.5 2"), ("party_2.budget", "-3"), ("party_3.budget", "7")];
-    Case::new("budget-total", "parties=3", &budgets)
+const CASES: &[Case] = &[
+    case(
+        "multiply",
+        "rows",
+        &[
+            ("replicated", 3, 1_000_000),
+            ("replicated-malicious", 3, 100_000),
+            ("additive", 2, 20_000),
+            ("additive", 3, 10_000),
+            ("yao", 2, 50_000),
+            ("shamir", 3, 100_000),
+            ("shamir", 4, 20_000),
+            ("shamir-robust", 4, 10_000),
+            ("spdz", 2, 1_000),
+            ("spdz", 4, 300),
+            ("authenticated-garbling", 2, 1_000),
+        ],
+    ),
+    case(
+        "compare",
+        "rows",
+        &[
+            ("replicated", 3, 100_000),
+            ("replicated-malicious", 3, 10_000),
+            ("additive", 2, 20_000),
+            ("yao", 2, 50_000),
+            ("shamir", 3, 5_000),
+            ("shamir-robust", 4, 500),
+            ("spdz", 2, 50),
+            ("authenticated-garbling", 2, 500),
+            ("authenticated-garbling", 3, 200),
+        ],
+    ),
+    case(
+        "dot",
+        "rows",
+        &[("replicated", 3, 1_000_000), ("additive", 2, 20_000), ("shamir", 3, 100_000), ("spdz", 2, 1_000)],
+    ),
+    case("matmul", "rows", &[("replicated", 3, 400), ("additive", 2, 80), ("yao", 2, 36), ("shamir", 3, 100)]),
+    case("sort", "rows", &[("replicated", 3, 10_000), ("additive", 2, 300), ("yao", 2, 1_000), ("shamir", 3, 500)]),
+    case(
+        "group-by",
+        "rows",
+        &[("replicated", 3, 100_000), ("additive", 2, 2_000), ("yao", 2, 5_000), ("shamir", 3, 5_000)],
+    ),
+    Case {
+        program: "logistic-train",
+        parameters: &["columns=10", "steps=3"],
+        size: "rows",
+        runs: &[("replicated", 3, 1_000), ("additive", 2, 100), ("yao", 2, 100), ("shamir", 3, 100)],
+    },
+    case(
+        "logistic-score",
+        "rows",
+        &[("replicated", 3, 10_000), ("additive", 2, 500), ("yao", 2, 500), ("shamir", 3, 1_000)],
+    ),
+];
+
+fn quorate(arguments: &[String]) -> Value {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let command = std::env::var_os("QUORATE").map_or_else(|| root.join("target/release/quorate"), PathBuf::from);
+    let ended = Command::new(&command)
+        .current_dir(root.join("benches/programs"))
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|error| panic!("{}: {error}; build it with `cargo build --release`", command.display()));
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{arguments:?}: {said}");
+    serde_json::from_slice(&ended.stdout).expect("JSON")
 }
 
-fn cases() -> Vec<(&'static str, ProtocolName, Case)> {
-    let hospital = |arguments: &str| Case::filled("hospital-stats", arguments, 1);
-    vec![
-        ("millionaires", Yao, Case::filled("millionaires", "", 1)),
-        ("millionaires", Additive, Case::filled("millionaires", "", 1)),
-        ("budget-total, 3 parties", Additive, budgets()),
-        ("hospital-stats, 2 parties", Yao, hospital("parties=2")),
-        ("hospital-stats, 3 parties", Additive, hospital("parties=3")),
-        ("hospital-stats, 5 parties, 64 groups", Additive, hospital("parties=5 groups=64")),
-        ("risk-score, 1 bank, 2,000 rows of 10", Yao, risk(1, 2_000, 10)),
-        ("risk-score, 2 banks, 1,000 rows of 5", Additive, risk(2, 1_000, 5)),
-        ("risk-score, 2 banks, 20,000 rows of 5", Additive, risk(2, 20_000, 5)),
-        ("larger of 20,000 pairs", Yao, Case::filled(LARGER, "rows=20000", 1)),
-        ("larger of 20,000 pairs", Additive, Case::filled(LARGER, "rows=20000", 1)),
-    ]
+/// Seconds of each party.
+fn seconds(parties: &Value) -> Option<Vec<f64>> {
+    parties.as_array()?.iter().map(|party| party["cpu_seconds"].as_f64()).collect()
 }
 
-/// Seconds of each party's thread.
-fn measured(cluster: &Cluster) -> Vec<f64> {
-    let links = memory_links(cluster.size());
-    thread::scope(|scope| {
-        let party = |(me, links): (usize, Vec<_>)| {
-            scope.spawn(move || {
-                let start = ThreadTime::now();
-                let ended = cluster.run_one(PartyIndex(me), links);
-                ended.result.expect("honest parties finish");
-                start.elapsed().as_secs_f64()
-            })
-        };
-        let started: Vec<_> = links.into_iter().enumerate().map(party).collect();
-        started.into_iter().map(|party| party.join().expect("it ends")).collect()
-    })
-}
-
-/// The middle of five runs, party by party.
-fn median(cluster: &Cluster) -> Vec<f64> {
-    let runs: Vec<Vec<f64>> = (0..5).map(|_| measured(cluster)).collect();
-    let middle = |party: usize| {
-        let mut times: Vec<f64> = runs.iter().map(|run| run[party]).collect();
-        times.sort_by(f64::total_cmp);
-        times[times.len() / 2]
-    };
-    (0..cluster.size()).map(middle).collect()
+fn busiest(parties: Vec<f64>) -> f64 {
+    parties.into_iter().fold(0.0, f64::max)
 }
 
 fn main() {
-    let seconds = calibration();
     let mut out = std::io::stdout().lock();
     let mut say = |text: String| writeln!(out, "{text}").expect("standard output");
-    say("| program | protocol | party | predicted | measured | error |\n|---|---|---|---|---|---|".to_owned());
-    for (name, protocol, case) in cases() {
-        let cluster = Cluster::new(case).protocol(protocol);
-        let work = cost(&cluster.plan()).work;
-        for (party, (phases, measured)) in work.iter().zip(median(&cluster)).enumerate() {
-            let price = |work: Work| seconds[work.name()];
-            let predicted: f64 = phases.iter().map(|units| units.seconds(price)).sum();
+    say("| program | protocol | parties | size | predicted | measured | error |\n|---|---|--:|--:|--:|--:|--:|"
+        .to_owned());
+    for case in CASES {
+        for (protocol, parties, size) in case.runs {
+            let own = [format!("parties={parties}"), format!("{}={size}", case.size)];
+            let parameters = own.into_iter().chain(case.parameters.iter().map(|text| (*text).to_owned()));
+            let parameters = parameters.flat_map(|text| ["--param".to_owned(), text]);
+            let common = [format!("{}.qp", case.program), "--json".into(), "--protocol".into(), (*protocol).to_owned()];
+            let common: Vec<String> = common.into_iter().chain(parameters).collect();
+            let with =
+                |front: &[&str]| front.iter().map(|word| (*word).to_owned()).chain(common.clone()).collect::<Vec<_>>();
+            let explained = quorate(&with(&["explain"]));
+            let candidates = explained["candidates"].as_array().expect("a list");
+            let chosen = candidates.iter().find(|candidate| candidate["protocol"] == explained["chosen"]);
+            let predicted = seconds(&chosen.expect("it was considered")["cost"]["parties"]);
+            let predicted = busiest(predicted.expect("run `quorate calibrate` first"));
+            let mut measured: Vec<f64> = (0..RUNS)
+                .map(|_| quorate(&with(&["local", "--processes", "--stats", "--random"])))
+                .map(|ended| busiest(seconds(&ended["parties"]).expect("seconds")))
+                .collect();
+            measured.sort_by(f64::total_cmp);
+            let measured = measured[RUNS / 2];
             let error = 100.0 * (predicted / measured - 1.0);
-            let [predicted, measured] = [predicted, measured].map(|seconds| format!("{:.2} ms", 1e3 * seconds));
-            say(format!("| {name} | {} | {} | {predicted} | {measured} | {error:+.0} % |", protocol.name(), party + 1));
+            let [predicted, measured] = [predicted, measured].map(|seconds| format!("{:.1} ms", 1e3 * seconds));
+            let program = case.program;
+            say(format!("| {program} | {protocol} | {parties} | {size} | {predicted} | {measured} | {error:+.0} % |"));
         }
     }
 }

@@ -124,7 +124,7 @@ fn nobody_gets_a_dealer_without_asking() {
     assert_eq!(dealt.plan.technique(), "additive with a dealer");
     assert!(dealt.claim.to_string().contains("trusting a dealer"), "{}", dealt.claim);
     assert_eq!((dealt.plan.seats(), dealt.plan.dealer()), (4, Some(PartyIndex(3))));
-    assert!(!dealt.cost.is_computing_known);
+    assert_eq!(dealt.cost.priced_as.as_deref(), Some("additive with a dealer, 64 bits"), "no prices of another way");
 
     for (asked, why) in [
         (Asked { adversary: Some(Adversary::Malicious), ..Asked::default() }, "semi-honest parties only"),

@@ -9,8 +9,9 @@ use serde_json::Value;
 /// A home whose calibration says that every unit of work takes so many seconds.
 fn home(measured: &Value, seconds: f64) -> tempfile::TempDir {
     let mut calibration = measured.clone();
-    for unit in calibration["seconds"].as_object_mut().expect("units").values_mut() {
-        *unit = seconds.into();
+    let tables = calibration["prices"].as_object_mut().expect("prices").values_mut();
+    for table in tables.flat_map(|prices| prices.as_array_mut().expect("tables")) {
+        table["seconds"].as_object_mut().expect("units").values_mut().for_each(|unit| *unit = seconds.into());
     }
     let home = tempfile::tempdir().expect("a temporary directory");
     std::fs::write(home.path().join("calibration.json"), calibration.to_string()).expect("a file");
@@ -24,8 +25,9 @@ fn path(home: &tempfile::TempDir) -> &str {
 /// The chosen protocol's cost.
 fn cost(home: &str, rows: &str) -> Value {
     let rows = format!("rows={rows}");
-    let arguments = ["explain", "risk-score", "--parties", "2", "--param", &rows, "--home", home, "--json"];
-    let explained = quorate(&arguments).json();
+    let arguments =
+        ["explain", "risk-score", "--parties", "2", "--param", &rows, "--protocol", "replicated", "--home", home];
+    let explained = quorate(&[&arguments[..], &["--json"]].concat()).json();
     let candidates = explained["candidates"].as_array().expect("a list");
     candidates.iter().find(|c| c["protocol"] == explained["chosen"]).expect("it was considered")["cost"].clone()
 }
@@ -42,12 +44,22 @@ fn a_machine_is_measured_once_and_predicted_from_then_on() {
     let arguments = ["explain", "millionaires", "--home", &home];
     let page = quorate(&arguments).result();
     assert!(page.contains("Computing and memory are not predicted: run `quorate calibrate`"), "{page}");
-    let said = quorate(&["calibrate", "--seconds", "0.2", "--home", &home, "--json"]).json();
+    let calibrate = ["calibrate", "--protocol", "replicated", "--seconds", "0", "--home", &home, "--json"];
+    let said = quorate(&calibrate).json();
     assert!(said["path"].as_str().is_some_and(|path| path.ends_with("calibration.json")), "{said}");
-    let units = said["seconds"].as_object().expect("units");
-    assert!(units.len() > 20 && units.values().all(|unit| unit.as_f64().is_some_and(|unit| unit >= 0.0)), "{said}");
+    for ring in ["replicated, 64 bits", "replicated, 128 bits"] {
+        let tables = said["prices"][ring].as_array().expect("tables");
+        assert!(tables.len() == 1 && tables[0]["parties"] == 3, "{said}");
+        let units = tables[0]["seconds"].as_object().expect("units");
+        assert!(units.len() > 12 && units.values().all(|unit| unit.as_f64().is_some_and(|unit| unit >= 0.0)), "{said}");
+        assert!(units.values().any(|unit| unit.as_f64().is_some_and(|unit| unit > 0.0)), "{said}");
+    }
+    // Under a protocol that was not measured nothing is predicted.
     let page = quorate(&arguments).result();
     let machine = said["machine"]["architecture"].as_str().expect("a name");
+    assert!(page.contains("Computing under yao was not measured") && page.contains(machine), "{page}");
+    let budgets = ["explain", "budget-total", "--parties", "3", "--protocol", "replicated", "--home", &home];
+    let page = quorate(&budgets).result();
     assert!(page.contains("Computing is that of the busiest party") && page.contains(machine), "{page}");
 
     let text = std::fs::read_to_string(said["path"].as_str().expect("a path")).expect("a file");
@@ -88,8 +100,8 @@ fn damaged_files_are_named(text: &str) {
     let damages = [
         (String::new(), "EOF"),
         (text[..text.len() / 2].to_owned(), "EOF"),
-        (text.replace("\"version\": 2", "\"version\": 3"), "version 3"),
-        (text.replacen("\"message\"", "\"letters\"", 1), "\"message\" is missing"),
+        (text.replace("\"version\": 3", "\"version\": 2"), "version 2"),
+        (text.replacen("\"message\"", "\"letters\"", 1), "\"letters\" is no unit of work"),
         ("[1, 2, 3]".to_owned(), "invalid"),
     ];
     for (content, words) in damages {
@@ -111,9 +123,12 @@ fn without_a_calibration_no_number_is_invented() {
 
 #[test]
 fn bad_durations_are_refused() {
-    for seconds in ["0", "-1", "nan", "1e9"] {
+    for seconds in ["-1", "nan", "1e9"] {
         quorate(&["calibrate", &format!("--seconds={seconds}")]).fails(2, &["--seconds"]);
     }
+    quorate(&["calibrate", "--protocol", "frost"])
+        .fails(2, &["--protocol frost: computing is predicted for replicated"]);
+    quorate(&["calibrate", "--protocol", "morse"]).fails(2, &["morse"]);
     // A home that cannot be made is found out before anything is measured.
     let file = tempfile::NamedTempFile::new().expect("a file");
     let below = file.path().join("home").to_str().expect("UTF-8").to_owned();
@@ -121,5 +136,5 @@ fn bad_durations_are_refused() {
     ended.fails(2, &[&below]);
     assert!(!ended.err.contains("measuring"), "{}", ended.err);
     let help = quorate(&["calibrate", "--help"]).result();
-    assert!(help.contains("Example: quorate calibrate"), "{help}");
+    assert!(help.contains("quorate calibrate --protocol replicated"), "{help}");
 }

@@ -15,12 +15,10 @@ use crate::ot::BaseOt;
 
 /// What sender and chooser are busy with.
 const TRIPLE: (Work, Work) = (Work::TripleSender, Work::TripleChooser);
-const FACTOR_64: (Work, Work) = (Work::FactorSender64, Work::FactorChooser64);
-const FACTOR_128: (Work, Work) = (Work::FactorSender128, Work::FactorChooser128);
-const ENTRY_64: (Work, Work) = (Work::EntrySender64, Work::EntryChooser64);
-const ENTRY_128: (Work, Work) = (Work::EntrySender128, Work::EntryChooser128);
-const DABIT_64: (Work, Work) = (Work::DabitSender64, Work::DabitChooser64);
-const DABIT_128: (Work, Work) = (Work::DabitSender128, Work::DabitChooser128);
+const FACTOR: (Work, Work) = (Work::FactorSender, Work::FactorChooser);
+const COLUMN: (Work, Work) = (Work::ColumnSender, Work::ColumnChooser);
+const ENTRY: (Work, Work) = (Work::EntrySender, Work::EntryChooser);
+const DABIT: (Work, Work) = (Work::DabitSender, Work::DabitChooser);
 
 /// Bits of an OT with a chosen choice: 31 of its extension, and the choice.
 const OT_BITS: usize = 32;
@@ -131,27 +129,30 @@ impl CorrelationsOnPaper {
         for alike in chunks.chunk_by(PartialEq::eq) {
             self.make_chunks(ledger, &alike[0], alike.len());
         }
-        self.making(ledger, demand);
+        self.making(ledger, rest);
     }
 
-    /// What the parties compute.
+    /// What the parties compute for what is not streamed.
     fn making(&self, ledger: &mut Ledger, demand: &Demand) {
-        let (narrow, parties) = (self.bits == 64, ledger.parties());
-        let dabit = if narrow { DABIT_64 } else { DABIT_128 };
-        let (factor, entry) = if narrow { (FACTOR_64, ENTRY_64) } else { (FACTOR_128, ENTRY_128) };
+        let parties = ledger.parties();
         let mut busy = |(sender, chooser): Direction, work: (Work, Work), units: usize| {
             ledger.busy(sender, work.0, units as u64);
             ledger.busy(chooser, work.1, units as u64);
         };
         for pair in downward(parties) {
             busy(pair, TRIPLE, 64 * demand.bit_triple_words);
-            busy(pair, dabit, 64 * demand.dabit_words);
+            busy(pair, DABIT, 64 * demand.dabit_words);
         }
         for (kind, instances) in &demand.products {
             let product = kind.times(*instances);
             for crossing in crossings(*kind, parties) {
-                busy(crossing.direction(), factor, product.column() * self.bits);
-                busy(crossing.direction(), entry, product.table());
+                let transfers = product.column() * self.bits;
+                if kind.rows == 1 {
+                    busy(crossing.direction(), FACTOR, transfers);
+                } else {
+                    busy(crossing.direction(), COLUMN, transfers);
+                    busy(crossing.direction(), ENTRY, product.table());
+                }
             }
         }
     }

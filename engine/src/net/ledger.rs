@@ -122,6 +122,7 @@ impl Ledger {
         for p in 0..self.among {
             self.accounts.pass(Memory::Messages, PartyIndex(p), bytes * (1 + others) + others * frames(bytes));
             self.busy(PartyIndex(p), Work::Message, 2 * others);
+            [Work::Sent, Work::Received].into_iter().for_each(|work| self.busy(PartyIndex(p), work, bytes * others));
             let phase = &mut self.parties[p].phases[self.phase as usize];
             phase.bytes_sent += bytes * others;
             phase.bytes_received += bytes * others;
@@ -152,6 +153,11 @@ impl Ledger {
         if let Some(of_phase) = self.work[party.0].get_mut(self.phase as usize) {
             of_phase.add(work, units);
         }
+    }
+
+    /// All parties that count compute alike.
+    pub fn all_busy(&mut self, work: Work, units: u64) {
+        (0..self.among).for_each(|party| self.busy(PartyIndex(party), work, units));
     }
 
     /// What every party computes.
@@ -190,7 +196,10 @@ impl Ledger {
 
     fn count(&mut self, from: usize, to: usize, bytes: u64) {
         self.attribution.sent(self.phase, bytes);
-        [from, to].into_iter().for_each(|party| self.busy(PartyIndex(party), Work::Message, 1));
+        for (party, work) in [(from, Work::Sent), (to, Work::Received)] {
+            self.busy(PartyIndex(party), Work::Message, 1);
+            self.busy(PartyIndex(party), work, bytes);
+        }
         self.parties[from].phases[self.phase as usize].bytes_sent += bytes;
         self.parties[to].phases[self.phase as usize].bytes_received += bytes;
     }

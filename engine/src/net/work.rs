@@ -27,8 +27,16 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// A frame sent or received.
+    /// A session, before anything else.
+    Session = "session",
+    /// A byte of memory that a party holds at its fullest moment, besides its own columns: the system clears it first.
+    Held = "byte held",
+    /// A message sent or received.
     Message = "message",
+    /// A byte sent.
+    Sent = "byte sent",
+    /// A byte received.
+    Received = "byte received",
     /// The set-up of OTs with a peer, as the coming sender.
     SetUpSender = "set-up, sender",
     /// The same as the coming receiver.
@@ -37,6 +45,44 @@ kinds! {
     CotSender = "correlated OT, sender",
     /// The same as receiver.
     CotReceiver = "correlated OT, receiver",
+    /// A leaf of a tree of an iteration of silent OT, as sender.
+    LeafSender = "leaf of silent OT, sender",
+    /// The same as receiver.
+    LeafReceiver = "leaf of silent OT, receiver",
+    /// A bit triple of streamed silent OT, by direction.
+    StreamedTriple = "bit triple, streamed",
+    /// A bit of a factor transferred by streamed silent OT, by direction.
+    StreamedFactor = "factor bit, streamed",
+    /// A bit triple with a peer, as sender.
+    TripleSender = "bit triple, sender",
+    /// The same as chooser.
+    TripleChooser = "bit triple, chooser",
+    /// A bit of a factor of a single product or of a row, as sender.
+    FactorSender = "factor bit, sender",
+    /// The same as chooser.
+    FactorChooser = "factor bit, chooser",
+    /// A bit of a factor that meets a column of a table, as sender.
+    ColumnSender = "factor bit of a table, sender",
+    /// The same as chooser.
+    ColumnChooser = "factor bit of a table, chooser",
+    /// An entry of such a column, as sender.
+    EntrySender = "table entry, sender",
+    /// The same as chooser.
+    EntryChooser = "table entry, chooser",
+    /// A daBit with a peer, as sender.
+    DabitSender = "daBit, sender",
+    /// The same as chooser.
+    DabitChooser = "daBit, chooser",
+    /// A value authenticated with a peer, as its owner.
+    ValueOwner = "authenticated value, owner",
+    /// The same as the one with the key.
+    ValueKeyed = "authenticated value, with the key",
+    /// A triple of authenticated values with a peer.
+    ValueTriple = "authenticated triple",
+    /// A random bit made, in arithmetic shares.
+    RandomBit = "random bit",
+    /// An element of a degree-t sharing that a party deals, with the check of all others'.
+    Dealt = "element dealt",
     /// A bit of an input as a label, at the garbler.
     LabelGarbler = "input label, garbler",
     /// The same at the evaluator.
@@ -53,40 +99,42 @@ kinds! {
     GarbleAlone = "AND gate garbled alone",
     /// The same evaluated.
     EvaluateAlone = "AND gate evaluated alone",
-    /// A bit triple with a peer, as sender.
-    TripleSender = "bit triple, sender",
-    /// The same as chooser.
-    TripleChooser = "bit triple, chooser",
-    /// A bit of a factor transferred for products modulo 2^64, as sender.
-    FactorSender64 = "factor bit 64, sender",
-    /// The same as chooser.
-    FactorChooser64 = "factor bit 64, chooser",
-    /// An entry of a table multiplied modulo 2^64, as sender.
-    EntrySender64 = "table entry 64, sender",
-    /// The same as chooser.
-    EntryChooser64 = "table entry 64, chooser",
-    /// A bit of a factor transferred for products modulo 2^128, as sender.
-    FactorSender128 = "factor bit 128, sender",
-    /// The same as chooser.
-    FactorChooser128 = "factor bit 128, chooser",
-    /// An entry of a table multiplied modulo 2^128, as sender.
-    EntrySender128 = "table entry 128, sender",
-    /// The same as chooser.
-    EntryChooser128 = "table entry 128, chooser",
-    /// A daBit modulo 2^64 with a peer, as sender.
-    DabitSender64 = "daBit 64, sender",
-    /// The same as chooser.
-    DabitChooser64 = "daBit 64, chooser",
-    /// A daBit modulo 2^128 with a peer, as sender.
-    DabitSender128 = "daBit 128, sender",
-    /// The same as chooser.
-    DabitChooser128 = "daBit 128, chooser",
-    /// An AND gate on XOR shares, whatever its batch.
-    ShareAnd = "AND gate on shares",
+    /// An AND gate of a circuit, whatever its batch.
+    And = "AND gate",
     /// The same for each word of 64 instances.
-    ShareAndWord = "AND gate on shares, word of 64",
-    /// A local gate on XOR shares, for each word of 64 instances.
-    ShareLocalWord = "local gate on shares, word of 64",
+    AndWord = "AND gate, word of 64",
+    /// A local gate for each word of 64 instances.
+    LocalWord = "local gate, word of 64",
+    /// A bit that goes into a circuit or comes out of it.
+    CircuitBit = "bit in or out of a circuit",
+    /// An arithmetic element that somebody shares.
+    Share = "element shared",
+    /// A bit of a boolean element that somebody shares.
+    ShareBit = "bit shared",
+    /// An arithmetic element that is opened.
+    Open = "element opened",
+    /// A bit of a boolean element that is opened.
+    OpenBit = "bit opened",
+    /// An arithmetic element in a sum, a difference or a product with a public word.
+    Linear = "element added",
+    /// An arithmetic element picked, repeated or put behind others.
+    Pick = "element picked",
+    /// A bit of a boolean element picked, repeated, put behind others or regrouped.
+    PickBit = "bit picked",
+    /// A product of two arithmetic elements.
+    Product = "product",
+    /// A product within a sum: an entry of a table times its element of a column.
+    Term = "term of a sum of products",
+    /// The same where a table meets many columns.
+    MatrixTerm = "term of a product of matrices",
+    /// A bit of an addend of an arithmetic element.
+    AddendBit = "bit of an addend",
+    /// A bit of a boolean element that becomes arithmetic.
+    ConvertBit = "bit converted",
+    /// A bit of a key that is sorted by a protocol's own sort.
+    SortBit = "bit of a key sorted",
+    /// An element moved in the order of sorted keys.
+    SortElement = "element moved by a sort",
 }
 
 /// How many units of each kind.

@@ -1,5 +1,6 @@
 //! What a plan costs: the executor run with a paper twin, message by message.
 
+mod counted;
 mod curve;
 mod lines;
 
@@ -13,10 +14,12 @@ use quorate_circuits::clear::Inputs;
 pub use lines::{ByLine, LineCost, SharedRounds};
 
 use super::Plan;
-use crate::net::{Counters, Ledger, PartyMemory, PartyWork, Phase};
-use crate::ot::BaseOt;
-use crate::protocol::{Protocol, ProtocolName, Ring, additive, authenticated, replicated, robust, shamir, spdz, yao};
+use crate::net::{Counters, Ledger, Memory, PartyIndex, PartyMemory, PartyWork, Phase, Work};
+use crate::protocol::{
+    Protocol, ProtocolName, Ring, Twin, additive, authenticated, replicated, robust, shamir, spdz, yao,
+};
 use crate::run::{NoHooks, Plain, RunError, StageDemand, execute, tally};
+use counted::Counted;
 
 /// The cost of a plan: exact in bytes and rounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +34,8 @@ pub struct Cost {
     pub multiplications: u64,
     /// By source line; it adds up to the above.
     pub by_line: ByLine,
-    /// Whether all computing is accounted for. It is under `yao` and `additive` with base OTs by ristretto255 and
-    /// without a dealer; elsewhere `work` has parts of it alone.
-    pub is_computing_known: bool,
+    /// Under which name a calibration prices the work; none for protocols over curves, whose computing is not counted.
+    pub priced_as: Option<String>,
     /// Whether memory is accounted for. It is not under protocols over curves, where it is small.
     pub is_memory_known: bool,
     /// What each party computes, in units that a calibration of the machine prices.
@@ -82,7 +84,7 @@ impl Cost {
             and_gates: ledger.and_gates(),
             multiplications: ledger.multiplications(),
             by_line,
-            is_computing_known: true,
+            priced_as: None,
             is_memory_known: true,
             work: ledger.work().to_vec(),
             memory: ledger.memory(),
@@ -94,61 +96,55 @@ impl Cost {
 pub fn cost(plan: &Plan) -> Cost {
     if let Some(curve) = &plan.curve {
         let cost = Cost::of(&curve::curve_ledger(plan, curve), &plan.program);
-        return Cost { is_computing_known: false, is_memory_known: false, ..cost };
+        return Cost { is_memory_known: false, ..cost };
     }
     let base = plan.base_ot;
-    // A calibration prices set-ups by ristretto255, and no dealer.
-    let is_computing_known = matches!(plan.protocol, ProtocolName::Yao | ProtocolName::Additive)
-        && base == BaseOt::Ristretto
-        && !plan.is_dealt;
     let cost = match plan.protocol {
         ProtocolName::Dkls | ProtocolName::Frost | ProtocolName::ShamirSigning | ProtocolName::SpdzSigning => {
             unreachable!("a plan of these is one over a curve")
         }
-        ProtocolName::Yao => {
-            let paper = || yao::Paper::new(plan.garbling).based_on(base).prepared(plan.prepared);
-            on_paper(plan, paper, |paper| paper.ledger().clone())
-        }
+        ProtocolName::Yao => on_paper(plan, || yao::Paper::new(plan.garbling).based_on(base).prepared(plan.prepared)),
         ProtocolName::AuthenticatedGarbling => {
-            let paper = || authenticated::Paper::new(plan.parties).based_on(base).prepared(plan.prepared);
-            on_paper(plan, paper, |paper| paper.ledger().clone())
+            on_paper(plan, || authenticated::Paper::new(plan.parties).based_on(base).prepared(plan.prepared))
         }
         ProtocolName::ShamirRobust => match plan.ring {
-            Ring::Z64 => {
-                on_paper(plan, || robust::Paper::<Wrapping<u64>>::new(plan.parties), |paper| paper.ledger().clone())
-            }
-            Ring::Z128 => {
-                on_paper(plan, || robust::Paper::<Wrapping<u128>>::new(plan.parties), |paper| paper.ledger().clone())
-            }
+            Ring::Z64 => on_paper(plan, || robust::Paper::<Wrapping<u64>>::new(plan.parties)),
+            Ring::Z128 => on_paper(plan, || robust::Paper::<Wrapping<u128>>::new(plan.parties)),
         },
-        ProtocolName::Shamir => on_paper(plan, || shamir::Paper::new(plan.parties), |paper| paper.ledger().clone()),
-        ProtocolName::Spdz => {
-            let paper = || spdz::Paper::new(plan.parties).based_on(base).prepared(plan.prepared);
-            on_paper(plan, paper, |paper| paper.ledger().clone())
-        }
-        ProtocolName::Additive => on_paper(
-            plan,
-            || {
-                let paper = additive::Paper::new(plan.parties, plan.ring).based_on(base);
-                paper.prepared(plan.prepared).dealt(plan.is_dealt)
-            },
-            |paper| paper.ledger().clone(),
-        ),
-        ProtocolName::Replicated => {
-            on_paper(plan, || replicated::Paper::new(plan.ring), |paper| paper.ledger().clone())
-        }
-        ProtocolName::ReplicatedMalicious => {
-            on_paper(plan, || replicated::Paper::verified(plan.ring), |paper| paper.ledger().clone())
-        }
+        ProtocolName::Shamir => on_paper(plan, || shamir::Paper::new(plan.parties)),
+        ProtocolName::Spdz => on_paper(plan, || spdz::Paper::new(plan.parties).based_on(base).prepared(plan.prepared)),
+        ProtocolName::Additive => on_paper(plan, || {
+            let paper = additive::Paper::new(plan.parties, plan.ring).based_on(base);
+            paper.prepared(plan.prepared).dealt(plan.is_dealt)
+        }),
+        ProtocolName::Replicated => on_paper(plan, || replicated::Paper::new(plan.ring)),
+        ProtocolName::ReplicatedMalicious => on_paper(plan, || replicated::Paper::verified(plan.ring)),
     };
-    Cost { is_computing_known, ..cost }
+    Cost { priced_as: Some(priced_as(plan)), ..cost }
 }
 
-fn on_paper<P: Protocol>(plan: &Plan, twin: impl Fn() -> P, ledger: impl Fn(P) -> Ledger) -> Cost {
+/// What has one price for each unit of work, but for the number of parties: protocols of both rings have two.
+fn priced_as(plan: &Plan) -> String {
+    let technique = plan.technique();
+    match plan.protocol {
+        ProtocolName::Additive
+        | ProtocolName::Replicated
+        | ProtocolName::ReplicatedMalicious
+        | ProtocolName::ShamirRobust => format!("{technique}, {} bits", plan.ring.bits()),
+        _ => technique,
+    }
+}
+
+fn on_paper<P: Twin>(plan: &Plan, twin: impl Fn() -> P) -> Cost {
     let demands = demands_on_paper(plan, &mut twin());
-    let mut paper = twin();
+    let mut paper = Counted::new(twin());
     run_on_paper(plan, &mut paper, &demands);
-    Cost::of(&ledger(paper), &plan.program)
+    let mut twin = paper.into_twin();
+    let ledger = twin.ledger_mut();
+    for (party, memory) in ledger.memory().iter().enumerate() {
+        ledger.busy(PartyIndex(party), Work::Held, memory.total() - memory.of(Memory::Columns));
+    }
+    Cost::of(ledger, &plan.program)
 }
 
 /// Takes a paper twin through a plan whose stages consume these.

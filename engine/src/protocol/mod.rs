@@ -22,6 +22,7 @@ pub mod shamir;
 pub mod shamir_signing;
 pub mod spdz;
 pub mod spdz_signing;
+mod twin;
 mod vector;
 pub mod yao;
 
@@ -32,6 +33,7 @@ pub use note::Note;
 pub use pick::Pick;
 pub(crate) use pick::{regrouped_length, runs};
 pub use promises::promises;
+pub(crate) use twin::Twin;
 pub use vector::{Holder, Shape};
 
 use std::sync::Arc;

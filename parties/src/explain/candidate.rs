@@ -1,6 +1,6 @@
 //! Protocols that were considered, as JSON.
 
-use quorate_engine::net::{Counters, Memory, PartyMemory, Phase};
+use quorate_engine::net::{Counters, Memory, PartyMemory, Phase, Units, Work};
 use quorate_engine::plan::{Candidate, Cost};
 use serde_json::{Map, Value, json};
 
@@ -44,7 +44,11 @@ impl Explanation {
                 let bytes = counters.phases[phase as usize];
                 (
                     phase.name().to_owned(),
-                    json!({"bytes_sent": bytes.bytes_sent, "bytes_received": bytes.bytes_received}),
+                    json!({
+                        "bytes_sent": bytes.bytes_sent,
+                        "bytes_received": bytes.bytes_received,
+                        "work": work_json(&cost.work[place][phase as usize]),
+                    }),
                 )
             });
             json!({
@@ -71,6 +75,12 @@ impl Explanation {
             "parties": self.roles.iter().zip(&cost.parties).enumerate().map(party).collect::<Vec<_>>(),
         })
     }
+}
+
+/// Units of work that a calibration prices, by kind.
+fn work_json(units: &Units) -> Value {
+    let counted = Work::ALL.iter().map(|work| (work, units.of(*work))).filter(|(_, units)| *units > 0);
+    Value::Object(counted.map(|(work, units)| (work.name().to_owned(), json!(units))).collect())
 }
 
 /// What a party holds at its fullest moment, by kind; its process is not among it.

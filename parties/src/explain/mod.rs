@@ -31,7 +31,8 @@ use crate::session::DEALER;
 pub(crate) use arguments::{Numbers, take_sizes};
 pub(crate) use table::count_text;
 
-pub use calibration::{Calibration, Machine};
+pub(crate) use calibration::measurable;
+pub use calibration::{Calibration, Machine, Prices, Table};
 pub use diff::Difference;
 
 /// What an explanation is asked for, besides the program.

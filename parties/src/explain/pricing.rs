@@ -31,14 +31,14 @@ impl Time {
 }
 
 impl Pricing {
-    /// The calibration, where a cost's computing can be priced with it.
-    fn prices(&self, cost: &Cost) -> Option<&Calibration> {
-        self.calibration.as_ref().filter(|_| cost.is_computing_known)
+    /// Seconds that the busiest party computes in each phase, where its protocol has prices.
+    fn busiest(&self, cost: &Cost) -> Option<[f64; 3]> {
+        self.calibration.as_ref()?.busiest(cost)
     }
 
     /// Seconds that the busiest party computes, phase by phase: the others wait for it.
     pub(super) fn computing(&self, cost: &Cost) -> Option<f64> {
-        self.prices(cost).map(|calibration| calibration.busiest(cost).iter().sum())
+        self.busiest(cost).map(|phases| phases.iter().sum())
     }
 
     /// Wall time: the network's, and the computing if it is known.
@@ -48,7 +48,7 @@ impl Pricing {
 
     /// Seconds of processor time of each party.
     pub(super) fn parties(&self, cost: &Cost) -> Option<Vec<f64>> {
-        let parties = self.prices(cost)?.parties(cost);
+        let parties = self.calibration.as_ref()?.parties(cost)?;
         Some(parties.iter().map(|phases| phases.iter().sum()).collect())
     }
 
@@ -71,7 +71,7 @@ impl Pricing {
             all => part.bytes[phase as usize] as f64 / all as f64,
         });
         let most = Phase::ALL.map(|phase| cost.phases[phase as usize].bytes_most as f64);
-        let computing = self.prices(cost).map(|calibration| calibration.busiest(cost)).unwrap_or_default();
+        let computing = self.busiest(cost).unwrap_or_default();
         Time {
             latency: self.line.round_trip.as_secs_f64() / 2.0 * f64::from(part.rounds),
             transfer: std::array::from_fn(|phase| share[phase] * most[phase] * 8.0 / self.line.bits_per_second as f64),

@@ -59,17 +59,12 @@ impl Explanation {
                 "Computing and memory of programs over curves are not predicted; benches/RESULTS.md has what was measured\n"
                     .to_owned()
             }
-            Some(calibration) if !cost.is_computing_known => {
-                format!(
-                    "Computing is predicted for yao and additive alone; memory is that of the fullest process, as measured on {}\n",
-                    calibration.machine.text()
-                )
-            }
             Some(calibration) => {
-                format!(
-                    "Computing is that of the busiest party, memory that of the fullest process, as measured on {}\n",
-                    calibration.machine.text()
-                )
+                let computing = match self.pricing.computing(cost) {
+                    Some(_) => "Computing is that of the busiest party".to_owned(),
+                    None => format!("Computing under {} was not measured", self.choice.plan.technique()),
+                };
+                format!("{computing}, memory that of the fullest process, as measured on {}\n", calibration.machine.text())
             }
             None => "Computing and memory are not predicted: run `quorate calibrate` once on this machine\n".to_owned(),
         }

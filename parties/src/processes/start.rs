@@ -9,12 +9,12 @@ use std::sync::mpsc;
 use quorate_circuits::bind::{Arguments, BoundProgram};
 use quorate_circuits::clear::Inputs;
 use quorate_engine::net::PartyIndex;
-use quorate_engine::plan::{Asked, Choice, choose};
+use quorate_engine::plan::{Asked, Choice, Cost, choose};
 use serde_json::Value;
 
 use super::check::{Expected, compare};
 use super::folder::PrivateFolder;
-use super::order::{InputOrder, Order, Told};
+use super::order::{Figures, InputOrder, Order, Told};
 use super::party_name;
 use super::seeded::Seed;
 use super::sockets::{Listener, Transport};
@@ -157,6 +157,11 @@ impl Ran {
         let Some(expected) = expected()? else { return Ok(None) };
         compare(&bound.roles, &self.told, &expected)?;
         Ok(Some(true))
+    }
+
+    /// What was predicted, and what each party took.
+    pub(crate) fn figures(self) -> (Cost, Vec<Figures>) {
+        (self.choice.cost, self.told.into_iter().map(|told| told.figures).collect())
     }
 
     /// The report.

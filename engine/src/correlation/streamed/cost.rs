@@ -1,7 +1,7 @@
 //! The messages of what is streamed, as lengths.
 
-use super::portion::{DIRECTIONS, Streamed};
-use crate::net::Ledger;
+use super::portion::{DIRECTIONS, Portion, Streamed};
+use crate::net::{Ledger, Work};
 use crate::ot::silent::{Standing, silent_cost};
 
 /// The paper twin of both parties' stocks: where they stand, by direction.
@@ -22,6 +22,14 @@ impl StreamsOnPaper {
             let messages =
                 DIRECTIONS.map(|direction| (direction.0, direction.1, portion.message(direction, bits) as u64));
             ledger.simultaneous(&messages.into_iter().filter(|(.., bytes)| *bytes > 0).collect::<Vec<_>>());
+            let work = match portion {
+                Portion::Bits(_) => Work::StreamedTriple,
+                Portion::Products(..) => Work::StreamedFactor,
+            };
+            for direction in DIRECTIONS {
+                let transfers = portion.transfers(direction, bits) as u64;
+                [direction.0, direction.1].into_iter().for_each(|party| ledger.busy(party, work, transfers));
+            }
         }
     }
 

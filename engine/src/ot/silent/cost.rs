@@ -2,7 +2,7 @@
 
 use super::check::{ANSWER_BYTES, CHALLENGE_BYTES};
 use super::parameters::{FIRST, Iteration, Standing};
-use crate::net::{Ledger, PartyIndex};
+use crate::net::{Ledger, PartyIndex, Work};
 use crate::ot::extend_cost;
 use crate::ot::extension::{self, corrections_bytes};
 
@@ -25,6 +25,11 @@ pub fn silent_cost(ledger: &mut Ledger, taken: &mut [(PartyIndex, PartyIndex, &m
         ledger.simultaneous(&challenges.collect::<Vec<_>>());
         let answers = now.iter().map(|(s, r, _)| (*s, *r, ANSWER_BYTES as u64));
         ledger.simultaneous(&answers.collect::<Vec<_>>());
+        for (sender, receiver, iteration) in now {
+            let leaves = (iteration.trees * iteration.leaves()) as u64;
+            ledger.busy(sender, Work::LeafSender, leaves);
+            ledger.busy(receiver, Work::LeafReceiver, leaves);
+        }
     }
 }
 

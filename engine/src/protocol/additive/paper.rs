@@ -11,12 +11,12 @@ use super::product::{opened_elements, products_cost};
 use super::tiling::Plan;
 use crate::correlation::{CorrelationsOnPaper, Demand};
 use crate::crypto::pair_seeds_cost;
-use crate::net::{Cause, ChannelError, Ledger, Memory, PartyIndex, Phase, Whose, Work};
+use crate::net::{Cause, ChannelError, Ledger, Memory, PartyIndex, Phase, Whose};
 use crate::ot::BaseOt;
 use crate::protocol::circuits_held::CircuitsHeld;
 use crate::protocol::vector::Shape;
 use crate::protocol::{
-    CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Ring, ShareRequest,
+    CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Ring, ShareRequest, Twin,
 };
 
 /// The paper twin of all [`super::Additive`] parties together.
@@ -78,16 +78,11 @@ impl Paper {
     fn note(&self, shape: Shape) -> Note<Shape> {
         Note::new(shape, share_holds(self.ledger.accounts(), shape, self.ring.bytes()))
     }
+}
 
-    fn gates_busy(&mut self, calls: &[(&Circuit, usize)]) {
-        for (circuit, instances) in calls {
-            let (ands, all, words) = (circuit.and_gates(), circuit.gates().len(), instances.div_ceil(64));
-            for party in (0..self.ledger.parties()).map(PartyIndex) {
-                self.ledger.busy(party, Work::ShareAnd, ands as u64);
-                self.ledger.busy(party, Work::ShareAndWord, (ands * words) as u64);
-                self.ledger.busy(party, Work::ShareLocalWord, ((all - ands) * words) as u64);
-            }
-        }
+impl Twin for Paper {
+    fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
     }
 }
 
@@ -190,7 +185,6 @@ impl Protocol for Paper {
         requests.iter().for_each(|request| self.circuits.add(self.ledger.accounts(), request.circuit));
         let wires = calls_hold(self.ledger.accounts(), &calls);
         self.consumed.bit_triple_words += evaluate_cost(&mut self.ledger, &calls);
-        self.gates_busy(&calls);
         let triple_bits = self.correlations.bit_triple_bits(self.ledger.parties());
         for (request, (circuit, n)) in calls.iter().enumerate() {
             let ands = (circuit.and_gates() * n) as u64;

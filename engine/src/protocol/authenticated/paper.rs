@@ -18,7 +18,7 @@ use crate::ot::BaseOt;
 use crate::protocol::yao::labels::common_width;
 use crate::protocol::yao::schedule::Schedule;
 use crate::protocol::{
-    CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, regrouped_length,
+    CallRequest, Domain, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, Twin, regrouped_length,
 };
 
 /// The paper twin of all [`super::Authenticated`] parties together.
@@ -86,11 +86,6 @@ impl Paper {
     /// The kind of base OT.
     pub(in crate::protocol) fn base(&self) -> BaseOt {
         self.base
-    }
-
-    /// The messages so far, for a protocol that has this one within.
-    pub(in crate::protocol) fn ledger_mut(&mut self) -> &mut Ledger {
-        &mut self.ledger
     }
 
     fn shape(&self, width: u32, length: usize) -> Shape {
@@ -210,6 +205,12 @@ impl Paper {
             self.ledger.busy(EVALUATOR, Work::EvaluateAnd, (2 * parties * gates) as u64);
         }
         drop(held);
+    }
+}
+
+impl Twin for Paper {
+    fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
     }
 }
 

@@ -15,11 +15,11 @@ use super::proof::{is_due, verify_cost};
 use super::recorded::pieces;
 use super::sort::sort_cost;
 use crate::crypto::pair_seeds_cost;
-use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose, Work};
+use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose};
 use crate::protocol::circuits_held::CircuitsHeld;
 use crate::protocol::{
     CallRequest, Domain, Holder, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Ring, Shape, ShareRequest,
-    SortRequest,
+    SortRequest, Twin,
 };
 
 /// The paper twin of all [`super::Replicated`] parties together.
@@ -104,16 +104,11 @@ impl Paper {
     fn note(&self, shape: Shape) -> Note<Shape> {
         Note::new(shape, share_holds(self.ledger.accounts(), shape, self.ring.bytes()))
     }
+}
 
-    fn gates_busy(&mut self, calls: &[(&Circuit, usize)]) {
-        for (circuit, instances) in calls {
-            let (ands, all, words) = (circuit.and_gates(), circuit.gates().len(), instances.div_ceil(64));
-            for party in (0..PARTIES).map(PartyIndex) {
-                self.ledger.busy(party, Work::ShareAnd, ands as u64);
-                self.ledger.busy(party, Work::ShareAndWord, (ands * words) as u64);
-                self.ledger.busy(party, Work::ShareLocalWord, (2 * (all - ands) * words) as u64);
-            }
-        }
+impl Twin for Paper {
+    fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
     }
 }
 
@@ -216,7 +211,6 @@ impl Protocol for Paper {
             messages.charge(&mut self.ledger);
             self.record(gates);
         }
-        self.gates_busy(&calls);
         for (request, (circuit, n)) in calls.iter().enumerate() {
             self.ledger.add_and_gates(request, (circuit.and_gates() * n) as u64);
         }

@@ -14,11 +14,11 @@ use super::triples::COMPLAINT;
 use super::{Demand, Number};
 use crate::crypto::{Council, Speaker, agreement_cost};
 use crate::galois::GaloisRing;
-use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose};
+use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose, Work};
 use crate::protocol::circuits_held::CircuitsHeld;
 use crate::protocol::vector::and_bits_by_layer;
 use crate::protocol::{
-    CallRequest, Domain, Holder, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Shape, ShareRequest,
+    CallRequest, Domain, Holder, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Shape, ShareRequest, Twin,
 };
 
 /// Bytes of a contribution to a coin with the nonce of its commitment, and of the commitment.
@@ -103,6 +103,8 @@ impl<R: Number> Paper<R> {
         let held = division.elements() * element * 2 * members;
         let _working = self.ledger.accounts().hold(Memory::Correlations, Whose::Everybody, held as u64);
         self.ledger.exchange_all((division.elements() * element) as u64);
+        self.ledger.all_busy(Work::Dealt, division.elements() as u64);
+        self.ledger.all_busy(Work::RandomBit, lot.bits as u64);
         COIN.iter().for_each(|length| self.all_say(*length));
         self.all_say(members * division.sums() * element);
         if lot.pads > 0 {
@@ -154,6 +156,12 @@ impl Demand {
 
     fn minus(&self, other: &Self) -> Self {
         Self { numbers: self.numbers.minus(&other.numbers), bits: self.bits.minus(&other.bits) }
+    }
+}
+
+impl<R: Number> Twin for Paper<R> {
+    fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
     }
 }
 

@@ -19,7 +19,7 @@ use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase
 use crate::protocol::circuits_held::CircuitsHeld;
 use crate::protocol::vector::and_bits_by_layer;
 use crate::protocol::{
-    CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Shape, ShareRequest,
+    CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, Shape, ShareRequest, Twin,
 };
 
 /// What is to be checked, on paper.
@@ -135,6 +135,7 @@ impl Paper {
         for first in (0..count).step_by(PORTION) {
             let length = PORTION.min(count - first);
             self.sum(length, size_of::<Square>());
+            self.ledger.all_busy(Work::RandomBit, length as u64);
             self.record::<Number>(|paper| &mut paper.numbers, (length, 1));
             self.verify_if_full::<Number>(|paper| &mut paper.numbers);
         }
@@ -154,17 +155,11 @@ impl Paper {
         self.stocked = None;
         self.stocked = Some(stock_holds(self.ledger.accounts(), self.degree, self.stock));
     }
+}
 
-    fn gates_busy(&mut self, calls: &[(&Circuit, usize)]) {
-        let parties = self.ledger.parties();
-        for (circuit, instances) in calls {
-            let (ands, all, words) = (circuit.and_gates(), circuit.gates().len(), instances.div_ceil(64));
-            for party in (0..parties).map(PartyIndex) {
-                self.ledger.busy(party, Work::ShareAnd, ands as u64);
-                self.ledger.busy(party, Work::ShareAndWord, (ands * words) as u64);
-                self.ledger.busy(party, Work::ShareLocalWord, (self.degree * (all - ands) * words) as u64);
-            }
-        }
+impl Twin for Paper {
+    fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
     }
 }
 
@@ -281,7 +276,6 @@ impl Protocol for Paper {
             self.record::<Lanes>(|paper| &mut paper.bits, (words, 1));
             self.verify_if_full::<Lanes>(|paper| &mut paper.bits);
         }
-        self.gates_busy(&calls);
         for (request, (circuit, n)) in calls.iter().enumerate() {
             self.ledger.add_and_gates(request, (circuit.and_gates() * n) as u64);
         }

@@ -7,13 +7,12 @@ use super::holdings::{bits_hold, numbers_hold, portion_holds, products_hold, sto
 use super::inputs::{inputs_cost, shared_bits, shared_numbers};
 use super::known::{keys_cost, known_cost};
 use super::openings::{OpenedOnPaper, output_masks};
-use super::products::{CHOICES, ROWS};
 use super::triples::{PORTION, VALUES, triples_cost};
 use super::twins::{SUMS, twin_values, twins_cost};
 use crate::net::{Cause, ChannelError, Holding, Ledger, PartyIndex, Phase, Work};
 use crate::ot::BaseOt;
 use crate::protocol::{
-    CallRequest, Domain, Holder, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, authenticated,
+    CallRequest, Domain, Holder, Linear, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, Twin, authenticated,
 };
 
 /// The paper twin of all [`super::Spdz`] parties together.
@@ -41,8 +40,6 @@ enum Kind {
 /// What is consumed weighs as much as so many OTs.
 const TRIPLE_WEIGHT: u64 = 2_100;
 const VALUE_WEIGHT: u64 = 52;
-/// Correlated OTs that take as long as an authenticated value does.
-const VALUE_WORK: u64 = 150;
 
 impl Shape {
     fn length(&self) -> usize {
@@ -100,10 +97,6 @@ impl Paper {
         self.garbling.ledger()
     }
 
-    fn ledger_mut(&mut self) -> &mut Ledger {
-        self.garbling.ledger_mut()
-    }
-
     fn parties(&self) -> usize {
         self.ledger().parties()
     }
@@ -155,16 +148,15 @@ impl Paper {
         self.restock();
     }
 
-    /// Every pair is busy with values of its owners, and with OTs for so many triples.
+    /// Every pair is busy with values of its owners, and with so many triples.
     fn busy(&mut self, counts: &[usize], triples: usize) {
         let parties = self.parties();
         for (from, to) in authenticated::directions(parties) {
-            let (values, choices) = (counts[from.0] as u64 * VALUE_WORK, (triples * CHOICES) as u64);
+            let values = counts[from.0] as u64;
             let ledger = self.ledger_mut();
-            ledger.busy(from, Work::CotReceiver, values);
-            ledger.busy(to, Work::CotSender, values);
-            ledger.busy(from, Work::FactorSender128, ROWS as u64 * choices);
-            ledger.busy(to, Work::FactorChooser128, ROWS as u64 * choices);
+            ledger.busy(from, Work::ValueOwner, values);
+            ledger.busy(to, Work::ValueKeyed, values);
+            ledger.busy(from, Work::ValueTriple, triples as u64);
         }
     }
 
@@ -331,6 +323,12 @@ fn at_once<T>(step: impl Future<Output = Result<T, ChannelError>>) -> T {
     use futures_util::FutureExt;
     let done = step.now_or_never().expect("a paper twin waits for nobody");
     done.expect("a paper twin receives nothing that could be wrong")
+}
+
+impl Twin for Paper {
+    fn ledger_mut(&mut self) -> &mut Ledger {
+        self.garbling.ledger_mut()
+    }
 }
 
 impl Protocol for Paper {

@@ -13,7 +13,8 @@ use crate::crypto::Block;
 use crate::net::{Cause, ChannelError, Holding, Ledger, Memory, PartyIndex, Phase, Whose, Work};
 use crate::ot::{BaseOt, extend_cost, set_up_cost};
 use crate::protocol::{
-    CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, regrouped_length,
+    CallRequest, Domain, Linear, Note, OpenRequest, Pick, ProductRequest, Protocol, ShareRequest, Twin,
+    regrouped_length,
 };
 
 /// The paper twin of [`super::Garbler`] and [`super::Evaluator`] together.
@@ -186,6 +187,12 @@ impl Paper {
 impl Shape {
     fn bits(&self) -> usize {
         self.width as usize * self.length
+    }
+}
+
+impl Twin for Paper {
+    fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
     }
 }
 

@@ -1,31 +1,36 @@
 //! How fast this machine computes: measured once, kept in the home, used by every forecast.
 //!
-//! The engine counts units of work ([`Work`]); a calibration says how many seconds of processor time one of each takes.
-//! Reading and reducing a party's own data, and TLS, are no part of it. The engine also counts the bytes of what a party
-//! holds; a calibration says how much memory a party's process needs besides.
+//! The engine counts units of work ([`quorate_engine::net::Work`]); a calibration says how many seconds of processor time
+//! one of each takes under each protocol, TLS and the links among it. It comes from runs of whole programs. A party's
+//! process takes more: reading and reducing its own data, agreeing, signing. The engine also counts the bytes of what a
+//! party holds; a calibration says how much memory a party's process needs besides.
 
+mod fit;
 mod measure;
+mod prices;
 mod process;
-mod solve;
-mod workload;
+mod programs;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use quorate_engine::net::{PartyWork, Work};
 use quorate_engine::plan::Cost;
+use quorate_engine::protocol::ProtocolName;
 use serde::{Deserialize, Serialize};
 
 use crate::exit::{Exit, Failure};
 use crate::identity::{Home, write_atomically};
 
+pub(crate) use self::measure::measurable;
+pub use self::prices::{Prices, Table};
+
 /// The file in the home.
 const FILE: &str = "calibration.json";
-/// A calibration is a few kilobytes.
-const LIMIT: u64 = 1 << 16;
-const VERSION: u32 = 2;
+/// A calibration is some tens of kilobytes.
+const LIMIT: u64 = 1 << 20;
+const VERSION: u32 = 3;
 
 /// What one unit of each kind of work costs on a machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,8 +39,8 @@ pub struct Calibration {
     version: u32,
     /// Where it was measured.
     pub machine: Machine,
-    /// Seconds of processor time, by the name of the kind of work.
-    pub seconds: BTreeMap<String, f64>,
+    /// Prices of work, by what they are for: a protocol, the way it is run, the ring.
+    pub prices: BTreeMap<String, Prices>,
     /// Bytes of memory of a party's process that has next to nothing to do.
     pub process: u64,
 }
@@ -55,14 +60,24 @@ pub struct Machine {
 }
 
 impl Calibration {
-    /// Measures this machine, for about `seconds` seconds.
+    /// Measures this machine: each protocol at least once, and more often for as long as `seconds` last.
     ///
     /// # Errors
-    /// If the system does not say how much processor time a thread has used, or how much memory a process.
-    pub fn measure(seconds: f64) -> Result<Self, Failure> {
-        let seconds = measure::measure(seconds)?;
-        let seconds = Work::ALL.iter().map(|work| work.name().to_owned()).zip(seconds).collect();
-        Ok(Self { version: VERSION, machine: Machine::this(), seconds, process: process::memory()? })
+    /// If processes cannot be started or linked, or the system does not say how much memory they use.
+    pub fn measure(protocols: &[ProtocolName], seconds: f64) -> Result<Self, Failure> {
+        let prices = measure::measure(protocols, seconds)?;
+        Ok(Self { version: VERSION, machine: Machine::this(), prices, process: process::memory()? })
+    }
+
+    /// The same with the prices of an earlier one for whatever was not measured again, if it was on this machine.
+    #[must_use]
+    pub fn over(mut self, earlier: Option<Self>) -> Self {
+        for (name, prices) in
+            earlier.filter(|earlier| earlier.machine == self.machine).into_iter().flat_map(|e| e.prices)
+        {
+            self.prices.entry(name).or_insert(prices);
+        }
+        self
     }
 
     /// The calibration in a home, if there is one.
@@ -92,12 +107,9 @@ impl Calibration {
         if calibration.version != VERSION {
             return Err(format!("it is of version {}; this is version {VERSION}", calibration.version));
         }
-        let sound = |seconds: &f64| seconds.is_finite() && (0.0..1000.0).contains(seconds);
-        for work in Work::ALL {
-            match calibration.seconds.get(work.name()) {
-                None => return Err(format!("{:?} is missing", work.name())),
-                Some(seconds) if !sound(seconds) => return Err(format!("{:?} takes {seconds} s", work.name())),
-                Some(_) => {}
+        for (name, prices) in &calibration.prices {
+            if let Some(fault) = prices.fault() {
+                return Err(format!("{name}: {fault}"));
             }
         }
         Ok(calibration)
@@ -115,17 +127,16 @@ impl Calibration {
         Ok(path)
     }
 
-    /// Predicted seconds of processor time of each party, by phase.
-    pub fn parties(&self, cost: &Cost) -> Vec<[f64; 3]> {
-        let price = |work: Work| self.seconds.get(work.name()).copied().unwrap_or_default();
-        let party = |work: &PartyWork| work.each_ref().map(|units| units.seconds(price));
-        cost.work.iter().map(party).collect()
+    /// Predicted seconds of processor time of each party, by phase, if the protocol has prices.
+    pub fn parties(&self, cost: &Cost) -> Option<Vec<[f64; 3]>> {
+        let prices = self.prices.get(cost.priced_as.as_ref()?)?;
+        cost.work.iter().map(|work| prices.seconds(cost.work.len(), work)).collect()
     }
 
     /// Predicted seconds of the busiest party, by phase: the others wait for it.
-    pub fn busiest(&self, cost: &Cost) -> [f64; 3] {
-        let parties = self.parties(cost);
-        std::array::from_fn(|phase| parties.iter().map(|party| party[phase]).fold(0.0, f64::max))
+    pub fn busiest(&self, cost: &Cost) -> Option<[f64; 3]> {
+        let parties = self.parties(cost)?;
+        Some(std::array::from_fn(|phase| parties.iter().map(|party| party[phase]).fold(0.0, f64::max)))
     }
 }
 
@@ -163,10 +174,17 @@ fn damaged(path: &Path, why: &str) -> Failure {
 mod tests {
     use super::*;
 
+    use quorate_engine::net::{PartyWork, Work};
+
+    fn table(parties: usize, seconds: f64) -> Table {
+        let seconds = Work::ALL.iter().map(|work| (work.name().to_owned(), seconds)).collect();
+        Table { parties, seconds }
+    }
+
     fn calibration(seconds: f64) -> Calibration {
         let machine = Machine { system: "s".into(), architecture: "a".into(), processor: None, threads: Some(2) };
-        let seconds = Work::ALL.iter().map(|work| (work.name().to_owned(), seconds)).collect();
-        Calibration { version: VERSION, machine, seconds, process: 1 << 24 }
+        let prices = Prices { tables: vec![table(2, seconds), table(4, 3.0 * seconds)] };
+        Calibration { version: VERSION, machine, prices: [("yao".to_owned(), prices)].into(), process: 1 << 24 }
     }
 
     #[test]
@@ -181,27 +199,45 @@ mod tests {
         let refused = |text: &str| Calibration::parse(text).expect_err("it is damaged");
         assert!(refused("").contains("EOF"));
         assert!(refused(&text[..text.len() / 2]).contains("EOF"));
-        assert!(refused(&text.replace("\"version\":2", "\"version\":9")).contains("version 9"));
-        assert!(refused(&text.replacen("\"message\"", "\"massage\"", 1)).contains("\"message\" is missing"));
+        assert!(refused(&text.replace("\"version\":3", "\"version\":9")).contains("version 9"));
+        assert!(refused(&text.replacen("\"message\"", "\"massage\"", 1)).contains("\"massage\" is no unit"));
+        assert!(refused(&text.replacen("\"parties\":2", "\"parties\":7", 1)).contains("order"));
         assert!(refused(&text.replacen("1e-9", "-1e-9", 1)).contains("takes"));
         assert!(refused(&text.replacen("1e-9", "1e999", 1)).contains("out of range"));
         assert!(refused(&text.replacen("1e-9", "\"fast\"", 1)).contains("invalid type"));
         assert!(refused(&text.replacen("16777216", "-1", 1)).contains("invalid value"));
-        assert!(refused(&(text + &" ".repeat(1 << 16))).contains("too long"));
+        assert!(refused(&(text + &" ".repeat(1 << 20))).contains("too long"));
     }
 
     #[test]
-    fn twice_as_slow_is_twice_as_long() {
+    fn twice_as_much_is_twice_as_long_and_parties_are_on_a_line() {
         let units = |n: u64| {
             let mut work = PartyWork::default();
             Work::ALL.iter().for_each(|kind| work[2].add(*kind, n));
             work
         };
-        let seconds = |n: u64, each: f64| {
-            units(n)[2].seconds(|work| calibration(each).seconds.get(work.name()).copied().unwrap_or(f64::NAN))
+        let seconds = |parties, n, each| {
+            let [set_up, preprocessing, online] =
+                calibration(each).prices["yao"].seconds(parties, &units(n)).expect("two tables price every number");
+            assert!(set_up + preprocessing == 0.0);
+            online
         };
-        let once = seconds(1000, 1e-9);
-        assert!((once - 1e-6 * Work::ALL.len() as f64).abs() < 1e-12);
-        assert!((seconds(2000, 1e-9) - 2.0 * once).abs() < 1e-12 && (seconds(1000, 2e-9) - 2.0 * once).abs() < 1e-12);
+        let (once, close) = (seconds(2, 1000, 1e-9), |a: f64, b: f64| (a - b).abs() < 1e-12);
+        assert!(close(once, 1e-6 * Work::ALL.len() as f64));
+        assert!(close(seconds(2, 2000, 1e-9), 2.0 * once) && close(seconds(2, 1000, 2e-9), 2.0 * once));
+        assert!(close(seconds(3, 1000, 1e-9), 2.0 * once) && close(seconds(5, 1000, 1e-9), 4.0 * once));
+        let alone = Prices { tables: vec![table(3, 1e-9)] };
+        assert!(alone.seconds(3, &units(1)).is_some() && alone.seconds(4, &units(1)).is_none());
+    }
+
+    #[test]
+    fn what_is_measured_again_replaces_what_was_there() {
+        let mut other = calibration(5e-9);
+        other.prices.insert("shamir".to_owned(), Prices { tables: vec![table(3, 1.0)] });
+        let merged = calibration(1e-9).over(Some(other.clone()));
+        assert_eq!(merged.prices["yao"], calibration(1e-9).prices["yao"]);
+        assert!(merged.prices.contains_key("shamir"));
+        other.machine.threads = Some(64);
+        assert_eq!(calibration(1e-9).over(Some(other)), calibration(1e-9));
     }
 }
