@@ -24,7 +24,7 @@ pub(super) struct Calibrate {
     #[arg(long = "protocol", value_name = "PROTOCOL")]
     protocols: Vec<ProtocolName>,
     /// About how long to measure, in seconds; with few, programs are smaller and prices rougher
-    #[arg(long, value_name = "SECONDS", default_value_t = 300.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 450.0)]
     seconds: f64,
     /// The home to keep the result in [default: $QUORATE_HOME, else ~/.quorate]
     #[arg(long, value_name = "DIR")]

@@ -69,7 +69,7 @@ impl Explanation {
             "bytes": cost.bytes(),
             "network_seconds": self.pricing.line.time(cost).as_secs_f64(),
             "cpu_seconds": self.pricing.computing(cost),
-            "wall_seconds": self.pricing.calibration.as_ref().map(|_| self.pricing.wall(cost)),
+            "wall_seconds": self.pricing.computing(cost).map(|_| self.pricing.wall(cost)),
             "memory_bytes": self.pricing.fullest(cost),
             "phases": Map::from_iter(Phase::ALL.map(phase_json)),
             "parties": self.roles.iter().zip(&cost.parties).enumerate().map(party).collect::<Vec<_>>(),

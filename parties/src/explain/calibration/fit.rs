@@ -33,16 +33,16 @@ impl Party {
     }
 }
 
-/// Prices with which the relative errors of runs are small, as many above as below: an error is relative to the mean of
-/// what was measured and what is predicted. To weigh by what was measured alone would make whatever was fast by chance count
-/// most. Kinds that do not occur have no price.
+/// Prices with which the relative errors of runs are small, and ratios above one are as many as below. To weigh by what was
+/// measured alone would make whatever was fast by chance count most; with these weights one price alone is the geometric
+/// mean of what two runs say of it. Kinds that do not occur have no price.
 pub(super) fn prices(kinds: usize, runs: &[Party]) -> Vec<Option<f64>> {
     let mut prices = Vec::new();
     for weighing in 0..WEIGHINGS {
         let weight = |run: &Party| {
             let measured = run.seconds();
             let predicted = if weighing == 0 { measured } else { run.priced(&prices) };
-            1.0 / ((measured * predicted).sqrt() + SHORT)
+            1.0 / ((measured * predicted.powi(3)).powf(0.25) + SHORT)
         };
         let weighted: Vec<(f64, &Part)> =
             runs.iter().flat_map(|run| run.parts.iter().map(move |part| (weight(run), part))).collect();

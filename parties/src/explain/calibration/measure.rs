@@ -20,7 +20,7 @@ use crate::program::Loaded;
 
 /// Seconds in which all programs start and end under one protocol, however small, and that they take at their full sizes.
 const STARTING: f64 = 20.0;
-const COMPUTING: f64 = 55.0;
+const COMPUTING: f64 = 30.0;
 
 /// What is measured of a protocol.
 struct Subject {
@@ -28,7 +28,7 @@ struct Subject {
     garbling: Option<Garbling>,
     /// It runs among so many; prices among others are on the line through both.
     parties: &'static [usize],
-    /// How many times slower its products are than those of `replicated`, roughly.
+    /// How many times smaller its programs are than those of `replicated`: its products take longer, roughly as much.
     slower: f64,
 }
 
@@ -36,12 +36,12 @@ const SUBJECTS: &[Subject] = &[
     subject(ProtocolName::Replicated, &[3], 1.0),
     subject(ProtocolName::ReplicatedMalicious, &[3], 10.0),
     subject(ProtocolName::Additive, &[2, 3], 40.0),
-    subject(ProtocolName::Yao, &[2], 20.0),
-    Subject { garbling: Some(Garbling::ThreeHalves), ..subject(ProtocolName::Yao, &[2], 20.0) },
+    subject(ProtocolName::Yao, &[2], 40.0),
+    Subject { garbling: Some(Garbling::ThreeHalves), ..subject(ProtocolName::Yao, &[2], 40.0) },
     subject(ProtocolName::Shamir, &[3, 5], 20.0),
-    subject(ProtocolName::ShamirRobust, &[4, 7], 200.0),
-    subject(ProtocolName::Spdz, &[2, 3], 400.0),
-    subject(ProtocolName::AuthenticatedGarbling, &[2, 3], 400.0),
+    subject(ProtocolName::ShamirRobust, &[4, 7], 300.0),
+    subject(ProtocolName::Spdz, &[2, 3], 600.0),
+    subject(ProtocolName::AuthenticatedGarbling, &[2, 3], 800.0),
 ];
 
 const fn subject(protocol: ProtocolName, parties: &'static [usize], slower: f64) -> Subject {
