@@ -1,12 +1,10 @@
 //! A picture of the cost: an icicle of the predicted time, and the program with each line's share beside it.
 
-use std::time::Duration;
-
 use super::Explanation;
 use super::lines::{lines_text, percent};
 use super::pricing::Time;
 use super::share::{For, Row};
-use super::table::{count_text, seconds_text};
+use super::table::{count_text, seconds_text, time_text};
 use crate::output::bytes_text;
 use crate::picture::{Area, Picture, Style, blend, heat};
 
@@ -62,7 +60,7 @@ impl Explanation {
             self.choice.plan.technique(),
             self.roles.len(),
             time_text(whole),
-            if self.pricing.calibration.is_some() { "with computing, " } else { "" },
+            if self.pricing.computing(cost).is_some() { "with computing, " } else { "" },
             seconds_text(self.pricing.line.round_trip),
             self.pricing.line.bits_per_second as f64 / 1e6,
             bytes_text(cost.bytes()),
@@ -193,10 +191,6 @@ fn kinds(time: &Time) -> [f64; KINDS.len()] {
 /// A breath of the same behind a line of text.
 fn tint(share: f64) -> String {
     blend([0xff, 0xff, 0xff], [0xfb, 0xdc, 0xc4], share.clamp(0.0, 1.0).sqrt())
-}
-
-fn time_text(seconds: f64) -> String {
-    seconds_text(Duration::from_secs_f64(seconds))
 }
 
 #[cfg(test)]

@@ -1,12 +1,10 @@
 //! The cost of the chosen protocol by source line.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use super::Explanation;
 use super::share::{For, Row};
-use super::table::{count_text, seconds_text};
+use super::table::{count_text, seconds_text, time_text};
 use crate::output::{bytes_text, grid};
 
 /// Characters of a source line that the table shows.
@@ -22,7 +20,7 @@ impl Explanation {
             self.choice.plan.technique(),
             seconds_text(self.pricing.line.round_trip),
             self.pricing.line.bits_per_second as f64 / 1e6,
-            if self.pricing.calibration.is_some() { ", with computing" } else { "" },
+            if self.pricing.computing(&self.choice.cost).is_some() { ", with computing" } else { "" },
         );
         let header = ["line", "", "AND gates", "multiplications", "rounds", "preprocessing", "online", "time", "share"];
         text += &grid(&header, rows.iter().map(|row| self.line_row(row, whole)));
@@ -46,7 +44,7 @@ impl Explanation {
             zero(row.cost.rounds.into(), row.cost.rounds.to_string()),
             zero(preprocessing, bytes_text(preprocessing)),
             zero(online, bytes_text(online)),
-            seconds_text(Duration::from_secs_f64(time)),
+            time_text(time),
             format!("{:.1} %", percent(time, whole)),
         ]
     }

@@ -168,7 +168,12 @@ fn colluding(plan: &Plan) -> String {
 }
 
 pub(super) fn seconds_text(time: Duration) -> String {
-    match time.as_secs_f64() {
+    time_text(time.as_secs_f64())
+}
+
+/// Seconds of any size: prices are read from a file, and may be those of no machine.
+pub(super) fn time_text(seconds: f64) -> String {
+    match seconds {
         seconds if seconds < 1e-3 => format!("{:.0} us", seconds * 1e6),
         seconds if seconds < 1.0 => format!("{:.1} ms", seconds * 1e3),
         seconds => format!("{seconds:.1} s"),
@@ -177,7 +182,7 @@ pub(super) fn seconds_text(time: Duration) -> String {
 
 /// Seconds, if they are known.
 fn known(seconds: Option<f64>) -> String {
-    seconds.map_or_else(|| "?".to_owned(), |seconds| seconds_text(Duration::from_secs_f64(seconds)))
+    seconds.map_or_else(|| "?".to_owned(), time_text)
 }
 
 /// Bytes, if they are known.

@@ -46,12 +46,17 @@ impl<P: Twin> Counted<P> {
         }
     }
 
+    /// Each element of a vector is a unit, or each bit of a boolean one.
+    fn busy_with(&mut self, holder: Holder, shape: Shape, element: Work, bit: Work) {
+        match shape.domain {
+            Domain::Arithmetic => self.busy(holder, element, shape.length),
+            Domain::Boolean { width } => self.busy(holder, bit, width as usize * shape.length),
+        }
+    }
+
     /// One that consists of elements of others.
     fn picked(&mut self, share: P::Share, shape: Shape) -> Share<P::Share> {
-        match shape.domain {
-            Domain::Arithmetic => self.busy(shape.holder, Work::Pick, shape.length),
-            Domain::Boolean { width } => self.busy(shape.holder, Work::PickBit, width as usize * shape.length),
-        }
+        self.busy_with(shape.holder, shape, Work::Pick, Work::PickBit);
         Share { share, shape }
     }
 
@@ -130,13 +135,11 @@ impl<P: Twin> Protocol for Counted<P> {
 
     async fn share(&mut self, requests: &[ShareRequest<'_>]) -> Result<Vec<Self::Share>, ChannelError> {
         let shares = self.twin.share(requests).await?;
-        for request in requests {
-            match request.domain {
-                Domain::Arithmetic => self.busy(Holder::Shared, Work::Share, request.length),
-                Domain::Boolean { width } => self.busy(Holder::Shared, Work::ShareBit, width as usize * request.length),
-            }
+        let shapes: Vec<Shape> = requests.iter().map(|r| Shape::shared_by(r.owner, r.domain, r.length)).collect();
+        for shape in &shapes {
+            self.busy_with(Holder::Shared, *shape, Work::Share, Work::ShareBit);
         }
-        Ok(notes(shares, requests.iter().map(|r| Shape::shared_by(r.owner, r.domain, r.length))))
+        Ok(notes(shares, shapes))
     }
 
     fn random_bits(&mut self, width: u32, length: usize) -> Self::Share {
@@ -268,10 +271,7 @@ impl<P: Twin> Protocol for Counted<P> {
             .collect();
         let opened = self.twin.open(&within).await?;
         for shape in requests.iter().map(|request| request.share.shape) {
-            match shape.domain {
-                Domain::Arithmetic => self.busy(Holder::Shared, Work::Open, shape.length),
-                Domain::Boolean { width } => self.busy(Holder::Shared, Work::OpenBit, width as usize * shape.length),
-            }
+            self.busy_with(Holder::Shared, shape, Work::Open, Work::OpenBit);
         }
         Ok(opened)
     }

@@ -1,7 +1,6 @@
 //! Runs of whole programs, all parties as processes that are linked by TLS, as in any session between partners.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -18,8 +17,9 @@ use crate::exit::{Exit, Failure};
 use crate::processes::{Figures, PrivateFolder, Processes, Transport, fresh_seed};
 use crate::program::Loaded;
 
-/// Seconds in which all programs start and end under one protocol, however small, and that they take at their full sizes.
+/// Seconds in which all programs start and end under one protocol, however small.
 const STARTING: f64 = 20.0;
+/// Seconds that they compute under it at their full sizes, roughly.
 const COMPUTING: f64 = 30.0;
 
 /// What is measured of a protocol.
@@ -29,7 +29,7 @@ struct Subject {
     /// It runs among so many; prices among others are on the line through both.
     parties: &'static [usize],
     /// How many times smaller its programs are than those of `replicated`: its products take longer, roughly as much.
-    slower: f64,
+    smaller: f64,
 }
 
 const SUBJECTS: &[Subject] = &[
@@ -44,8 +44,8 @@ const SUBJECTS: &[Subject] = &[
     subject(ProtocolName::AuthenticatedGarbling, &[2, 3], 800.0),
 ];
 
-const fn subject(protocol: ProtocolName, parties: &'static [usize], slower: f64) -> Subject {
-    Subject { protocol, garbling: None, parties, slower }
+const fn subject(protocol: ProtocolName, parties: &'static [usize], smaller: f64) -> Subject {
+    Subject { protocol, garbling: None, parties, smaller }
 }
 
 /// The protocols that can be measured.
@@ -59,8 +59,8 @@ struct Run<'a> {
     subject: &'a Subject,
     parties: usize,
     workload: &'a Workload,
-    loaded: &'a Loaded,
-    name: &'a str,
+    /// Where it is, and what is there.
+    program: &'a (String, Loaded),
     rows: usize,
 }
 
@@ -77,14 +77,13 @@ struct Measured {
 pub(super) fn measure(protocols: &[ProtocolName], seconds: f64) -> Result<BTreeMap<String, Prices>, Failure> {
     let start = Instant::now();
     let folder = PrivateFolder::new("calibration")?;
-    let mut programs: BTreeMap<&str, (PathBuf, Loaded)> = BTreeMap::new();
+    let mut programs: BTreeMap<&str, (String, Loaded)> = BTreeMap::new();
     for workload in WORKLOADS {
         let path = folder.write(&format!("{}.qp", workload.name), workload.source)?;
-        let loaded = Loaded::find(&path.to_string_lossy())?;
+        let path = path.to_string_lossy().into_owned();
+        let loaded = Loaded::find(&path)?;
         programs.insert(workload.name, (path, loaded));
     }
-    let names: BTreeMap<&str, String> =
-        programs.iter().map(|(name, (path, _))| (*name, path.to_string_lossy().into_owned())).collect();
     let subjects = SUBJECTS.iter().filter(|subject| protocols.contains(&subject.protocol));
     let each = seconds / subjects.clone().count().max(1) as f64;
     let effort = ((each - STARTING) / COMPUTING).clamp(1e-3, 1.0);
@@ -98,9 +97,8 @@ pub(super) fn measure(protocols: &[ProtocolName], seconds: f64) -> Result<BTreeM
             subject,
             parties,
             workload,
-            loaded: &programs[workload.name].1,
-            name: &names[workload.name],
-            rows: workload.scaled(*rows, subject.slower / effort),
+            program: &programs[workload.name],
+            rows: workload.scaled(*rows, subject.smaller / effort),
         })
         .collect();
     let bar = bar(runs.len() as u64);
@@ -138,12 +136,13 @@ impl Run<'_> {
         let given = self.workload.parameters.iter().map(|(name, value)| (*name, (*value).to_owned()));
         let parameters = own.into_iter().chain(given).map(|(name, value)| (name.to_owned(), value)).collect();
         let arguments = Arguments { parameters, sizes: BTreeMap::new() };
-        let bound = self.loaded.bind(&arguments)?;
+        let (path, loaded) = self.program;
+        let bound = loaded.bind(&arguments)?;
         let Subject { protocol, garbling, .. } = *self.subject;
         let asked = Asked { protocol: Some(protocol), garbling, ..Asked::default() };
         let processes = Processes {
-            name: self.name,
-            loaded: self.loaded,
+            name: path,
+            loaded,
             arguments: &arguments,
             asked,
             dealer: None,

@@ -1,8 +1,8 @@
 //! How fast this machine computes: measured once, kept in the home, used by every forecast.
 //!
 //! The engine counts units of work ([`quorate_engine::net::Work`]); a calibration says how many seconds of processor time
-//! one of each takes under each protocol, TLS and the links among it. It comes from runs of whole programs. A party's
-//! process takes more: reading and reducing its own data, agreeing, signing. The engine also counts the bytes of what a
+//! one of each takes under each protocol, TLS and the links among it. It comes from runs of whole programs. Left out is what
+//! a party does by itself: reading its own data and computing with them in plain, agreeing, signing. The engine also counts the bytes of what a
 //! party holds; a calibration says how much memory a party's process needs besides.
 
 mod fit;
@@ -202,6 +202,7 @@ mod tests {
         assert!(refused(&text.replace("\"version\":3", "\"version\":9")).contains("version 9"));
         assert!(refused(&text.replacen("\"message\"", "\"massage\"", 1)).contains("\"massage\" is no unit"));
         assert!(refused(&text.replacen("\"parties\":2", "\"parties\":7", 1)).contains("order"));
+        assert!(refused(&text.replacen("\"parties\":4", "\"parties\":9007199254740993", 1)).contains("no session"));
         assert!(refused(&text.replacen("1e-9", "-1e-9", 1)).contains("takes"));
         assert!(refused(&text.replacen("1e-9", "1e999", 1)).contains("out of range"));
         assert!(refused(&text.replacen("1e-9", "\"fast\"", 1)).contains("invalid type"));

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use quorate_engine::net::{PartyWork, Work};
 use serde::{Deserialize, Serialize};
 
+/// More than any protocol allows.
+const MOST_PARTIES: usize = 1 << 16;
+
 /// Prices of the units of work of a protocol, as it is run in one way.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -30,6 +33,9 @@ impl Prices {
         let sound = |seconds: &f64| seconds.is_finite() && (0.0..1000.0).contains(seconds);
         if self.tables.is_empty() || !self.tables.is_sorted_by(|a, b| a.parties < b.parties) {
             return Some("its tables are not in the order of their numbers of parties".to_owned());
+        }
+        if let Some(table) = self.tables.iter().find(|table| table.parties > MOST_PARTIES) {
+            return Some(format!("no session has {} parties", table.parties));
         }
         let prices = self.tables.iter().flat_map(|table| &table.seconds);
         prices.into_iter().find_map(|(name, seconds)| match (known(name), sound(seconds)) {

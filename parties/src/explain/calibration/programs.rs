@@ -61,11 +61,11 @@ pub(super) const WORKLOADS: &[Workload] = &[
 ];
 
 impl Workload {
-    /// `rows` for a protocol that is so many times slower.
-    pub(super) fn scaled(&self, rows: usize, slower: f64) -> usize {
+    /// `rows` for work that is so many times less.
+    pub(super) fn scaled(&self, rows: usize, smaller: f64) -> usize {
         match self.power {
             0 => rows,
-            power => ((rows as f64 / slower.powf(1.0 / f64::from(power))).round() as usize).max(1),
+            power => ((rows as f64 / smaller.powf(1.0 / f64::from(power))).round() as usize).max(1),
         }
     }
 }
